@@ -1,0 +1,123 @@
+// swift-tools-version: 6.2
+// The house of Brim. Arrows point down only; `Sources/ARCHITECTURE.md` says what each room is for.
+import PackageDescription
+
+/// Settings of every Swift target: Swift 6 mode, the strictest diagnostics, and warnings as errors.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+]
+
+/// Debug builds compile C at -O0; the kernels would make every test crawl.
+let optimisedC: [CSetting] = [
+    .unsafeFlags(["-O3", "-fno-math-errno", "-ffp-contract=off", "-Wall", "-Wextra", "-Werror"])
+]
+
+func room(_ floor: String, _ name: String, uses dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, path: "Sources/\(floor)/\(name)", swiftSettings: strict)
+}
+
+func tests(_ floor: String, of name: String, uses dependencies: [Target.Dependency] = [], resources: [Resource] = [])
+    -> Target
+{
+    .testTarget(
+        name: "\(name)Tests", dependencies: [.byName(name: name)] + dependencies,
+        path: "Tests/\(floor)/\(name)Tests", resources: resources, swiftSettings: strict)
+}
+
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let nio: [Target.Dependency] = [
+    .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+    .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
+]
+
+let package = Package(
+    name: "brim",
+    products: [.executable(name: "brim", targets: ["brim"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: [.defaults, "YAML"]),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+    ],
+    targets: [
+        // Engine: knows nothing of the assistant.
+        .target(name: "CKernels", path: "Sources/Engine/CKernels", cSettings: optimisedC),
+        room("Engine", "Kernels", uses: ["CKernels"]),
+        room("Engine", "GGUF"),
+        room("Engine", "Tokenizers", uses: ["GGUF"]),
+        room("Engine", "Transformer", uses: ["Kernels", "GGUF"]),
+        room("Engine", "Whisper", uses: ["Kernels", "Tokenizers"]),
+
+        // Assistant: values, ports and pure logic.
+        room("Assistant", "AssistantCore"),
+        room("Assistant", "Routing", uses: ["AssistantCore"]),
+        room("Assistant", "Turns", uses: ["AssistantCore", "Routing"]),
+
+        // Adapters: the outside world behind the ports. They never import each other.
+        .systemLibrary(
+            name: "CALSA", path: "Sources/Adapters/CALSA", pkgConfig: "alsa", providers: [.apt(["libasound2-dev"])]),
+        room(
+            "Adapters", "LocalInference",
+            uses: ["AssistantCore", "GGUF", "Kernels", "Tokenizers", "Transformer", "Whisper"]),
+        room(
+            "Adapters", "ModelCatalogue",
+            uses: ["AssistantCore", crypto, .product(name: "Subprocess", package: "swift-subprocess")]),
+        room("Adapters", "Microphone", uses: ["AssistantCore", "CALSA"]),
+        room("Adapters", "Nebius", uses: ["AssistantCore", asyncHTTPClient, logging] + nio),
+        room("Adapters", "Store", uses: ["AssistantCore", crypto, .product(name: "GRDB", package: "GRDB.swift")]),
+
+        // Interface: a pure screen, and the one room that knows ncurses.
+        .systemLibrary(
+            name: "CNcurses", path: "Sources/Interface/CNcurses", pkgConfig: "ncursesw",
+            providers: [.apt(["libncursesw5-dev"])]),
+        room(
+            "Interface", "ChatUI", uses: ["AssistantCore", .product(name: "Collections", package: "swift-collections")]),
+        room("Interface", "CursesScreen", uses: ["ChatUI", "CNcurses"]),
+
+        // App: the only target that sees everything.
+        .executableTarget(
+            name: "brim",
+            dependencies: [
+                "AssistantCore", "Routing", "Turns", "LocalInference", "ModelCatalogue", "Microphone", "Nebius",
+                "Store",
+                "ChatUI", "CursesScreen", logging,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Configuration", package: "swift-configuration"),
+            ],
+            path: "Sources/App/brim", swiftSettings: strict),
+
+        tests("Engine", of: "Kernels", uses: ["CKernels"]),
+        tests("Engine", of: "GGUF"),
+        tests("Engine", of: "Tokenizers", uses: ["GGUF"], resources: [.copy("Fixtures")]),
+        tests("Engine", of: "Transformer", uses: ["GGUF", "Kernels"], resources: [.copy("Fixtures")]),
+        tests("Engine", of: "Whisper", resources: [.copy("Fixtures")]),
+        tests("Assistant", of: "AssistantCore"),
+        tests("Assistant", of: "Routing", uses: ["AssistantCore"]),
+        tests("Assistant", of: "Turns", uses: ["AssistantCore", "Routing"]),
+        tests("Adapters", of: "LocalInference", uses: ["AssistantCore"]),
+        tests("Adapters", of: "ModelCatalogue"),
+        tests("Adapters", of: "Microphone", uses: ["AssistantCore"]),
+        tests(
+            "Adapters", of: "Nebius",
+            uses: ["AssistantCore", .product(name: "X509", package: "swift-certificates"), crypto] + nio),
+        tests("Adapters", of: "Store", uses: ["AssistantCore", crypto, .product(name: "GRDB", package: "GRDB.swift")]),
+        tests("Interface", of: "ChatUI", uses: ["AssistantCore"]),
+        tests("Interface", of: "CursesScreen", uses: ["ChatUI"]),
+        .testTarget(name: "EndToEndTests", path: "Tests/EndToEndTests", swiftSettings: strict),
+    ],
+    cLanguageStandard: .c11
+)

@@ -1,0 +1,6 @@
+import ArgumentParser
+
+@main
+struct Brim: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "brim")
+}

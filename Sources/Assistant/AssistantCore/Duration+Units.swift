@@ -1,0 +1,16 @@
+extension Duration {
+    /// The whole duration in seconds.
+    public var inSeconds: Double {
+        let (seconds, attoseconds) = components
+        return Double(seconds) + Double(attoseconds) * 1e-18
+    }
+
+    /// The whole duration in milliseconds.
+    public var inMilliseconds: Double { inSeconds * 1e3 }
+
+    /// `count` things in `duration`, per second; `nil` where either is not positive.
+    static func rate(of count: Int, in duration: Duration) -> Double? {
+        let seconds = duration.inSeconds
+        return count > 0 && seconds > 0 ? Double(count) / seconds : nil
+    }
+}

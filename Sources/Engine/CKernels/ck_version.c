@@ -1,0 +1,3 @@
+#include "ckernels.h"
+int ck_abi_version(void);
+int ck_abi_version(void) { return 1; }
