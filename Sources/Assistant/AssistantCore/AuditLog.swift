@@ -30,11 +30,11 @@ public struct AuditEvent: Sendable, Hashable {
     public var receivedTokens: Int?
     /// Placeholders that stand for personal data in what was sent.
     public var redactions: Int?
-    public var cost: NanoUSD?
+    public var costMicroUSD: Int64?
 
     public init(
         _ kind: AuditKind, reason: String, subject: String, promptText: String? = nil, replyText: String? = nil,
-        sentTokens: Int? = nil, receivedTokens: Int? = nil, redactions: Int? = nil, cost: NanoUSD? = nil
+        sentTokens: Int? = nil, receivedTokens: Int? = nil, redactions: Int? = nil, costMicroUSD: Int64? = nil
     ) {
         self.kind = kind
         self.reason = reason
@@ -44,7 +44,7 @@ public struct AuditEvent: Sendable, Hashable {
         self.sentTokens = sentTokens
         self.receivedTokens = receivedTokens
         self.redactions = redactions
-        self.cost = cost
+        self.costMicroUSD = costMicroUSD
     }
 }
 
@@ -61,13 +61,14 @@ public struct AuditEntry: Sendable, Hashable, Codable {
     public var sentTokens: Int?
     public var receivedTokens: Int?
     public var redactions: Int?
-    public var cost: NanoUSD?
+    public var costMicroUSD: Int64?
     /// Over this entry and the hash of the one before.
     public var hash: String
 
     public init(
         sequence: Int64, time: Timestamp, kind: AuditKind, reason: String, subject: String, promptDigest: String?,
-        replyDigest: String?, sentTokens: Int?, receivedTokens: Int?, redactions: Int?, cost: NanoUSD?, hash: String
+        replyDigest: String?, sentTokens: Int?, receivedTokens: Int?, redactions: Int?, costMicroUSD: Int64?,
+        hash: String
     ) {
         self.sequence = sequence
         self.time = time
@@ -79,7 +80,7 @@ public struct AuditEntry: Sendable, Hashable, Codable {
         self.sentTokens = sentTokens
         self.receivedTokens = receivedTokens
         self.redactions = redactions
-        self.cost = cost
+        self.costMicroUSD = costMicroUSD
         self.hash = hash
     }
 }

@@ -55,13 +55,14 @@ public struct AnswerFigures: Sendable, Hashable, Codable {
     public var tokensPerSecond: Double?
     /// In [0, 1]; absent where there is no meter for this answer.
     public var confidence: Double?
-    public var cost: NanoUSD?
+    public var costMicroUSD: Int64?
     /// Why the answer came from where it did, one line for the screen such as `conf 0.41 < 0.80`.
     public var reason: String?
 
     public init(
         promptTokens: Int? = nil, generatedTokens: Int? = nil, timeToFirstToken: Duration? = nil,
-        duration: Duration? = nil, tokensPerSecond: Double? = nil, confidence: Double? = nil, cost: NanoUSD? = nil,
+        duration: Duration? = nil, tokensPerSecond: Double? = nil, confidence: Double? = nil,
+        costMicroUSD: Int64? = nil,
         reason: String? = nil
     ) {
         self.promptTokens = promptTokens
@@ -70,7 +71,7 @@ public struct AnswerFigures: Sendable, Hashable, Codable {
         self.duration = duration
         self.tokensPerSecond = tokensPerSecond
         self.confidence = confidence
-        self.cost = cost
+        self.costMicroUSD = costMicroUSD
         self.reason = reason
     }
 }

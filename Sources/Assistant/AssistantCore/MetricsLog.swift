@@ -21,13 +21,13 @@ public struct TurnMetrics: Sendable, Hashable {
     public var tokensPerSecond: Double?
     /// In [0, 1].
     public var confidence: Double?
-    public var cost: NanoUSD?
+    public var costMicroUSD: Int64?
 
     public init(
         startedAt: Timestamp, route: TurnRoute, model: String? = nil, promptTokens: Int? = nil,
         generatedTokens: Int? = nil, transcription: Duration? = nil, firstToken: Duration? = nil,
         cloudFirstToken: Duration? = nil, total: Duration? = nil, tokensPerSecond: Double? = nil,
-        confidence: Double? = nil, cost: NanoUSD? = nil
+        confidence: Double? = nil, costMicroUSD: Int64? = nil
     ) {
         self.startedAt = startedAt
         self.route = route
@@ -40,7 +40,7 @@ public struct TurnMetrics: Sendable, Hashable {
         self.total = total
         self.tokensPerSecond = tokensPerSecond
         self.confidence = confidence
-        self.cost = cost
+        self.costMicroUSD = costMicroUSD
     }
 }
 
@@ -65,18 +65,18 @@ public struct MetricsSummary: Sendable, Hashable {
     public var firstToken: Stage?
     public var cloudFirstToken: Stage?
     public var total: Stage?
-    public var cost: NanoUSD
+    public var costMicroUSD: Int64
 
     public init(
         turns: [TurnRoute: Int] = [:], transcription: Stage? = nil, firstToken: Stage? = nil,
-        cloudFirstToken: Stage? = nil, total: Stage? = nil, cost: NanoUSD = .zero
+        cloudFirstToken: Stage? = nil, total: Stage? = nil, costMicroUSD: Int64 = 0
     ) {
         self.turns = turns
         self.transcription = transcription
         self.firstToken = firstToken
         self.cloudFirstToken = cloudFirstToken
         self.total = total
-        self.cost = cost
+        self.costMicroUSD = costMicroUSD
     }
 }
 

@@ -15,14 +15,14 @@ public enum SpendingScope: Sendable, Hashable {
 /// What a request will cost at worst.
 public struct SpendingRequest: Sendable, Hashable {
     /// Not negative.
-    public var worstCase: NanoUSD
+    public var worstCaseMicroUSD: Int64
     public var model: String
     public var device: String
     /// Empty where there is none.
     public var team: String
 
-    public init(worstCase: NanoUSD, model: String, device: String, team: String = "") {
-        self.worstCase = worstCase
+    public init(worstCaseMicroUSD: Int64, model: String, device: String, team: String = "") {
+        self.worstCaseMicroUSD = worstCaseMicroUSD
         self.model = model
         self.device = device
         self.team = team
@@ -36,12 +36,12 @@ public struct SpendingCap: Sendable, Hashable {
     /// that a wrong clock can only make the cap tighter.
     public var since: Timestamp
     /// A reservation passes where everything charged and the reservation together do not exceed this.
-    public var limit: NanoUSD
+    public var limitMicroUSD: Int64
 
-    public init(_ scope: SpendingScope = .everything, since: Timestamp, limit: NanoUSD) {
+    public init(_ scope: SpendingScope = .everything, since: Timestamp, limitMicroUSD: Int64) {
         self.scope = scope
         self.since = since
-        self.limit = limit
+        self.limitMicroUSD = limitMicroUSD
     }
 }
 
@@ -49,7 +49,7 @@ public struct SpendingCap: Sendable, Hashable {
 public enum ReservationOutcome: Sendable, Hashable {
     case reserved(ReservationID)
     /// The first cap that does not allow it, with what is charged under it already. Nothing was written.
-    case refused(SpendingCap, charged: NanoUSD)
+    case refused(SpendingCap, chargedMicroUSD: Int64)
     /// What is charged could not be written down for good (disk full, read-only), so nothing may be spent. A request that
     /// costs nothing is never refused for this.
     case notDurable
@@ -58,15 +58,15 @@ public enum ReservationOutcome: Sendable, Hashable {
 /// What was spent.
 public struct SpendingTotal: Sendable, Hashable {
     /// Settled and reserved together: what a cap is compared with.
-    public var charged: NanoUSD
+    public var chargedMicroUSD: Int64
     /// The part of it that is, or stays, a worst case.
-    public var reserved: NanoUSD
+    public var reservedMicroUSD: Int64
     /// Requests that were charged.
     public var requests: Int
 
-    public init(charged: NanoUSD, reserved: NanoUSD, requests: Int) {
-        self.charged = charged
-        self.reserved = reserved
+    public init(chargedMicroUSD: Int64, reservedMicroUSD: Int64, requests: Int) {
+        self.chargedMicroUSD = chargedMicroUSD
+        self.reservedMicroUSD = reservedMicroUSD
         self.requests = requests
     }
 }
@@ -74,15 +74,15 @@ public struct SpendingTotal: Sendable, Hashable {
 /// The only cap there is: the provider has none that we know of.
 ///
 /// The worst case is charged before anything is sent. Where the program dies, or a stream ends without usage, the
-/// reservation simply stays; only ``settle(_:cost:usage:at:)`` and ``release(_:at:)`` change it, each at most once.
+/// reservation simply stays; only ``settle(_:costMicroUSD:usage:at:)`` and ``release(_:at:)`` change it, each at most once.
 public protocol SpendingLedger: Sendable {
     /// Sets the worst case aside where every cap allows it, in one step: of two processes that ask for the last cent, one
-    /// gets it. Throws for a negative amount.
+    /// gets it. Throws for an amount that is negative or above one million dollars.
     func reserve(_ request: SpendingRequest, within caps: [SpendingCap], at now: Timestamp) async throws
         -> ReservationOutcome
 
     /// Replaces the worst case by what it cost, which may be more. Throws where the reservation is not open.
-    func settle(_ id: ReservationID, cost: NanoUSD, usage: CloudUsage, at now: Timestamp) async throws
+    func settle(_ id: ReservationID, costMicroUSD: Int64, usage: CloudUsage, at now: Timestamp) async throws
 
     /// Gives the money back: for a request of which not one byte was sent. Throws where the reservation is not open.
     func release(_ id: ReservationID, at now: Timestamp) async throws
