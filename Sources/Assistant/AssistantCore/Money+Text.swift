@@ -1,7 +1,7 @@
 extension Money {
-    /// Reads a decimal amount of dollars exactly: `12`, `-0.05`, `.5`, `6e-8`.
+    /// Reads a decimal amount of dollars exactly: `12`, `-0.05`, `.5`, `6e-5`.
     ///
-    /// `nil` where the text is not such a number, is outside the range, or is finer than a nano-dollar (`6.5e-10`):
+    /// `nil` where the text is not such a number, is outside the range, or is finer than a micro-dollar (`6.5e-6`):
     /// an amount is never rounded behind its owner's back. At most 64 characters are accepted.
     public init?(decimal text: some StringProtocol) {
         var bytes = Array(text.utf8.prefix(65))[...]
@@ -9,18 +9,18 @@ extension Money {
         let isNegative = bytes.first == UInt8(ascii: "-")
         if isNegative || bytes.first == UInt8(ascii: "+") { bytes.removeFirst() }
         guard let (digits, exponent) = Self.digitsAndExponent(of: bytes) else { return nil }
-        guard var nanos = Self.scaled(digits, byPowerOfTen: exponent + 9) else { return nil }
-        if isNegative { nanos.negate() }
-        self.init(nanoUSD: nanos)
+        guard var micros = Self.scaled(digits, byPowerOfTen: exponent + 6) else { return nil }
+        if isNegative { micros.negate() }
+        self.init(microUSD: micros)
     }
 
     /// The exact amount in dollars without needless zeros: `0.06`, `-1.5`, `12`.
     public var decimal: String {
-        let (whole, fraction) = nanoUSD.magnitude.quotientAndRemainder(dividingBy: 1_000_000_000)
-        var text = (nanoUSD < 0 ? "-" : "") + String(whole)
+        let (whole, fraction) = microUSD.magnitude.quotientAndRemainder(dividingBy: 1_000_000)
+        var text = (microUSD < 0 ? "-" : "") + String(whole)
         if fraction > 0 {
             let digits = String(fraction)
-            let padded = String(repeating: "0", count: 9 - digits.count) + digits
+            let padded = String(repeating: "0", count: 6 - digits.count) + digits
             text += "." + padded.prefix(through: padded.lastIndex { $0 != "0" } ?? padded.startIndex)
         }
         return text
@@ -64,15 +64,15 @@ extension Money {
 extension Money: CustomStringConvertible {
     /// For a person: at least two decimals, `$0.06`, `$1.50`, `-$0.00002`; never rounded.
     public var description: String {
-        let exact = Money(nanoUSD: nanoUSD).decimal.drop { $0 == "-" }
+        let exact = Money(microUSD: microUSD).decimal.drop { $0 == "-" }
         let decimals = exact.firstIndex(of: ".").map { exact.distance(from: $0, to: exact.endIndex) - 1 } ?? 0
         let padding = String(repeating: "0", count: Swift.max(0, 2 - decimals))
-        return (nanoUSD < 0 ? "-$" : "$") + exact + (decimals == 0 ? "." : "") + padding
+        return (microUSD < 0 ? "-$" : "$") + exact + (decimals == 0 ? "." : "") + padding
     }
 }
 
 extension Money: Codable {
-    /// Reads a string such as `"0.06"` exactly, or a number to the nearest nano-dollar.
+    /// Reads a string such as `"0.06"` exactly, or a number to the nearest micro-dollar.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         if let text = try? container.decode(String.self) {
@@ -83,12 +83,12 @@ extension Money: Codable {
             self = amount
             return
         }
-        let nanos = (try container.decode(Double.self) * 1e9).rounded()
-        guard let exact = Int64(exactly: nanos) else {
+        let micros = (try container.decode(Double.self) * 1e6).rounded()
+        guard let exact = Int64(exactly: micros) else {
             throw DecodingError.dataCorruptedError(
                 in: container, debugDescription: "the amount of dollars is out of range")
         }
-        self.init(nanoUSD: exact)
+        self.init(microUSD: exact)
     }
 
     /// Writes the exact decimal as a string.

@@ -1,35 +1,36 @@
-/// An amount of US dollars, exact to a billionth: what a cloud reply costs and what a budget allows.
+/// An amount of US dollars, exact to a millionth: what a cloud reply costs and what a budget allows.
 ///
-/// Prices of single tokens are fractions of a micro-dollar, so the unit is the nano-dollar. The range is ± 9.2 billion
-/// dollars. Sums and products saturate at its ends: an amount that large exceeds every budget, so saturation fails on
-/// the side that spends nothing, and hostile numbers can neither trap nor wrap round to something small.
+/// The cost of a reply is rounded up to a whole micro-dollar when it is computed, and every sum after that is exact. The
+/// range is ± 9.2 million million dollars. Sums saturate at its ends: an amount that large exceeds every budget, so
+/// saturation fails on the side that spends nothing, and hostile numbers can neither trap nor wrap round to something
+/// small.
 public struct Money: Sendable, Hashable {
-    /// Billionths of a US dollar.
-    public var nanoUSD: Int64
+    /// Millionths of a US dollar.
+    public var microUSD: Int64
 
-    public init(nanoUSD: Int64) {
-        self.nanoUSD = nanoUSD
+    public init(microUSD: Int64) {
+        self.microUSD = microUSD
     }
 
-    public static let zero = Money(nanoUSD: 0)
+    public static let zero = Money(microUSD: 0)
     /// The largest amount there is; also what an overflowing sum becomes.
-    public static let max = Money(nanoUSD: .max)
+    public static let max = Money(microUSD: .max)
 
     /// The amount in dollars, for charts and for `cost_usd` in JSON; sums belong in ``Money`` itself.
-    public var usd: Double { Double(nanoUSD) / 1e9 }
+    public var usd: Double { Double(microUSD) / 1e6 }
 
     /// Adds, saturating at the ends of the range.
     public static func + (left: Money, right: Money) -> Money {
-        let (sum, overflow) = left.nanoUSD.addingReportingOverflow(right.nanoUSD)
-        guard overflow else { return Money(nanoUSD: sum) }
-        return Money(nanoUSD: right.nanoUSD > 0 ? .max : .min)
+        let (sum, overflow) = left.microUSD.addingReportingOverflow(right.microUSD)
+        guard overflow else { return Money(microUSD: sum) }
+        return Money(microUSD: right.microUSD > 0 ? .max : .min)
     }
 
     /// Subtracts, saturating at the ends of the range.
     public static func - (left: Money, right: Money) -> Money {
-        let (difference, overflow) = left.nanoUSD.subtractingReportingOverflow(right.nanoUSD)
-        guard overflow else { return Money(nanoUSD: difference) }
-        return Money(nanoUSD: right.nanoUSD < 0 ? .max : .min)
+        let (difference, overflow) = left.microUSD.subtractingReportingOverflow(right.microUSD)
+        guard overflow else { return Money(microUSD: difference) }
+        return Money(microUSD: right.microUSD < 0 ? .max : .min)
     }
 
     public static func += (left: inout Money, right: Money) { left = left + right }
@@ -37,5 +38,5 @@ public struct Money: Sendable, Hashable {
 }
 
 extension Money: Comparable {
-    public static func < (left: Money, right: Money) -> Bool { left.nanoUSD < right.nanoUSD }
+    public static func < (left: Money, right: Money) -> Bool { left.microUSD < right.microUSD }
 }
