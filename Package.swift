@@ -82,7 +82,7 @@ let package = Package(
 
         // Interface: a pure screen, and the one room that knows ncurses.
         .systemLibrary(
-            name: "CNcurses", path: "Sources/Interface/CNcurses", pkgConfig: "ncursesw",
+            name: "CNcurses", path: "Sources/Interface/CNcurses",
             providers: [.apt(["libncursesw5-dev"])]),
         room(
             "Interface", "ChatUI", uses: ["AssistantCore", .product(name: "Collections", package: "swift-collections")]),

@@ -1,6 +1,56 @@
 import ArgumentParser
+import Foundation
 
+/// The program: parses the command line, runs the command, and turns what went wrong into one line and an exit code.
 @main
 struct Brim: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "brim")
+    static let configuration = CommandConfiguration(
+        commandName: "brim",
+        abstract: "A chat and voice assistant that answers on the device first and shows when it does not.",
+        discussion: """
+            Without a command, the full screen opens.
+
+              brim                                     talk to the default model on a full screen
+              brim ask "Why is the sky blue?"          one answer to the standard output
+              echo "Summarise: …" | brim ask -         the prompt from a pipe
+              brim models fetch                        get the models, once
+              brim bench                               how fast this machine is
+
+            Exit codes: 0 done, 1 failed (one line on the standard error says why and what to do), 2 wrong usage.
+            """,
+        version: "brim 0.1.0",
+        subcommands: [
+            ModelsCommand.self
+        ])
+
+    static func main() async {
+        signal(SIGPIPE, SIG_IGN)
+        do {
+            var command = try parseAsRoot()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            leave(with: error)
+        }
+    }
+
+    /// Ends the process: 0 for `--help` and `--version`, 2 for wrong usage, the code that a command asked for, else 1.
+    private static func leave(with error: any Error) -> Never {
+        let code = exitCode(for: error)
+        if code == .validationFailure {
+            Terminal.writeError(fullMessage(for: error))
+            Foundation.exit(2)
+        }
+        if error is CleanExit || code == .success {
+            exit(withError: error)
+        }
+        if let code = error as? ExitCode { Foundation.exit(code.rawValue) }
+        if !(error is CancellationError) {
+            Terminal.writeError("brim: " + String(describing: error).replacing("\n", with: " "))
+        }
+        Foundation.exit(1)
+    }
 }

@@ -1,0 +1,59 @@
+# Two commands do everything on a fresh Debian or Raspberry Pi OS with a Swift toolchain:
+#   make run     packages, model, build, full screen
+#   make test    packages, models, build, every test
+# `make help` lists the rest.
+
+SWIFT ?= swift
+# The arrows of the house: a target may import only what Package.swift says it uses.
+ARROWS = --explicit-target-dependency-import-check error
+BRIM = .build/release/brim
+
+# What the build links, what fetches models, and what the tests drive.
+PACKAGES = libncursesw5-dev libasound2-dev libsqlite3-dev python3-pip pkg-config
+TEST_PACKAGES = tmux alsa-utils espeak-ng
+# Only needed to check the kernels of other processors; tests say so when these are missing.
+CROSS_PACKAGES = qemu-user gcc-aarch64-linux-gnu libc6-dev-arm64-cross libsimde-dev
+
+.PHONY: help run test check build models bench fuzz lint format packages test-packages clean
+
+help: ## this list
+	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: models ## packages, model, build, and the full screen
+	@exec $(BRIM)
+
+build: packages ## release build: .build/release/brim
+	$(SWIFT) build -c release --product brim $(ARROWS)
+
+models: build ## fetch the models into models/, once
+	@$(BRIM) models fetch
+
+test: packages test-packages ## everything that shows that it works
+	$(SWIFT) build --build-tests $(ARROWS)
+	@.build/debug/brim models fetch
+	$(SWIFT) test --skip-build
+
+check: lint test ## what must hold before a commit lands: format, build, arrows, tests
+
+bench: models ## speed of the default model on this machine
+	$(BRIM) bench
+
+lint: ## format of Swift and C
+	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests
+	@if command -v clang-format >/dev/null; then \
+	  find Sources Tests -name '*.[ch]' -print0 | xargs -0 clang-format --dry-run --Werror; \
+	else echo "clang-format is not installed: the C sources were not checked"; fi
+
+format: ## rewrite Swift and C as lint wants them
+	$(SWIFT) format --in-place --recursive Package.swift Sources Tests
+	@if command -v clang-format >/dev/null; then find Sources Tests -name '*.[ch]' -print0 | xargs -0 clang-format -i; fi
+
+packages:
+	@.ci/install $(PACKAGES)
+
+test-packages:
+	@.ci/install $(TEST_PACKAGES)
+	@.ci/install --optional $(CROSS_PACKAGES)
+
+clean: ## delete the build; models stay
+	rm -rf .build

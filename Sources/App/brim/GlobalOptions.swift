@@ -1,0 +1,47 @@
+import ArgumentParser
+import Foundation
+import ModelCatalogue
+
+/// Options that every command takes.
+struct GlobalOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp("A model's name in `brim models`, or the path of a GGUF file.", valueName: "path|name"))
+    var model = "smollm2-135m"
+
+    @Option(help: "Cores to compute with, 1 to 4; by default as many as there are, four at most.")
+    var threads: Int?
+
+    @Option(help: ArgumentHelp("Where conversations and models are kept.", valueName: "directory"))
+    var dataDir: String?
+
+    @Option(help: ArgumentHelp("The configuration file.", valueName: "file"))
+    var config: String?
+
+    func validate() throws {
+        if let threads, !(1...4).contains(threads) {
+            throw ValidationError("--threads takes 1 to 4, not \(threads)")
+        }
+    }
+
+    var places: Places { Places(dataDirectory: dataDir, configuration: config) }
+
+    /// Cores to compute with.
+    var threadCount: Int { threads ?? min(4, max(1, ProcessInfo.processInfo.activeProcessorCount)) }
+
+    /// The models of this device.
+    func library() throws -> ModelLibrary {
+        guard let shipped = Places.shipped else {
+            throw CommandFailure(
+                "models/catalogue.json was not found above the program; keep brim in its folder, or beside share/brim")
+        }
+        return try ModelLibrary(
+            catalogue: shipped + "/models/catalogue.json",
+            directories: dataDir == nil
+                ? [shipped + "/models", places.data + "/models"] : [places.data + "/models", shipped + "/models"])
+    }
+
+    /// The GGUF file to load.
+    func modelPath() throws -> String {
+        try library().path(of: model, kind: .language)
+    }
+}
