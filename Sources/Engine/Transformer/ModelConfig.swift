@@ -1,0 +1,103 @@
+public import GGUF
+
+/// The hyperparameters of a language model: the metadata of its file, every value checked against its range and the
+/// others. Immutable.
+public struct ModelConfig: Sendable, Hashable {
+    public let architecture: Architecture
+    /// Transformer blocks.
+    public let layerCount: Int
+    /// Width of the residual stream.
+    public let modelDimension: Int
+    /// Width of the gated feed-forward layer.
+    public let feedForwardDimension: Int
+    /// Query heads.
+    public let headCount: Int
+    /// Key and value heads; each serves `headCount / kvHeadCount` query heads.
+    public let kvHeadCount: Int
+    /// Width of a head.
+    public let headDimension: Int
+    /// How many of a head's dimensions RoPE rotates (even).
+    public let rotaryDimension: Int
+    /// θ of RoPE.
+    public let rotaryBase: Double
+    /// What positions are divided by before RoPE (linear scaling); 1 where the model asks for none.
+    public let rotaryPositionScale: Double
+    /// ε of RMSNorm.
+    public let normEpsilon: Float
+    /// Tokens the model was trained to attend to.
+    public let contextLength: Int
+    /// Rows of the token embedding.
+    public let vocabularySize: Int
+
+    /// Columns of all query heads together.
+    public var queryDimension: Int { headCount * headDimension }
+    /// Columns of all key (or value) heads together.
+    public var kvDimension: Int { kvHeadCount * headDimension }
+
+    /// Reads the configuration from a model's metadata.
+    ///
+    /// - Throws: ``TransformerError`` with `unsupportedArchitecture` or `invalidConfiguration`.
+    public init(_ file: GGUFFile) throws(TransformerError) {
+        let reader = try ConfigReader(file)
+        architecture = reader.architecture
+        layerCount = try reader.integer("block_count", in: 1...1024)
+        modelDimension = try reader.integer("embedding_length", in: 1...65_536)
+        feedForwardDimension = try reader.integer("feed_forward_length", in: 1...1_048_576)
+        headCount = try reader.integer("attention.head_count", in: 1...1024)
+        kvHeadCount = try reader.integer("attention.head_count_kv", in: 1...1024, default: headCount)
+        guard headCount.isMultiple(of: kvHeadCount) else {
+            throw reader.invalid("\(kvHeadCount) key-value heads do not divide \(headCount) heads")
+        }
+        headDimension = try Self.headDimension(reader, modelDimension: modelDimension, headCount: headCount)
+        rotaryDimension = try reader.integer("rope.dimension_count", in: 2...headDimension, default: headDimension)
+        guard headDimension.isMultiple(of: 2), rotaryDimension.isMultiple(of: 2) else {
+            throw reader.invalid("heads of \(headDimension) with \(rotaryDimension) rotated dimensions are not even")
+        }
+        rotaryBase = try reader.number("rope.freq_base", in: 1...1e12, default: 10_000)
+        rotaryPositionScale = try Self.positionScale(reader)
+        normEpsilon = Float(try reader.number("attention.layer_norm_rms_epsilon", in: 1e-12...0.1))
+        contextLength = try reader.integer("context_length", in: 1...16_777_216)
+        vocabularySize = try Self.vocabularySize(reader)
+    }
+
+    private static func headDimension(
+        _ reader: ConfigReader, modelDimension: Int, headCount: Int
+    ) throws(TransformerError) -> Int {
+        if let explicit = try reader.optionalInteger("attention.key_length", in: 2...1024) {
+            let value = try reader.integer("attention.value_length", in: 2...1024, default: explicit)
+            guard value == explicit else {
+                throw reader.invalid("keys of \(explicit) and values of \(value) dimensions differ")
+            }
+            return explicit
+        }
+        guard modelDimension.isMultiple(of: headCount), (2...1024).contains(modelDimension / headCount) else {
+            throw reader.invalid("\(headCount) heads do not divide an embedding of \(modelDimension)")
+        }
+        return modelDimension / headCount
+    }
+
+    private static func positionScale(_ reader: ConfigReader) throws(TransformerError) -> Double {
+        switch try reader.text("rope.scaling.type") {
+        case nil, "none": return 1
+        case "linear": return try reader.number("rope.scaling.factor", in: 1...1024)
+        case let other?: throw reader.invalid("the RoPE scaling \(other.debugDescription) is not supported yet")
+        }
+    }
+
+    /// The rows of the embedding decide; what the metadata says must agree.
+    private static func vocabularySize(_ reader: ConfigReader) throws(TransformerError) -> Int {
+        guard let embedding = reader.file.tensors["token_embd.weight"] else {
+            throw TransformerError(.invalidTensor, "\(reader.file.path): has no tensor token_embd.weight.")
+        }
+        let rows = embedding.rows
+        guard (1...16_777_216).contains(rows) else { throw reader.invalid("a vocabulary of \(rows) is out of range") }
+        let stated = try reader.integer("vocab_size", in: 1...16_777_216, default: rows)
+        guard stated == rows else {
+            throw reader.invalid("the vocabulary is \(stated) by the metadata, but the embedding has \(rows) rows")
+        }
+        if let words = try reader.tokenCount(), words != rows {
+            throw reader.invalid("the tokenizer knows \(words) tokens, but the embedding has \(rows) rows")
+        }
+        return rows
+    }
+}

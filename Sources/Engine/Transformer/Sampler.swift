@@ -1,0 +1,165 @@
+internal import Glibc
+
+/// Chooses the next token from a row of logits.
+///
+/// Pure but for its own state: the same configuration, the same tokens observed and the same logits give the same
+/// choice. All memory is taken when it is made; choosing allocates nothing. Not for use from several threads at once.
+public struct Sampler: ~Copyable {
+    public let config: SamplerConfig
+    public let vocabularySize: Int
+
+    private var generator: SplitMix64
+    /// The latest tokens, a ring; −1 where none has been seen yet.
+    private var recent: [Int32]
+    private var recentEnd = 0
+    /// Logits after the repetition penalty: (vocabulary) f32, empty where neither sampling nor a penalty needs them.
+    private var scores: [Float]
+    /// What top-k keeps; once sorted by need, the best lie at the end.
+    private var candidates: [Candidate]
+
+    private struct Candidate {
+        var id: Int32
+        /// A score first, a weight relative to the best token later.
+        var value: Float
+
+        static func better(_ a: Candidate, _ b: Candidate) -> Bool {
+            a.value > b.value || (a.value == b.value && a.id < b.id)
+        }
+
+        static func worse(_ a: Candidate, _ b: Candidate) -> Bool {
+            better(b, a)
+        }
+    }
+
+    /// - Parameter vocabularySize: length of every row of logits (≥ 1).
+    /// - Throws: ``TransformerError/Code/invalidSampling`` where a parameter is out of range.
+    public init(_ config: SamplerConfig, vocabularySize: Int) throws(TransformerError) {
+        precondition(vocabularySize > 0 && vocabularySize <= Int(Int32.max))
+        try config.validate()
+        self.config = config
+        self.vocabularySize = vocabularySize
+        let samples = config.temperature > 0
+        let kept = config.topK > 0 ? min(config.topK, vocabularySize) : vocabularySize
+        generator = SplitMix64(seed: config.seed)
+        recent = Array(repeating: -1, count: SamplerConfig.repetitionWindow)
+        scores = Array(repeating: 0, count: samples || config.repetitionPenalty != 1 ? vocabularySize : 0)
+        candidates = Array(repeating: Candidate(id: 0, value: 0), count: samples ? kept : 0)
+    }
+
+    /// Tells the sampler of a token that now stands in the context, so that the repetition penalty knows it.
+    ///
+    /// Call it for the prompt's tokens (the last ``SamplerConfig/repetitionWindow`` suffice) and for each chosen one.
+    public mutating func observe(_ token: Int32) {
+        recent[recentEnd] = token
+        recentEnd = (recentEnd + 1) % recent.count
+    }
+
+    /// Chooses a token. It does not ``observe(_:)`` it.
+    ///
+    /// - Parameter logits: (vocabulary) f32, as the model gave them.
+    /// - Throws: ``TransformerError/Code/nonFiniteLogits`` where a logit is NaN or infinite.
+    public mutating func choose(_ logits: Span<Float>) throws(TransformerError) -> TokenChoice {
+        precondition(logits.count == vocabularySize, "a row of logits is as long as the vocabulary")
+        let distribution = try LogitDistribution(logits)
+        let id: Int32
+        if scores.isEmpty {
+            id = distribution.best
+        } else {
+            penalise(logits)
+            id = config.temperature > 0 ? draw() : LogitDistribution.argmax(scores.span)
+        }
+        return TokenChoice(
+            id: id, logProbability: distribution.logProbability(of: logits[Int(id)]), entropy: distribution.entropy,
+            margin: distribution.margin)
+    }
+
+    /// Fills `scores` from the logits and applies the repetition penalty, once for each distinct token.
+    private mutating func penalise(_ logits: Span<Float>) {
+        for i in 0..<vocabularySize { scores[i] = logits[i] }
+        let penalty = Float(config.repetitionPenalty)
+        guard penalty != 1 else { return }
+        for token in recent where token >= 0 && Int(token) < vocabularySize {
+            let logit = logits[Int(token)]
+            scores[Int(token)] = logit > 0 ? logit / penalty : logit * penalty
+        }
+    }
+
+    /// Draws from `scores` at the configured temperature, after top-k, top-p and min-p.
+    private mutating func draw() -> Int32 {
+        keepBest()
+        let total = weigh()
+        // The heap hands out candidates from the best down, into the tail, until a filter says enough.
+        Self.heapify(&candidates, count: candidates.count, above: Candidate.better)
+        var heap = candidates.count
+        var kept = 0.0
+        while heap > 0 {
+            let next = candidates[0].value
+            if kept > 0, kept >= config.topP * total || Double(next) < config.minP { break }
+            heap -= 1
+            candidates.swapAt(0, heap)
+            Self.siftDown(&candidates, from: 0, count: heap, above: Candidate.better)
+            kept += Double(next)
+        }
+        var rest = generator.unit() * kept
+        for position in stride(from: candidates.count - 1, to: heap, by: -1) {
+            rest -= Double(candidates[position].value)
+            if rest < 0 { return candidates[position].id }
+        }
+        return candidates[heap].id
+    }
+
+    /// Leaves the best `candidates.count` scores in `candidates`, in no particular order.
+    private mutating func keepBest() {
+        let count = candidates.count
+        for id in 0..<count { candidates[id] = Candidate(id: Int32(id), value: scores[id]) }
+        guard count < vocabularySize else { return }
+        // The worst kept candidate is on top and gives way to anything better; a tie keeps the lower id.
+        Self.heapify(&candidates, count: count, above: Candidate.worse)
+        var bar = candidates[0].value
+        for id in count..<vocabularySize where scores[id] > bar {
+            candidates[0] = Candidate(id: Int32(id), value: scores[id])
+            Self.siftDown(&candidates, from: 0, count: count, above: Candidate.worse)
+            bar = candidates[0].value
+        }
+    }
+
+    /// Turns the candidates' scores into weights relative to the best one (1) at the configured temperature.
+    /// - Returns: their sum.
+    private mutating func weigh() -> Double {
+        var best = -Float.infinity
+        for candidate in candidates { best = max(best, candidate.value) }
+        // Below this the best token has all the weight anyway.
+        let scale = 1 / max(config.temperature, 1e-4)
+        var total = 0.0
+        for i in candidates.indices {
+            let weight = exp(Double(candidates[i].value - best) * scale)
+            candidates[i].value = Float(weight)
+            total += weight
+        }
+        return total
+    }
+
+    // MARK: A binary heap over the front of an array, the candidate that is `above` all others on top.
+
+    private static func heapify(
+        _ heap: inout [Candidate], count: Int, above: (Candidate, Candidate) -> Bool
+    ) {
+        for i in stride(from: count / 2 - 1, through: 0, by: -1) {
+            siftDown(&heap, from: i, count: count, above: above)
+        }
+    }
+
+    private static func siftDown(
+        _ heap: inout [Candidate], from start: Int, count: Int, above: (Candidate, Candidate) -> Bool
+    ) {
+        var parent = start
+        while true {
+            var top = 2 * parent + 1
+            guard top < count else { return }
+            if top + 1 < count, above(heap[top + 1], heap[top]) { top += 1 }
+            guard above(heap[top], heap[parent]) else { return }
+            heap.swapAt(top, parent)
+            parent = top
+        }
+    }
+}
