@@ -9,10 +9,10 @@ final class InferenceThread: SerialExecutor {
 
     init(name: String) {
         let thread = Thread { [mailbox] in
+            Thread.current.name = name
             // The entry keeps the executor alive for as long as its job runs.
             while let entry = mailbox.next() { entry.run() }
         }
-        thread.name = name
         thread.stackSize = 1 << 20
         thread.start()
     }
@@ -30,7 +30,7 @@ final class InferenceThread: SerialExecutor {
         let executor: InferenceThread
 
         func run() {
-            job.runSynchronously(on: executor.asUnownedSerialExecutor())
+            unsafe job.runSynchronously(on: executor.asUnownedSerialExecutor())
         }
     }
 
@@ -74,13 +74,13 @@ extension InferenceThread {
     ) async throws(Failure) -> Value {
         let result: Result<Value, Failure> = await withCheckedContinuation { continuation in
             let thread = Thread {
+                Thread.current.name = name
                 do throws(Failure) {
                     continuation.resume(returning: .success(try work()))
                 } catch {
                     continuation.resume(returning: .failure(error))
                 }
             }
-            thread.name = name
             thread.stackSize = 1 << 20
             thread.start()
         }

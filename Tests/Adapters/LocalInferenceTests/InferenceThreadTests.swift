@@ -11,7 +11,7 @@ private actor Worker {
         thread = InferenceThread(name: name)
     }
 
-    nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
+    nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe thread.asUnownedSerialExecutor() }
 
     func note(_ number: Int) -> [Int] {
         order.append(number)
