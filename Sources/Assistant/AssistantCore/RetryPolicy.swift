@@ -64,7 +64,7 @@ public struct RetryPolicy: Sendable, Hashable {
     /// Half to all of `initialDelay` × 2^(retry − 1), at most `maxDelay`.
     private func backoff(beforeRetry retry: Int, random: Double) -> Duration {
         var delay = initialDelay
-        for _ in 1..<retry where delay < maxDelay { delay *= 2 }
+        for _ in 1..<min(retry, 32) where delay < maxDelay { delay *= 2 }
         return min(delay, maxDelay) * (0.5 + 0.5 * clamped(random))
     }
 

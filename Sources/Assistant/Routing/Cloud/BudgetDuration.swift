@@ -1,0 +1,121 @@
+public import AssistantCore
+
+/// How long a budget lasts before it begins anew: `90s`, `30m`, `12h`, `7d`, `4w`, `1mo`.
+///
+/// Periods follow each other without a gap from 1970-01-01T00:00Z on (weeks from Monday 1969-12-29), months from the
+/// first of January 1970; so days, weeks and months begin at midnight UTC, and a restart does not begin a new one.
+public struct BudgetDuration: Sendable, Hashable, Codable, CustomStringConvertible {
+    private enum Unit: String, Sendable, CaseIterable {
+        case second = "s"
+        case minute = "m"
+        case hour = "h"
+        case day = "d"
+        case week = "w"
+        case month = "mo"
+    }
+
+    private let count: Int64
+    private let unit: Unit
+
+    /// Reads the text form; `nil` where it is none, or longer than a thousand years.
+    public init?(_ text: String) {
+        let digits = text.prefix { $0.isASCII && $0.isNumber }
+        guard let count = Int64(digits), count > 0, let unit = Unit(rawValue: String(text.dropFirst(digits.count))),
+            count <= 31_557_600_000 / Self.seconds(in: unit)
+        else { return nil }
+        self.count = count
+        self.unit = unit
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        let text = try container.decode(String.self)
+        guard let duration = BudgetDuration(text) else {
+            throw DecodingError.dataCorruptedError(
+                in: container, debugDescription: "“\(text.prefix(32))” is not a budget duration such as 30d, 12h or 1mo"
+            )
+        }
+        self = duration
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(description)
+    }
+
+    public var description: String { "\(count)\(unit.rawValue)" }
+
+    /// The beginning of the period in which `now` lies. Any `now` is taken.
+    public func periodStart(at now: Timestamp) -> Timestamp {
+        // A thousand years around 1970 are enough for any clock, and nothing below can overflow.
+        let limit: Int64 = 31_557_600_000_000
+        let milliseconds = min(max(now.millisecondsSince1970, -limit), limit)
+        if unit == .month { return monthStart(milliseconds) }
+        let offset: Int64 = unit == .week ? 3 * 86_400_000 : 0
+        let length = count * Self.seconds(in: unit) * 1_000
+        return Timestamp(millisecondsSince1970: (milliseconds + offset).floorDivided(by: length) * length - offset)
+    }
+
+    private func monthStart(_ milliseconds: Int64) -> Timestamp {
+        let civil = CivilDate(daysSince1970: milliseconds.floorDivided(by: 86_400_000))
+        let months = (civil.year - 1970) * 12 + civil.month - 1
+        let start = months.floorDivided(by: count) * count
+        let year = 1970 + start.floorDivided(by: 12)
+        let first = CivilDate(year: year, month: start - (year - 1970) * 12 + 1, day: 1)
+        return Timestamp(millisecondsSince1970: first.daysSince1970 * 86_400_000)
+    }
+
+    private static func seconds(in unit: Unit) -> Int64 {
+        switch unit {
+        case .second: 1
+        case .minute: 60
+        case .hour: 3_600
+        case .day: 86_400
+        case .week: 604_800
+        case .month: 2_678_400
+        }
+    }
+}
+
+/// A day of the proleptic Gregorian calendar.
+struct CivilDate: Hashable {
+    var year: Int64
+    /// 1 … 12
+    var month: Int64
+    /// 1 … 31
+    var day: Int64
+
+    init(year: Int64, month: Int64, day: Int64) {
+        self.year = year
+        self.month = month
+        self.day = day
+    }
+
+    /// Counts in years that begin in March, so that the leap day is the last of a year, and in eras of 400 years.
+    init(daysSince1970 days: Int64) {
+        let shifted = days + 719_468
+        let era = shifted.floorDivided(by: 146_097)
+        let dayOfEra = shifted - era * 146_097
+        let yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+        let monthFromMarch = (5 * dayOfYear + 2) / 153
+        day = dayOfYear - (153 * monthFromMarch + 2) / 5 + 1
+        month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
+        year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+    }
+
+    var daysSince1970: Int64 {
+        let shiftedYear = month <= 2 ? year - 1 : year
+        let era = shiftedYear.floorDivided(by: 400)
+        let yearOfEra = shiftedYear - era * 400
+        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
+        return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
+    }
+}
+
+extension Int64 {
+    fileprivate func floorDivided(by divisor: Int64) -> Int64 {
+        let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
+        return remainder < 0 ? quotient - 1 : quotient
+    }
+}

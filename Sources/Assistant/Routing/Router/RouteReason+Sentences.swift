@@ -1,0 +1,84 @@
+internal import AssistantCore
+
+/// The sentences of the router, in one place.
+extension RouteReason {
+    static func cached(age: Duration) -> RouteReason {
+        RouteReason(.cached, "The same question was answered \(age.forPeople) ago.")
+    }
+
+    static func dataStays(_ classes: [String]) -> RouteReason {
+        RouteReason(
+            .dataStays, "What you wrote touches \(classes.joined(separator: ", ")), which stays on this device.")
+    }
+
+    static let localOnly = RouteReason(.localOnly, "Local-only is set; nothing leaves this device.")
+    static let cloudOnly = RouteReason(.cloudOnly, "Cloud-only is set.")
+
+    static func taskGoes(_ rule: String) -> RouteReason {
+        RouteReason(.taskGoes, "The rule “\(rule)” sends this kind of task to the cloud.")
+    }
+
+    static func contextTooHeavy(_ context: ContextLoad) -> RouteReason {
+        RouteReason(
+            .contextTooHeavy,
+            "The conversation needs \(context.neededTokens) tokens; the local window holds \(context.windowTokens).")
+    }
+
+    static func device(_ impediments: [DeviceImpediment]) -> [RouteReason] {
+        impediments.map { RouteReason($0.preventsAnswer ? .deviceUnable : .deviceStrained, $0.sentence) }
+    }
+
+    static let consentMissing = RouteReason(
+        .consentMissing, "The cloud has not been allowed yet; allow it once with --allow-cloud or on the screen.")
+
+    static func confident(_ confidence: Double, threshold: Double) -> RouteReason {
+        RouteReason(.confident, "conf \(confidence.inHundredths) ≥ \(threshold.inHundredths)")
+    }
+
+    static func unsure(_ confidence: Double, threshold: Double) -> RouteReason {
+        RouteReason(.unsure, "conf \(confidence.inHundredths) < \(threshold.inHundredths)")
+    }
+
+    static func sunk(_ confidence: Double, floor: Double, tokens: Int) -> RouteReason {
+        RouteReason(
+            .sunk,
+            "conf \(confidence.inHundredths) < \(floor.inHundredths) after \(tokens) token\(tokens == 1 ? "" : "s")")
+    }
+
+    static func confidenceUnknown(_ rule: UnknownConfidenceRule) -> RouteReason {
+        switch rule {
+        case .keep: RouteReason(.confidenceUnknown, "conf n/a; the rule for that keeps the local answer.")
+        case .escalate: RouteReason(.confidenceUnknown, "conf n/a; the rule for that asks the cloud.")
+        }
+    }
+
+    static let drafting = RouteReason(.drafting, "The device answers; its confidence decides.")
+    static let draftingAtHome = RouteReason(.drafting, "The device answers; the cloud is not available to this turn.")
+
+    static func draftFailed(_ impediment: DeviceImpediment) -> RouteReason {
+        RouteReason(.draftFailed, impediment.sentence)
+    }
+}
+
+extension Double {
+    /// Two decimals, cut and not rounded, so that 0.798 does not read as 0.80 < 0.80.
+    var inHundredths: String {
+        guard isFinite else { return "n/a" }
+        let hundredths = Int((min(max(self, 0), 1) * 100 + 1e-9).rounded(.down))
+        let fraction = hundredths % 100
+        return "\(hundredths / 100).\(fraction < 10 ? "0" : "")\(fraction)"
+    }
+}
+
+extension Duration {
+    /// One unit, cut: `12 s`, `5 min`, `3 h`, `9 days`.
+    fileprivate var forPeople: String {
+        let seconds = max(0, components.seconds)
+        return switch seconds {
+        case ..<60: "\(seconds) s"
+        case ..<3_600: "\(seconds / 60) min"
+        case ..<172_800: "\(seconds / 3_600) h"
+        default: "\(seconds / 86_400) days"
+        }
+    }
+}

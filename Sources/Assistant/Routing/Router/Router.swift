@@ -1,0 +1,267 @@
+/// Decides where one turn is answered: on the device, from the cache, by the cloud, or not at all.
+///
+/// A pure machine for one turn, asked as facts arrive: before the draft, while it is written, after it, and when
+/// something failed. The order never changes: cached answer, rule, context, device, budget and breaker, confidence; the
+/// first that decides wins. Leave to send is a ``SendPermit``, which exists only where the lock, the rules and the
+/// operator's consent allow it at that very moment.
+///
+/// Calling a step out of turn is a programmer's mistake and traps.
+public struct Router: Sendable {
+    /// What to do with a turn that begins.
+    public enum Opening: Sendable, Hashable {
+        case answerFromCache
+        /// Let the device answer; `isTrimmed` where its oldest messages have to be left out.
+        case draft(isTrimmed: Bool)
+        case send(SendPermit)
+        case refuse
+    }
+
+    /// What to do while the device answers.
+    public enum DraftStep: Sendable, Hashable {
+        case goOn
+        /// Stop the model and hand the turn over.
+        case handOver(SendPermit)
+    }
+
+    /// What to do with a finished draft.
+    public enum Closing: Sendable, Hashable {
+        case keep
+        case keepUnsure
+        case escalate(SendPermit)
+    }
+
+    /// What to do when the device has failed in the middle of its answer.
+    public enum Rescue: Sendable, Hashable {
+        case send(SendPermit)
+        case refuse
+    }
+
+    /// How far the draft had come when the cloud failed.
+    public enum DraftProgress: Sendable, Hashable {
+        case none, stopped, finished
+    }
+
+    /// What to do when the cloud could not be asked, or has failed.
+    public enum Fallback: Sendable, Hashable {
+        /// The draft is the answer, marked as unsure.
+        case draftStands
+        /// The draft had been stopped: let the device finish it.
+        case resumeDraft
+        /// There is no draft: let the device answer now.
+        case draftLocally(isTrimmed: Bool)
+        case refuse
+    }
+
+    private enum Phase { case new, drafting, sending, over }
+
+    /// The latest decision, with its reasons.
+    public private(set) var decision = RouteDecision(.draft, [.drafting])
+
+    private let settings: RouterSettings
+    private let ruling: Ruling
+    private var phase = Phase.new
+    private var context: ContextLoad?
+    private var impediments: [DeviceImpediment] = []
+    /// A rule or the window calls for the cloud: an answer of the device would be for want of a better one.
+    private var unmetWish: RouteReason?
+    /// Why the cloud that was asked gave nothing; it is asked once a turn.
+    private var cloudFailure: RouteReason?
+
+    /// - Parameters:
+    ///   - ruling: of the policy, on the conversation that would be sent.
+    public init(settings: RouterSettings, ruling: Ruling) {
+        self.settings = settings
+        self.ruling = ruling
+    }
+
+    // MARK: Before the draft
+
+    /// The first step of a turn.
+    public mutating func decideBeforeDraft(_ facts: TurnFacts) -> Opening {
+        precondition(phase == .new, "a turn begins once")
+        context = facts.context
+        impediments = facts.impediments.filter(\.preventsAnswer) + facts.impediments.filter { !$0.preventsAnswer }
+        if let age = facts.cachedAge {
+            return end(.answerFromCache, .cache, [.cached(age: age)])
+        }
+        let home = keptHome(by: facts.cloud)
+        if !home.isEmpty { return answerAtHome(home + localTroubles, lock: facts.cloud.lock) }
+        if let going = ruling.going { return answerAway(.taskGoes(going), facts.cloud) }
+        if facts.cloud.lock == .cloudOnly { return answerAway(.cloudOnly, facts.cloud) }
+        if let context, !context.fits { return answerAway(.contextTooHeavy(context), facts.cloud) }
+        if let worst = RouteReason.device(impediments).first {
+            return answerAway(worst, facts.cloud, isWishKept: false)
+        }
+        let bars = facts.cloud.bars
+        phase = .drafting
+        decision = RouteDecision(.draft, bars.isEmpty ? [.drafting] : [.draftingAtHome] + bars)
+        return .draft(isTrimmed: false)
+    }
+
+    private mutating func answerAway(
+        _ reason: RouteReason, _ cloud: CloudStanding, isWishKept: Bool = true
+    ) -> Opening {
+        if isWishKept { unmetWish = reason }
+        if let permit = permit(cloud, because: reason) {
+            decision = RouteDecision(.cloud, [reason] + cloud.warnings)
+            return .send(permit)
+        }
+        return answerAtHome([reason] + cloud.bars + localTroubles.filter { $0 != reason }, lock: cloud.lock)
+    }
+
+    private mutating func answerAtHome(_ reasons: [RouteReason], lock: OperatorLock) -> Opening {
+        guard canDraft(under: lock) else { return end(.refuse, .refused, reasons) }
+        phase = .drafting
+        decision = RouteDecision(.draft, reasons)
+        return .draft(isTrimmed: isTrimmed)
+    }
+
+    // MARK: While it is written
+
+    /// To be asked after each token of the draft (or as often as the confidence changes); costs next to nothing.
+    ///
+    /// - Parameters:
+    ///   - confidence: `nil` while nothing can be said.
+    ///   - tokens: tokens of the answer so far.
+    ///   - cloud: as it stands now.
+    public mutating func consider(confidence: Double?, tokens: Int, cloud: CloudStanding) -> DraftStep {
+        precondition(phase == .drafting, "there is no draft to consider")
+        guard let confidence = Self.valid(confidence), let step = settings.earlyHandover.floor(after: tokens) else {
+            return .goOn
+        }
+        let floor = min(step, settings.threshold)
+        guard confidence < floor else { return .goOn }
+        let reason = RouteReason.sunk(confidence, floor: floor, tokens: tokens)
+        guard let permit = permit(cloud, because: reason) else { return .goOn }
+        decision = RouteDecision(.cloud, [reason] + cloud.warnings)
+        return .handOver(permit)
+    }
+
+    // MARK: After it
+
+    /// The draft is finished: keep it, or ask the cloud.
+    public mutating func decideAfterDraft(confidence: Double?, cloud: CloudStanding) -> Closing {
+        precondition(phase == .drafting, "there is no draft to decide about")
+        let verdict = verdict(on: Self.valid(confidence))
+        guard let doubt = verdict.doubt ?? unmetWish else {
+            return end(.keep, .local, [verdict.reason])
+        }
+        var reasons = [verdict.reason] + [unmetWish].compactMap { $0 }
+        if verdict.mayEscalate || unmetWish != nil {
+            if let permit = permit(cloud, because: doubt) {
+                decision = RouteDecision(.cloud, [doubt] + cloud.warnings)
+                return .escalate(permit)
+            }
+            reasons += whatBars(cloud)
+        }
+        return end(.keepUnsure, .localUnsure, reasons)
+    }
+
+    private struct Verdict {
+        var reason: RouteReason
+        /// Why the answer is not simply kept.
+        var doubt: RouteReason?
+        var mayEscalate: Bool
+    }
+
+    private func verdict(on confidence: Double?) -> Verdict {
+        guard let confidence else {
+            let reason = RouteReason.confidenceUnknown(settings.unknownConfidence)
+            return Verdict(reason: reason, doubt: reason, mayEscalate: settings.unknownConfidence == .escalate)
+        }
+        guard confidence < settings.threshold else {
+            return Verdict(
+                reason: .confident(confidence, threshold: settings.threshold), doubt: nil, mayEscalate: false)
+        }
+        let reason = RouteReason.unsure(confidence, threshold: settings.threshold)
+        return Verdict(reason: reason, doubt: reason, mayEscalate: true)
+    }
+
+    // MARK: When something failed
+
+    /// The local model failed in the middle of its answer, or its memory ran out.
+    public mutating func decideAfterDraftFailure(_ impediment: DeviceImpediment, cloud: CloudStanding) -> Rescue {
+        precondition(phase == .drafting, "there is no draft to fail")
+        impediments.append(impediment)
+        let reason = RouteReason.draftFailed(impediment)
+        if let permit = permit(cloud, because: reason) {
+            decision = RouteDecision(.cloud, [reason] + cloud.warnings)
+            return .send(permit)
+        }
+        return end(.refuse, .refused, [reason] + whatBars(cloud))
+    }
+
+    /// What was permitted could not be sent, or brought nothing back. The cloud is not asked again in this turn.
+    ///
+    /// - Parameters:
+    ///   - why: one line for a person, such as the description of a ``AssistantCore/CloudFailure``.
+    ///   - code: ``RouteReason/Code/cloudFailed``, or ``RouteReason/Code/heldBack`` where it never left.
+    public mutating func decideAfterCloudFailure(
+        _ why: String, code: RouteReason.Code = .cloudFailed, draft: DraftProgress, lock: OperatorLock
+    ) -> Fallback {
+        precondition(phase == .sending, "nothing was sent")
+        let reason = RouteReason(code, why)
+        let earlier = decision.reasons
+        cloudFailure = reason
+        switch draft {
+        case .finished:
+            return end(.draftStands, .localUnsure, [reason] + earlier)
+        case .stopped where canDraft(under: .none):
+            phase = .drafting
+            decision = RouteDecision(.draft, [reason] + earlier)
+            return .resumeDraft
+        case .stopped:
+            return end(.draftStands, .localUnsure, [reason] + earlier)
+        case .none where canDraft(under: lock):
+            phase = .drafting
+            decision = RouteDecision(.draft, [reason] + earlier)
+            return .draftLocally(isTrimmed: isTrimmed)
+        case .none:
+            return end(.refuse, .refused, [reason] + earlier + localTroubles.filter { !earlier.contains($0) })
+        }
+    }
+
+    // MARK: Parts of the decision
+
+    /// The only door to the cloud. It opens once a turn.
+    private mutating func permit(_ cloud: CloudStanding, because reason: RouteReason) -> SendPermit? {
+        guard cloudFailure == nil, let clearance = CloudClearance(ruling, cloud) else { return nil }
+        phase = .sending
+        return clearance.permit(because: reason)
+    }
+
+    /// What binds the turn to the device; empty where nothing does.
+    private func keptHome(by cloud: CloudStanding) -> [RouteReason] {
+        (ruling.staying.isEmpty ? [] : [.dataStays(ruling.staying)]) + (cloud.lock == .localOnly ? [.localOnly] : [])
+    }
+
+    /// Why there is no permit, where there is none.
+    private func whatBars(_ cloud: CloudStanding) -> [RouteReason] {
+        let home = keptHome(by: cloud)
+        if !home.isEmpty { return home }
+        return cloudFailure.map { [$0] } ?? cloud.bars
+    }
+
+    private var isTrimmed: Bool { context.map { !$0.fits } ?? false }
+
+    private func canDraft(under lock: OperatorLock) -> Bool {
+        let fits = context?.fitsTrimmed ?? true
+        let isAsked = lock != .cloudOnly || !ruling.staying.isEmpty
+        return fits && isAsked && !impediments.contains { $0.preventsAnswer }
+    }
+
+    private var localTroubles: [RouteReason] {
+        (context.map { $0.fits ? [] : [.contextTooHeavy($0)] } ?? []) + RouteReason.device(impediments)
+    }
+
+    private mutating func end<Step>(_ step: Step, _ outcome: RouteDecision.Outcome, _ reasons: [RouteReason]) -> Step {
+        phase = .over
+        decision = RouteDecision(outcome, reasons)
+        return step
+    }
+
+    private static func valid(_ confidence: Double?) -> Double? {
+        guard let confidence, confidence >= 0, confidence <= 1 else { return nil }
+        return confidence
+    }
+}

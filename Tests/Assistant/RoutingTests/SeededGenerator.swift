@@ -1,0 +1,25 @@
+/// SplitMix64: the same seed gives the same test.
+struct SeededGenerator: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+
+    mutating func pick<Choices: Collection>(_ choices: Choices) -> Choices.Element {
+        guard let choice = choices.randomElement(using: &self) else { preconditionFailure("nothing to pick from") }
+        return choice
+    }
+
+    /// The first choice half of the time, any otherwise.
+    mutating func pickOften<Choices: Collection>(_ choices: Choices) -> Choices.Element {
+        guard let first = choices.first, Bool.random(using: &self) else { return pick(choices) }
+        return first
+    }
+}
