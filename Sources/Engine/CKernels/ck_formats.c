@@ -1,0 +1,216 @@
+// Formats, scalar reference: GGML's block layouts read value by value.
+#include "ck_formats.h"
+#include "ck_scalar.h"
+
+float ck_f16_to_f32(uint16_t half) {
+    return ck_half(half);
+}
+
+uint16_t ck_f32_to_f16(float value) {
+    const uint32_t bits = ck_f32_bits(value), sign = bits >> 16 & 0x8000, magnitude = bits & 0x7FFFFFFF;
+    if (magnitude > 0x7F800000)
+        return (uint16_t)(sign | 0x7E00);
+    if (magnitude >= 0x477FF000) // 65520 and above round to Inf
+        return (uint16_t)(sign | 0x7C00);
+    if (magnitude < 0x38800000) { // subnormal: adding 0.5 leaves the rounded multiple of 2^-24 in the low bits
+        const float aligned = ck_bits_f32(magnitude) + 0.5f;
+        return (uint16_t)(sign | (ck_f32_bits(aligned) - 0x3F000000));
+    }
+    const uint32_t odd = magnitude >> 13 & 1;
+    return (uint16_t)(sign | ((magnitude - 0x38000000 + 0xFFF + odd) >> 13));
+}
+
+static bool finite_half(uint16_t half) {
+    return (half & 0x7C00) != 0x7C00;
+}
+
+// MARK: blocks of 32
+
+static void fill(ck_decoded_block *out, size_t steps, float scale, float min) {
+    for (size_t i = 0; i < steps; i++) {
+        out->scale[i] = scale;
+        out->min[i] = min;
+    }
+}
+
+/// Low nibbles are elements 0–15, high nibbles 16–31; `high` holds one more bit for each element.
+static void decode_nibbles(const uint8_t *nibbles, uint32_t high, int offset, int8_t *q) {
+    for (unsigned i = 0; i < 16; i++) {
+        q[i] = (int8_t)((nibbles[i] & 15) + (int)(high >> i & 1) * 16 - offset);
+        q[i + 16] = (int8_t)((nibbles[i] >> 4) + (int)(high >> (i + 16) & 1) * 16 - offset);
+    }
+}
+
+static void decode_q4_0(const uint8_t *block, ck_decoded_block *out) {
+    decode_nibbles(block + 2, 0, 8, out->q);
+    fill(out, 2, ck_half(ck_load_u16(block)), 0);
+}
+
+static void decode_q4_1(const uint8_t *block, ck_decoded_block *out) {
+    decode_nibbles(block + 4, 0, 0, out->q);
+    fill(out, 2, ck_half(ck_load_u16(block)), ck_half(ck_load_u16(block + 2)));
+}
+
+static void decode_q5_0(const uint8_t *block, ck_decoded_block *out) {
+    decode_nibbles(block + 6, ck_load_u32(block + 2), 16, out->q);
+    fill(out, 2, ck_half(ck_load_u16(block)), 0);
+}
+
+static void decode_q5_1(const uint8_t *block, ck_decoded_block *out) {
+    decode_nibbles(block + 8, ck_load_u32(block + 4), 0, out->q);
+    fill(out, 2, ck_half(ck_load_u16(block)), ck_half(ck_load_u16(block + 2)));
+}
+
+static void decode_q8_0(const uint8_t *block, ck_decoded_block *out) {
+    memcpy(out->q, block + 2, 32);
+    fill(out, 2, ck_half(ck_load_u16(block)), 0);
+}
+
+// MARK: super-blocks of 256
+
+/// The six-bit scale and minimum of sub-block `i`, from the 12 bytes that Q4_K and Q5_K share.
+static void scale_and_min(const uint8_t *packed, unsigned i, unsigned *scale, unsigned *min) {
+    if (i < 4) {
+        *scale = packed[i] & 63;
+        *min = packed[i + 4] & 63;
+    } else {
+        *scale = (packed[i + 4] & 15u) | (unsigned)(packed[i - 4] >> 6) << 4;
+        *min = (unsigned)(packed[i + 4] >> 4) | (unsigned)(packed[i] >> 6) << 4;
+    }
+}
+
+/// Q4_K and Q5_K: `high` is NULL or 32 bytes with bit i of byte l for element l of sub-block i.
+static void decode_k45(const uint8_t *block, const uint8_t *high, const uint8_t *nibbles, ck_decoded_block *out) {
+    const float d = ck_half(ck_load_u16(block)), dmin = ck_half(ck_load_u16(block + 2));
+    for (unsigned i = 0; i < 8; i++) {
+        unsigned scale, min;
+        scale_and_min(block + 4, i, &scale, &min);
+        out->scale[2 * i] = out->scale[2 * i + 1] = d * (float)scale;
+        out->min[2 * i] = out->min[2 * i + 1] = -dmin * (float)min;
+        for (unsigned l = 0; l < 32; l++) {
+            const unsigned low = nibbles[i / 2 * 32 + l] >> (i % 2 * 4) & 15;
+            const unsigned bit = high ? high[l] >> i & 1 : 0;
+            out->q[i * 32 + l] = (int8_t)(low | bit << 4);
+        }
+    }
+}
+
+static void decode_q4_k(const uint8_t *block, ck_decoded_block *out) {
+    decode_k45(block, NULL, block + 16, out);
+}
+
+static void decode_q5_k(const uint8_t *block, ck_decoded_block *out) {
+    decode_k45(block, block + 16, block + 48, out);
+}
+
+static void decode_q6_k(const uint8_t *block, ck_decoded_block *out) {
+    const uint8_t *low = block, *high = block + 128;
+    const float d = ck_half(ck_load_u16(block + 208));
+    for (unsigned i = 0; i < 256; i++) {
+        const unsigned half = i / 128, quarter = i / 32 % 4, l = i % 32;
+        const unsigned nibble = low[half * 64 + quarter % 2 * 32 + l] >> (quarter / 2 * 4) & 15;
+        const unsigned bits = high[half * 32 + l] >> (quarter * 2) & 3;
+        out->q[i] = (int8_t)((int)(nibble | bits << 4) - 32);
+    }
+    for (unsigned i = 0; i < 16; i++) {
+        out->scale[i] = d * (float)(int8_t)block[192 + i];
+        out->min[i] = 0;
+    }
+}
+
+static void dequantise_decoded(const ck_format *format, const uint8_t *block, float *out) {
+    ck_decoded_block decoded;
+    format->decode(block, &decoded);
+    for (unsigned i = 0; i < format->block_elements; i++)
+        out[i] = decoded.scale[i / 16] * (float)decoded.q[i] + decoded.min[i / 16];
+}
+
+// MARK: floats
+
+static void dequantise_f32(const uint8_t *block, float *out) {
+    memcpy(out, block, 4);
+}
+static void dequantise_f16(const uint8_t *block, float *out) {
+    *out = ck_half(ck_load_u16(block));
+}
+static void dequantise_bf16(const uint8_t *block, float *out) {
+    *out = ck_bits_f32((uint32_t)ck_load_u16(block) << 16);
+}
+
+// MARK: validation
+
+static bool valid_f32(const uint8_t *block) {
+    return (ck_load_u32(block) & 0x7F800000) != 0x7F800000;
+}
+static bool valid_bf16(const uint8_t *block) {
+    return (ck_load_u16(block) & 0x7F80) != 0x7F80;
+}
+static bool valid_one_scale(const uint8_t *block) {
+    return finite_half(ck_load_u16(block));
+}
+static bool valid_two_scales(const uint8_t *block) {
+    return finite_half(ck_load_u16(block)) && finite_half(ck_load_u16(block + 2));
+}
+static bool valid_q6_k(const uint8_t *block) {
+    return finite_half(ck_load_u16(block + 208));
+}
+
+// MARK: the table
+
+static const ck_format formats[CK_TYPE_COUNT] = {
+    [CK_F32] = {"F32", 1, 4, false, {{0, 4, 1}}, 1, NULL, dequantise_f32, valid_f32},
+    [CK_F16] = {"F16", 1, 2, false, {{0, 2, 1}}, 1, NULL, dequantise_f16, valid_one_scale},
+    [CK_BF16] = {"BF16", 1, 2, false, {{0, 2, 1}}, 1, NULL, dequantise_bf16, valid_bf16},
+    [CK_Q4_0] = {"Q4_0", 32, 18, true, {{0, 2, 1}, {2, 4, 4}}, 2, decode_q4_0, NULL, valid_one_scale},
+    [CK_Q4_1] = {"Q4_1", 32, 20, true, {{0, 2, 2}, {4, 4, 4}}, 2, decode_q4_1, NULL, valid_two_scales},
+    [CK_Q5_0] = {"Q5_0", 32, 22, true, {{0, 2, 1}, {2, 4, 5}}, 2, decode_q5_0, NULL, valid_one_scale},
+    [CK_Q5_1] = {"Q5_1", 32, 24, true, {{0, 2, 2}, {4, 4, 5}}, 2, decode_q5_1, NULL, valid_two_scales},
+    [CK_Q8_0] = {"Q8_0", 32, 34, true, {{0, 2, 1}, {2, 4, 8}}, 2, decode_q8_0, NULL, valid_one_scale},
+    [CK_Q4_K] = {"Q4_K", 256, 144, true, {{0, 2, 2}, {4, 4, 35}}, 2, decode_q4_k, NULL, valid_two_scales},
+    [CK_Q5_K] = {"Q5_K", 256, 176, true, {{0, 2, 2}, {4, 4, 43}}, 2, decode_q5_k, NULL, valid_two_scales},
+    [CK_Q6_K] = {"Q6_K", 256, 210, true, {{0, 4, 52}, {208, 2, 1}}, 2, decode_q6_k, NULL, valid_q6_k},
+};
+
+const ck_format *ck_format_of(uint32_t type) {
+    return type < CK_TYPE_COUNT && formats[type].name ? &formats[type] : NULL;
+}
+
+size_t ck_row_bytes(const ck_format *format, size_t cols) {
+    const size_t blocks = cols / format->block_elements;
+    if (cols % format->block_elements != 0 || blocks > SIZE_MAX / format->block_bytes)
+        return 0;
+    return blocks * format->block_bytes;
+}
+
+void ck_dequantise_row(const ck_format *format, const uint8_t *blocks, float *out, size_t count) {
+    for (size_t i = 0; i < count; i += format->block_elements, blocks += format->block_bytes) {
+        if (format->quantised)
+            dequantise_decoded(format, blocks, out + i);
+        else
+            format->dequantise(blocks, out + i);
+    }
+}
+
+size_t ck_first_invalid_block(const ck_format *format, const uint8_t *blocks, size_t block_count) {
+    for (size_t i = 0; i < block_count; i++, blocks += format->block_bytes)
+        if (!format->valid(blocks))
+            return i;
+    return block_count;
+}
+
+void ck_quantise_row_q8_0(const float *x, uint8_t *blocks, size_t count) {
+    for (size_t i = 0; i < count; i += 32, blocks += 34) {
+        float largest = 0;
+        bool finite = true;
+        for (unsigned j = 0; j < 32; j++) {
+            const float magnitude = fabsf(x[i + j]);
+            finite = finite && magnitude <= 3.402823466e38f;
+            largest = magnitude > largest ? magnitude : largest;
+        }
+        const uint16_t scale = finite ? ck_f32_to_f16(largest / 127) : 0x7C00;
+        const float inverse = finite && largest > 0 ? 127 / largest : 0;
+        memcpy(blocks, &scale, 2);
+        for (unsigned j = 0; j < 32; j++)
+            blocks[2 + j] = finite ? (uint8_t)(int8_t)nearbyintf(x[i + j] * inverse) : 0;
+    }
+}

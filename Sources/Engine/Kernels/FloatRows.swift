@@ -1,0 +1,46 @@
+/// A view (count, width) of a `FloatMatrix`, rows `stride` floats apart. Cheap to make and to pass; keeps the matrix alive.
+public struct FloatRows {
+    let matrix: FloatMatrix
+    let offset: Int
+    public let count: Int
+    public let width: Int
+
+    /// Floats from one row to the next.
+    public var stride: Int { matrix.columnCount }
+
+    var pointer: UnsafeMutablePointer<Float> { unsafe matrix.base + offset }
+
+    /// Rows `range` of this view.
+    public subscript(rows range: Range<Int>) -> FloatRows {
+        precondition(range.lowerBound >= 0 && range.upperBound <= count, "rows outside the view")
+        return FloatRows(
+            matrix: matrix, offset: offset + range.lowerBound * stride, count: range.count, width: width)
+    }
+
+    /// Columns `range` of this view.
+    public subscript(columns range: Range<Int>) -> FloatRows {
+        precondition(range.lowerBound >= 0 && range.upperBound <= width, "columns outside the view")
+        return FloatRows(matrix: matrix, offset: offset + range.lowerBound, count: count, width: range.count)
+    }
+
+    /// Reads row `index`.
+    public func withRow<Result: ~Copyable, Failure: Error>(
+        _ index: Int, _ body: (Span<Float>) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        precondition(index >= 0 && index < count, "row outside the view")
+        let row = unsafe UnsafeBufferPointer(start: UnsafePointer(pointer + index * stride), count: width)
+        return try body(unsafe row.span)
+    }
+
+    /// Writes row `index`.
+    public func withMutableRow<Result: ~Copyable, Failure: Error>(
+        _ index: Int, _ body: (inout MutableSpan<Float>) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        precondition(index >= 0 && index < count, "row outside the view")
+        let row = unsafe UnsafeMutableBufferPointer(start: pointer + index * stride, count: width)
+        var span = unsafe row.mutableSpan
+        return try body(&span)
+    }
+
+    func element(at column: Int) -> Float { withRow(0) { $0[column] } }
+}

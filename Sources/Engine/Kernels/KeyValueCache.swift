@@ -1,0 +1,71 @@
+internal import CKernels
+
+/// Keys and values in F16 of every layer, up to a fixed number of positions. Memory becomes resident as it fills.
+/// For one thread at a time. Who is at which position is the caller's business; the cache only holds them.
+public final class KeyValueCache {
+    public let layerCount: Int
+    public let headCount: Int
+    public let headSize: Int
+    /// Positions there is room for: what was asked for, rounded up to a whole panel of 16.
+    public let capacity: Int
+    private let memory: MappedMemory
+
+    /// - Precondition: all sizes are positive; `headSize` is a multiple of 8, at most 256.
+    /// - Throws: `outOfResources`.
+    public init(layers: Int, heads: Int, headSize: Int, capacity: Int) throws(KernelError) {
+        precondition(layers > 0 && heads > 0 && capacity > 0, "sizes must be positive")
+        precondition(headSize > 0 && headSize <= Int(CK_MAX_HEAD) && headSize.isMultiple(of: 8), "unfit head size")
+        let panel = Int(CK_KEY_PANEL)
+        let positions = (capacity + panel - 1) / panel * panel
+        let (layer, overflow) = (heads * headSize).multipliedReportingOverflow(by: positions)
+        let (bytes, tooLarge) = layer.multipliedReportingOverflow(by: 4 * layers)
+        guard !overflow, !tooLarge else {
+            throw KernelError(.outOfResources, "a cache of \(capacity) positions is too large; use a smaller context")
+        }
+        layerCount = layers
+        headCount = heads
+        self.headSize = headSize
+        self.capacity = positions
+        memory = try MappedMemory(byteCount: bytes)
+    }
+
+    /// Writes positions `position ..< position + keys.count` of a layer.
+    /// - Parameters:
+    ///   - keys, values: (n, headCount · headSize); values beyond ±65504 become infinite.
+    public func store(keys: FloatRows, values: FloatRows, layer: Int, position: Int, pool: WorkerPool) {
+        precondition(keys.count == values.count, "as many keys as values")
+        precondition(keys.width == headCount * headSize && values.width == keys.width, "rows are not all heads")
+        precondition(position >= 0 && position + keys.count <= capacity, "positions outside the cache")
+        var layer = unsafe kernelLayer(layer)
+        unsafe pool.withWorkers { workers in
+            unsafe ck_kv_store(
+                workers, &layer, keys.pointer, keys.stride, values.pointer, values.stride, position, keys.count)
+        }
+    }
+
+    /// Forgets `range` in every layer: later positions below `length` move down, and their keys are turned back.
+    /// - Parameter angle: cosine and sine (1, rotary / 2) of the angles of position `range.count`; width 0 for no rotation.
+    public func remove(
+        _ range: Range<Int>, length: Int, cosine: FloatRows, sine: FloatRows, style: RotaryStyle
+    ) {
+        precondition(
+            range.lowerBound >= 0 && range.upperBound <= length && length <= capacity, "range outside the cache")
+        precondition(cosine.width == sine.width && 2 * cosine.width <= headSize, "angles do not fit the heads")
+        for index in 0..<layerCount {
+            var layer = unsafe kernelLayer(index)
+            unsafe ck_kv_remove(
+                &layer, range.lowerBound, range.upperBound, length, cosine.pointer, sine.pointer, 2 * cosine.width,
+                style == .halves)
+        }
+    }
+
+    /// Bytes of positions below `length`: what one decoded token reads.
+    public func byteCount(length: Int) -> Int { 4 * layerCount * headCount * headSize * length }
+
+    func kernelLayer(_ index: Int) -> ck_kv {
+        precondition(index >= 0 && index < layerCount, "no such layer")
+        let elements = headCount * headSize * capacity
+        let start = unsafe memory.base.assumingMemoryBound(to: UInt16.self) + index * 2 * elements
+        return unsafe ck_kv(k: start, v: start + elements, heads: headCount, head_size: headSize, capacity: capacity)
+    }
+}
