@@ -92,6 +92,13 @@ static void mask(const ck_attention_args *a, tile t, size_t row, size_t block, s
         scores[i] = -INFINITY;
 }
 
+/// A position that stands for several equal ones weighs as much as they would.
+static void repeat(const ck_attention_args *a, size_t block, size_t count, float *scores) {
+    const size_t first = a->length - a->repeated;
+    for (size_t i = first > block ? first - block : 0; i < count; i++)
+        scores[i] += a->log_repeats;
+}
+
 static void gather_queries(const plan *p, tile t, float *q) {
     const ck_attention_args *a = p->args;
     const size_t head = a->kv->head_size;
@@ -115,6 +122,8 @@ static void attend(const plan *p, tile t, size_t begin, size_t end, scratch *s, 
         for (size_t row = 0; row < t.rows; row++) {
             float *scores = s->scores + row * POSITIONS, *acc = out.acc + row * head;
             mask(p->args, t, row, block, count, scores);
+            if (p->args->repeated)
+                repeat(p->args, block, count, scores);
             const float factor = p->kernels->online_softmax(scores, count, &out.largest[row], &out.sum[row]);
             if (factor != 1)
                 for (size_t i = 0; i < head; i++)
@@ -217,7 +226,7 @@ static bool sound(const ck_attention_args *a) {
     const ck_kv *kv = a->kv;
     return kv->heads > 0 && a->heads % kv->heads == 0 && kv->head_size % 8 == 0 && kv->head_size <= CK_MAX_HEAD &&
            kv->capacity % CK_KEY_PANEL == 0 && a->length <= kv->capacity &&
-           (!a->causal || a->position + a->n <= a->length);
+           (!a->causal || a->position + a->n <= a->length) && a->repeated <= (a->causal ? 0 : a->length);
 }
 
 bool ck_attention(ck_pool *pool, const ck_attention_args *args) {

@@ -1,4 +1,5 @@
 internal import CKernels
+internal import Glibc
 
 /// Which positions of the cache a query sees.
 public enum AttentionMask: Sendable, Equatable {
@@ -6,6 +7,9 @@ public enum AttentionMask: Sendable, Equatable {
     case causal(position: Int, window: Int? = nil)
     /// Every query sees positions 0..<length: Whisper's encoder, and its decoder's look at the encoder.
     case full(length: Int)
+    /// The same, and each of the last `tail` positions counts as `copies` equal ones would (`copies` > 0): a long stretch
+    /// of like positions needs only some of them.
+    case weighted(length: Int, tail: Int, copies: Float)
 }
 
 extension WorkerPool {
@@ -41,6 +45,9 @@ extension WorkerPool {
                     unsafe (arguments.window, arguments.length) = (window ?? 0, position + queries.count)
                 case .full(let length):
                     unsafe arguments.length = length
+                case .weighted(let length, let tail, let copies):
+                    unsafe (arguments.length, arguments.repeated) = (length, tail)
+                    unsafe arguments.log_repeats = log(copies)
                 }
                 return unsafe ck_attention(workers, &arguments)
             }

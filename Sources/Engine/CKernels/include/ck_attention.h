@@ -35,6 +35,8 @@ typedef struct ck_attention_args {
     bool causal;     // false: every query sees all of `length`
     size_t window;   // 0, or how many positions back from its own (itself included) a query sees; causal only
     float scale;     // usually 1 / √head_size
+    size_t repeated;   // the last so many positions each stand for several equal ones; not with causal
+    float log_repeats; // natural logarithm of how many: it is added to their scores. 0 with `repeated` 0
     float *out;      // (n, heads * head_size), rows out_stride apart; may be q
     size_t out_stride;
     void *workspace; // aligned to 64
