@@ -86,7 +86,10 @@ let package = Package(
             providers: [.apt(["libncursesw5-dev"])]),
         room(
             "Interface", "ChatUI", uses: ["AssistantCore", .product(name: "Collections", package: "swift-collections")]),
-        room("Interface", "CursesScreen", uses: ["ChatUI", "CNcurses"]),
+        .target(
+            name: "CTerminal", path: "Sources/Interface/CTerminal",
+            cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])]),
+        room("Interface", "CursesScreen", uses: ["ChatUI", "CNcurses", "CTerminal"]),
 
         // App: the only target that sees everything.
         .executableTarget(

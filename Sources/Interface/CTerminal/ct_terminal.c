@@ -1,0 +1,184 @@
+#define _GNU_SOURCE
+#include "cterminal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <termios.h>
+#include <unistd.h>
+
+// MARK: Guard
+
+static struct {
+    int fd;
+    struct termios settings;
+    atomic_int is_saved;
+    atomic_int is_armed;
+    char farewell[CT_MAX_FAREWELL];
+    size_t length;
+} guard;
+
+int ct_guard_save(int fd) {
+    atomic_store(&guard.is_saved, 0);
+    if (tcgetattr(fd, &guard.settings) != 0)
+        return errno;
+    guard.fd = fd;
+    atomic_store(&guard.is_saved, 1);
+    return 0;
+}
+
+int ct_guard_restore_settings(void) {
+    if (!atomic_load(&guard.is_saved))
+        return 0;
+    // From the background tcsetattr would stop the process.
+    sigset_t quiet, before;
+    sigemptyset(&quiet);
+    sigaddset(&quiet, SIGTTOU);
+    pthread_sigmask(SIG_BLOCK, &quiet, &before);
+    int result;
+    do
+        result = tcsetattr(guard.fd, TCSANOW, &guard.settings) == 0 ? 0 : errno;
+    while (result == EINTR);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return result;
+}
+
+void ct_guard_arm(const char *farewell, size_t length) {
+    atomic_store(&guard.is_armed, 0);
+    guard.length = length < CT_MAX_FAREWELL ? length : CT_MAX_FAREWELL;
+    memcpy(guard.farewell, farewell, guard.length);
+    atomic_store(&guard.is_armed, 1);
+}
+
+void ct_guard_disarm(void) {
+    atomic_store(&guard.is_armed, 0);
+}
+
+static void restore_now(void) {
+    if (!atomic_exchange(&guard.is_armed, 0))
+        return;
+    size_t written = 0;
+    while (written < guard.length) {
+        ssize_t count = write(guard.fd, guard.farewell + written, guard.length - written);
+        if (count > 0)
+            written += (size_t)count;
+        else if (count == 0 || errno != EINTR)
+            break;
+    }
+    ct_guard_restore_settings();
+}
+
+// MARK: Signals
+
+static const int polite[] = {SIGTERM, SIGHUP, SIGINT};
+static const int tidings[] = {SIGWINCH, SIGTSTP, SIGCONT};
+static const int fatal[] = {SIGSEGV, SIGILL,  SIGTRAP, SIGABRT, SIGBUS,  SIGFPE,  SIGQUIT,   SIGSYS, SIGALRM,
+                            SIGUSR1, SIGUSR2, SIGXCPU, SIGXFSZ, SIGPROF, SIGPIPE, SIGVTALRM, SIGIO,  SIGPWR};
+enum { SIGNALS = 65, HANDLER_STACK = 1 << 16 };
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+static struct sigaction previous[SIGNALS];
+static char is_caught[SIGNALS];
+static atomic_int wake_fd = -1;
+static atomic_int polite_count;
+static char handler_stack[HANDLER_STACK];
+
+static void die_of(int number) {
+    restore_now();
+    sigaction(number, &previous[number], NULL);
+    raise(number); // blocked inside its handler: delivered when that returns
+}
+
+static void tell(int number) {
+    unsigned char byte = (unsigned char)number;
+    // A full pipe holds enough wake-up calls already.
+    ssize_t ignored = write(atomic_load(&wake_fd), &byte, 1);
+    (void)ignored;
+}
+
+static void on_fatal(int number) {
+    int saved = errno;
+    die_of(number);
+    errno = saved;
+}
+
+static void on_polite(int number) {
+    int saved = errno;
+    if (atomic_fetch_add(&polite_count, 1) == 0)
+        tell(number);
+    else
+        die_of(number);
+    errno = saved;
+}
+
+static void on_tidings(int number) {
+    int saved = errno;
+    tell(number);
+    errno = saved;
+}
+
+static int catch (int number, void (*handler)(int), int flags, int even_if_handled) {
+    if (sigaction(number, NULL, &previous[number]) != 0)
+        return errno;
+    int is_default = !(previous[number].sa_flags & SA_SIGINFO) && previous[number].sa_handler == SIG_DFL;
+    if (!is_default && !even_if_handled)
+        return 0;
+    struct sigaction action = {0};
+    action.sa_handler = handler;
+    action.sa_flags = flags;
+    sigemptyset(&action.sa_mask);
+    if (sigaction(number, &action, NULL) != 0)
+        return errno;
+    is_caught[number] = 1;
+    return 0;
+}
+
+int ct_signals_catch(int wake) {
+    atomic_store(&wake_fd, wake);
+    atomic_store(&polite_count, 0);
+    // A stack of its own lets the main thread's handler run after that thread's stack has overflowed.
+    stack_t stack = {.ss_sp = handler_stack, .ss_size = sizeof(handler_stack)};
+    int error = sigaltstack(&stack, NULL) == 0 ? 0 : errno;
+    for (size_t i = 0; i < COUNT(fatal) && !error; i++)
+        error = catch (fatal[i], on_fatal, SA_ONSTACK, 0);
+    for (size_t i = 0; i < COUNT(polite) && !error; i++)
+        error = catch (polite[i], on_polite, SA_ONSTACK | SA_RESTART, 0);
+    for (size_t i = 0; i < COUNT(tidings) && !error; i++)
+        error = catch (tidings[i], on_tidings, SA_ONSTACK | SA_RESTART, 1);
+    if (error)
+        ct_signals_release();
+    return error;
+}
+
+void ct_signals_release(void) {
+    for (int number = 1; number < SIGNALS; number++) {
+        if (is_caught[number])
+            sigaction(number, &previous[number], NULL);
+        is_caught[number] = 0;
+    }
+    atomic_store(&wake_fd, -1);
+}
+
+int ct_wake_pipe(int *read_end, int *write_end) {
+    int ends[2];
+    if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0)
+        return errno;
+    *read_end = ends[0];
+    *write_end = ends[1];
+    return 0;
+}
+
+void ct_stop_process_group(void) {
+    struct sigaction action = {0}, before;
+    sigemptyset(&action.sa_mask);
+    action.sa_handler = SIG_IGN; // the others first; this thread then stops itself, and is stopped when raise returns
+    sigaction(SIGTSTP, &action, &before);
+    kill(0, SIGTSTP);
+    action.sa_handler = SIG_DFL;
+    sigaction(SIGTSTP, &action, NULL);
+    raise(SIGTSTP);
+    sigaction(SIGTSTP, &before, NULL);
+}

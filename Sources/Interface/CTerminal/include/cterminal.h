@@ -1,0 +1,37 @@
+#pragma once
+#include <stddef.h>
+
+// Brings a terminal back on every way out of the process, crashes included.
+//
+// What has to happen inside a signal handler is here and in C: nothing but async-signal-safe calls, on state that was
+// prepared before. One terminal per process.
+
+/// Remembers the present settings of terminal `fd` as those to come back to. 0, or an errno value.
+int ct_guard_save(int fd);
+
+/// Puts the saved settings back. 0, or an errno value.
+int ct_guard_restore_settings(void);
+
+/// Arms the guard: from now on a fatal signal writes these bytes (at most CT_MAX_FAREWELL) to the terminal and puts the
+/// saved settings back before the process dies of it.
+void ct_guard_arm(const char *farewell, size_t length);
+enum { CT_MAX_FAREWELL = 512 };
+
+/// From now on a fatal signal leaves the terminal alone.
+void ct_guard_disarm(void);
+
+/// Catches signals until ct_signals_release. Signals that end a program politely (TERM, HUP, INT), and WINCH, TSTP and
+/// CONT, are written to `wake` as one byte, their number; a second polite one is fatal. All others that would end the
+/// process restore the terminal first. Signals that are ignored, or have a handler already, are left alone, except
+/// WINCH, TSTP and CONT. 0, or an errno value.
+int ct_signals_catch(int wake);
+
+/// Puts all handlers back as they were.
+void ct_signals_release(void);
+
+/// Makes a pipe whose ends neither block nor survive exec. 0, or an errno value.
+int ct_wake_pipe(int *read_end, int *write_end);
+
+/// Stops the whole process group as Ctrl-Z does, and returns when it is continued (at once where nobody could continue
+/// it). Blocks the calling thread; all others stop with it.
+void ct_stop_process_group(void);

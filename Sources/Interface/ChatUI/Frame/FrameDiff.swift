@@ -1,0 +1,49 @@
+/// Neighbouring cells of one row that have to be drawn. Starts and ends at whole cells.
+public struct FrameRun: Sendable, Hashable {
+    public var row: Int
+    public var column: Int
+    public var cells: [Cell]
+
+    public init(row: Int, column: Int, cells: [Cell]) {
+        self.row = row
+        self.column = column
+        self.cells = cells
+    }
+}
+
+extension Frame {
+    /// What has to be drawn to turn `old` into this frame. Both have the same size.
+    ///
+    /// Equal cells between two changes are redrawn where that is shorter than moving the cursor over them.
+    public func runs(since old: Frame) -> [FrameRun] {
+        precondition(old.size == size, "frames of different sizes have no difference; redraw the whole")
+        var runs: [FrameRun] = []
+        for row in 0..<size.rows {
+            let start = row * size.columns
+            var from: Int?
+            var end = 0
+            for column in 0..<size.columns where cells[start + column] != old.cells[start + column] {
+                if let begun = from, column - end > Self.shortGap {
+                    runs.append(run(row, begun, end, old))
+                    from = column
+                }
+                if from == nil { from = column }
+                end = column + 1
+            }
+            if let from { runs.append(run(row, from, end, old)) }
+        }
+        return runs
+    }
+
+    private static var shortGap: Int { 4 }
+
+    /// Widens a change so that it cuts no wide cell, of the old frame or of the new.
+    private func run(_ row: Int, _ from: Int, _ end: Int, _ old: Frame) -> FrameRun {
+        let start = row * size.columns
+        var from = from
+        var end = end
+        while from > 0, cells[start + from].width == 0 || old.cells[start + from].width == 0 { from -= 1 }
+        while end < size.columns, cells[start + end].width == 0 || old.cells[start + end].width == 0 { end += 1 }
+        return FrameRun(row: row, column: from, cells: Array(cells[start + from..<start + end]))
+    }
+}

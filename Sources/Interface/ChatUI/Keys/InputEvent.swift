@@ -1,0 +1,63 @@
+/// What comes from a terminal's keyboard side.
+public enum InputEvent: Sendable, Hashable {
+    case key(KeyEvent)
+    /// Text pasted in brackets, whole. `wasCut` where it was longer than the parser keeps.
+    case paste(String, wasCut: Bool = false)
+    case mouse(MouseEvent)
+    case focus(Bool)
+    /// The terminal speaks the kitty keyboard protocol and says which enhancements are on.
+    case keyboardProtocol(flags: Int)
+    /// The terminal answered a request for its primary device attributes: every earlier question has been answered too.
+    case deviceAttributes
+}
+
+/// A key, what was held with it, and what it did.
+public struct KeyEvent: Sendable, Hashable {
+    public enum Kind: Sendable, Hashable { case press, `repeat`, release }
+
+    public var key: Key
+    public var modifiers: Modifiers
+    public var kind: Kind
+
+    public init(_ key: Key, _ modifiers: Modifiers = [], _ kind: Kind = .press) {
+        self.key = key
+        self.modifiers = modifiers
+        self.kind = kind
+    }
+}
+
+/// A key of the keyboard. Text keys carry the text that they type; with Control or Alt, the unshifted letter.
+public enum Key: Sendable, Hashable {
+    case character(Character)
+    case enter, tab, escape, backspace
+    case insert, delete, home, end, pageUp, pageDown
+    case up, down, left, right
+    /// F1 is 1.
+    case function(Int)
+}
+
+/// Keys held while another is pressed. Shift is left out of keys that type text.
+public struct Modifiers: OptionSet, Sendable, Hashable {
+    public let rawValue: UInt8
+    public init(rawValue: UInt8) { self.rawValue = rawValue }
+
+    public static let shift = Modifiers(rawValue: 1)
+    public static let alt = Modifiers(rawValue: 2)
+    public static let control = Modifiers(rawValue: 4)
+    public static let command = Modifiers(rawValue: 8)
+}
+
+/// What a mouse did, as the SGR protocol reports it.
+public struct MouseEvent: Sendable, Hashable {
+    public enum Kind: Sendable, Hashable { case press, release, move, wheelUp, wheelDown }
+
+    public var kind: Kind
+    public var position: Position
+    public var modifiers: Modifiers
+
+    public init(_ kind: Kind, at position: Position, _ modifiers: Modifiers = []) {
+        self.kind = kind
+        self.position = position
+        self.modifiers = modifiers
+    }
+}

@@ -1,0 +1,153 @@
+extension ChatState {
+    mutating func take(_ event: InputEvent) -> [ChatEffect] {
+        switch event {
+        case .key(let key) where key.kind != .release: return take(key)
+        case .paste(let text, let wasCut): paste(text, wasCut)
+        case .mouse(let mouse): take(mouse)
+        case .key, .focus, .keyboardProtocol, .deviceAttributes: break
+        }
+        return []
+    }
+
+    private mutating func paste(_ text: String, _ wasCut: Bool) {
+        guard helpScroll == nil, layout.tier != .tooSmall else { return }
+        let fitted = editor.insert(text)
+        hint = fitted && !wasCut ? nil : "the paste was too long and was cut"
+    }
+
+    private mutating func take(_ mouse: MouseEvent) {
+        switch mouse.kind {
+        case .wheelUp: transcript.scroll(by: -3)
+        case .wheelDown: transcript.scroll(by: 3)
+        case .press, .release, .move: break
+        }
+    }
+
+    private mutating func take(_ key: KeyEvent) -> [ChatEffect] {
+        hint = nil
+        if let effects = takeAlways(key) { return effects }
+        if layout.tier == .tooSmall { return [] }
+        if let scroll = helpScroll {
+            takeInHelp(key, scroll)
+            return []
+        }
+        if let effects = takeCommand(key) { return effects }
+        edit(key)
+        return []
+    }
+
+    /// Keys that work whatever is open.
+    private mutating func takeAlways(_ key: KeyEvent) -> [ChatEffect]? {
+        switch (key.key, key.modifiers) {
+        case (.character("q"), .control), (.function(10), []): [.quit]
+        case (.character("z"), .control): [.suspend]
+        case (.character("l"), .control): [.redraw]
+        default: nil
+        }
+    }
+
+    private mutating func takeInHelp(_ key: KeyEvent, _ scroll: Int) {
+        let last = max(0, Help.lines.count - Help.visibleCount(size))
+        switch key.key {
+        case .escape, .function(1), .enter, .character("q"): helpScroll = nil
+        case .character("c") where key.modifiers == .control: helpScroll = nil
+        case .down, .character("j"): helpScroll = min(last, scroll + 1)
+        case .up, .character("k"): helpScroll = max(0, scroll - 1)
+        case .pageDown, .character(" "): helpScroll = min(last, scroll + Help.visibleCount(size))
+        case .pageUp: helpScroll = max(0, scroll - Help.visibleCount(size))
+        case .home: helpScroll = 0
+        case .end: helpScroll = last
+        default: break
+        }
+    }
+
+    /// Keys that do something else than edit; `nil` for the others.
+    private mutating func takeCommand(_ key: KeyEvent) -> [ChatEffect]? {
+        let page = max(1, layout.transcript.count - 2)
+        switch (key.key, key.modifiers) {
+        case (.enter, []): return submit()
+        case (.escape, []): return turn == nil ? [] : stopAnswer()
+        case (.character("c"), .control): return interrupt()
+        case (.function(1), []): helpScroll = 0
+        case (.pageUp, _): transcript.scroll(by: -page)
+        case (.pageDown, _): transcript.scroll(by: page)
+        case (.up, .control), (.up, .shift): transcript.scroll(by: -1)
+        case (.down, .control), (.down, .shift): transcript.scroll(by: 1)
+        case (.home, []) where editor.isEmpty, (.home, .control): transcript.scrollToStart()
+        case (.end, []) where editor.isEmpty, (.end, .control): transcript.scrollToEnd()
+        case (.character("d"), .control) where editor.isEmpty: hint = "Ctrl-Q quits"
+        default: return nil
+        }
+        return []
+    }
+
+    /// Ctrl-C: stop the answer, or else clear the input, or else say how to quit.
+    private mutating func interrupt() -> [ChatEffect] {
+        if turn != nil { return stopAnswer() }
+        if editor.isEmpty {
+            hint = "Ctrl-Q quits"
+        } else {
+            editor.clear()
+            hint = "cleared \u{B7} Ctrl-Y brings it back"
+        }
+        return []
+    }
+
+    private mutating func edit(_ key: KeyEvent) {
+        switch (key.key, key.modifiers) {
+        case (.character(let character), []), (.character(let character), .shift):
+            if !editor.insert(String(character)) { hint = "the message is as long as it can be" }
+        case (.enter, _): editor.insert("\n")
+        case (.backspace, .alt): editor.cutWordBackward()
+        case (.backspace, .control): editor.cutWordBackward()
+        case (.backspace, _): editor.deleteBackward()
+        case (.delete, .control): editor.cutWordForward()
+        case (.delete, _): editor.deleteForward()
+        case (.left, .control), (.left, .alt): editor.moveWordLeft()
+        case (.right, .control), (.right, .alt): editor.moveWordRight()
+        case (.left, _): editor.moveLeft()
+        case (.right, _): editor.moveRight()
+        case (.up, _): moveUp()
+        case (.down, _): moveDown()
+        case (.home, _): editor.moveToLineStart()
+        case (.end, _): editor.moveToLineEnd()
+        case (.character(let letter), .control): editWithControl(letter)
+        case (.character(let letter), .alt): editWithAlt(letter)
+        default: break
+        }
+    }
+
+    private mutating func editWithControl(_ letter: Character) {
+        switch letter {
+        case "a": editor.moveToLineStart()
+        case "e": editor.moveToLineEnd()
+        case "d": editor.deleteForward()
+        case "u": editor.cutToLineStart()
+        case "k": editor.cutToLineEnd()
+        case "w": editor.cutBlankDelimitedWordBackward()
+        case "y": editor.yank()
+        case "j": editor.insert("\n")
+        default: break
+        }
+    }
+
+    private mutating func editWithAlt(_ letter: Character) {
+        switch letter {
+        case "b": editor.moveWordLeft()
+        case "f": editor.moveWordRight()
+        case "d": editor.cutWordForward()
+        default: break
+        }
+    }
+
+    /// Up through the lines, and from the first one through what was sent before.
+    private mutating func moveUp() {
+        if editor.moveVertically(by: -1, width: ScreenLayout.inputWidth(size)) { return }
+        if let older = history.older(leaving: editor.text) { editor.replace(with: older) }
+    }
+
+    private mutating func moveDown() {
+        if editor.moveVertically(by: 1, width: ScreenLayout.inputWidth(size)) { return }
+        if let newer = history.newer() { editor.replace(with: newer) }
+    }
+}

@@ -1,0 +1,58 @@
+internal import AssistantCore
+
+/// Everything that the screen shows. A value: ``reduce(_:at:)`` changes it, ``render(_:)`` draws it.
+public struct ChatState: Sendable {
+    /// The answer that is at work.
+    struct Turn: Sendable, Hashable {
+        /// Its entry in the transcript.
+        var answer: Int
+        var sentAt: Duration
+        /// The person asked to stop it.
+        var isStopping = false
+    }
+
+    public internal(set) var size: Size
+    public internal(set) var transcript = Transcript()
+    public internal(set) var editor = Editor()
+    public internal(set) var meters = Meters()
+    public internal(set) var model = ModelStatus.loading(nil)
+    var history: InputHistory
+    var turn: Turn?
+    /// What the status line says until the next key.
+    var hint: String?
+    /// The first line of the help in view; `nil` where it is closed.
+    var helpScroll: Int?
+    /// When the last action happened, and when the model began to load.
+    var now = Duration.zero
+    var loadingSince = Duration.zero
+
+    /// - Parameters:
+    ///   - size: of the terminal.
+    ///   - history: what was sent in earlier conversations, oldest first.
+    public init(size: Size = Size(columns: 80, rows: 24), history: [String] = []) {
+        self.size = size
+        self.history = InputHistory(history)
+        settle()
+    }
+
+    /// Whether an answer is at work.
+    public var isAnswering: Bool { turn != nil }
+
+    /// Whether the picture changes by time alone. Where it does not, nothing needs to be drawn until something happens.
+    public var isAnimated: Bool {
+        if case .loading = model { return true }
+        guard let turn, case .answer(let answer) = transcript.entries[turn.answer].content else { return false }
+        return answer.phase != .ended
+    }
+
+    /// Where everything stands.
+    var layout: ScreenLayout {
+        ScreenLayout(size: size, inputLines: editor.layout(width: ScreenLayout.inputWidth(size)).rows.count)
+    }
+
+    /// Fits the transcript to what the other parts leave.
+    mutating func settle() {
+        let layout = layout
+        transcript.fit(width: layout.textWidth, height: layout.transcript.count)
+    }
+}

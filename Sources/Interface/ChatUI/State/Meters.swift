@@ -1,0 +1,71 @@
+internal import AssistantCore
+internal import Glibc
+
+/// What is measured of the answer at work, or of the last one.
+public struct Meters: Sendable, Hashable {
+    /// Tokens over which the speed is taken, so that it follows what happens now.
+    private static let rateWindow = 24
+    /// How far apart two samples of the speed's history are.
+    private static let historyInterval = Duration.milliseconds(250)
+    static let historyCount = 16
+
+    public private(set) var timeToFirstToken: Duration?
+    /// Tokens per second of the last few tokens; of the whole answer once it has ended.
+    public private(set) var tokensPerSecond: Double?
+    /// Speeds, oldest first.
+    public private(set) var rateHistory: [Double] = []
+    /// Tokens in the context now; `nil` before the first prompt.
+    public private(set) var contextTokens: Int?
+    public private(set) var generatedTokens = 0
+    private var logProbabilitySum = 0.0
+    private var arrivals: [Duration] = []
+    private var lastSample: Duration?
+
+    public init() {}
+
+    /// Geometric mean of the token probabilities so far, 0 … 1; `nil` before the first token.
+    public var probability: Double? {
+        guard generatedTokens > 0 else { return nil }
+        return exp(logProbabilitySum / Double(generatedTokens))
+    }
+
+    /// A question was sent: everything but the context starts anew.
+    mutating func begin() {
+        self = Meters(keeping: contextTokens)
+    }
+
+    private init(keeping contextTokens: Int?) {
+        self.contextTokens = contextTokens
+    }
+
+    mutating func prefilled(_ statistics: PrefillStatistics) {
+        contextTokens = statistics.promptTokens
+    }
+
+    mutating func token(_ token: GeneratedToken, sentAt start: Duration, now: Duration) {
+        generatedTokens += 1
+        logProbabilitySum += Double(token.logProbability)
+        contextTokens = contextTokens.map { $0 + 1 }
+        if timeToFirstToken == nil { timeToFirstToken = now - start }
+        arrivals.append(now)
+        if arrivals.count > Self.rateWindow { arrivals.removeFirst() }
+        guard let first = arrivals.first, now > first else { return }
+        let rate = Double(arrivals.count - 1) / (now - first).inSeconds
+        tokensPerSecond = rate
+        if lastSample.map({ now - $0 >= Self.historyInterval }) ?? true {
+            lastSample = now
+            rateHistory.append(rate)
+            if rateHistory.count > Self.historyCount { rateHistory.removeFirst() }
+        }
+    }
+
+    mutating func finished(_ summary: GenerationSummary) {
+        timeToFirstToken = summary.timeToFirstToken ?? timeToFirstToken
+        tokensPerSecond = summary.decodeTokensPerSecond ?? tokensPerSecond
+        contextTokens = summary.contextTokens
+    }
+
+    mutating func forgetContext() {
+        contextTokens = nil
+    }
+}

@@ -1,0 +1,60 @@
+/// Text cut into lines of a width, which grows at its end at the cost of its last line.
+struct WrappedText: Sendable {
+    struct Line: Sendable, Hashable {
+        /// Without the newline; spaces that hang beyond the edge are kept.
+        var text: String
+        /// Characters of the whole text before this line.
+        var offset: Int
+        fileprivate var endsParagraph: Bool
+    }
+
+    let width: Int
+    /// At least one.
+    private(set) var lines = [Line(text: "", offset: 0, endsParagraph: false)]
+
+    init(_ text: String = "", width: Int) {
+        self.width = width
+        append(text)
+    }
+
+    /// Adds text at the end. Tabs become four spaces.
+    mutating func append(_ chunk: String) {
+        guard !chunk.isEmpty else { return }
+        let last = lines.removeLast()
+        var offset = last.offset
+        var line: [Character] = []
+        var breaker = LineBreaker(width: width)
+        func end(paragraph: Bool) -> Line { Line(text: String(line), offset: offset, endsParagraph: paragraph) }
+        for character in last.text + chunk {
+            if character.isNewline {
+                lines.append(end(paragraph: true))
+                offset += line.count + 1
+                line = []
+                breaker = LineBreaker(width: width)
+                continue
+            }
+            for part in character == "\t" ? "    " : String(character) {
+                if let kept = breaker.take(part) {
+                    let overhang = line[kept...]
+                    line.removeSubrange(kept...)
+                    lines.append(end(paragraph: false))
+                    offset += kept
+                    line = Array(overhang)
+                }
+                line.append(part)
+            }
+        }
+        lines.append(end(paragraph: false))
+    }
+
+    /// Lines to show: blank ones at the end are not.
+    var visibleCount: Int {
+        let last = lines.lastIndex { line in line.text.contains { $0 != " " } }
+        return (last ?? 0) + 1
+    }
+
+    /// The line that holds the character at `offset`, or the last one.
+    func line(at offset: Int) -> Int {
+        (lines.firstIndex { $0.offset > offset } ?? lines.count) - 1
+    }
+}

@@ -1,0 +1,211 @@
+/// The conversation, cut into lines for the width of the screen, and the part of it that is in view.
+///
+/// Lines are made when they come into view and kept until the width changes, so that a long conversation costs no more
+/// than what is seen of it.
+public struct Transcript: Sendable {
+    /// A row of the view: one line of one entry.
+    struct Row: Sendable, Hashable {
+        enum Part: Sendable, Hashable {
+            case line(Int)
+            case foot(Int)
+            /// The empty row under an entry.
+            case gap
+        }
+
+        var entry: Int
+        var part: Part
+    }
+
+    /// What holds the view in place.
+    private enum Anchor: Sendable {
+        /// The newest row is at the bottom.
+        case end
+        /// This row of this entry is at the top.
+        case top(entry: Int, row: Int)
+    }
+
+    public private(set) var entries: [TranscriptEntry] = []
+    private var bodies: [WrappedText?] = []
+    private var anchor = Anchor.end
+    private var width = 0
+    private var height = 0
+    /// The rows in view, from the top; fewer than the height where the conversation is short.
+    private(set) var view: [Row] = []
+
+    public init() {}
+
+    var isAtEnd: Bool {
+        if case .end = anchor { true } else { false }
+    }
+
+    // MARK: - Contents
+
+    mutating func append(_ content: TranscriptEntry.Content) {
+        entries.append(TranscriptEntry(content: content))
+        bodies.append(nil)
+    }
+
+    /// Puts an entry before another.
+    mutating func insert(_ content: TranscriptEntry.Content, before index: Int) {
+        entries.insert(TranscriptEntry(content: content), at: index)
+        bodies.insert(nil, at: index)
+        if case .top(let entry, let row) = anchor, entry >= index { anchor = .top(entry: entry + 1, row: row) }
+    }
+
+    /// Changes an entry's content; its text stays.
+    mutating func update(_ index: Int, _ change: (inout TranscriptEntry.Content) -> Void) {
+        change(&entries[index].content)
+    }
+
+    /// Adds a piece of an answer's text.
+    mutating func append(_ piece: String, toAnswer index: Int) {
+        guard case .answer(var answer) = entries[index].content else { return }
+        entries[index].content = .notice(Notice(.information, ""))  // the text has one owner while it grows
+        let added = answer.text.append(piece)
+        bodies[index]?.append(added)
+        entries[index].content = .answer(answer)
+    }
+
+    mutating func removeAll() {
+        entries = []
+        bodies = []
+        anchor = .end
+        view = []
+    }
+
+    // MARK: - Lines
+
+    /// The lines of an entry. The layout must have been made: entries in view have one.
+    func line(_ index: Int, of entry: Int) -> String {
+        bodies[entry]?.lines[index].text ?? ""
+    }
+
+    func isFirstRow(_ row: Row) -> Bool {
+        switch row.part {
+        case .line(let line): line == 0
+        case .foot(let foot): foot == 0 && entries[row.entry].body.isEmpty
+        case .gap: false
+        }
+    }
+
+    private mutating func lineCount(of entry: Int) -> Int {
+        let body = body(of: entry)
+        return entries[entry].body.isEmpty ? 0 : body.visibleCount
+    }
+
+    private mutating func body(of entry: Int) -> WrappedText {
+        if let body = bodies[entry] { return body }
+        let body = WrappedText(entries[entry].body, width: width)
+        bodies[entry] = body
+        return body
+    }
+
+    private mutating func rowCount(of entry: Int) -> Int {
+        lineCount(of: entry) + entries[entry].footCount + 1
+    }
+
+    private mutating func part(_ row: Int, of entry: Int) -> Row.Part {
+        let lines = lineCount(of: entry)
+        if row < lines { return .line(row) }
+        return row - lines < entries[entry].footCount ? .foot(row - lines) : .gap
+    }
+
+    // MARK: - View
+
+    /// Fits the conversation to a view. To be called after every change, before ``view`` is read.
+    mutating func fit(width: Int, height: Int) {
+        if width != self.width { rewrap(to: width) }
+        self.height = height
+        guard height > 0, !entries.isEmpty else {
+            view = []
+            return
+        }
+        var top = self.top(of: anchor)
+        if let last = lastTop(), !isAtEnd, isBefore(last, top) || last == top {
+            anchor = .end
+            top = last
+        }
+        view = rows(from: top)
+    }
+
+    /// Moves the view by rows; negative is towards the beginning.
+    mutating func scroll(by rows: Int) {
+        guard !entries.isEmpty, height > 0 else { return }
+        var (entry, row) = top(of: anchor)
+        row += rows
+        while row < 0, entry > 0 {
+            entry -= 1
+            row += rowCount(of: entry)
+        }
+        row = max(0, row)
+        while entry < entries.count - 1, row >= rowCount(of: entry) {
+            row -= rowCount(of: entry)
+            entry += 1
+        }
+        anchor = .top(entry: entry, row: min(row, rowCount(of: entry) - 1))
+        fit(width: width, height: height)
+    }
+
+    mutating func scrollToStart() {
+        anchor = .top(entry: 0, row: 0)
+        fit(width: width, height: height)
+    }
+
+    mutating func scrollToEnd() {
+        anchor = .end
+        fit(width: width, height: height)
+    }
+
+    private typealias Place = (entry: Int, row: Int)
+
+    private func isBefore(_ first: Place, _ second: Place) -> Bool {
+        first.entry == second.entry ? first.row < second.row : first.entry < second.entry
+    }
+
+    private mutating func top(of anchor: Anchor) -> Place {
+        switch anchor {
+        case .end: lastTop() ?? (0, 0)
+        case .top(let entry, let row): (entry, min(row, rowCount(of: entry) - 1))
+        }
+    }
+
+    /// The highest row of the view that shows the end; `nil` for an empty conversation. The gap under the last entry
+    /// is not shown.
+    private mutating func lastTop() -> Place? {
+        guard !entries.isEmpty else { return nil }
+        var missing = height + 1
+        for entry in entries.indices.reversed() {
+            let count = rowCount(of: entry)
+            if count >= missing { return (entry, count - missing) }
+            missing -= count
+        }
+        return (0, 0)
+    }
+
+    private mutating func rows(from top: Place) -> [Row] {
+        var rows: [Row] = []
+        var (entry, row) = top
+        while rows.count < height, entry < entries.count {
+            rows.append(Row(entry: entry, part: part(row, of: entry)))
+            row += 1
+            if row == rowCount(of: entry) {
+                entry += 1
+                row = 0
+            }
+        }
+        return rows
+    }
+
+    /// Forgets all lines; the text at the top of a view that does not follow the end stays there.
+    private mutating func rewrap(to width: Int) {
+        var offset: Int?
+        if case .top(let entry, let row) = anchor, let body = bodies[entry], row < body.lines.count {
+            offset = body.lines[row].offset
+        }
+        self.width = width
+        bodies = Array(repeating: nil, count: entries.count)
+        if case .top(let entry, _) = anchor {
+            anchor = .top(entry: entry, row: offset.map { body(of: entry).line(at: $0) } ?? 0)
+        }
+    }
+}

@@ -1,0 +1,150 @@
+public import AssistantCore
+
+/// One item of the conversation on the screen.
+public struct TranscriptEntry: Sendable, Hashable {
+    public enum Content: Sendable, Hashable {
+        case person(PersonMessage)
+        case answer(Answer)
+        case escalation(Escalation)
+        case notice(Notice)
+    }
+
+    public var content: Content
+
+    /// The text that is wrapped into lines.
+    var body: String {
+        switch content {
+        case .person(let message): message.text.shown
+        case .answer(let answer): answer.text.shown
+        case .escalation(let escalation): escalation.sentence
+        case .notice(let notice): notice.text.shown
+        }
+    }
+
+    /// Lines that stand under the text: figures, or what is being done.
+    var footCount: Int {
+        switch content {
+        case .person(let message): message.spoken == nil ? 0 : 1
+        case .answer: 1
+        case .escalation, .notice: 0
+        }
+    }
+}
+
+/// What a person said.
+public struct PersonMessage: Sendable, Hashable {
+    /// How a spoken message was heard.
+    public struct Spoken: Sendable, Hashable {
+        /// From the release of the key to the text.
+        public var latency: Duration?
+        /// The transcriber doubts its words.
+        public var isUnsure: Bool
+
+        public init(latency: Duration? = nil, isUnsure: Bool = false) {
+            self.latency = latency
+            self.isUnsure = isUnsure
+        }
+    }
+
+    public var text: ForeignText
+    /// `nil` where it was typed.
+    public var spoken: Spoken?
+
+    public init(_ text: String, spoken: Spoken? = nil) {
+        self.text = ForeignText(text)
+        self.spoken = spoken
+    }
+}
+
+/// What Brim answered, as far as it has come.
+public struct Answer: Sendable, Hashable {
+    public enum Phase: Sendable, Hashable {
+        /// Asked, and nothing heard yet.
+        case waiting
+        /// The prompt is being read: tokens done, and of how many.
+        case reading(done: Int, total: Int)
+        case streaming
+        case ended
+    }
+
+    public var text = ForeignText()
+    public var phase = Phase.waiting
+    /// Where the text came from: set from what happened.
+    public var origin: Origin = .local
+    public var model: String?
+    public var figures = AnswerFigures()
+    /// The person (or a limit) ended it early.
+    public var wasStopped = false
+    public var wasCutByLength = false
+    /// The answer stands although Brim doubts it.
+    public var isUnsure = false
+    /// Why it failed, in one sentence.
+    public var failure: String?
+    /// It was handed over to a remote model and is kept to compare.
+    public var isDraft = false
+
+    public init() {}
+
+    public var isEnded: Bool { phase == .ended }
+}
+
+/// What an answer took.
+public struct AnswerFigures: Sendable, Hashable {
+    public var tokens = 0
+    public var timeToFirstToken: Duration?
+    public var tokensPerSecond: Double?
+    /// Geometric mean of the token probabilities, 0 … 1.
+    public var probability: Double?
+    /// Price in millionths of a US dollar.
+    public var costMicroUSD: Int?
+    /// How old a cached answer is.
+    public var age: Duration?
+
+    public init() {}
+}
+
+/// A question handed to a remote model.
+public struct Escalation: Sendable, Hashable {
+    public var provider: String
+    public var model: String
+    /// Why, in a few words, such as `conf 0.41 < 0.80`.
+    public var reason: String
+    public var sentTokens: Int?
+    /// Pieces of personal data replaced by placeholders.
+    public var redacted: Int
+    public var keptDraft: Bool
+
+    public init(
+        provider: String = "NEBIUS", model: String, reason: String, sentTokens: Int?, redacted: Int = 0,
+        keptDraft: Bool = false
+    ) {
+        self.provider = provider
+        self.model = model
+        self.reason = reason
+        self.sentTokens = sentTokens
+        self.redacted = redacted
+        self.keptDraft = keptDraft
+    }
+
+    /// `NEBIUS model · why · sent 214 tok · 3 redacted · draft kept`, made safe for the terminal.
+    var sentence: String {
+        var parts = ["\(provider) \(model)", reason]
+        if let sentTokens { parts.append("sent \(sentTokens) tok") }
+        parts.append("\(redacted) redacted")
+        if keptDraft { parts.append("draft kept") }
+        return TerminalText.sanitised(parts.joined(separator: " \u{B7} "))
+    }
+}
+
+/// A line of the program itself in the conversation.
+public struct Notice: Sendable, Hashable {
+    public enum Kind: Sendable, Hashable { case information, warning, error }
+
+    public var kind: Kind
+    public var text: ForeignText
+
+    public init(_ kind: Kind, _ text: String) {
+        self.kind = kind
+        self.text = ForeignText(text)
+    }
+}

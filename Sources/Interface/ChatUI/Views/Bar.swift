@@ -1,0 +1,41 @@
+/// A bar with its empty part visible, to an eighth of a cell where the font allows.
+struct Bar {
+    /// 0 … 1; what lies outside is clamped.
+    var share: Double
+    /// Cells.
+    var width: Int
+    var ink: Ink
+
+    func spans(_ glyphs: Glyphs) -> [Span] {
+        let share = share.isFinite ? min(max(share, 0), 1) : 0
+        let steps = glyphs.barSteps.count
+        var filled = Int((share * Double(width * steps)).rounded())
+        if share > 0 { filled = max(filled, 1) }  // something is not nothing
+        var bar = String(repeating: glyphs.barSteps[steps - 1], count: filled / steps)
+        if filled % steps > 0 { bar += glyphs.barSteps[filled % steps - 1] }
+        let empty = String(repeating: glyphs.barEmpty, count: max(0, width - bar.count))
+        return [Span(bar, Style(ink, on: .track)), Span(empty, Style(.faint, on: .track))]
+    }
+}
+
+/// A short history: one cell for each value, the highest as high as the scale.
+struct HistoryLine {
+    /// Oldest first.
+    var values: [Double]
+    /// Cells; older values are left out, missing ones are empty.
+    var width: Int
+    var ink: Ink
+
+    func spans(_ glyphs: Glyphs) -> [Span] {
+        let shown = values.suffix(width)
+        let top = shown.max() ?? 0
+        let steps = glyphs.historySteps
+        let line = shown.map { value -> String in
+            guard top > 0, value > 0 else { return steps[0] }
+            return steps[min(steps.count - 1, Int(value / top * Double(steps.count - 1) + 0.5))]
+        }
+        return [
+            Span(String(repeating: " ", count: width - shown.count), .faint), Span(line.joined(), ink),
+        ]
+    }
+}

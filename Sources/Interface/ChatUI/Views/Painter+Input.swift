@@ -1,0 +1,30 @@
+extension Painter {
+    /// The editor behind its prompt mark, scrolled so that the caret is seen.
+    mutating func paintInput() {
+        let editor = state.editor
+        let rows = editor.layout(width: ScreenLayout.inputWidth(state.size))
+        let caret = rows.place(of: editor.caret, in: editor.characters)
+        let height = layout.input.count
+        let top = min(max(0, caret.row - height + 1), max(0, rows.rows.count - height))
+        let first = layout.input.lowerBound
+        frame.put(glyphs.prompt, Style(.person, .bold), row: first, column: 1)
+        for offset in 0..<min(height, rows.rows.count - top) {
+            let line = String(editor.characters[rows.rows[top + offset]].map { $0 == "\t" ? " " : $0 })
+            frame.put(line, .plain, row: first + offset, column: 3, limit: state.size.columns)
+        }
+        if editor.isEmpty { frame.put(placeholder, Style(.faint), row: first, column: 3, limit: rightEdge) }
+        if rows.rows.count > height { paintOverflow(top, hidden: rows.rows.count - height - top) }
+        frame.cursor = Position(row: first + caret.row - top, column: 3 + caret.column)
+    }
+
+    /// That there are lines above and below those in view.
+    private mutating func paintOverflow(_ above: Int, hidden below: Int) {
+        if above > 0 { frame.put(glyphs.up, Style(.muted), row: layout.input.lowerBound, column: 0) }
+        if below > 0 { frame.put(glyphs.down, Style(.muted), row: layout.input.upperBound - 1, column: 0) }
+    }
+
+    private var placeholder: String {
+        if case .failed = state.model { return "" }
+        return state.isAnswering ? "write the next message" : "ask anything"
+    }
+}

@@ -1,0 +1,113 @@
+internal import AssistantCore
+
+extension Painter {
+    mutating func paintMeter() {
+        guard let row = layout.meter else { return }
+        frame.put(MeterLine(state, glyphs, width: rightEdge - 1).spans, row: row, column: 1, limit: rightEdge)
+    }
+}
+
+/// The meters in one line. Numbers stand at the right of fields of fixed width, so that nothing moves as they change.
+struct MeterLine {
+    private let state: ChatState
+    private let glyphs: Glyphs
+    private let width: Int
+
+    init(_ state: ChatState, _ glyphs: Glyphs, width: Int) {
+        self.state = state
+        self.glyphs = glyphs
+        self.width = width
+    }
+
+    /// The richest line that fits. Bars grow with the room and are the first to go.
+    var spans: [Span] {
+        var detail = Detail()
+        for step in Detail.steps {
+            step(&detail)
+            if line(detail).width <= width { break }
+        }
+        let room = width - line(detail).width
+        let bars = (detail.contextBar > 0 ? 1 : 0) + (detail.probabilityBar > 0 ? 1 : 0)
+        if bars > 0, room > 0 {
+            let more = min(8, room / bars)
+            if detail.contextBar > 0 { detail.contextBar += more }
+            if detail.probabilityBar > 0 { detail.probabilityBar += more }
+        }
+        return line(detail)
+    }
+
+    private struct Detail {
+        var history = 8
+        var contextBar = 6
+        var probabilityBar = 6
+        var showsContextNumbers = true
+
+        /// What is given up, one after the other, where the room is short.
+        static let steps: [@Sendable (inout Detail) -> Void] = [
+            { _ in },
+            { $0.probabilityBar = 0 },
+            { $0.history = 6 },
+            { $0.showsContextNumbers = false },
+            { $0.history = 0 },
+            { $0.contextBar = 0 },
+        ]
+    }
+
+    private func line(_ detail: Detail) -> [Span] {
+        let separator = Span(" \(glyphs.corners.side) ", .faint)
+        let parts = [first, speed(detail), context(detail), probability(detail)]
+        return Array(parts.joined(separator: [separator]))
+    }
+
+    private var first: [Span] {
+        let time = state.meters.timeToFirstToken.map(Figures.duration)
+        return [label("first"), number(time, 7)]
+    }
+
+    private func speed(_ detail: Detail) -> [Span] {
+        let rate = state.meters.tokensPerSecond.map(Figures.rate)
+        var spans = [number(rate, 5), label(" tok/s")]
+        if detail.history > 0 {
+            let history = HistoryLine(values: state.meters.rateHistory, width: detail.history, ink: .brand)
+            spans += [label(" ")] + history.spans(glyphs)
+        }
+        return spans
+    }
+
+    private func context(_ detail: Detail) -> [Span] {
+        guard case .ready(let identity) = state.model, identity.contextLength > 0 else {
+            return [label("context"), number(nil, 5)]
+        }
+        let length = identity.contextLength
+        let used = state.meters.contextTokens ?? 0
+        let share = Double(used) / Double(length)
+        var spans = [label("context")]
+        if detail.showsContextNumbers {
+            let digits = String(length).count
+            spans.append(number(String(used), digits))
+            spans.append(label("/\(length)"))
+        }
+        if detail.contextBar > 0 {
+            let ink: Ink = share >= 0.9 ? .warning : .brand
+            spans += [label(" ")] + Bar(share: share, width: detail.contextBar, ink: ink).spans(glyphs)
+        }
+        spans.append(number(Figures.percent(share), 4))
+        return spans
+    }
+
+    private func probability(_ detail: Detail) -> [Span] {
+        let probability = state.meters.probability
+        var spans = [label("prob"), number(probability.map { Figures.fixed($0, decimals: 2) }, 4)]
+        if detail.probabilityBar > 0 {
+            let bar = Bar(share: probability ?? 0, width: detail.probabilityBar, ink: .brand)
+            spans += [label(" ")] + bar.spans(glyphs)
+        }
+        return spans
+    }
+
+    private func label(_ text: String) -> Span { Span(text, .muted) }
+
+    private func number(_ text: String?, _ width: Int) -> Span {
+        Span(" " + Figures.right(text ?? Figures.unknown, width), text == nil ? .faint : .text)
+    }
+}

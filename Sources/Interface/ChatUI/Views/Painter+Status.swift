@@ -1,0 +1,40 @@
+extension Painter {
+    /// The line between conversation and input; says that there is more below.
+    mutating func paintRule() {
+        if let row = layout.rule { rule(row) }
+        guard !state.transcript.isAtEnd, !state.transcript.entries.isEmpty else { return }
+        let words = state.isAnswering ? "more, and still answering" : "more"
+        let text = " \(glyphs.down) \(words) \(glyphs.dot) End "
+        let row = layout.rule ?? layout.transcript.upperBound - 1
+        frame.put(text, Style(.brand, .bold), row: row, column: max(0, rightEdge - CellWidth.of(text) - 1))
+    }
+
+    /// What the keys do now, or what has just to be said.
+    mutating func paintStatus() {
+        if let hint = state.hint {
+            frame.put(hint, Style(.warning), row: layout.status, column: 1, limit: rightEdge)
+            return
+        }
+        var column = 1
+        for (key, meaning) in keys {
+            let end = column + CellWidth.of(key) + 1 + CellWidth.of(meaning)
+            guard end <= rightEdge else { break }
+            column = frame.put(key, Style(.text), row: layout.status, column: column)
+            column = frame.put(meaning, Style(.muted), row: layout.status, column: column + 1) + 3
+        }
+    }
+
+    /// Most useful first: what does not fit is left out.
+    private var keys: [(String, String)] {
+        if state.helpScroll != nil { return [("Esc", "close"), ("Up Down", "scroll"), ("Ctrl-Q", "quit")] }
+        var keys: [(String, String)] = []
+        if state.isAnswering { keys.append(("Esc", "stop")) } else { keys.append(("Enter", "send")) }
+        keys.append(("F1", "help"))
+        keys.append(("Ctrl-Q", "quit"))
+        if !state.transcript.isAtEnd { keys.append(("End", "newest")) }
+        keys.append(("PgUp", "scroll"))
+        keys.append(("Alt-Enter", "new line"))
+        keys.append(("Up", "history"))
+        return keys
+    }
+}

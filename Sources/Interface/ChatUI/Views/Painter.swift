@@ -1,0 +1,62 @@
+internal import AssistantCore
+
+/// Draws a state into a frame, part by part.
+struct Painter {
+    let state: ChatState
+    let layout: ScreenLayout
+    let glyphs: Glyphs
+    var frame: Frame
+
+    init(_ state: ChatState, _ capabilities: Capabilities) {
+        self.state = state
+        layout = state.layout
+        glyphs = Glyphs(capabilities)
+        frame = Frame(size: state.size)
+    }
+
+    /// The last column that parts of the screen may write to, and one more.
+    var rightEdge: Int { state.size.columns - 1 }
+
+    mutating func paint() {
+        guard layout.tier != .tooSmall else {
+            paintTooSmall()
+            return
+        }
+        paintHeader()
+        if state.transcript.entries.isEmpty { paintWelcome() } else { paintTranscript() }
+        paintRule()
+        paintMeter()
+        paintInput()
+        paintStatus()
+        if let scroll = state.helpScroll { paintHelp(from: scroll) }
+    }
+
+    private mutating func paintTooSmall() {
+        let smallest = ScreenLayout.smallest
+        let row = max(0, state.size.rows / 2)
+        let long = "Brim needs \(smallest) or more \(glyphs.dot) Ctrl-Q quits"
+        let text = CellWidth.of(long) <= state.size.columns ? long : "needs \(smallest)"
+        frame.put(text, Style(.text), row: row, column: max(0, (state.size.columns - CellWidth.of(text)) / 2))
+    }
+
+    /// A picture that moves while something is awaited.
+    var spinner: String {
+        let step = Int(state.now.inMilliseconds / 100)
+        return glyphs.spinner[step % glyphs.spinner.count]
+    }
+
+    mutating func rule(_ row: Int) {
+        frame.put(
+            String(repeating: glyphs.rule, count: state.size.columns), Style(.faint), row: row, column: 0)
+    }
+}
+
+extension ChatState {
+    /// The picture of this state. Pure: the same state and capabilities give the same frame.
+    public func render(_ capabilities: Capabilities) -> Frame {
+        var painter = Painter(self, capabilities)
+        painter.paint()
+        if capabilities.glyphs == .ascii { painter.frame.reduceToASCII() }
+        return painter.frame
+    }
+}

@@ -1,0 +1,172 @@
+internal import CTerminal
+public import ChatUI
+internal import Glibc
+
+/// Why the screen was closed.
+public enum ScreenExit: Sendable, Hashable {
+    /// The person asked for it, or the task that ran the screen was cancelled.
+    case quit
+    /// The process was asked to end by this signal (`SIGTERM`, `SIGHUP`, `SIGINT`). Tidy up, and exit with 128 + it.
+    case signal(Int32)
+    /// The terminal is gone.
+    case terminalGone
+}
+
+/// The full screen: takes the terminal, draws the state, and turns what happens into actions.
+///
+///     let screen = try ChatScreen(ChatState(), settings: settings)   // the first picture stands
+///     let inbox = screen.inbox                                       // Sendable
+///     Task { inbox.post(.model(.ready(await load()))) }              // from anywhere
+///     let exit = await screen.run { effect in … }                    // the terminal is as it was
+///
+/// What the App owes: for each ``ChatEffect/submit(_:)`` the ``AnswerEvent``s of that turn and one `ended` at last, also
+/// where it failed or was stopped; a ``ModelStatus`` when the model is there, or cannot be. `suspend` and `redraw` are
+/// done here and do not come out. One screen at a time.
+@MainActor
+public final class ChatScreen {
+    /// Where the App tells what happened.
+    public nonisolated let inbox = ScreenInbox()
+    /// What is on the screen.
+    public private(set) var state: ChatState
+    private let settings: ScreenSettings
+    private let wake: WakePipe
+    private let terminal: Terminal
+    private let reader: TerminalReader
+    private var shown: Frame?
+    private var shownAt = Duration.zero
+    private var timer: Task<Void, Never>?
+    private var exit: ScreenExit?
+
+    /// Takes the terminal and draws the first picture. Throws, with the terminal as it was, where there can be none.
+    public init(_ state: ChatState, settings: ScreenSettings) throws(ScreenError) {
+        self.state = state
+        self.settings = settings
+        wake = try WakePipe()
+        let caught = ct_signals_catch(wake.writeEnd)
+        guard caught == 0 else { throw .system("sigaction", errno: caught) }
+        do throws(ScreenError) {
+            terminal = try Terminal(settings)
+            let inbox = inbox
+            reader = try TerminalReader(input: settings.input, wake: wake) { event in
+                switch event {
+                case .input(let events): for event in events { inbox.post(.action(.input(event))) }
+                case .signal(let number): inbox.post(.signal(number))
+                case .closed: inbox.post(.terminalGone)
+                }
+            }
+        } catch {
+            ct_signals_release()
+            throw error
+        }
+        _ = self.state.reduce(.resized(terminal.size), at: inbox.now)
+        draw()
+    }
+
+    /// Runs until the person quits, a signal asks for the end, or the terminal is gone, and gives the terminal back.
+    ///
+    /// - Parameter perform: does what the screen asks for. It is called between two pictures and must not block.
+    public func run(_ perform: (ChatEffect) -> Void) async -> ScreenExit {
+        while exit == nil {
+            let batch = await withTaskCancellationHandler {
+                await inbox.next()
+            } onCancel: {
+                inbox.post(.cancelled)
+            }
+            var isUrgent = false
+            for (item, time) in batch where exit == nil {
+                if take(item, time, perform) { isUrgent = true }
+            }
+            if exit == nil { drawInTime(isUrgent: isUrgent) }
+        }
+        close()
+        return exit ?? .quit
+    }
+
+    private func close() {
+        timer?.cancel()
+        reader.stop()
+        terminal.leave()
+        ct_signals_release()
+    }
+
+    // MARK: - What happens
+
+    /// Returns whether the picture must follow at once.
+    private func take(_ item: ScreenInbox.Item, _ time: Duration, _ perform: (ChatEffect) -> Void) -> Bool {
+        switch item {
+        case .action(let action):
+            for effect in state.reduce(action, at: time) { self.perform(effect, perform) }
+            if case .input = action { return true }
+            return false
+        case .frameDue:
+            timer = nil
+            _ = state.reduce(.tick, at: time)
+            return false
+        case .signal(let number): return take(signal: number)
+        case .terminalGone: exit = .terminalGone
+        case .cancelled: exit = .quit
+        }
+        return false
+    }
+
+    private func perform(_ effect: ChatEffect, _ perform: (ChatEffect) -> Void) {
+        switch effect {
+        case .quit: exit = .quit
+        case .suspend: suspend()
+        case .redraw: shown = nil
+        case .submit, .stopAnswer: perform(effect)
+        }
+    }
+
+    private func take(signal number: Int32) -> Bool {
+        switch number {
+        case SIGWINCH: resize()
+        case SIGTSTP: suspend()
+        case SIGCONT:
+            terminal.assertModes()
+            shown = nil
+            resize()
+        default: exit = .signal(number)
+        }
+        return true
+    }
+
+    private func resize() {
+        let size = terminal.size
+        if size != state.size { _ = state.reduce(.resized(size), at: inbox.now) }
+    }
+
+    private func suspend() {
+        terminal.leave()
+        ct_stop_process_group()
+        terminal.takeAgain()
+        shown = nil
+        resize()
+    }
+
+    // MARK: - Pictures
+
+    /// Draws now where something is waited for, else when the last picture has stood long enough. Where nothing moves,
+    /// no timer runs.
+    private func drawInTime(isUrgent: Bool) {
+        let isDue = inbox.now - shownAt >= settings.frameInterval
+        if isUrgent || isDue { draw() }
+        if timer == nil, !(isUrgent || isDue) || state.isAnimated { startTimer() }
+    }
+
+    private func draw() {
+        let frame = state.render(terminal.capabilities)
+        if frame != shown { terminal.draw(frame, since: shown) }
+        shown = frame
+        shownAt = inbox.now
+    }
+
+    private func startTimer() {
+        let wait = max(.milliseconds(1), shownAt + settings.frameInterval - inbox.now)
+        let inbox = inbox
+        timer = Task {
+            do { try await Task.sleep(for: wait) } catch { return }  // cancelled: the screen is closing
+            inbox.post(.frameDue)
+        }
+    }
+}

@@ -1,0 +1,57 @@
+public import ChatUI
+internal import Synchronization
+
+/// Where everything that happens to the screen arrives, from any thread, stamped with its time.
+public final class ScreenInbox: Sendable {
+    enum Item: Sendable {
+        case action(ChatAction)
+        case signal(Int32)
+        case terminalGone
+        /// The time for the next picture has come.
+        case frameDue
+        /// The task that runs the screen was cancelled.
+        case cancelled
+    }
+
+    private struct Contents {
+        var items: [(item: Item, time: Duration)] = []
+        var waiter: CheckedContinuation<Void, Never>?
+    }
+
+    private let contents = Mutex(Contents())
+    private let start = ContinuousClock.now
+
+    init() {}
+
+    /// Tells the screen what happened. Never blocks; any thread.
+    public func post(_ action: ChatAction) {
+        post(.action(action))
+    }
+
+    func post(_ item: Item) {
+        let waiter = contents.withLock { contents in
+            contents.items.append((item, now))
+            defer { contents.waiter = nil }
+            return contents.waiter
+        }
+        waiter?.resume()
+    }
+
+    /// Time since the inbox was made.
+    var now: Duration { start.duration(to: .now) }
+
+    /// Takes all that has arrived, in order, and waits where nothing has. One task waits at a time.
+    func next() async -> [(item: Item, time: Duration)] {
+        await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
+            let isReady = contents.withLock { contents in
+                if contents.items.isEmpty { contents.waiter = continuation }
+                return !contents.items.isEmpty
+            }
+            if isReady { continuation.resume() }
+        }
+        return contents.withLock { contents in
+            defer { contents.items = [] }
+            return contents.items
+        }
+    }
+}

@@ -1,0 +1,27 @@
+public import Glibc
+
+/// Where the screen is and how it behaves there.
+public struct ScreenSettings: Sendable {
+    /// File descriptors of the terminal. They stay open and stay the caller's.
+    public var input: Int32
+    public var output: Int32
+    public var environment: [String: String]
+    /// Plain ASCII, whatever the terminal could show.
+    public var forcesASCII: Bool
+
+    public init(
+        input: Int32 = STDIN_FILENO, output: Int32 = STDOUT_FILENO, environment: [String: String],
+        forcesASCII: Bool = false
+    ) {
+        self.input = input
+        self.output = output
+        self.environment = environment
+        self.forcesASCII = forcesASCII
+    }
+
+    /// Time between two pictures that nobody asked for by a key: 4 a second over SSH, 10 here.
+    var frameInterval: Duration {
+        let isRemote = ["SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY"].contains { environment[$0]?.isEmpty == false }
+        return isRemote ? .milliseconds(250) : .milliseconds(100)
+    }
+}
