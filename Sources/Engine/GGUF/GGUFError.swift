@@ -42,14 +42,15 @@ public struct GGUFError: Error, Sendable, Hashable, CustomStringConvertible {
 }
 
 extension String {
-    /// The string in quotes, control characters replaced and at most 64 characters of it: safe to show in an error.
-    var quoted: String {
-        let shown = unicodeScalars.prefix(64).map { scalar in
+    /// The string in quotes, control characters replaced and at most `limit` characters of it: safe to show in an
+    /// error.
+    package func quoted(upTo limit: Int = 64) -> String {
+        let shown = unicodeScalars.prefix(limit).map { scalar in
             switch scalar.properties.generalCategory {
             case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned: "\u{FFFD}"
             default: String(scalar)
             }
         }
-        return "\"\(shown.joined())\(unicodeScalars.count > 64 ? "…" : "")\""
+        return "\"\(shown.joined())\(unicodeScalars.count > limit ? "…" : "")\""
     }
 }

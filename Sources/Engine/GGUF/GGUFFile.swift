@@ -57,7 +57,7 @@ public struct GGUFFile: Sendable {
     /// The tensor of that name; throws ``GGUFError/Code/missing`` where there is none.
     public func tensor(_ name: String) throws(GGUFError) -> TensorInfo {
         guard let tensor = tensors[name] else {
-            throw GGUFError(.missing, path: path, "has no tensor \(name.quoted); this model cannot be used")
+            throw GGUFError(.missing, path: path, "has no tensor \(name.quoted()); this model cannot be used")
         }
         return tensor
     }
@@ -72,7 +72,7 @@ public struct GGUFFile: Sendable {
         guard tensor.type.isReadable else {
             throw GGUFError(
                 .unsupported, path: path,
-                "tensor \(tensor.name.quoted) is of type \(tensor.type), which this program cannot compute with; "
+                "tensor \(tensor.name.quoted()) is of type \(tensor.type), which this program cannot compute with; "
                     + "use another quantisation of the model, such as Q4_0, Q4_1, Q8_0 or Q4_K")
         }
         return unsafe try image.withUnsafeBytes(in: tensor.byteRange, body)

@@ -56,7 +56,7 @@ struct Header {
         for index in 0..<count {
             let key = try reader.text("metadata key \(index + 1)", atMost: GGUFFile.Limits.keyBytes)
             guard !key.isEmpty else { throw reader.malformed("metadata key \(index + 1) is empty") }
-            guard values[key] == nil else { throw reader.malformed("metadata \(key.quoted) is there twice") }
+            guard values[key] == nil else { throw reader.malformed("metadata \(key.quoted()) is there twice") }
             values[key] = try value(of: key, &reader)
             keys.append(key)
         }
@@ -64,9 +64,9 @@ struct Header {
     }
 
     private static func kind(of key: String, _ reader: inout HeaderReader) throws(GGUFError) -> Metadata.Kind {
-        let number = try reader.integer(UInt32.self, "the type of metadata \(key.quoted)")
+        let number = try reader.integer(UInt32.self, "the type of metadata \(key.quoted())")
         guard let kind = Metadata.Kind(rawValue: number) else {
-            throw reader.malformed("metadata \(key.quoted) is of unknown type \(number)")
+            throw reader.malformed("metadata \(key.quoted()) is of unknown type \(number)")
         }
         return kind
     }
@@ -75,11 +75,11 @@ struct Header {
         let kind = try kind(of: key, &reader)
         if kind == .array { return try array(of: key, &reader) }
         if kind == .string {
-            let range = try reader.bytes("metadata \(key.quoted)", atMost: GGUFFile.Limits.stringBytes)
+            let range = try reader.bytes("metadata \(key.quoted())", atMost: GGUFFile.Limits.stringBytes)
             return Metadata.Value(kind: kind, elementCount: nil, range: range)
         }
         let start = reader.offset
-        try reader.skip(kind.size ?? 0, "metadata \(key.quoted)")
+        try reader.skip(kind.size ?? 0, "metadata \(key.quoted())")
         try checkTruth(kind, start..<reader.offset, key, reader)
         return Metadata.Value(kind: kind, elementCount: nil, range: start..<reader.offset)
     }
@@ -89,16 +89,16 @@ struct Header {
         guard kind != .array else {
             throw GGUFError(
                 .unsupported, path: reader.image.path,
-                "metadata \(key.quoted) is an array of arrays, which no known model needs")
+                "metadata \(key.quoted()) is an array of arrays, which no known model needs")
         }
-        let count = try reader.count(of: "elements of \(key.quoted)", atMost: Int.max, bytesEach: kind.size ?? 8)
+        let count = try reader.count(of: "elements of \(key.quoted())", atMost: Int.max, bytesEach: kind.size ?? 8)
         let start = reader.offset
         if let size = kind.size {
-            try reader.skip(count * size, "metadata \(key.quoted)")
+            try reader.skip(count * size, "metadata \(key.quoted())")
             try checkTruth(kind, start..<reader.offset, key, reader)
         } else {
             for _ in 0..<count {
-                _ = try reader.bytes("a string of \(key.quoted)", atMost: GGUFFile.Limits.stringBytes)
+                _ = try reader.bytes("a string of \(key.quoted())", atMost: GGUFFile.Limits.stringBytes)
             }
         }
         return Metadata.Value(kind: kind, elementCount: count, range: start..<reader.offset)
@@ -110,7 +110,7 @@ struct Header {
     ) throws(GGUFError) {
         guard kind == .bool else { return }
         guard range.allSatisfy({ reader.image.load(UInt8.self, at: $0) <= 1 }) else {
-            throw reader.malformed("metadata \(key.quoted) is neither true nor false")
+            throw reader.malformed("metadata \(key.quoted()) is neither true nor false")
         }
     }
 
@@ -140,41 +140,41 @@ struct Header {
         var descriptions: [Description] = []
         for index in 0..<count {
             let name = try reader.text("the name of tensor \(index + 1)", atMost: GGUFFile.Limits.tensorNameBytes)
-            guard names.insert(name).inserted else { throw reader.malformed("tensor \(name.quoted) is there twice") }
+            guard names.insert(name).inserted else { throw reader.malformed("tensor \(name.quoted()) is there twice") }
             descriptions.append(try description(of: name, &reader))
         }
         return descriptions
     }
 
     private static func description(of name: String, _ reader: inout HeaderReader) throws(GGUFError) -> Description {
-        let dimensionCount = try reader.integer(UInt32.self, "the shape of tensor \(name.quoted)")
+        let dimensionCount = try reader.integer(UInt32.self, "the shape of tensor \(name.quoted())")
         guard (1...UInt32(GGUFFile.Limits.dimensions)).contains(dimensionCount) else {
-            throw reader.malformed("tensor \(name.quoted) has \(dimensionCount) dimensions")
+            throw reader.malformed("tensor \(name.quoted()) has \(dimensionCount) dimensions")
         }
         var dimensions: [Int] = []
         var elementCount = 1
         for _ in 0..<dimensionCount {
-            let size = try reader.integer(UInt64.self, "the shape of tensor \(name.quoted)")
+            let size = try reader.integer(UInt64.self, "the shape of tensor \(name.quoted())")
             let (product, overflow) = elementCount.multipliedReportingOverflow(by: Int(clamping: size))
             guard size > 0, !overflow else {
-                throw reader.malformed("tensor \(name.quoted) has an impossible dimension, \(size)")
+                throw reader.malformed("tensor \(name.quoted()) has an impossible dimension, \(size)")
             }
             dimensions.append(Int(clamping: size))
             elementCount = product
         }
-        let number = try reader.integer(UInt32.self, "the type of tensor \(name.quoted)")
+        let number = try reader.integer(UInt32.self, "the type of tensor \(name.quoted())")
         guard let type = TensorType(id: number) else {
             throw GGUFError(
                 .unsupported, path: reader.image.path,
-                "tensor \(name.quoted) is of type \(number), which this program does not know; "
+                "tensor \(name.quoted()) is of type \(number), which this program does not know; "
                     + "use another quantisation of the model")
         }
         guard dimensions[0].isMultiple(of: type.elementsPerBlock) else {
             throw reader.malformed(
-                "tensor \(name.quoted) has rows of \(dimensions[0]) elements, no multiple of the "
+                "tensor \(name.quoted()) has rows of \(dimensions[0]) elements, no multiple of the "
                     + "\(type.elementsPerBlock) in a block of \(type)")
         }
-        let offset = try reader.integer(UInt64.self, "the offset of tensor \(name.quoted)")
+        let offset = try reader.integer(UInt64.self, "the offset of tensor \(name.quoted())")
         return Description(
             name: name, type: type, dimensions: dimensions, elementCount: elementCount, offset: offset)
     }
@@ -191,19 +191,20 @@ struct Header {
             let (blocks, type) = (description.elementCount / description.type.elementsPerBlock, description.type)
             let (size, overflow) = blocks.multipliedReportingOverflow(by: type.bytesPerBlock)
             guard description.offset.isMultiple(of: UInt64(alignment)) else {
-                throw reader.malformed("tensor \(description.name.quoted) does not start at a multiple of \(alignment)")
+                throw reader.malformed(
+                    "tensor \(description.name.quoted()) does not start at a multiple of \(alignment)")
             }
             guard !overflow, dataOffset <= fileSize, size <= fileSize - dataOffset,
                 description.offset <= UInt64(fileSize - dataOffset - size)
             else {
                 throw GGUFError(
                     .truncated, path: reader.image.path,
-                    "tensor \(description.name.quoted) runs past the end of the file (\(fileSize) bytes); "
+                    "tensor \(description.name.quoted()) runs past the end of the file (\(fileSize) bytes); "
                         + "it is cut short or damaged: fetch it again")
             }
             let start = dataOffset + Int(description.offset)
             guard start >= end else {
-                throw reader.malformed("tensor \(description.name.quoted) overlaps another")
+                throw reader.malformed("tensor \(description.name.quoted()) overlaps another")
             }
             end = start + size
             tensors[description.name] = TensorInfo(

@@ -92,7 +92,7 @@ public struct Metadata: Sendable {
 
     /// Names the key that a caller cannot do without and did not find.
     public func missing(_ key: String) -> GGUFError {
-        GGUFError(.missing, path: image.path, "has no metadata key \(key.quoted); this model cannot be used")
+        GGUFError(.missing, path: image.path, "has no metadata key \(key.quoted()); this model cannot be used")
     }
 
     // MARK: Inside
@@ -107,7 +107,7 @@ public struct Metadata: Sendable {
     private static func isFloat(_ kind: Kind) -> Bool { kind == .float32 || kind == .float64 }
 
     private func wrongType(_ key: String, _ problem: String) -> GGUFError {
-        GGUFError(.wrongType, path: image.path, "metadata \(key.quoted) \(problem); this model cannot be used")
+        GGUFError(.wrongType, path: image.path, "metadata \(key.quoted()) \(problem); this model cannot be used")
     }
 
     private func single(

@@ -1,0 +1,47 @@
+import Foundation
+import GGUF
+import Testing
+
+@testable import Tokenizers
+
+/// What the tests of this room share: the default model's tokenizer, reference data, and vocabularies made up.
+enum Fixtures {
+    /// The default model, opened once.
+    static let model = Result { try GGUFFile(path: try modelPath()) }
+    /// Its tokenizer, made once.
+    static let tokenizer = Result { try Tokenizer(model.get().metadata) }
+
+    /// Decodes a file of the folder `Fixtures`.
+    static func load<T: Decodable>(_ name: String, as type: T.Type) throws -> T {
+        let url = try #require(Bundle.module.url(forResource: "Fixtures/\(name)", withExtension: "json"))
+        return try JSONDecoder().decode(type, from: Data(contentsOf: url))
+    }
+
+    /// A byte-level vocabulary: 256 bytes first, then `further`.
+    static func bytes(and further: [String] = []) -> [String] {
+        ByteAlphabet.characters.map { String(decoding: $0, as: UTF8.self) } + further
+    }
+
+    private static func modelPath(from here: String = #filePath) throws -> String {
+        var folder = URL(filePath: here)
+        repeat {
+            folder.deleteLastPathComponent()
+        } while folder.path != "/" && !FileManager.default.fileExists(atPath: folder.path + "/Package.swift")
+        let path = folder.path + "/models/SmolLM2-135M-Instruct.Q4_1.gguf"
+        try #require(FileManager.default.fileExists(atPath: path), "\(path) is missing: run make models")
+        return path
+    }
+}
+
+/// Random numbers that are the same for the same seed everywhere.
+struct SplitMix64: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+}
