@@ -39,9 +39,7 @@ struct ContextWindow {
             }
         }
         guard tokens.count <= capacity else {
-            throw LocalInferenceError(
-                .promptTooLong,
-                "The prompt takes \(tokens.count) tokens, but at most \(capacity) fit the context. Shorten it.")
+            throw LocalInferenceError.promptTooLong(tokens.count, capacity: capacity)
         }
         lastCut = dropped > 0 ? (dropped, turns[dropped]) : nil
         return Fit(messages: system + turns.dropFirst(dropped), tokens: tokens, droppedMessages: dropped)

@@ -22,4 +22,9 @@ public struct LocalInferenceError: Error, Sendable, Hashable, CustomStringConver
         self.code = code
         self.description = description
     }
+
+    static func promptTooLong(_ count: Int, capacity: Int) -> LocalInferenceError {
+        LocalInferenceError(
+            .promptTooLong, "The prompt takes \(count) tokens, but at most \(capacity) fit the context. Shorten it.")
+    }
 }

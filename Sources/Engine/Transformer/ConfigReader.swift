@@ -7,7 +7,8 @@ struct ConfigReader {
 
     init(_ file: GGUFFile) throws(TransformerError) {
         self.file = file
-        guard let name = try Self.rethrowing({ () throws(GGUFError) in try file.metadata.string("general.architecture") })
+        guard
+            let name = try Self.rethrowing({ () throws(GGUFError) in try file.metadata.string("general.architecture") })
         else {
             throw TransformerError(.unsupportedArchitecture, "\(file.path): does not say which architecture it is.")
         }

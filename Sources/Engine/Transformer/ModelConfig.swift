@@ -14,7 +14,7 @@ public struct ModelConfig: Sendable, Hashable {
     public let headCount: Int
     /// Key and value heads; each serves `headCount / kvHeadCount` query heads.
     public let kvHeadCount: Int
-    /// Width of a head.
+    /// Width of a head (a multiple of 8, at most 256).
     public let headDimension: Int
     /// How many of a head's dimensions RoPE rotates (even).
     public let rotaryDimension: Int
@@ -50,8 +50,9 @@ public struct ModelConfig: Sendable, Hashable {
         }
         headDimension = try Self.headDimension(reader, modelDimension: modelDimension, headCount: headCount)
         rotaryDimension = try reader.integer("rope.dimension_count", in: 2...headDimension, default: headDimension)
-        guard headDimension.isMultiple(of: 2), rotaryDimension.isMultiple(of: 2) else {
-            throw reader.invalid("heads of \(headDimension) with \(rotaryDimension) rotated dimensions are not even")
+        guard headDimension.isMultiple(of: 8), rotaryDimension.isMultiple(of: 2) else {
+            throw reader.invalid(
+                "heads of \(headDimension) with \(rotaryDimension) rotated dimensions are not supported")
         }
         rotaryBase = try reader.number("rope.freq_base", in: 1...1e12, default: 10_000)
         rotaryPositionScale = try Self.positionScale(reader)
@@ -63,15 +64,16 @@ public struct ModelConfig: Sendable, Hashable {
     private static func headDimension(
         _ reader: ConfigReader, modelDimension: Int, headCount: Int
     ) throws(TransformerError) -> Int {
-        if let explicit = try reader.optionalInteger("attention.key_length", in: 2...1024) {
-            let value = try reader.integer("attention.value_length", in: 2...1024, default: explicit)
+        if let explicit = try reader.optionalInteger("attention.key_length", in: 8...256) {
+            let value = try reader.integer("attention.value_length", in: 8...256, default: explicit)
             guard value == explicit else {
                 throw reader.invalid("keys of \(explicit) and values of \(value) dimensions differ")
             }
             return explicit
         }
-        guard modelDimension.isMultiple(of: headCount), (2...1024).contains(modelDimension / headCount) else {
-            throw reader.invalid("\(headCount) heads do not divide an embedding of \(modelDimension)")
+        guard modelDimension.isMultiple(of: headCount), (8...256).contains(modelDimension / headCount) else {
+            throw reader.invalid(
+                "\(headCount) heads of 8 to 256 dimensions do not make an embedding of \(modelDimension)")
         }
         return modelDimension / headCount
     }

@@ -1,4 +1,5 @@
 internal import Glibc
+public import Kernels
 
 /// Chooses the next token from a row of logits.
 ///
@@ -56,21 +57,34 @@ public struct Sampler: ~Copyable {
 
     /// Chooses a token. It does not ``observe(_:)`` it.
     ///
-    /// - Parameter logits: (vocabulary) f32, as the model gave them.
-    /// - Throws: ``TransformerError/Code/nonFiniteLogits`` where a logit is NaN or infinite.
-    public mutating func choose(_ logits: Span<Float>) throws(TransformerError) -> TokenChoice {
-        precondition(logits.count == vocabularySize, "a row of logits is as long as the vocabulary")
-        let distribution = try LogitDistribution(logits)
-        let id: Int32
-        if scores.isEmpty {
-            id = distribution.best
-        } else {
-            penalise(logits)
-            id = config.temperature > 0 ? draw() : LogitDistribution.argmax(scores.span)
+    /// - Parameter logits: (1, vocabulary), as the model gave them. −∞ means that a token is impossible.
+    /// - Throws: ``TransformerError/Code/nonFiniteLogits`` where a logit is NaN or +∞, or all are −∞.
+    public mutating func choose(_ logits: FloatRows) throws(TransformerError) -> TokenChoice {
+        precondition(
+            logits.count == 1 && logits.width == vocabularySize, "a row of logits is as long as the vocabulary")
+        let statistics = LogitStatistics(logits)
+        guard statistics.logSumExp.isFinite else { throw Self.nonFinite }
+        return logits.withRow(0) { row in
+            let id = choose(row, top: statistics.top)
+            return TokenChoice(
+                id: Int32(id), logProbability: min(0, row[id] - statistics.logSumExp),
+                entropy: max(0, statistics.entropy), margin: statistics.margin)
         }
-        return TokenChoice(
-            id: id, logProbability: distribution.logProbability(of: logits[Int(id)]), entropy: distribution.entropy,
-            margin: distribution.margin)
+    }
+
+    private mutating func choose(_ logits: Span<Float>, top: Int) -> Int {
+        guard !scores.isEmpty else { return top }
+        penalise(logits)
+        if config.temperature > 0 { return draw() }
+        var best = 0
+        for id in 1..<max(vocabularySize, 1) where scores[id] > scores[best] { best = id }
+        return best
+    }
+
+    private static var nonFinite: TransformerError {
+        TransformerError(
+            .nonFiniteLogits,
+            "The model's output holds NaN or infinity: its weights are damaged. Fetch the model again.")
     }
 
     /// Fills `scores` from the logits and applies the repetition penalty, once for each distinct token.
@@ -85,7 +99,7 @@ public struct Sampler: ~Copyable {
     }
 
     /// Draws from `scores` at the configured temperature, after top-k, top-p and min-p.
-    private mutating func draw() -> Int32 {
+    private mutating func draw() -> Int {
         keepBest()
         let total = weigh()
         // The heap hands out candidates from the best down, into the tail, until a filter says enough.
@@ -103,9 +117,9 @@ public struct Sampler: ~Copyable {
         var rest = generator.unit() * kept
         for position in stride(from: candidates.count - 1, to: heap, by: -1) {
             rest -= Double(candidates[position].value)
-            if rest < 0 { return candidates[position].id }
+            if rest < 0 { return Int(candidates[position].id) }
         }
-        return candidates[heap].id
+        return Int(candidates[heap].id)
     }
 
     /// Leaves the best `candidates.count` scores in `candidates`, in no particular order.

@@ -1,21 +1,29 @@
 import Foundation
+import Kernels
 import Testing
 
 @testable import Transformer
 
 @Suite("Sampler")
 struct SamplerTests {
+    private func row(_ values: [Float]) throws -> FloatRows {
+        let matrix = try FloatMatrix(rows: 1, columns: values.count)
+        for (index, value) in values.enumerated() { matrix[0, index] = value }
+        return matrix[rows: 0..<1]
+    }
+
     private func choose(_ logits: [Float], _ config: SamplerConfig, after tokens: [Int32] = []) throws -> TokenChoice {
         var sampler = try Sampler(config, vocabularySize: logits.count)
         for token in tokens { sampler.observe(token) }
-        return try sampler.choose(logits.span)
+        return try sampler.choose(row(logits))
     }
 
     /// The tokens that ever come up in `draws` draws, with their share.
     private func shares(_ logits: [Float], _ config: SamplerConfig, draws: Int = 4000) throws -> [Int32: Double] {
         var sampler = try Sampler(config, vocabularySize: logits.count)
         var counts: [Int32: Int] = [:]
-        for _ in 0..<draws { counts[try sampler.choose(logits.span).id, default: 0] += 1 }
+        let logits = try row(logits)
+        for _ in 0..<draws { counts[try sampler.choose(logits).id, default: 0] += 1 }
         return counts.mapValues { Double($0) / Double(draws) }
     }
 
@@ -106,7 +114,7 @@ struct SamplerTests {
         let logits = (0..<200).map { Float($0 % 17) * 0.1 }
         func draw(_ seed: UInt64) throws -> [Int32] {
             var sampler = try Sampler(SamplerConfig(temperature: 1, seed: seed), vocabularySize: logits.count)
-            return try (0..<50).map { _ in try sampler.choose(logits.span).id }
+            return try (0..<50).map { _ in try sampler.choose(row(logits)).id }
         }
         #expect(try draw(7) == draw(7))
         #expect(try draw(7) != draw(8))
@@ -123,7 +131,15 @@ struct SamplerTests {
         #expect(choice.id == 1 && choice.logProbability == 0 && choice.entropy < 1e-30)
     }
 
-    @Test("NaN and infinite logits are an error", arguments: [Float.nan, .infinity, -.infinity])
+    @Test("minus infinity is an impossible token, and nothing but it is an error")
+    func impossible() throws {
+        let some: [Float] = [-.infinity, 1, -.infinity, 1]
+        #expect(try Set(shares(some, SamplerConfig(temperature: 1)).keys) == [1, 3])
+        #expect(abs(try choose(some, SamplerConfig()).entropy - 0.693147_18) < 1e-6)
+        #expect(throws: TransformerError.self) { try choose([-.infinity, -.infinity], SamplerConfig()) }
+    }
+
+    @Test("NaN and infinite logits are an error", arguments: [Float.nan, .infinity])
     func nonFinite(_ poison: Float) throws {
         for position in [0, 40, 99] {
             var logits = (0..<100).map { Float($0) }

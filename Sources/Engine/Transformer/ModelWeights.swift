@@ -1,0 +1,85 @@
+public import GGUF
+public import Kernels
+
+/// A language model's weights, packed for the kernels. Immutable; any number of sessions on any threads may share them.
+public final class ModelWeights: Sendable {
+    public let config: ModelConfig
+    /// (vocabulary, model)
+    let embedding: WeightMatrix
+    let layers: [LayerWeights]
+    /// (model)
+    let outputNorm: FloatVector
+    /// (vocabulary, model): the embedding itself where the model ties them.
+    let head: WeightMatrix
+    /// (rotary / 2): what RoPE's frequencies are divided by, where the model brings such factors (Llama 3.1).
+    let rotaryFactors: FloatVector?
+
+    /// Packs all weights of `file` on all threads of `pool`. Blocks for as long as it takes to read the file.
+    ///
+    /// Pages of the file are given back as soon as they are packed, so that memory peaks at little more than the file.
+    ///
+    /// - Parameter progress: called on the calling thread with the share that is done, 0 … 1; returns false to stop.
+    /// - Throws: ``TransformerError``: `unsupportedArchitecture`, `invalidConfiguration`, `invalidTensor` or `cancelled`.
+    public init(
+        _ file: GGUFFile, pool: WorkerPool, progress: (Double) -> Bool = { _ in true }
+    ) throws(TransformerError) {
+        let config = try ModelConfig(file)
+        let load = TensorLoader(file: file, pool: pool)
+        let (model, vocabulary) = (config.modelDimension, config.vocabularySize)
+        let steps = Double(config.layerCount + 1)
+        func report(_ step: Int) throws(TransformerError) {
+            guard progress(Double(step) / steps) else { throw TransformerError(.cancelled, "Loading was stopped.") }
+        }
+
+        try report(0)
+        embedding = try load.matrix("token_embd.weight", rows: vocabulary, columns: model)
+        head =
+            load.contains("output.weight")
+            ? try load.matrix("output.weight", rows: vocabulary, columns: model) : embedding
+        outputNorm = try load.vector("output_norm.weight", count: model)
+        rotaryFactors = try load.rotaryFactors(count: config.rotaryDimension / 2)
+        var layers: [LayerWeights] = []
+        for index in 0..<config.layerCount {
+            try report(index + 1)
+            layers.append(try Self.layer(index, config, load))
+        }
+        self.layers = layers
+        self.config = config
+        try report(config.layerCount + 1)
+    }
+
+    private static func layer(
+        _ index: Int, _ config: ModelConfig, _ load: TensorLoader
+    ) throws(TransformerError) -> LayerWeights {
+        let (model, hidden) = (config.modelDimension, config.feedForwardDimension)
+        let (query, kv, head) = (config.queryDimension, config.kvDimension, config.headDimension)
+        let block = "blk.\(index)."
+        let family = config.architecture
+        return LayerWeights(
+            attentionNorm: try load.vector(block + "attn_norm.weight", count: model),
+            queryKeyValue: try load.stack(
+                [(block + "attn_q.weight", query), (block + "attn_k.weight", kv), (block + "attn_v.weight", kv)],
+                columns: model),
+            queryKeyValueBias: family.hasAttentionBias
+                ? try load.concatenation([
+                    (block + "attn_q.bias", query), (block + "attn_k.bias", kv), (block + "attn_v.bias", kv),
+                ]) : nil,
+            headNorms: family.hasHeadNorm
+                ? (
+                    try load.vector(block + "attn_q_norm.weight", count: head),
+                    try load.vector(block + "attn_k_norm.weight", count: head)
+                ) : nil,
+            attentionOutput: try load.matrix(block + "attn_output.weight", rows: model, columns: query),
+            feedForwardNorm: try load.vector(block + "ffn_norm.weight", count: model),
+            gateUp: try load.stack(
+                [(block + "ffn_gate.weight", hidden), (block + "ffn_up.weight", hidden)], columns: model),
+            down: try load.matrix(block + "ffn_down.weight", rows: model, columns: hidden))
+    }
+
+    /// Bytes of weights that one decoded token reads.
+    public var bytesPerToken: Int {
+        layers.reduce(head.byteCount) {
+            $0 + $1.queryKeyValue.byteCount + $1.attentionOutput.byteCount + $1.gateUp.byteCount + $1.down.byteCount
+        }
+    }
+}

@@ -1,0 +1,214 @@
+public import Kernels
+
+/// One sequence of tokens in a model's memory: its KV cache, the buffers of a pass, and the pass itself.
+///
+/// All memory is reserved when it is made and becomes resident only as it is used; evaluating a token allocates
+/// nothing. For one thread at a time; every call blocks until the work is done.
+public final class Session {
+    /// Tokens of one pass at most: as many as keep the activations in the second-level cache.
+    public static let batchSize = 128
+    /// Rows of logits computed at once where all are asked for.
+    private static let logitBatch = 16
+
+    public let weights: ModelWeights
+    /// Tokens that fit.
+    public let contextLength: Int
+    public let activations: ActivationPrecision
+    /// The tokens whose keys and values are in the cache, from position 0 on.
+    public private(set) var tokens: [Int32] = []
+
+    private let pool: WorkerPool
+    private let cache: KeyValueCache
+    private let angles: RotaryAngles
+    /// The residual stream: (batch, model)
+    private let stream: FloatMatrix
+    /// What a norm made of it: (batch, model)
+    private let normed: FloatMatrix
+    /// Q, K and V; attention writes over Q: (batch, query + 2 · kv)
+    private let projections: FloatMatrix
+    /// Gate and up; SwiGLU writes over gate: (batch, 2 · feedForward)
+    private let hidden: FloatMatrix
+    /// (logitBatch, vocabulary)
+    private let logitRows: FloatMatrix
+
+    /// - Parameters:
+    ///   - contextLength: tokens that shall fit (≥ 1).
+    ///   - activations: `.int16` is fast, `.f32` is the yardstick.
+    /// - Throws: ``TransformerError/Code/outOfMemory``.
+    public init(
+        _ weights: ModelWeights, pool: WorkerPool, contextLength: Int, activations: ActivationPrecision = .int16
+    ) throws(TransformerError) {
+        precondition(contextLength > 0)
+        let config = weights.config
+        let batch = min(Self.batchSize, contextLength)
+        do {
+            cache = try KeyValueCache(
+                layers: config.layerCount, heads: config.kvHeadCount, headSize: config.headDimension,
+                capacity: contextLength)
+            angles = try RotaryAngles(config, factors: weights.rotaryFactors, batch: batch)
+            stream = try FloatMatrix(rows: batch, columns: config.modelDimension)
+            normed = try FloatMatrix(rows: batch, columns: config.modelDimension)
+            projections = try FloatMatrix(rows: batch, columns: config.queryDimension + 2 * config.kvDimension)
+            hidden = try FloatMatrix(rows: batch, columns: 2 * config.feedForwardDimension)
+            logitRows = try FloatMatrix(rows: min(Self.logitBatch, batch), columns: config.vocabularySize)
+        } catch {
+            throw TransformerError(.outOfMemory, "\(error)")
+        }
+        self.weights = weights
+        self.pool = pool
+        self.contextLength = contextLength
+        self.activations = activations
+        tokens.reserveCapacity(contextLength)
+    }
+
+    /// Logits of the last token evaluated: (1, vocabulary). The next evaluation overwrites them.
+    public var logits: FloatRows { logitRows[rows: 0..<1] }
+
+    /// How many tokens at the beginning of `prompt` are in the cache already.
+    public func commonPrefix(with prompt: [Int32]) -> Int {
+        var count = 0
+        while count < min(tokens.count, prompt.count), tokens[count] == prompt[count] { count += 1 }
+        return count
+    }
+
+    /// Forgets the tokens from position `count` on.
+    public func truncate(to count: Int) {
+        precondition(count >= 0 && count <= tokens.count)
+        tokens.removeLast(tokens.count - count)
+    }
+
+    /// Appends one token and computes its logits (decode).
+    public func evaluate(_ token: Int32) throws(TransformerError) {
+        try check(count: 1, ids: CollectionOfOne(token))
+        stream.loadRow(0, token, weights.embedding)
+        try pass(count: 1, logits: 0..<1, cancel: nil)
+        tokens.append(token)
+    }
+
+    /// Appends tokens in batches (prefill) and computes the logits of the last one.
+    ///
+    /// - Parameters:
+    ///   - cancel: looked at between layers. What whole batches were done by then stays in the cache.
+    ///   - progress: called after each batch with the number of these tokens that are done.
+    /// - Throws: `contextOverflow`, `invalidToken` (both before anything is computed) or `cancelled`.
+    public func evaluate(
+        _ newTokens: ArraySlice<Int32>, cancel: CancelFlag? = nil, progress: (Int) -> Void = { _ in }
+    ) throws(TransformerError) {
+        try check(count: newTokens.count, ids: newTokens)
+        var done = 0
+        while done < newTokens.count {
+            let batch = newTokens.dropFirst(done).prefix(Self.batchSize)
+            done += batch.count
+            try append(batch, logits: done == newTokens.count ? batch.count - 1..<batch.count : 0..<0, cancel: cancel)
+            progress(done)
+        }
+    }
+
+    /// Appends tokens and hands out the logits of every one of them, in order.
+    ///
+    /// - Parameter body: gets the number of the token among these, and its logits (1, vocabulary).
+    public func evaluateAll(
+        _ newTokens: ArraySlice<Int32>, cancel: CancelFlag? = nil, _ body: (Int, FloatRows) throws -> Void
+    ) throws {
+        try check(count: newTokens.count, ids: newTokens)
+        var done = 0
+        while done < newTokens.count {
+            let batch = newTokens.dropFirst(done).prefix(logitRows.rowCount)
+            try append(batch, logits: 0..<batch.count, cancel: cancel)
+            for row in 0..<batch.count { try body(done + row, logitRows[rows: row..<row + 1]) }
+            done += batch.count
+        }
+    }
+
+    /// One batch: embeds, passes, remembers.
+    private func append(_ batch: ArraySlice<Int32>, logits: Range<Int>, cancel: CancelFlag?) throws(TransformerError) {
+        for (row, token) in batch.enumerated() { stream.loadRow(row, token, weights.embedding) }
+        try pass(count: batch.count, logits: logits, cancel: cancel)
+        tokens.append(contentsOf: batch)
+    }
+
+    private func check(count: Int, ids: some Collection<Int32>) throws(TransformerError) {
+        guard count <= contextLength - tokens.count else {
+            throw TransformerError(
+                .contextOverflow,
+                "\(count) more tokens do not fit: \(tokens.count) of \(contextLength) are in use. Use a larger context."
+            )
+        }
+        if let foreign = ids.first(where: { $0 < 0 || Int($0) >= weights.config.vocabularySize }) {
+            throw TransformerError(
+                .invalidToken,
+                "The token \(foreign) is outside the vocabulary of \(weights.config.vocabularySize).")
+        }
+    }
+
+    // MARK: The graph
+
+    /// Sends rows 0 ..< count of the stream through all blocks, from position `tokens.count` on, and computes the logits of
+    /// the rows in `wanted`.
+    private func pass(count: Int, logits wanted: Range<Int>, cancel: CancelFlag?) throws(TransformerError) {
+        angles.fill(count: count, from: tokens.count)
+        for (index, layer) in weights.layers.enumerated() {
+            if let cancel, cancel.isRaised { throw TransformerError(.cancelled, "Stopped.") }
+            // Beyond the keys and values of the last block, only rows whose logits are wanted matter.
+            let rows = index == weights.layers.count - 1 ? wanted : 0..<count
+            attend(layer, index: index, count: count, rows: rows)
+            if !rows.isEmpty { feedForward(layer, rows: rows) }
+        }
+        guard !wanted.isEmpty else { return }
+        let normed = normed[rows: wanted]
+        pool.rmsNorm(
+            stream[rows: wanted], weight: weights.outputNorm, epsilon: weights.config.normEpsilon, into: normed)
+        // (wanted, model) x (model, vocabulary)
+        pool.multiply(weights.head, normed, into: logitRows[rows: 0..<wanted.count], activations: activations)
+    }
+
+    /// Attention with its norm and residual; all rows store their keys and values, those in `rows` go on.
+    private func attend(_ layer: LayerWeights, index: Int, count: Int, rows: Range<Int>) {
+        let config = weights.config
+        let (query, kv) = (config.queryDimension, config.kvDimension)
+        let normed = normed[rows: 0..<count]
+        pool.rmsNorm(stream[rows: 0..<count], weight: layer.attentionNorm, epsilon: config.normEpsilon, into: normed)
+        // (count, model) x (model, query + 2 · kv)
+        let projected = projections[rows: 0..<count]
+        pool.multiply(
+            layer.queryKeyValue, normed, into: projected, bias: layer.queryKeyValueBias, activations: activations)
+        if let norms = layer.headNorms {
+            pool.rmsNormHeads(projected[columns: 0..<query], weight: norms.query, epsilon: config.normEpsilon)
+            pool.rmsNormHeads(projected[columns: query..<query + kv], weight: norms.key, epsilon: config.normEpsilon)
+        }
+        pool.rotate(
+            projected[columns: 0..<query + kv], headSize: config.headDimension, cosine: angles.cosine[rows: 0..<count],
+            sine: angles.sine[rows: 0..<count], style: config.architecture.rotaryStyle)
+        cache.store(
+            keys: projected[columns: query..<query + kv], values: projected[columns: query + kv..<query + 2 * kv],
+            layer: index, position: tokens.count, pool: pool)
+        guard !rows.isEmpty else { return }
+        let queries = projections[rows: rows, columns: 0..<query]
+        pool.attend(
+            queries, cache: cache, layer: index, mask: .causal(position: tokens.count + rows.lowerBound),
+            scale: 1 / Float(config.headDimension).squareRoot(), into: queries)
+        // (rows, query) x (query, model)
+        pool.multiply(layer.attentionOutput, queries, into: stream[rows: rows], adding: true, activations: activations)
+    }
+
+    /// SwiGLU with its norm and residual.
+    private func feedForward(_ layer: LayerWeights, rows: Range<Int>) {
+        let width = weights.config.feedForwardDimension
+        let stream = stream[rows: rows]
+        let normed = normed[rows: rows]
+        pool.rmsNorm(stream, weight: layer.feedForwardNorm, epsilon: weights.config.normEpsilon, into: normed)
+        // (rows, model) x (model, 2 · feedForward)
+        pool.multiply(layer.gateUp, normed, into: hidden[rows: rows], activations: activations)
+        let gate = hidden[rows: rows, columns: 0..<width]
+        pool.swiGLU(gate: gate, up: hidden[rows: rows, columns: width..<2 * width], into: gate)
+        // (rows, feedForward) x (feedForward, model)
+        pool.multiply(layer.down, gate, into: stream, adding: true, activations: activations)
+    }
+}
+
+extension FloatMatrix {
+    /// Writes a token's embedding into a row.
+    fileprivate func loadRow(_ row: Int, _ token: Int32, _ embedding: WeightMatrix) {
+        embedding.copyRow(Int(token), to: self[rows: row..<row + 1])
+    }
+}

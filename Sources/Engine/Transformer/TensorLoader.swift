@@ -1,0 +1,85 @@
+internal import GGUF
+internal import Kernels
+
+/// Turns tensors of a model file into weights: checks name, shape and type, packs, and gives the file's pages back.
+struct TensorLoader {
+    let file: GGUFFile
+    let pool: WorkerPool
+
+    func contains(_ name: String) -> Bool { file.tensors[name] != nil }
+
+    /// A matrix (rows, columns), packed.
+    func matrix(_ name: String, rows: Int, columns: Int) throws(TransformerError) -> WeightMatrix {
+        try load(name, dimensions: [columns, rows]) { (type, bytes) throws(KernelError) in
+            try WeightMatrix(type: type, rows: rows, cols: columns, bytes: bytes, pool: pool)
+        }
+    }
+
+    /// Matrices that share their columns, stacked in this order.
+    func stack(_ parts: [(name: String, rows: Int)], columns: Int) throws(TransformerError) -> WeightMatrix {
+        var matrices: [WeightMatrix] = []
+        for part in parts { matrices.append(try matrix(part.name, rows: part.rows, columns: columns)) }
+        return WeightMatrix(stacking: matrices)
+    }
+
+    /// A vector of `count` elements, as floats.
+    func vector(_ name: String, count: Int) throws(TransformerError) -> FloatVector {
+        try load(name, dimensions: [count]) { (type, bytes) throws(KernelError) in
+            try FloatVector(type: type, count: count, bytes: bytes)
+        }
+    }
+
+    /// Vectors one after the other, as one.
+    func concatenation(_ parts: [(name: String, count: Int)]) throws(TransformerError) -> FloatVector {
+        var values: [Float] = []
+        for part in parts {
+            try vector(part.name, count: part.count).withSpan { span in
+                for index in span.indices { values.append(span[index]) }
+            }
+        }
+        return FloatVector(values)
+    }
+
+    /// What RoPE's frequencies are divided by: all positive; `nil` where the file brings none.
+    func rotaryFactors(count: Int) throws(TransformerError) -> FloatVector? {
+        let name = "rope_freqs.weight"
+        guard contains(name) else { return nil }
+        let factors = try vector(name, count: count)
+        let arePositive = factors.withSpan { span in span.indices.allSatisfy { span[$0] > 0 } }
+        guard arePositive else { throw invalid("the tensor \(name) holds a factor that is not positive") }
+        return factors
+    }
+
+    private func load<Weights>(
+        _ name: String, dimensions: [Int], _ body: (WeightType, RawSpan) throws(KernelError) -> Weights
+    ) throws(TransformerError) -> Weights {
+        guard let tensor = file.tensors[name] else { throw invalid("has no tensor \(name)") }
+        guard tensor.dimensions.trimmingOnes == dimensions.trimmingOnes else {
+            let found = tensor.dimensions.map(String.init).joined(separator: " x ")
+            let wanted = dimensions.map(String.init).joined(separator: " x ")
+            throw invalid("the tensor \(name) is \(found), but the metadata asks for \(wanted)")
+        }
+        guard let type = WeightType(rawValue: tensor.type.id) else {
+            throw invalid("the tensor \(name) is of type \(tensor.type), which cannot be computed with")
+        }
+        defer { file.adviseUnneeded(tensor) }
+        do {
+            return unsafe try file.withUnsafeBytes(of: tensor) { unsafe try body(type, $0.bytes) }
+        } catch {
+            throw invalid("the tensor \(name): \(error)")
+        }
+    }
+
+    private func invalid(_ reason: String) -> TransformerError {
+        TransformerError(.invalidTensor, "\(file.path): \(reason). Fetch the model again or use another.")
+    }
+}
+
+extension [Int] {
+    /// Without the sizes of 1 at the end, which files may write out or leave out.
+    fileprivate var trimmingOnes: ArraySlice<Int> {
+        var kept = self[...]
+        while kept.count > 1, kept.last == 1 { kept.removeLast() }
+        return kept
+    }
+}

@@ -1,0 +1,148 @@
+import GGUF
+import Kernels
+import Testing
+
+@testable import Transformer
+
+/// Files that are sound GGUF, but no sound model.
+@Suite("Models that cannot be used")
+struct HostileModelTests {
+    private let pool: WorkerPool
+
+    init() throws {
+        pool = try WorkerPool(threads: 1)
+    }
+
+    private func code(of builder: GGUFBuilder) throws -> TransformerError.Code? {
+        do {
+            _ = try ModelWeights(GGUFFile(bytes: builder.build(), name: "hostile.gguf"), pool: pool)
+            return nil
+        } catch let error as TransformerError {
+            #expect(error.description.hasPrefix("hostile.gguf: ") && !error.description.contains("\n"))
+            return error.code
+        }
+    }
+
+    @Test("the tiny model itself is sound")
+    func sound() throws {
+        #expect(try code(of: TinyModel().builder()) == nil)
+        #expect(try code(of: TinyModel(isTied: false).builder(quantised: true)) == nil)
+    }
+
+    @Test("other architectures are refused by name")
+    func architecture() throws {
+        var model = TinyModel()
+        model.architecture = "mamba"
+        #expect(try code(of: model.builder()) == .unsupportedArchitecture)
+        var builder = TinyModel().builder()
+        builder.metadata["general.architecture"] = nil
+        #expect(try code(of: builder) == .unsupportedArchitecture)
+        builder.metadata["general.architecture"] = .uint32(3)
+        #expect(try code(of: builder) == .invalidConfiguration)
+    }
+
+    @Test(
+        "hyperparameters out of range, of the wrong type or contradicting each other are refused",
+        arguments: [
+            ("block_count", .uint32(0)), ("block_count", .uint32(.max)), ("block_count", .string("2")),
+            ("embedding_length", .uint32(0)), ("embedding_length", .uint32(33)), ("embedding_length", .uint32(.max)),
+            ("feed_forward_length", .uint32(0)), ("attention.head_count", .uint32(0)),
+            ("attention.head_count", .uint32(5)), ("attention.head_count_kv", .uint32(3)),
+            ("attention.head_count_kv", .uint32(0)), ("attention.key_length", .uint32(12)),
+            ("attention.key_length", .uint32(512)), ("attention.value_length", .uint32(.max)),
+            ("attention.layer_norm_rms_epsilon", .float32(.nan)),
+            ("attention.layer_norm_rms_epsilon", .float32(-1)), ("attention.layer_norm_rms_epsilon", .float32(0)),
+            ("rope.freq_base", .float32(0)), ("rope.freq_base", .float32(.infinity)),
+            ("rope.dimension_count", .uint32(7)), ("rope.dimension_count", .uint32(10)),
+            ("rope.dimension_count", .uint32(0)), ("rope.scaling.type", .string("spiral")),
+            ("context_length", .uint32(0)), ("context_length", .uint32(.max)), ("vocab_size", .uint32(95)),
+        ] as [(String, GGUFBuilder.Value)])
+    func hyperparameters(_ key: String, _ value: GGUFBuilder.Value) throws {
+        var builder = TinyModel().builder()
+        builder.metadata["llama.\(key)"] = value
+        if key == "attention.value_length" { builder.metadata["llama.attention.key_length"] = .uint32(8) }
+        #expect(try code(of: builder) == .invalidConfiguration)
+    }
+
+    @Test(
+        "hyperparameters that are needed and missing are refused",
+        arguments: [
+            "block_count", "embedding_length", "feed_forward_length", "attention.head_count",
+            "attention.layer_norm_rms_epsilon", "context_length",
+        ])
+    func missing(_ key: String) throws {
+        var builder = TinyModel().builder()
+        builder.metadata["llama.\(key)"] = nil
+        #expect(try code(of: builder) == .invalidConfiguration)
+    }
+
+    @Test("a tokenizer with another number of tokens than the embedding has rows is refused")
+    func vocabulary() throws {
+        var builder = TinyModel().builder()
+        builder.metadata["tokenizer.ggml.tokens"] = .strings((0..<95).map(String.init))
+        #expect(try code(of: builder) == .invalidConfiguration)
+        builder.metadata["tokenizer.ggml.tokens"] = .strings((0..<96).map(String.init))
+        #expect(try code(of: builder) == nil)
+    }
+
+    @Test("every tensor is needed, in its shape and a known type", arguments: TinyModel().tensors.map(\.name))
+    func tensors(_ name: String) throws {
+        let sound = TinyModel().builder()
+        let index = try #require(sound.tensors.firstIndex { $0.name == name })
+
+        var missing = sound
+        missing.tensors.remove(at: index)
+        #expect(try code(of: missing) == .invalidTensor)
+
+        var short = sound
+        let columns = short.tensors[index].dimensions[0]
+        short.tensors[index].dimensions[0] = columns - 8
+        short.tensors[index].bytes.removeLast(short.tensors[index].bytes.count / columns * 8)
+        #expect(try code(of: short) == .invalidTensor)
+
+        var turned = sound
+        turned.tensors[index].dimensions = [1] + turned.tensors[index].dimensions
+        #expect(try [.invalidTensor, .invalidConfiguration].contains(code(of: turned)))
+
+        var foreign = sound
+        foreign.tensors[index].type = 26  // I32, as wide as F32
+        #expect(try code(of: foreign) == .invalidTensor)
+
+        var poisoned = sound
+        poisoned.tensors[index].bytes.replaceSubrange(0..<4, with: TinyModel.f32([.nan]))
+        #expect(try code(of: poisoned) == .invalidTensor)
+    }
+
+    @Test("a scale that is NaN or infinite is refused", arguments: [0x7E00, 0x7C00, 0xFC00] as [UInt16])
+    func scales(_ bits: UInt16) throws {
+        var builder = TinyModel().builder(quantised: true)
+        let index = try #require(builder.tensors.firstIndex { $0.name == "blk.1.ffn_up.weight" })
+        let last = builder.tensors[index].bytes.count - 34
+        builder.tensors[index].bytes[last] = UInt8(truncatingIfNeeded: bits)
+        builder.tensors[index].bytes[last + 1] = UInt8(bits >> 8)
+        #expect(try code(of: builder) == .invalidTensor)
+    }
+
+    @Test("factors of RoPE's frequencies must be positive", arguments: [0, -1])
+    func rotaryFactors(_ factor: Float) throws {
+        var builder = TinyModel().builder()
+        builder.tensors.append(
+            .init(name: "rope_freqs.weight", dimensions: [4], type: 0, bytes: TinyModel.f32([1, 2, factor, 4])))
+        #expect(try code(of: builder) == .invalidTensor)
+    }
+
+    @Test("loading stops where its caller says so")
+    func stop() throws {
+        let file = try GGUFFile(bytes: TinyModel().builder().build(), name: "tiny.gguf")
+        var shares: [Double] = []
+        #expect {
+            _ = try ModelWeights(file, pool: pool) { share in
+                shares.append(share)
+                return share < 0.5
+            }
+        } throws: {
+            ($0 as? TransformerError)?.code == .cancelled
+        }
+        #expect(shares.count == 3 && shares == shares.sorted())
+    }
+}

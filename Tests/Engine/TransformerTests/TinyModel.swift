@@ -1,0 +1,97 @@
+import GGUF
+import Kernels
+
+@testable import Transformer
+
+/// A model small enough to compute by hand, with random weights: Llama's shape in 2 layers.
+struct TinyModel {
+    var architecture = "llama"
+    var vocabulary = 96
+    var model = 32
+    var hidden = 64
+    var layers = 2
+    var heads = 4
+    var kvHeads = 2
+    var contextLength = 1024
+    var rotaryBase: Float = 10_000
+    var normEpsilon: Float = 1e-5
+    var isTied = true
+    /// F32 tensors by name, fastest-running dimension first.
+    private(set) var tensors: [(name: String, dimensions: [Int], values: [Float])] = []
+
+    var head: Int { model / heads }
+
+    init(isTied: Bool = true, seed: UInt64 = 1) {
+        self.isTied = isTied
+        var generator = SplitMix64(seed: seed)
+        func add(_ name: String, _ dimensions: [Int], around center: Float = 0, spread: Float) {
+            let values = (0..<dimensions.reduce(1, *)).map { _ in
+                center + spread * Float(2 * generator.unit() - 1)
+            }
+            tensors.append((name, dimensions, values))
+        }
+        add("token_embd.weight", [model, vocabulary], spread: 1)
+        for layer in 0..<layers {
+            let block = "blk.\(layer)."
+            add(block + "attn_norm.weight", [model], around: 1, spread: 0.3)
+            add(block + "attn_q.weight", [model, heads * head], spread: 0.4)
+            add(block + "attn_k.weight", [model, kvHeads * head], spread: 0.4)
+            add(block + "attn_v.weight", [model, kvHeads * head], spread: 0.4)
+            add(block + "attn_output.weight", [heads * head, model], spread: 0.4)
+            add(block + "ffn_norm.weight", [model], around: 1, spread: 0.3)
+            add(block + "ffn_gate.weight", [model, hidden], spread: 0.4)
+            add(block + "ffn_up.weight", [model, hidden], spread: 0.4)
+            add(block + "ffn_down.weight", [hidden, model], spread: 0.4)
+        }
+        add("output_norm.weight", [model], around: 1, spread: 0.3)
+        if !isTied { add("output.weight", [model, vocabulary], spread: 1) }
+    }
+
+    /// The values of a tensor, row-major.
+    func values(_ name: String) -> [Float] {
+        tensors.first { $0.name == name }?.values ?? []
+    }
+
+    /// The model as a file, F32 or matrices as Q8_0.
+    func builder(quantised: Bool = false) -> GGUFBuilder {
+        var builder = GGUFBuilder()
+        builder.metadata = [
+            "general.architecture": .string(architecture),
+            "\(architecture).block_count": .uint32(UInt32(layers)),
+            "\(architecture).context_length": .uint32(UInt32(contextLength)),
+            "\(architecture).embedding_length": .uint32(UInt32(model)),
+            "\(architecture).feed_forward_length": .uint32(UInt32(hidden)),
+            "\(architecture).attention.head_count": .uint32(UInt32(heads)),
+            "\(architecture).attention.head_count_kv": .uint32(UInt32(kvHeads)),
+            "\(architecture).attention.layer_norm_rms_epsilon": .float32(normEpsilon),
+            "\(architecture).rope.freq_base": .float32(rotaryBase),
+            "\(architecture).vocab_size": .uint32(UInt32(vocabulary)),
+        ]
+        builder.tensors = tensors.map { tensor in
+            let isQuantised = quantised && tensor.dimensions.count == 2
+            return GGUFBuilder.Tensor(
+                name: tensor.name, dimensions: tensor.dimensions, type: isQuantised ? 8 : 0,
+                bytes: isQuantised ? Self.q8_0(tensor.values) : Self.f32(tensor.values))
+        }
+        return builder
+    }
+
+    func weights(quantised: Bool = false, pool: WorkerPool) throws -> ModelWeights {
+        try ModelWeights(GGUFFile(bytes: builder(quantised: quantised).build(), name: "tiny.gguf"), pool: pool)
+    }
+
+    static func f32(_ values: [Float]) -> [UInt8] {
+        values.flatMap { value in (0..<4).map { UInt8(truncatingIfNeeded: value.bitPattern >> (8 * $0)) } }
+    }
+
+    /// Blocks of 32: an F16 scale, then 32 signed bytes.
+    static func q8_0(_ values: [Float]) -> [UInt8] {
+        stride(from: 0, to: values.count, by: 32).flatMap { start -> [UInt8] in
+            let block = values[start..<start + 32]
+            let scale = Float16((block.map(abs).max() ?? 0) / 127)
+            let bits = scale.bitPattern
+            let numbers = block.map { UInt8(bitPattern: Int8((scale == 0 ? 0 : $0 / Float(scale)).rounded())) }
+            return [UInt8(truncatingIfNeeded: bits), UInt8(truncatingIfNeeded: bits >> 8)] + numbers
+        }
+    }
+}
