@@ -117,7 +117,12 @@ let package = Package(
         tests(
             "Adapters", of: "Nebius",
             uses: ["AssistantCore", .product(name: "X509", package: "swift-certificates"), crypto] + nio),
-        tests("Adapters", of: "Store", uses: ["AssistantCore", crypto, .product(name: "GRDB", package: "GRDB.swift")]),
+        tests(
+            "Adapters", of: "Store",
+            uses: ["AssistantCore", "StoreCrashProbe", .product(name: "GRDB", package: "GRDB.swift")]),
+        .executableTarget(
+            name: "StoreCrashProbe", dependencies: ["AssistantCore", "Store"],
+            path: "Tests/Adapters/StoreCrashProbe", swiftSettings: strict),
         tests("Interface", of: "ChatUI", uses: ["AssistantCore"]),
         tests("Interface", of: "CursesScreen", uses: ["ChatUI"]),
         .testTarget(name: "EndToEndTests", path: "Tests/EndToEndTests", swiftSettings: strict),

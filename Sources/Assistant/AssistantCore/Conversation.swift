@@ -1,19 +1,19 @@
 /// Names a conversation within one store. Never used again after a deletion.
-public struct ConversationID: Sendable, Hashable, Codable {
+public struct ConversationID: Sendable, Hashable {
     public var rawValue: Int64
 
     public init(_ rawValue: Int64) { self.rawValue = rawValue }
 }
 
 /// Names a message within one store. Never used again after a deletion; later messages have greater numbers.
-public struct MessageID: Sendable, Hashable, Codable {
+public struct MessageID: Sendable, Hashable {
     public var rawValue: Int64
 
     public init(_ rawValue: Int64) { self.rawValue = rawValue }
 }
 
 /// A conversation as a list shows it.
-public struct Conversation: Sendable, Hashable, Codable {
+public struct Conversation: Sendable, Hashable {
     public var id: ConversationID
     public var title: String
     public var createdAt: Timestamp
@@ -43,7 +43,7 @@ public enum MessageState: String, Sendable, Hashable, Codable {
 }
 
 /// What a person may ask about an answer: how long it took, how sure it was, what it cost. Absent is unknown, never zero.
-public struct AnswerFigures: Sendable, Hashable, Codable {
+public struct AnswerFigures: Sendable, Hashable {
     /// Tokens of the prompt, template included.
     public var promptTokens: Int?
     public var generatedTokens: Int?

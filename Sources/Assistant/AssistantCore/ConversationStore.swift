@@ -5,7 +5,7 @@
 public protocol ConversationStore: Sendable {
     func create(title: String, at now: Timestamp) async throws -> Conversation
 
-    /// Adds to the end. Throws where there is no such conversation.
+    /// Adds to the end. Text is kept as it is, but for U+0000, which becomes U+FFFD. Throws where there is no such conversation.
     @discardableResult
     func append(_ message: NewMessage, to conversation: ConversationID, at now: Timestamp) async throws -> StoredMessage
 

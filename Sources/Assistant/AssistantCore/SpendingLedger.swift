@@ -1,5 +1,5 @@
 /// Names one reservation of a ledger.
-public struct ReservationID: Sendable, Hashable, Codable {
+public struct ReservationID: Sendable, Hashable {
     public var rawValue: Int64
 
     public init(_ rawValue: Int64) { self.rawValue = rawValue }
@@ -71,6 +71,22 @@ public struct SpendingTotal: Sendable, Hashable {
     }
 }
 
+/// How to split what was spent.
+public enum SpendingGrouping: Sendable, Hashable {
+    case day, model, device, team
+}
+
+/// What was spent under one label.
+public struct LabelledSpending: Sendable, Hashable {
+    public var label: String
+    public var total: SpendingTotal
+
+    public init(label: String, total: SpendingTotal) {
+        self.label = label
+        self.total = total
+    }
+}
+
 /// The only cap there is: the provider has none that we know of.
 ///
 /// The worst case is charged before anything is sent. Where the program dies, or a stream ends without usage, the
@@ -89,4 +105,7 @@ public protocol SpendingLedger: Sendable {
 
     /// What `scope` was charged from `start` on, later-dated charges included.
     func total(of scope: SpendingScope, since start: Timestamp) async throws -> SpendingTotal
+
+    /// The same for everything, split; labels in ascending order. Days are those of UTC, written `2026-11-23`.
+    func totals(by grouping: SpendingGrouping, since start: Timestamp) async throws -> [LabelledSpending]
 }

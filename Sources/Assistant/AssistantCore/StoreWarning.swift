@@ -16,7 +16,11 @@ public struct StoreWarning: Sendable, Hashable, CustomStringConvertible {
         public static let newerSchema = Kind(rawValue: "newerSchema")
         /// The device could not read or write the file.
         public static let inputOutput = Kind(rawValue: "inputOutput")
-        /// Others on this machine may look into, or change, the directory.
+        /// Another program keeps the file locked.
+        public static let busy = Kind(rawValue: "busy")
+        /// The device's secret key was damaged and has been replaced, or others could read it.
+        public static let deviceKey = Kind(rawValue: "deviceKey")
+        /// Others on this machine may change the directory.
         public static let exposedDirectory = Kind(rawValue: "exposedDirectory")
     }
 

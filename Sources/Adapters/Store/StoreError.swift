@@ -1,0 +1,51 @@
+internal import GRDB
+
+/// Why the store did not do what it was asked. Conditions it can go on with are no errors: see ``DatabaseStore/warnings``.
+public struct StoreError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// What went wrong; more codes may come.
+    public struct Code: Sendable, Hashable, RawRepresentable {
+        public var rawValue: String
+
+        public init(rawValue: String) { self.rawValue = rawValue }
+
+        /// There is no such conversation, message or reservation.
+        public static let notFound = Code(rawValue: "notFound")
+        /// The reservation was settled or released before.
+        public static let alreadyClosed = Code(rawValue: "alreadyClosed")
+        /// A value lies outside what the store keeps.
+        public static let invalidArgument = Code(rawValue: "invalidArgument")
+        /// Another program kept the database locked for longer than the busy time-out.
+        public static let busy = Code(rawValue: "busy")
+        /// A record does not hold what Brim writes.
+        public static let damagedRecord = Code(rawValue: "damagedRecord")
+        /// A checkpoint cannot be read, is not signed by the key it should be, or cannot be made now.
+        public static let checkpoint = Code(rawValue: "checkpoint")
+        /// The store is in memory alone.
+        public static let notDurable = Code(rawValue: "notDurable")
+        /// SQLite refused for another reason.
+        public static let database = Code(rawValue: "database")
+    }
+
+    public var code: Code
+    public var description: String
+
+    public init(_ code: Code, _ description: String) {
+        self.code = code
+        self.description = description
+    }
+
+    /// Passes a `StoreError` on and wraps anything else.
+    init(_ error: any Error) {
+        switch error {
+        case let error as StoreError:
+            self = error
+        case let error as DatabaseError where error.resultCode == .SQLITE_BUSY:
+            self.init(.busy, "Another program keeps the database locked; close it and try again.")
+        case let error as DatabaseError:
+            // The statement and its arguments stay out: they may hold what a person said.
+            self.init(.database, "The database refused: \(error.message ?? "no reason given") (\(error.resultCode)).")
+        default:
+            self.init(.database, "The database refused: \(type(of: error)).")
+        }
+    }
+}
