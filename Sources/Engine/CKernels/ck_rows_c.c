@@ -91,7 +91,7 @@ static void softmax_c(float *x, size_t n) {
 static float online_softmax_c(float *scores, size_t n, float *largest, float *total) {
     const float before = *largest, block = largest_of(scores, n), now = block > before ? block : before;
     const float reference = now == -INFINITY ? 0 : now; // nothing visible yet: every weight is e^-Inf = 0
-    const float factor = ck_exp(before - reference);
+    const float factor = before == now ? 1 : ck_exp(before - reference);
     *total = *total * factor + exponentials(scores, n, reference);
     *largest = now;
     return factor;

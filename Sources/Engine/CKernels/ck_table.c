@@ -4,6 +4,9 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#if defined(__x86_64__)
+#include <cpuid.h>
+#endif
 
 enum { LEVELS = 4 };
 
@@ -13,6 +16,28 @@ static bool ignored;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static _Atomic(const ck_kernels *) active;
 
+#if defined(__x86_64__)
+static uint64_t extended_control_register(void) {
+    uint32_t low, high;
+    __asm__("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
+    return (uint64_t)high << 32 | low;
+}
+
+/// Bits of CPUID, and what the system saves of the registers.
+static bool has(unsigned leaf1_ecx, unsigned leaf7_ebx, unsigned leaf7_ecx, uint64_t saved) {
+    unsigned a, b, c, d;
+    if (!__get_cpuid(1, &a, &b, &c, &d) || (c & bit_OSXSAVE) == 0 || (c & leaf1_ecx) != leaf1_ecx)
+        return false;
+    if ((extended_control_register() & saved) != saved || !__get_cpuid_count(7, 0, &a, &b, &c, &d))
+        return false;
+    return (b & leaf7_ebx) == leaf7_ebx && (c & leaf7_ecx) == leaf7_ecx;
+}
+
+static bool has_avx2(void) {
+    return has(bit_AVX | bit_FMA | bit_F16C, bit_AVX2, 0, 0x6);
+}
+#endif
+
 static void fill_levels(void) {
     ck_kernels table = {.isa = CK_SCALAR, .name = "scalar"};
     ck_fill_matmul_c(&table);
@@ -21,6 +46,17 @@ static void fill_levels(void) {
     tables[CK_SCALAR] = table;
     available[CK_SCALAR] = true;
     const ck_kernels *best = &tables[CK_SCALAR];
+#if defined(__x86_64__)
+    if (has_avx2()) {
+        table.isa = CK_AVX2;
+        table.name = "avx2";
+        ck_fill_matmul_avx2(&table);
+        ck_fill_rows_avx2(&table);
+        tables[CK_AVX2] = table;
+        available[CK_AVX2] = true;
+        best = &tables[CK_AVX2];
+    }
+#endif
 
     const char *request = getenv("BRIM_KERNELS");
     if (request && *request) {

@@ -1,0 +1,21 @@
+// Regions compiled for an instruction set of their own: SwiftPM has no flags by file. Private to the module.
+//   CK_TARGET_BEGIN("avx2,fma,f16c") … CK_TARGET_END
+// Intrinsics headers are included before the region.
+#pragma once
+#define CK_PRAGMA(text) _Pragma(#text)
+#if defined(__clang__)
+#define CK_TARGET_BEGIN(features)                                                                                      \
+    CK_PRAGMA(clang attribute push(__attribute__((target(features))), apply_to = function))
+#define CK_TARGET_END CK_PRAGMA(clang attribute pop)
+#else
+#define CK_TARGET_BEGIN(features) CK_PRAGMA(GCC push_options) CK_PRAGMA(GCC target(features))
+#define CK_TARGET_END CK_PRAGMA(GCC pop_options)
+#endif
+
+#define CK_INLINE static inline __attribute__((always_inline))
+/// Loops over registers: unrolled whole, or the registers become memory.
+#if defined(__clang__)
+#define CK_UNROLL CK_PRAGMA(clang loop unroll(full))
+#else
+#define CK_UNROLL CK_PRAGMA(GCC unroll 32)
+#endif
