@@ -1,0 +1,90 @@
+public import GGUF
+
+extension ChatTemplate {
+    /// The layout a GGUF file asks for: its `tokenizer.chat_template`, or, where it has none, what its special tokens
+    /// tell.
+    ///
+    /// - Throws: ``TokenizerError`` where the layout is of no family we know, or needs tokens the vocabulary lacks;
+    ///   ``GGUFError`` where the key is of the wrong type.
+    public init(_ metadata: Metadata, for tokenizer: Tokenizer) throws {
+        try self.init(template: metadata.string("tokenizer.chat_template"), for: tokenizer)
+    }
+
+    /// The layout of the template `text`, a program or the name of a family (`chatml`, `llama3`, `zephyr`, `gemma`).
+    public init(template text: String?, for tokenizer: Tokenizer) throws(TokenizerError) {
+        let vocabulary = tokenizer.vocabulary
+        var beginning = tokenizer.addsBeginningOfSequence ? vocabulary.beginningOfSequence : nil
+        switch try Self.kind(of: text, vocabulary) {
+        case .chatML:
+            family = .chatML(
+                start: try Self.special("<|im_start|>", vocabulary), end: try Self.special("<|im_end|>", vocabulary))
+        case .llama3:
+            family = .llama3(
+                startHeader: try Self.special("<|start_header_id|>", vocabulary),
+                endHeader: try Self.special("<|end_header_id|>", vocabulary),
+                end: try Self.special("<|eot_id|>", vocabulary))
+            beginning = vocabulary.beginningOfSequence
+        case .zephyr:
+            guard let end = vocabulary.endOfSequence else {
+                throw TokenizerError(
+                    .unsupportedTemplate, "the model's chat template ends messages by a token the model does not have")
+            }
+            family = .zephyr(end: end)
+        case .gemma:
+            family = .gemma(
+                start: try Self.special("<start_of_turn>", vocabulary),
+                end: try Self.special("<end_of_turn>", vocabulary))
+            beginning = vocabulary.beginningOfSequence
+        }
+        self.beginning = beginning
+        defaultSystemPrompt = text.flatMap(Self.defaultSystemPrompt)
+    }
+
+    private enum Kind: String {
+        case chatML = "chatml"
+        case llama3, zephyr, gemma
+    }
+
+    private static func kind(of template: String?, _ vocabulary: Vocabulary) throws(TokenizerError) -> Kind {
+        // Without a template, a family shows by the tokens nobody else has.
+        func says(_ mark: String) -> Bool { template?.contains(mark) ?? (vocabulary.id(of: mark) != nil) }
+        if let kind = template.flatMap(Kind.init) { return kind }
+        if says("<|im_start|>") { return .chatML }
+        if says("<|start_header_id|>"), says("<|end_header_id|>") { return .llama3 }
+        if says("<start_of_turn>") { return .gemma }
+        if let template, template.contains("<|user|>"), template.contains("eos_token"), !template.contains("<|end|>") {
+            return .zephyr
+        }
+        let problem =
+            template.map { "is of no family this program knows; it begins \($0.quoted(upTo: 60))" } ?? "is missing"
+        throw TokenizerError(
+            .unsupportedTemplate,
+            "the model's chat template \(problem); use an instruct model of the SmolLM2, Qwen 2, Llama 3, Gemma or "
+                + "Zephyr kind, or go on without a template: `brim ask --raw`")
+    }
+
+    private static func special(_ text: String, _ vocabulary: Vocabulary) throws(TokenizerError) -> Int32 {
+        guard let id = vocabulary.id(of: text) else {
+            throw TokenizerError(
+                .unsupportedTemplate,
+                "the model's chat template uses \(text), which is no token of the model; "
+                    + "fetch another file of the model, or go on without a template: `brim ask --raw`")
+        }
+        return id
+    }
+
+    /// The system prompt a ChatML template writes where the conversation has none: the first that stands in it as one
+    /// literal. Line breaks may be written as such or escaped.
+    private static func defaultSystemPrompt(of template: String) -> String? {
+        for opening in ["<|im_start|>system\n", "<|im_start|>system\\n"] {
+            for rest in template.split(separator: opening, omittingEmptySubsequences: false).dropFirst() {
+                guard let end = rest.firstRange(of: "<|im_end|>") else { continue }
+                let literal = rest[..<end.lowerBound]
+                // A quote or a brace means that the literal ended before, and an expression stands there.
+                guard !literal.isEmpty, !literal.contains(where: { "{}'\"".contains($0) }) else { continue }
+                return String(literal).replacing("\\n", with: "\n")
+            }
+        }
+        return nil
+    }
+}
