@@ -45,9 +45,11 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: [.defaults, "YAML"]),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-asn1", from: "1.4.0"),
         .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-http2", from: "1.36.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
@@ -114,9 +116,7 @@ let package = Package(
         tests("Adapters", of: "LocalInference", uses: ["AssistantCore"]),
         tests("Adapters", of: "ModelCatalogue"),
         tests("Adapters", of: "Microphone", uses: ["AssistantCore"]),
-        tests(
-            "Adapters", of: "Nebius",
-            uses: ["AssistantCore", .product(name: "X509", package: "swift-certificates"), crypto] + nio),
+        tests("Adapters", of: "Nebius", uses: ["AssistantCore", "NebiusDouble", logging] + nio),
         tests(
             "Adapters", of: "Store",
             uses: ["AssistantCore", "StoreCrashProbe", .product(name: "GRDB", package: "GRDB.swift")]),
@@ -125,6 +125,18 @@ let package = Package(
             path: "Tests/Adapters/StoreCrashProbe", swiftSettings: strict),
         tests("Interface", of: "ChatUI", uses: ["AssistantCore"]),
         tests("Interface", of: "CursesScreen", uses: ["ChatUI"]),
+        // A server that behaves like Nebius, for tests: as a library and as a program.
+        .target(
+            name: "NebiusDouble",
+            dependencies: [
+                crypto, .product(name: "X509", package: "swift-certificates"),
+                .product(name: "SwiftASN1", package: "swift-asn1"),
+                .product(name: "NIOHTTP2", package: "swift-nio-http2"),
+            ] + nio,
+            path: "Tests/Support/NebiusDouble", swiftSettings: strict),
+        .executableTarget(
+            name: "nebius-double", dependencies: ["NebiusDouble"], path: "Tests/Support/nebius-double",
+            swiftSettings: strict),
         .testTarget(name: "EndToEndTests", path: "Tests/EndToEndTests", swiftSettings: strict),
     ],
     cLanguageStandard: .c11

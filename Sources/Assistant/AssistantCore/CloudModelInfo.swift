@@ -3,7 +3,7 @@ public struct CloudModelInfo: Sendable, Hashable, Codable {
     public var id: String
     /// Tokens that fit the context, prompt and answer together; `nil` where the endpoint does not say.
     public var contextLength: Int?
-    /// `nil` where neither the endpoint nor the configuration knows it.
+    /// `nil` where the endpoint does not say.
     public var price: CloudPrice?
 
     public init(id: String, contextLength: Int? = nil, price: CloudPrice? = nil) {

@@ -1,0 +1,64 @@
+import AssistantCore
+import AsyncHTTPClient
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import NIOSSL
+
+/// Reads the errors of the layers below.
+enum ConnectionFault {
+    static func read(_ error: any Error, isSent: Bool) -> Attempt.Fault {
+        if let detail = tlsDetail(error) { return Attempt.Fault(kind: .tls, detail: detail) }
+        if let error = error as? HTTPClientError, [.connectTimeout, .tlsHandshakeTimeout].contains(error) {
+            return Attempt.Fault(kind: .timeout(.connect), detail: "")
+        }
+        if let error = error as? HTTPParserError, error != .invalidEOFState {
+            return Attempt.Fault(kind: .invalidReply, detail: "it is no HTTP")
+        }
+        if isSent { return Attempt.Fault(kind: .brokenStream, detail: "") }
+        return Attempt.Fault(kind: .unreachable, detail: reason(error))
+    }
+
+    /// Whether the server would not take this device's certificate. With TLS 1.3 that shows only after the request
+    /// has begun to leave, though the server has read nothing of it.
+    static func isRefusedCertificate(_ error: any Error) -> Bool {
+        guard error is NIOSSLError || error is BoringSSLError else { return false }
+        let text = "\(error)"
+        return clientAlerts.contains { text.contains($0) }
+    }
+
+    private static let clientAlerts = [
+        "ALERT_CERTIFICATE_REQUIRED", "ALERT_BAD_CERTIFICATE", "ALERT_UNKNOWN_CA", "ALERT_CERTIFICATE_EXPIRED",
+        "ALERT_CERTIFICATE_UNKNOWN", "ALERT_UNSUPPORTED_CERTIFICATE", "ALERT_CERTIFICATE_REVOKED",
+        "ALERT_ACCESS_DENIED", "ALERT_HANDSHAKE_FAILURE",
+    ]
+
+    /// `nil` where the error is not one of trust. A TLS connection that merely breaks is a broken connection.
+    private static func tlsDetail(_ error: any Error) -> String? {
+        if let error = error as? NIOSSLExtraError {
+            return error == .failedToValidateHostname ? "its certificate is for another name" : "\(error)"
+        }
+        guard error is NIOSSLError || error is BoringSSLError else { return nil }
+        let text = "\(error)"
+        if isRefusedCertificate(error) { return "it refused this device's certificate, or wants one" }
+        if text.contains("CERTIFICATE_VERIFY_FAILED") {
+            return "its certificate is expired, or signed by an authority that this device does not trust"
+        }
+        if text.contains("WRONG_VERSION_NUMBER") { return "it does not speak TLS there" }
+        if text.contains("PROTOCOL_VERSION") || text.contains("UNSUPPORTED_PROTOCOL") { return "its TLS is too old" }
+        guard case NIOSSLError.handshakeFailed(let cause) = error else { return nil }
+        return cause == .zeroReturn || "\(cause)".contains("eofDuringHandshake") ? nil : "the TLS handshake failed"
+    }
+
+    private static func reason(_ error: any Error) -> String {
+        switch error {
+        case let error as NIOConnectionError:
+            if let refusal = error.connectionErrors.first { return reason(refusal.error) }
+            return "its name is not known"
+        case let error as IOError where error.errnoCode == ECONNREFUSED: return "nothing listens there"
+        case let error as IOError where [ENETUNREACH, EHOSTUNREACH, ENETDOWN].contains(error.errnoCode):
+            return "there is no network"
+        default: return "the connection was not made"
+        }
+    }
+}

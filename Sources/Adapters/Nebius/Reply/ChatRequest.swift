@@ -1,0 +1,42 @@
+import AssistantCore
+import FoundationEssentials
+
+/// The body of `POST chat/completions`.
+struct ChatRequest: Encodable {
+    private struct Utterance: Encodable {
+        var role: String
+        var content: String
+    }
+
+    private struct StreamOptions: Encodable {
+        var includeUsage = true
+    }
+
+    private var model: String
+    private var messages: [Utterance]
+    private var maxTokens: Int
+    private var temperature: Double?
+    private var topP: Double?
+    private var stop: [String]?
+    private var reasoningEffort: String?
+    private var stream = true
+    private var streamOptions = StreamOptions()
+
+    init(_ request: CloudRequest, model: String, effort: ReasoningEffort?) {
+        self.model = model
+        messages = request.messages.map { Utterance(role: $0.role.rawValue, content: $0.text) }
+        maxTokens = max(1, request.maxTokens)
+        temperature = request.temperature
+        topP = request.topP
+        stop = request.stop.isEmpty ? nil : request.stop
+        reasoningEffort = effort?.rawValue
+    }
+
+    /// The bytes that are sent. Throws `EncodingError` for a number that is not finite.
+    func encoded() throws -> [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return Array(try encoder.encode(self))
+    }
+}
