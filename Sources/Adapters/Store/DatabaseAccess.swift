@@ -32,7 +32,8 @@ final class DatabaseAccess: Sendable {
     var isDurable: Bool { state.withLock { $0.isDurable } }
     var warnings: [StoreWarning] { state.withLock { $0.warnings } }
 
-    /// Runs `body` in a transaction of its own. When it returns, what it wrote survives a power cut, if the store is durable.
+    /// Runs `body` in a transaction of its own. When it returns, what it wrote survives a power cut, if the store is
+    /// durable.
     func write<Value: Sendable>(
         _ body: @escaping @Sendable (Database) throws -> Value
     ) async throws(StoreError) -> Value {
@@ -128,8 +129,10 @@ extension DatabaseAccess {
 
     private func moveIntoMemory(because fault: StoreFault) async throws -> any DatabaseWriter {
         let memory = try DatabaseFile.inMemory()
+        var fault = fault
         var lost: [String] = []
         if let directory {
+            fault = directory.explain(fault)
             if fault.kind == .corrupt { directory.leaveSuspicion() }
             lost = try await Self.write(to: memory) { target in
                 try Salvage.copy(from: directory.database, into: target, rowLimit: Self.rowsKeptInMemory)

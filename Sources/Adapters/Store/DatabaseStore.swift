@@ -2,12 +2,13 @@ public import AssistantCore
 internal import Foundation
 internal import GRDB
 
-/// Everything that Brim keeps, in one SQLite file: conversations, cached answers, spending, audit, consent, labels, metrics.
+/// Everything that Brim keeps, in one SQLite file: conversations, cached answers, spending, audit, consent, labels,
+/// metrics.
 ///
-/// Write-ahead logging with a full sync at each commit: a change that was acknowledged survives a crash and a power cut. Writes
-/// are serial; several processes may use the same directory at once. Where the file fails (full, not writable, damaged, of a
-/// newer Brim), the store goes on in memory with as much as it could still read, and ``warnings`` says so; while it is in
-/// memory, the spending ledger reserves nothing that costs money.
+/// Write-ahead logging with a full sync at each commit: a change that was acknowledged survives a crash and a power
+/// cut. Writes are serial; several processes may use the same directory at once. Where the file fails (full, not
+/// writable, damaged, of a newer Brim), the store goes on in memory with as much as it could still read, and
+/// ``warnings`` says so; while it is in memory, the spending ledger reserves nothing that costs money.
 public final class DatabaseStore: StoreStatus, Sendable {
     private let access: DatabaseAccess
     public let conversations: any ConversationStore
@@ -18,8 +19,9 @@ public final class DatabaseStore: StoreStatus, Sendable {
     public let metrics: any MetricsLog
     public let audit: SQLiteAuditLog
 
-    /// Opens or creates the store in `directory`, which is made with mode 0700 where it is missing. Blocks its thread: for
-    /// milliseconds as a rule, for up to some seconds where another process is just opening it or a file must be checked.
+    /// Opens or creates the store in `directory`, which is made with mode 0700 where it is missing. Blocks its thread:
+    /// for milliseconds as a rule, for up to some seconds where another process is just opening it or a file must be
+    /// checked.
     ///
     /// Whatever is wrong with the file ends in ``warnings``; throws only where not even memory can be had.
     public convenience init(

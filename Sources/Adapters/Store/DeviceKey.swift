@@ -45,8 +45,8 @@ struct DeviceKey: Sendable {
 }
 
 extension DeviceKey {
-    /// Reads the directory's key, or makes it. A damaged one is moved aside and named in the warning, and so is a key that
-    /// others could read (which is then made private). The caller holds the directory's lock.
+    /// Reads the directory's key, or makes it. A damaged one is moved aside and named in the warning, and so is a key
+    /// that others could read (which is then made private). The caller holds the directory's lock.
     static func load(from directory: StoreDirectory, at now: Timestamp) throws -> (
         key: DeviceKey, warning: StoreWarning?
     ) {
@@ -60,13 +60,16 @@ extension DeviceKey {
             try directory.rename(file, to: aside)
             let warning = StoreWarning(
                 .deviceKey,
-                "The device's key was damaged and is kept as \(aside); a new one was made. Earlier checkpoints verify only with the public key of their time."
+                """
+                The device's key was damaged and is kept as \(aside); a new one was made. Earlier checkpoints verify \
+                only with the public key of their time.
+                """
             )
             return (try create(in: directory), warning)
         }
         let warning = StoreWarning(
             .deviceKey,
-            "Others on this machine could read \(file), which is closed to them now. Move it away to have a new key made."
+            "Others could read \(file); it is closed to them now. To have a new key made, move it away."
         )
         return (try DeviceKey(secret: secret), wasExposed ? warning : nil)
     }

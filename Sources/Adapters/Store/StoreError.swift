@@ -1,6 +1,7 @@
 internal import GRDB
 
-/// Why the store did not do what it was asked. Conditions it can go on with are no errors: see ``DatabaseStore/warnings``.
+/// Why the store did not do what it was asked. Conditions it can go on with are no errors: see
+/// ``DatabaseStore/warnings``.
 public struct StoreError: Error, Sendable, Hashable, CustomStringConvertible {
     /// What went wrong; more codes may come.
     public struct Code: Sendable, Hashable, RawRepresentable {

@@ -33,8 +33,7 @@ struct StoreFault: Error, Hashable {
 
     /// What the system said about `path`.
     init(errno code: Int32, _ path: String) {
-        let detail =
-            "\(path): \(String(describing: POSIXErrorCode(rawValue: code).map { POSIXError($0).localizedDescription } ?? "error \(code)"))"
+        let detail = unsafe "\(path): \(String(cString: strerror(code)))"
         switch code {
         case ENOSPC, EDQUOT, EFBIG: self.init(.diskFull, detail)
         case EIO, ENXIO, ENODEV: self.init(.inputOutput, detail)
@@ -44,8 +43,8 @@ struct StoreFault: Error, Hashable {
 }
 
 extension StoreFault {
-    /// What a person is told when the store goes on in memory. `path` is the file that it leaves, `lost` the tables of it
-    /// that could not be read to their end.
+    /// What a person is told when the store goes on in memory. `path` is the file that it leaves, `lost` the tables of
+    /// it that could not be read to their end.
     func memoryWarning(path: String, lost: [String]) -> StoreWarning {
         let consequence =
             "What is said now is kept in memory only and lost when Brim ends, and nothing is sent that costs money."

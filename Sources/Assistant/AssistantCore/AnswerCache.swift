@@ -102,8 +102,8 @@ public protocol AnswerCache: Sendable {
     /// its age cannot be told.
     func answer(to question: CacheableQuestion, at now: Timestamp) async throws -> CacheHit?
 
-    /// Keeps an answer for `timeToLive`, in place of an earlier one to the same question. An answer larger than the whole
-    /// cache is not kept, which is not an error. It goes when `conversation` is deleted.
+    /// Keeps an answer for `timeToLive`, in place of an earlier one to the same question. An answer larger than the
+    /// whole cache is not kept, which is not an error. It goes when `conversation` is deleted.
     func put(
         _ answer: CacheableAnswer, to question: CacheableQuestion, from conversation: ConversationID?,
         timeToLive: Duration, at now: Timestamp

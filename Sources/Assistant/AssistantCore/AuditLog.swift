@@ -87,7 +87,8 @@ public struct AuditEntry: Sendable, Hashable, Codable {
 
 /// A log that is only ever added to.
 public protocol AuditLog: Sendable {
-    /// Returns when the entry would survive a power cut. Whoever is about to send something appends first and sends after.
+    /// Returns when the entry would survive a power cut. Whoever is about to send something appends first and sends
+    /// after.
     @discardableResult
     func append(_ event: AuditEvent, at now: Timestamp) async throws -> AuditEntry
 

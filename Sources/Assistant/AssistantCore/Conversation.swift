@@ -42,7 +42,8 @@ public enum MessageState: String, Sendable, Hashable, Codable {
     case draft
 }
 
-/// What a person may ask about an answer: how long it took, how sure it was, what it cost. Absent is unknown, never zero.
+/// What a person may ask about an answer: how long it took, how sure it was, what it cost. Absent is unknown, never
+/// zero.
 public struct AnswerFigures: Sendable, Hashable {
     /// Tokens of the prompt, template included.
     public var promptTokens: Int?

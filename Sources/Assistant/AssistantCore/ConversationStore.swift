@@ -5,11 +5,12 @@
 public protocol ConversationStore: Sendable {
     func create(title: String, at now: Timestamp) async throws -> Conversation
 
-    /// Adds to the end. Text is kept as it is, but for U+0000, which becomes U+FFFD. Throws where there is no such conversation.
+    /// Adds to the end. Text is kept as it is, but for U+0000, which becomes U+FFFD. Throws where there is no such
+    /// conversation.
     @discardableResult
     func append(_ message: NewMessage, to conversation: ConversationID, at now: Timestamp) async throws -> StoredMessage
 
-    /// The latest first; `title` keeps those whose title contains it, whatever the case of ASCII letters. `limit` ≥ 0.
+    /// The latest first; `title` keeps those whose title contains it, the case of ASCII letters aside. `limit` ≥ 0.
     func conversations(titled title: String?, limit: Int, offset: Int) async throws -> [Conversation]
 
     /// `nil` where there is no such conversation.

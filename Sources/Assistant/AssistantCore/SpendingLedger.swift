@@ -50,8 +50,8 @@ public enum ReservationOutcome: Sendable, Hashable {
     case reserved(ReservationID)
     /// The first cap that does not allow it, with what is charged under it already. Nothing was written.
     case refused(SpendingCap, chargedMicroUSD: Int64)
-    /// What is charged could not be written down for good (disk full, read-only), so nothing may be spent. A request that
-    /// costs nothing is never refused for this.
+    /// What is charged could not be written down for good (disk full, read-only), so nothing may be spent. A request
+    /// that costs nothing is never refused for this.
     case notDurable
 }
 
@@ -90,10 +90,11 @@ public struct LabelledSpending: Sendable, Hashable {
 /// The only cap there is: the provider has none that we know of.
 ///
 /// The worst case is charged before anything is sent. Where the program dies, or a stream ends without usage, the
-/// reservation simply stays; only ``settle(_:costMicroUSD:usage:at:)`` and ``release(_:at:)`` change it, each at most once.
+/// reservation simply stays; only ``settle(_:costMicroUSD:usage:at:)`` and ``release(_:at:)`` change it, each at most
+/// once.
 public protocol SpendingLedger: Sendable {
-    /// Sets the worst case aside where every cap allows it, in one step: of two processes that ask for the last cent, one
-    /// gets it. Throws for an amount that is negative or above one million dollars.
+    /// Sets the worst case aside where every cap allows it, in one step: of two processes that ask for the last cent,
+    /// one gets it. Throws for an amount that is negative or above one million dollars.
     func reserve(_ request: SpendingRequest, within caps: [SpendingCap], at now: Timestamp) async throws
         -> ReservationOutcome
 

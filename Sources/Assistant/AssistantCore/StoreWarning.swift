@@ -35,7 +35,8 @@ public struct StoreWarning: Sendable, Hashable, CustomStringConvertible {
 
 /// Whether what is kept will be there tomorrow.
 public protocol StoreStatus: Sendable {
-    /// `false` once the store had to go on in memory alone: all is lost when the program ends, and nothing may be spent.
+    /// `false` once the store had to go on in memory alone: all is lost when the program ends, and nothing may be
+    /// spent.
     var isDurable: Bool { get }
 
     /// In the order in which they arose. Cheap: meant to be asked for every frame.

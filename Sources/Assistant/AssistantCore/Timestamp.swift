@@ -1,7 +1,7 @@
 /// A point in wall-clock time: whole milliseconds since 1970-01-01T00:00:00Z.
 ///
-/// The device's clock may be wrong and may jump backwards (a Raspberry Pi has no battery behind it until one is fitted).
-/// Whoever compares two timestamps decides what a negative age means; nothing here traps on it.
+/// The device's clock may be wrong and may jump backwards (a Raspberry Pi has no battery behind it until one is
+/// fitted). Whoever compares two timestamps decides what a negative age means; nothing here traps on it.
 public struct Timestamp: Sendable, Hashable, Comparable, Codable {
     public var millisecondsSince1970: Int64
 

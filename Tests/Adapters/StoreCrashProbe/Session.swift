@@ -1,8 +1,8 @@
 import AssistantCore
 import Store
 
-/// A busy evening: several conversations at once, each turn with a reservation, an audit entry, messages, a cached answer and
-/// a line of metrics. Runs until it is killed.
+/// A busy evening: several conversations at once, each turn with a reservation, an audit entry, messages, a cached
+/// answer and a line of metrics. Runs until it is killed.
 struct Session {
     let directory: String
     /// Keeps the texts of different runs apart.

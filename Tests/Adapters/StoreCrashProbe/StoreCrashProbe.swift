@@ -2,8 +2,8 @@ import AssistantCore
 import Foundation
 import Store
 
-/// A program for the tests of the store to run, to starve and to kill. Each step that the store acknowledged is one line on
-/// standard output, written before the next step begins.
+/// A program for the tests of the store to run, to starve and to kill. Each step that the store acknowledged is one
+/// line on standard output, written before the next step begins.
 @main
 struct StoreCrashProbe {
     static func main() async throws {
@@ -45,13 +45,9 @@ struct StoreCrashProbe {
         }
     }
 
-    /// Writes until the file may not grow, and on.
+    /// Writes until the file may not grow, and on. Without a limit, until the disk is full.
     private static func fill(_ directory: String, fileLimit: Int) async throws {
-        signal(SIGXFSZ, SIG_IGN)
-        var limit = rlimit(rlim_cur: rlim_t(fileLimit), rlim_max: rlim_t(fileLimit))
-        guard unsafe setrlimit(__rlimit_resource_t(UInt32(RLIMIT_FSIZE.rawValue)), &limit) == 0 else {
-            throw StoreError(.invalidArgument, "the limit could not be set")
-        }
+        if fileLimit > 0 { try limitFiles(to: fileLimit) }
         let store = try DatabaseStore(directory: directory, at: now())
         let conversation = try await store.conversations.create(title: "fill", at: now())
         var count = 0
@@ -69,6 +65,14 @@ struct StoreCrashProbe {
         say("visible \(visible)")
         say("spending \(outcome)")
         say("warning \(store.warnings.map(\.kind.rawValue).joined(separator: ","))")
+    }
+
+    private static func limitFiles(to bytes: Int) throws {
+        signal(SIGXFSZ, SIG_IGN)
+        var limit = rlimit(rlim_cur: rlim_t(bytes), rlim_max: rlim_t(bytes))
+        guard unsafe setrlimit(__rlimit_resource_t(UInt32(RLIMIT_FSIZE.rawValue)), &limit) == 0 else {
+            throw StoreError(.invalidArgument, "the limit could not be set")
+        }
     }
 
     /// Opens a directory as a user who may not write there, and says what it sees.

@@ -52,7 +52,8 @@ struct AuditLogTests {
     @Test("a reason that is far too long is cut and the log stays whole")
     func longReason() async throws {
         let event = AuditEvent(
-            .refusal, reason: String(repeating: "é", count: 5_000), subject: String(repeating: "👩‍👩‍👧", count: 5_000))
+            .refusal, reason: String(repeating: "é", count: 5_000),
+            subject: String(repeating: "👩‍👩‍👧", count: 5_000))
         let entry = try await store.audit.append(event, at: .at(0))
         #expect(entry.reason.utf8.count <= 1_024 && entry.reason.hasSuffix("…"))
         #expect(entry.subject.utf8.count <= 1_024)

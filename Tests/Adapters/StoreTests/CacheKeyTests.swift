@@ -19,7 +19,8 @@ struct CacheKeyTests {
     @Test(
         "prompts that differ in anything else are not",
         arguments: [
-            ("what", "What"), ("a b", "ab"), ("2\u{B2}", "22"), ("ﬁ", "fi"), ("a", "a\u{200B}"), ("", "."), ("a?", "a"),
+            ("what", "What"), ("a b", "ab"), ("2\u{B2}", "22"), ("ﬁ", "fi"), ("a", "a\u{200B}"),
+            ("", "."), ("a?", "a"),
         ])
     func different(_ one: String, _ other: String) {
         #expect(CacheKey(.test(one)) != CacheKey(.test(other)))

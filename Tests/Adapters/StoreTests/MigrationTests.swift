@@ -11,10 +11,12 @@ struct MigrationTests {
         "1 conversations": """
         INSERT INTO conversation VALUES (1, 'old', 1, 2);
         INSERT INTO message VALUES (1, 1, 'user', 'ancient words', 1, 'complete', NULL, NULL, NULL, NULL);
-        INSERT INTO message VALUES (2, 1, 'assistant', 'reply', 2, 'complete', 'local', 'm', '{"confidence":0.5}', '[1.5]')
+        INSERT INTO message
+        VALUES (2, 1, 'assistant', 'reply', 2, 'complete', 'local', 'm', '{"confidence":0.5}', '[1.5]')
         """,
         "2 answer cache": """
-        INSERT INTO answer VALUES (1, x'0102030405060708', 'p', 'a', 'local', 'm', '{}', 1, 1, 9000000000000, 1, 1, 0, 10)
+        INSERT INTO answer
+        VALUES (1, x'0102030405060708', 'p', 'a', 'local', 'm', '{}', 1, 1, 9000000000000, 1, 1, 0, 10)
         """,
         "3 spending": """
         INSERT INTO charge VALUES (1, 'reserved', 5, NULL, 30, 30, 'm', 'd', 't', NULL, NULL)

@@ -29,13 +29,7 @@ struct ProcessTests {
 
     @Test("a file that may not grow loses nothing that was kept before")
     func fileLimit() async throws {
-        let probe = try Probe("fill", directory.path, "600000")
-        #expect(probe.finish() == 0)
-        var facts: [String: String] = [:]
-        for line in probe.lines {
-            let words = line.split(separator: " ", maxSplits: 1)
-            facts[String(words[0])] = String(words[1])
-        }
+        let facts = try Probe("fill", directory.path, "600000").facts()
         let kept = try #require(facts["kept"].flatMap { Int($0) })
         #expect(facts["visible"] == facts["written"])
         #expect(facts["spending"] == "notDurable")
@@ -45,6 +39,18 @@ struct ProcessTests {
         let conversation = try #require(
             try await store.conversations.conversations(titled: "fill", limit: 1, offset: 0).first)
         #expect(conversation.messageCount >= kept + 1)
+    }
+
+    @Test(
+        "a disk that fills up, or is full from the start, ends in memory with all that was said",
+        .enabled(if: Probe.canMount, "this machine does not let a test mount a disk"),
+        arguments: ["true", "{ head -c 1000000 /dev/zero > \"$1/ballast\" 2> /dev/null; true; }"])
+    func fullDisk(before script: String) throws {
+        let facts = try Probe(fillingADiskOf: 700, at: directory.path, before: script).facts()
+        #expect((facts["kept"] != nil) == (script == "true"))
+        #expect(facts["written"] != nil && facts["visible"] == facts["written"])
+        #expect(facts["spending"] == "notDurable")
+        #expect(facts["warning"] == "diskFull")
     }
 
     @Test("a directory that may only be read gives its conversations, in memory, and a reason")

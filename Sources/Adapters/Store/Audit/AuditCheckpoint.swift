@@ -4,11 +4,11 @@ internal import Foundation
 
 /// The audit log's state at one moment, signed by the device: a small file to be kept somewhere else.
 ///
-/// Besides the last hash it holds up to 256 earlier ones at even distances, so that a log which was rewritten as a whole can
-/// still be told where it stops being the log that was signed.
+/// Besides the last hash it holds up to 256 earlier ones at even distances, so that a log which was rewritten as a
+/// whole can still be told where it stops being the log that was signed.
 ///
-/// The signature is Ed25519 over these fields in the encoding of ``CanonicalBytes``, domain `brim.checkpoint.1`: sequence, hash,
-/// time, the number of waypoints, then each one's sequence and hash.
+/// The signature is Ed25519 over these fields in the encoding of ``CanonicalBytes``, domain `brim.checkpoint.1`:
+/// sequence, hash, time, the number of waypoints, then each one's sequence and hash.
 public struct AuditCheckpoint: Sendable, Hashable {
     /// A hash of the log that was signed.
     public struct Waypoint: Sendable, Hashable, Codable {

@@ -4,9 +4,9 @@ internal import GRDB
 
 /// A row of `audit`, and how it is hashed.
 ///
-/// `hash` = SHA-256 of these fields in the encoding of ``CanonicalBytes``, domain `brim.audit.1`: the hash of the entry before
-/// (32 zero bytes before the first), sequence, time, kind, reason, subject, prompt digest, reply digest, sent tokens,
-/// received tokens, redactions, cost in micro-USD.
+/// `hash` = SHA-256 of these fields in the encoding of ``CanonicalBytes``, domain `brim.audit.1`: the hash of the entry
+/// before (32 zero bytes before the first), sequence, time, kind, reason, subject, prompt digest, reply digest, sent
+/// tokens, received tokens, redactions, cost in micro-USD.
 struct AuditRecord: Sendable, Hashable {
     var sequence: Int64
     var time: Int64

@@ -61,11 +61,17 @@ public struct AuditVerification: Sendable, Hashable, CustomStringConvertible {
         switch (checkpointedThrough, flaw) {
         case (nil, _):
             sentences.append(
-                "Without a checkpoint kept elsewhere, a log that was rewritten as a whole, or cut off with care at its end, looks the same: this shows only that nothing within it was changed alone."
+                """
+                Without a checkpoint kept elsewhere, a log that was rewritten as a whole, or cut off with care at its \
+                end, looks the same: this shows only that nothing within it was changed alone.
+                """
             )
         case (let sequence?, nil):
             sentences.append(
-                "The checkpoint vouches for entries up to \(sequence); what came after it could have been rewritten or cut off by whoever has this device's files."
+                """
+                The checkpoint vouches for entries up to \(sequence); what came after it could have been rewritten or \
+                cut off by whoever has this device's files.
+                """
             )
         case (_?, _?): break
         }

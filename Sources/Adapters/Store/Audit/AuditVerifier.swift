@@ -2,7 +2,8 @@ internal import AssistantCore
 internal import Foundation
 internal import GRDB
 
-/// Walks the log from its first entry to its last and compares each with the chain, and with a checkpoint where there is one.
+/// Walks the log from its first entry to its last and compares each with the chain, and with a checkpoint where there
+/// is one.
 struct AuditVerifier {
     private var previous = AuditRecord.origin
     private var expected: Int64 = 1
@@ -54,7 +55,8 @@ struct AuditVerifier {
         return nil
     }
 
-    /// SQLite counts the entries of this table by itself; who cuts the log without thinking of it leaves the count behind.
+    /// SQLite counts the entries of this table by itself; who cuts the log without thinking of it leaves the count
+    /// behind.
     private static func entriesEverWritten(_ database: Database) throws -> Int64 {
         try Int64.fetchOne(database, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'audit'") ?? 0
     }

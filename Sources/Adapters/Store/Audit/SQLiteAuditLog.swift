@@ -4,8 +4,9 @@ internal import GRDB
 
 /// The audit log of this device: append-only, each entry hashed together with the one before.
 ///
-/// Of what was said it keeps only HMAC-SHA-256 digests under a key of this device, so that whoever reads the log cannot find a
-/// short text by trying, while the owner, who has the key, can ask whether a given text was sent (``digest(of:)``).
+/// Of what was said it keeps only HMAC-SHA-256 digests under a key of this device, so that whoever reads the log cannot
+/// find a short text by trying, while the owner, who has the key, can ask whether a given text was sent
+/// (``digest(of:)``).
 public struct SQLiteAuditLog: AuditLog {
     let access: DatabaseAccess
     let key: DeviceKey
@@ -33,8 +34,8 @@ public struct SQLiteAuditLog: AuditLog {
 
     /// The log as it stands, signed: to be written to a file that is kept away from this device.
     ///
-    /// Throws for a log that is not intact (a signature would vouch for what was changed), and for a store that had to go on in
-    /// memory.
+    /// Throws for a log that is not intact (a signature would vouch for what was changed), and for a store that had to
+    /// go on in memory.
     public func checkpoint(at now: Timestamp) async throws(StoreError) -> AuditCheckpoint {
         let key = key
         return try await access.read { database in
@@ -62,10 +63,11 @@ public struct SQLiteAuditLog: AuditLog {
         }
     }
 
-    /// Looks at every entry. With a checkpoint it also finds a log that was rewritten or cut off before the checkpoint's time.
+    /// Looks at every entry. With a checkpoint it also finds a log that was rewritten or cut off before the
+    /// checkpoint's time.
     ///
-    /// `publicKey` is the key that the checkpoint must be signed with; `nil` takes this device's. Throws where the checkpoint is
-    /// not genuine; a log that is not intact is a result, not an error.
+    /// `publicKey` is the key that the checkpoint must be signed with; `nil` takes this device's. Throws where the
+    /// checkpoint is not genuine; a log that is not intact is a result, not an error.
     public func verify(
         checkpoint: AuditCheckpoint? = nil, trusting publicKey: String? = nil
     ) async throws(StoreError) -> AuditVerification {

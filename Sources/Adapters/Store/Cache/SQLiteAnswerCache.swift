@@ -58,7 +58,8 @@ final class SQLiteAnswerCache: AnswerCache {
             // Some of what has expired goes first; the rest waits for later puts, so that none of them takes long.
             try database.execute(
                 sql: """
-                    DELETE FROM answer WHERE id IN (SELECT id FROM answer WHERE expiresAt <= ? ORDER BY expiresAt LIMIT 256)
+                    DELETE FROM answer WHERE id IN
+                        (SELECT id FROM answer WHERE expiresAt <= ? ORDER BY expiresAt LIMIT 256)
                     """, arguments: [now.millisecondsSince1970])
             try database.execute(
                 sql: """

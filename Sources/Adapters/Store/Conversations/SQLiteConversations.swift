@@ -102,8 +102,8 @@ struct SQLiteConversations: ConversationStore {
         }
     }
 
-    /// The words of deleted messages stay in the index until its segments are merged, and the text in the log until that
-    /// is folded in; both are done at once, since a person who deletes something means it.
+    /// The words of deleted messages stay in the index until its segments are merged, and the text in the log until
+    /// that is folded in; both are done at once, since a person who deletes something means it.
     private func remove(where condition: String, _ arguments: [Int64]) async throws(StoreError) {
         try await access.write { database in
             try database.execute(

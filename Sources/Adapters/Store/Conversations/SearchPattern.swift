@@ -2,8 +2,8 @@ internal import AssistantCore
 
 /// What a person typed into the search, as an expression of SQLite's full-text language.
 ///
-/// Each word that holds a letter or a digit becomes a quoted phrase with a trailing star, so that nothing in it is taken
-/// for an operator: `say "hi` becomes `"say"* "hi"*`.
+/// Each word that holds a letter or a digit becomes a quoted phrase with a trailing star, so that nothing in it is
+/// taken for an operator: `say "hi` becomes `"say"* "hi"*`.
 struct SearchPattern {
     let expression: String
 

@@ -12,7 +12,8 @@ struct DatabaseFile: Sendable {
     /// A file up to this size is checked page by page at every start.
     private static let alwaysCheckedBytes: Int64 = 8 << 20
 
-    /// The database at its newest schema. Throws `corrupt` for a damaged file and `newerSchema` for one of a later Brim.
+    /// The database at its newest schema. Throws `corrupt` for a damaged file and `newerSchema` for one of a later
+    /// Brim.
     func connect() throws(StoreFault) -> DatabasePool {
         let path = directory.database
         try directory.makePrivate(path, creating: true)

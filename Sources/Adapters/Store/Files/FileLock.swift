@@ -3,8 +3,8 @@ internal import Foundation
 
 /// An exclusive lock between processes. It dies with its process.
 enum FileLock {
-    /// Runs `body` while no other process (and no other thread of this one) runs one under the same file, after waiting for at
-    /// most `timeout`. Creates the file, mode 0600. Blocks its thread.
+    /// Runs `body` while no other process (and no other thread of this one) runs one under the same file, after waiting
+    /// for at most `timeout`. Creates the file, mode 0600. Blocks its thread.
     static func withLock<Value>(
         on path: String, timeout: Duration, _ body: () throws -> Value
     ) throws -> Value {

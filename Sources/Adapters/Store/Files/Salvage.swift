@@ -1,16 +1,16 @@
 internal import Foundation
 internal import GRDB
 
-/// Copies what can still be read of one database into another, row by row: used when the store leaves a file that it can
-/// no longer write, or that is damaged.
+/// Copies what can still be read of one database into another, row by row: used when the store leaves a file that it
+/// can no longer write, or that is damaged.
 ///
 /// The audit log is left behind (its chain belongs to its file) and so is the answer cache (it can be built again).
 enum Salvage {
     /// Parents before children, since rows without a parent are skipped.
     private static let tables = ["charge", "consent", "conversation", "message", "label", "turn"]
 
-    /// Copies the latest rows of each table, at most `rowLimit` of them, and returns the tables that could not be read to
-    /// their end. Throws only where `target` cannot be written.
+    /// Copies the latest rows of each table, at most `rowLimit` of them, and returns the tables that could not be read
+    /// to their end. Throws only where `target` cannot be written.
     static func copy(from path: String, into target: Database, rowLimit: Int) throws -> [String] {
         guard let source = open(path) else { return tables }
         var incomplete: [String] = []
@@ -21,8 +21,8 @@ enum Salvage {
         return incomplete
     }
 
-    /// A connection that does not write. The second way is for a file in a directory that cannot be written: it does not
-    /// need the side files of write-ahead logging.
+    /// A connection that does not write. The second way is for a file in a directory that cannot be written: it does
+    /// not need the side files of write-ahead logging.
     private static func open(_ path: String) -> DatabaseQueue? {
         var configuration = Configuration()
         configuration.readonly = true

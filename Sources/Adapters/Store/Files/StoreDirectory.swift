@@ -24,8 +24,8 @@ struct StoreDirectory: Sendable {
             "Others on this machine may replace files in \(path). Run: chmod 700 '\(path)'")
     }
 
-    /// Makes sure that `file` is there, a plain file of this user, readable by nobody else: SQLite gives its side files the mode
-    /// of the database. A link in its place is refused.
+    /// Makes sure that `file` is there, a plain file of this user, readable by nobody else: SQLite gives its side files
+    /// the mode of the database. A link in its place is refused.
     func makePrivate(_ file: String, creating: Bool) throws(StoreFault) {
         let flags = O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | (creating ? O_CREAT : 0)
         let descriptor = unsafe open(file, flags, 0o600)
@@ -70,8 +70,8 @@ struct StoreDirectory: Sendable {
         return unsafe stat(file, &status) == 0 ? UInt32(status.st_mode) & 0o7777 : 0
     }
 
-    /// Writes a new file, mode 0600, that is whole or not there at all, whatever happens meanwhile. Throws where the file
-    /// exists.
+    /// Writes a new file, mode 0600, that is whole or not there at all, whatever happens meanwhile. Throws where the
+    /// file exists.
     func writeNew(_ contents: Data, to file: String) throws(StoreFault) {
         let temporary = "\(file).new-\(getpid())"
         try remove(temporary)
@@ -88,6 +88,15 @@ struct StoreDirectory: Sendable {
         defer { unsafe unlink(temporary) }
         guard unsafe link(temporary, file) == 0 else { throw StoreFault(errno: errno, file) }
         try synchronise()
+    }
+
+    /// SQLite calls some ways of running out of space an input/output error; the file system knows better.
+    func explain(_ fault: StoreFault) -> StoreFault {
+        var status = statvfs()
+        guard fault.kind == .inputOutput, unsafe statvfs(path, &status) == 0,
+            UInt64(status.f_bavail) * UInt64(status.f_frsize) < 128 << 10
+        else { return fault }
+        return StoreFault(.diskFull, fault.detail)
     }
 
     /// Marks the database as in need of a full check. Where even that cannot be written, the damage will be met again.

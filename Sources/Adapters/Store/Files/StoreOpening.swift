@@ -61,7 +61,10 @@ struct StoreOpening {
             : "Not all of it could be read: \(lost.joined(separator: ", "))."
         let warning = StoreWarning(
             .corrupt,
-            "The database was damaged (\(fault.detail)) and is kept as \(aside). \(rescue) The cached answers are gone, and the audit log begins anew."
+            """
+            The database was damaged (\(fault.detail)) and is kept as \(aside). \(rescue) The cached answers are gone, \
+            and the audit log begins anew.
+            """
         )
         return (pool, warning)
     }
@@ -70,6 +73,7 @@ struct StoreOpening {
         insteadOf file: DatabaseFile, because fault: StoreFault
     ) throws(StoreError) -> StoreOpening {
         let memory = try DatabaseFile.inMemory()
+        let fault = file.directory.explain(fault)
         let path = file.directory.database
         let exists = file.directory.exists(path)
         let lost: [String]

@@ -1,6 +1,6 @@
 extension Schema {
-    /// `lastUse` counts uses, so that the order of eviction does not hang on the clock. The totals are kept by triggers:
-    /// a `put` would otherwise have to add up every entry.
+    /// `lastUse` counts uses, so that the order of eviction does not hang on the clock. The totals are kept by
+    /// triggers: a `put` would otherwise have to add up every entry.
     static let answerCache = """
         CREATE TABLE answer (
             id INTEGER PRIMARY KEY,
