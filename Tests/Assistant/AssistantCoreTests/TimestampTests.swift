@@ -32,4 +32,18 @@ struct TimestampTests {
         #expect(Duration.seconds(Int64.max).inMicroseconds == .max)
         #expect(Duration.seconds(Int64.min).inMicroseconds == .min)
     }
+
+    @Test(
+        "a time is written in UTC, for people and for programs",
+        arguments: [
+            (0, "1970-01-01T00:00:00.000Z"), (1_795_435_200_250, "2026-11-23T12:00:00.250Z"),
+            (-1, "1969-12-31T23:59:59.999Z"),
+            (1_709_164_800_000, "2024-02-29T00:00:00.000Z"), (Int64.max, "9999-12-31T23:59:59.999Z"),
+            (Int64.min, "0000-01-01T00:00:00.000Z"),
+        ])
+    func text(milliseconds: Int64, expected: String) {
+        let time = Timestamp(millisecondsSince1970: milliseconds)
+        #expect(time.iso8601 == expected)
+        #expect("\(time)" == expected.prefix(19).replacing("T", with: " ") + " UTC")
+    }
 }
