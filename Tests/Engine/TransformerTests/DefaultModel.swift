@@ -11,7 +11,7 @@ enum DefaultModel {
         let description = "models/SmolLM2-135M-Instruct.Q4_1.gguf is not there: run make models"
     }
 
-    static let pool = Result { try WorkerPool(threads: 2) }
+    static let pool = Result { try WorkerPool(threads: 1) }
     static let weights = Result { try ModelWeights(GGUFFile(path: try path()), pool: try pool.get()) }
 
     static func session(contextLength: Int = 1024, activations: ActivationPrecision = .int16) throws -> Session {

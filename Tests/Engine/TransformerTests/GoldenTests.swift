@@ -35,24 +35,25 @@ struct GoldenTests {
         return try JSONDecoder().decode(type, from: Data(contentsOf: url))
     }
 
-    /// Runs every chat along the reference's tokens.
+    /// Runs every chat along the reference's tokens. (Batches give the bits that token by token gives: another test.)
     private func deviation(_ activations: ActivationPrecision, of chats: [Greedy.Chat]) throws -> Deviation {
         var deviation = Deviation()
         for (number, chat) in chats.enumerated() {
             let session = try DefaultModel.session(contextLength: 256, activations: activations)
-            try session.evaluate(chat.prompt_ids[...])
-            for (step, token) in chat.output_ids.enumerated() {
-                let difference = abs(logProbability(of: token, session.logits) - chat.f32_logprobs[step])
+            try session.evaluate(chat.prompt_ids.dropLast())
+            let read = chat.prompt_ids.suffix(1) + chat.output_ids.dropLast()
+            try session.evaluateAll(read) { step, logits in
+                let difference = abs(logProbability(of: chat.output_ids[step], logits) - chat.f32_logprobs[step])
                 deviation.total += difference
                 deviation.count += 1
                 deviation.worst = max(deviation.worst, difference)
-                let top = LogitStatistics(session.logits).top
+                let top = LogitStatistics(logits).top
                 if chat.f32_margin[step] >= 0.5, top != chat.f32_top1[step] {
                     deviation.wrongTop.append("chat \(number), token \(step): \(top), not \(chat.f32_top1[step])")
                 }
-                if step + 1 < chat.output_ids.count { try session.evaluate(token) }
             }
         }
+        #expect(deviation.count == 485)
         return deviation
     }
 
@@ -68,5 +69,23 @@ struct GoldenTests {
         let deviation = try deviation(.int16, of: fixture("greedy", as: Greedy.self).cases)
         #expect(deviation.mean <= 0.0297, "mean \(deviation.mean), worst \(deviation.worst)")
         #expect(deviation.wrongTop.isEmpty, "\(deviation.wrongTop)")
+    }
+
+    @Test("decoding token by token gives the bits of a batch", arguments: [ActivationPrecision.int16, .f32])
+    func decoding(_ activations: ActivationPrecision) throws {
+        let chat = try #require(fixture("greedy", as: Greedy.self).cases.first)
+        let (batch, single) = (
+            try DefaultModel.session(contextLength: 256, activations: activations),
+            try DefaultModel.session(contextLength: 256, activations: activations)
+        )
+        let tokens = chat.prompt_ids + chat.output_ids.prefix(4)
+        try batch.evaluate(tokens[...])
+        try single.evaluate(chat.prompt_ids[...])
+        for token in chat.output_ids.prefix(4) { try single.evaluate(token) }
+        batch.logits.withRow(0) { expected in
+            single.logits.withRow(0) { found in
+                #expect(expected.indices.allSatisfy { expected[$0] == found[$0] })
+            }
+        }
     }
 }

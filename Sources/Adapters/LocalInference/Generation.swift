@@ -1,0 +1,131 @@
+internal import AssistantCore
+internal import Tokenizers
+internal import Transformer
+
+/// One answer: prompt, prefill, then token after token. Blocks the calling thread until it ends.
+struct Generation {
+    let model: LocalModel
+    let session: Session
+    let cancel: CancelFlag
+    private let start = ContinuousClock.now
+
+    init(model: LocalModel, session: Session, cancel: CancelFlag) {
+        self.model = model
+        self.session = session
+        self.cancel = cancel
+    }
+
+    /// - Throws: ``LocalInferenceError`` for what is wrong with the request, ``TransformerError`` for what fails inside.
+    func run(
+        _ request: GenerationRequest, window: inout ContextWindow, emit: (GenerationEvent) -> Void
+    ) throws {
+        guard request.maxTokens > 0 else {
+            throw LocalInferenceError(
+                .invalidRequest, "At least one token must be asked for, not \(request.maxTokens).")
+        }
+        var sampler = try makeSampler(request.sampling)
+        let prompt = try promptTokens(request, &window, emit)
+        do {
+            try prefill(prompt, emit)
+        } catch let error as TransformerError where error.code == .cancelled {
+            return emit(.finished(summary(.cancelled, tokens: 0, firstToken: nil)))
+        }
+        for token in prompt.suffix(SamplerConfig.repetitionWindow) { sampler.observe(token) }
+        try decode(&sampler, maxTokens: request.maxTokens, emit)
+    }
+
+    private func makeSampler(_ sampling: Sampling) throws -> Sampler {
+        do {
+            return try Sampler(
+                SamplerConfig(
+                    temperature: sampling.temperature, topK: sampling.topK, topP: sampling.topP, minP: sampling.minP,
+                    repetitionPenalty: sampling.repetitionPenalty, seed: sampling.seed ?? .random(in: 0 ... .max)),
+                vocabularySize: model.weights.config.vocabularySize)
+        } catch {
+            throw LocalInferenceError(.invalidRequest, error.description)
+        }
+    }
+
+    // MARK: Prompt
+
+    private func promptTokens(
+        _ request: GenerationRequest, _ window: inout ContextWindow, _ emit: (GenerationEvent) -> Void
+    ) throws -> [Int32] {
+        // One place stays free for an answer.
+        let capacity = session.contextLength - 1
+        let tokens: [Int32]
+        switch request.prompt {
+        case .raw:
+            tokens = try model.prompts.encode(request.prompt)
+            guard tokens.count <= capacity else {
+                throw LocalInferenceError.promptTooLong(tokens.count, capacity: capacity)
+            }
+        case .chat(let messages):
+            let answer = min(request.maxTokens, session.contextLength / 4)
+            let fit = try window.fit(
+                messages, capacity: capacity, comfortable: max(1, session.contextLength - answer),
+                encode: { try model.prompts.encode($0) })
+            if fit.droppedMessages > 0 { emit(.contextTrimmed(droppedMessages: fit.droppedMessages)) }
+            tokens = fit.tokens
+        }
+        guard !tokens.isEmpty else { throw LocalInferenceError(.invalidRequest, "The prompt is empty: say something.") }
+        return tokens
+    }
+
+    /// Brings the cache to hold exactly `prompt`, with the logits of its last token at hand.
+    private func prefill(_ prompt: [Int32], _ emit: (GenerationEvent) -> Void) throws {
+        // The last token is computed anew even where it is cached: its logits are needed.
+        let reused = min(session.commonPrefix(with: prompt), prompt.count - 1)
+        session.truncate(to: reused)
+        try session.evaluate(prompt[reused...], cancel: cancel) { done in
+            if reused + done < prompt.count { emit(.prefilling(done: reused + done, total: prompt.count)) }
+        }
+        emit(
+            .prefilled(PrefillStatistics(promptTokens: prompt.count, reusedTokens: reused, duration: .now - start)))
+    }
+
+    // MARK: Answer
+
+    private func decode(
+        _ sampler: inout Sampler, maxTokens: Int, _ emit: (GenerationEvent) -> Void
+    ) throws {
+        let ends = model.tokenizer.vocabulary.endOfGeneration
+        var text = UTF8Stream()
+        var generated = 0
+        var firstToken: ContinuousClock.Instant?
+        while true {
+            if cancel.isRaised {
+                return emit(.finished(summary(.cancelled, tokens: generated, firstToken: firstToken)))
+            }
+            let choice = try sampler.choose(session.logits)
+            generated += 1
+            if firstToken == nil { firstToken = .now }
+            let isEnd = ends.contains(choice.id)
+            let isFull = generated == maxTokens || session.tokens.count == session.contextLength
+            var piece = isEnd ? "" : text.append(try model.tokenizer.bytes(of: choice.id))
+            if isEnd || isFull { piece += text.finish() }
+            emit(.token(GeneratedToken(choice, text: piece)))
+            if isEnd || isFull {
+                return emit(.finished(summary(isEnd ? .eos : .length, tokens: generated, firstToken: firstToken)))
+            }
+            sampler.observe(choice.id)
+            try session.evaluate(choice.id)
+        }
+    }
+
+    private func summary(
+        _ stop: StopReason, tokens: Int, firstToken: ContinuousClock.Instant?
+    ) -> GenerationSummary {
+        GenerationSummary(
+            stop: stop, generatedTokens: tokens, timeToFirstToken: firstToken.map { $0 - start },
+            decodeDuration: firstToken.map { .now - $0 } ?? .zero, contextTokens: session.tokens.count)
+    }
+}
+
+extension GeneratedToken {
+    fileprivate init(_ choice: TokenChoice, text: String) {
+        self.init(
+            id: choice.id, text: text, logProbability: choice.logProbability, entropy: choice.entropy,
+            margin: choice.margin)
+    }
+}

@@ -1,0 +1,66 @@
+public import AssistantCore
+internal import Transformer
+
+/// The model on this device behind the ``LanguageModel`` port.
+///
+/// It computes on a thread of its own, one request after the other, and keeps the KV cache between them, so that the
+/// next turn of a conversation reads only what is new.
+public actor LocalLanguageModel: LanguageModel {
+    public nonisolated let identity: ModelIdentity
+    private nonisolated let model: LocalModel
+    private nonisolated let thread: InferenceThread
+    private let session: Session
+    private var window = ContextWindow()
+
+    public nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe thread.asUnownedSerialExecutor() }
+
+    /// - Throws: ``LocalInferenceError/Code/failed`` where the system refuses memory.
+    public init(_ model: LocalModel) throws {
+        self.model = model
+        identity = model.identity
+        thread = InferenceThread(name: "brim-model")
+        session = try model.makeSession()
+    }
+
+    /// See ``LanguageModel/generate(_:)``. Throws ``LocalInferenceError``: `promptTooLong`, `invalidRequest`, `failed`.
+    ///
+    /// The stream holds every event until it is read: at most one for each token of the context, and a few more.
+    public nonisolated func generate(_ request: GenerationRequest) -> AsyncThrowingStream<GenerationEvent, any Error> {
+        let cancel = CancelFlag()
+        let capacity = 2 * identity.contextLength + 8
+        let (stream, continuation) = AsyncThrowingStream.makeStream(
+            of: GenerationEvent.self, throwing: (any Error).self, bufferingPolicy: .bufferingOldest(capacity))
+        // The task ends within a token of the stream's end: the flag is what owns it.
+        continuation.onTermination = { _ in cancel.raise() }
+        Task {
+            do {
+                try await run(request, cancel) { continuation.yield($0) }
+                continuation.finish()
+            } catch {
+                continuation.finish(throwing: error)
+            }
+        }
+        return stream
+    }
+
+    public nonisolated func countTokens(_ prompt: GenerationRequest.Prompt) async throws -> Int {
+        try model.prompts.encode(prompt).count
+    }
+
+    /// Forgets every token, so that nothing of an earlier conversation is left in the cache.
+    public func forget() {
+        session.truncate(to: 0)
+        window = ContextWindow()
+    }
+
+    private func run(
+        _ request: GenerationRequest, _ cancel: CancelFlag, emit: (GenerationEvent) -> Void
+    ) throws {
+        let generation = Generation(model: model, session: session, cancel: cancel)
+        do {
+            try generation.run(request, window: &window, emit: emit)
+        } catch let error as TransformerError {
+            throw LocalInferenceError(.failed, error.description)
+        }
+    }
+}

@@ -1,0 +1,131 @@
+public import AssistantCore
+internal import Foundation
+internal import GGUF
+internal import Kernels
+internal import Tokenizers
+internal import Transformer
+
+/// A language model in memory: packed weights, tokenizer, chat template, and the threads that compute. Immutable;
+/// shared by everyone who generates with it.
+public final class LocalModel: Sendable {
+    /// How numbers flow between the weights.
+    public enum Activations: String, Sendable, CaseIterable {
+        /// 16-bit integers: fast.
+        case quantised
+        /// F32 everywhere: the yardstick for accuracy, slow.
+        case f32
+    }
+
+    /// How to load a model.
+    public struct Options: Sendable, Hashable {
+        /// Threads that compute; `nil` takes one for each processor, four at most.
+        public var threads: Int?
+        /// Tokens of the context; `nil` takes the model's own, ``defaultContextLength`` at most.
+        public var contextLength: Int?
+        public var activations: Activations
+
+        public init(threads: Int? = nil, contextLength: Int? = nil, activations: Activations = .quantised) {
+            self.threads = threads
+            self.contextLength = contextLength
+            self.activations = activations
+        }
+    }
+
+    /// The context is no longer than this unless asked for.
+    public static let defaultContextLength = 4096
+
+    public let identity: ModelIdentity
+    public let activations: Activations
+    /// Bytes of weights that one generated token reads.
+    public let bytesPerToken: Int
+    /// How long loading took.
+    public let loadDuration: Duration
+
+    let weights: ModelWeights
+    let pool: WorkerPool
+    let prompts: PromptEncoder
+
+    var tokenizer: Tokenizer { prompts.tokenizer }
+
+    /// Threads that compute.
+    public var threads: Int { pool.threadCount }
+
+    /// The instruction set of the kernels in use, such as `avx2`.
+    public static var kernels: String { InstructionSet.active.rawValue }
+
+    /// Maps, checks and packs a GGUF file, on a thread of its own.
+    ///
+    /// - Parameter progress: called on that thread with the share that is done, 0 … 1.
+    /// - Throws: ``LocalInferenceError/Code/unusableModel``; `CancellationError` where the task was cancelled.
+    public static func load(
+        path: String, options: Options = Options(), progress: @escaping @Sendable (Double) -> Void = { _ in }
+    ) async throws -> LocalModel {
+        let cancel = CancelFlag()
+        return try await withTaskCancellationHandler {
+            try await InferenceThread.run(name: "brim-load") {
+                try LocalModel(path: path, options: options) { share in
+                    progress(share)
+                    return !cancel.isRaised
+                }
+            }
+        } onCancel: {
+            cancel.raise()
+        }
+    }
+
+    private init(path: String, options: Options, progress: (Double) -> Bool) throws {
+        let start = ContinuousClock.now
+        do {
+            let file = try GGUFFile(path: path)
+            pool = try WorkerPool(threads: options.threads ?? min(4, ProcessInfo.processInfo.activeProcessorCount))
+            prompts = try PromptEncoder(file)
+            weights = try ModelWeights(file, pool: pool, progress: progress)
+            identity = try Self.identity(of: file, weights.config, options)
+            try file.checkUnchanged()
+        } catch let error as TransformerError where error.code == .cancelled {
+            throw CancellationError()
+        } catch let error as LocalInferenceError {
+            throw error
+        } catch {
+            throw LocalInferenceError(.unusableModel, "\(error)")
+        }
+        activations = options.activations
+        bytesPerToken = weights.bytesPerToken
+        loadDuration = .now - start
+    }
+
+    private static func identity(
+        of file: GGUFFile, _ config: ModelConfig, _ options: Options
+    ) throws -> ModelIdentity {
+        let wanted = options.contextLength ?? min(config.contextLength, defaultContextLength)
+        guard (1...config.contextLength).contains(wanted) else {
+            throw LocalInferenceError(
+                .invalidRequest,
+                "A context of \(wanted) tokens was asked for; this model takes 1 to \(config.contextLength).")
+        }
+        let stem = URL(filePath: file.path).deletingPathExtension().lastPathComponent
+        return ModelIdentity(
+            name: stem.lowercased().map { $0 == "." || $0 == " " ? "-" : String($0) }.joined(),
+            quantisation: quantisation(of: file), contextLength: wanted, fingerprint: file.quickFingerprint())
+    }
+
+    /// The type that most of the file's bytes are in.
+    private static func quantisation(of file: GGUFFile) -> String {
+        var bytes: [TensorType: Int] = [:]
+        for tensor in file.tensors.values where tensor.name != "token_embd.weight" {
+            bytes[tensor.type, default: 0] += tensor.byteRange.count
+        }
+        return bytes.max { ($0.value, $1.key.id) < ($1.value, $0.key.id) }?.key.name ?? ""
+    }
+
+    /// An empty context with this model's length and activations.
+    func makeSession(contextLength: Int? = nil) throws -> Session {
+        do {
+            return try Session(
+                weights, pool: pool, contextLength: contextLength ?? identity.contextLength,
+                activations: activations == .f32 ? .f32 : .int16)
+        } catch {
+            throw LocalInferenceError(.failed, error.description)
+        }
+    }
+}

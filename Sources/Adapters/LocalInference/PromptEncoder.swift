@@ -1,0 +1,45 @@
+internal import AssistantCore
+internal import GGUF
+internal import Tokenizers
+
+/// Prompts into tokens, by the model's own tokenizer and chat template.
+struct PromptEncoder: Sendable {
+    let tokenizer: Tokenizer
+    /// A model may do without one: only chats need it.
+    private let template: Result<ChatTemplate, LocalInferenceError>
+
+    init(_ file: GGUFFile) throws {
+        let tokenizer = try Tokenizer(file.metadata)
+        self.tokenizer = tokenizer
+        do {
+            template = .success(try ChatTemplate(file.metadata, for: tokenizer))
+        } catch {
+            template = .failure(LocalInferenceError(.unusableModel, "\(error)"))
+        }
+    }
+
+    func encode(_ prompt: GenerationRequest.Prompt) throws -> [Int32] {
+        switch prompt {
+        case .chat(let messages): return try encode(messages)
+        case .raw(let text):
+            let beginning = tokenizer.addsBeginningOfSequence ? tokenizer.vocabulary.beginningOfSequence : nil
+            return [beginning].compactMap(\.self) + tokenizer.encode(text, parseSpecial: true)
+        }
+    }
+
+    /// The tokens of a conversation, the opening of the answer included. Special tokens inside the messages stay text.
+    func encode(_ messages: [Message]) throws -> [Int32] {
+        let layout = try template.get()
+        return tokenizer.encode(layout.render(messages.map { ChatTemplate.Message($0.role.templateRole, $0.text) }))
+    }
+}
+
+extension Role {
+    fileprivate var templateRole: ChatTemplate.Role {
+        switch self {
+        case .system: .system
+        case .user: .user
+        case .assistant: .assistant
+        }
+    }
+}

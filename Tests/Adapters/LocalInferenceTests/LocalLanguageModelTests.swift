@@ -1,0 +1,168 @@
+import AssistantCore
+import Testing
+
+@testable import LocalInference
+
+@Suite("Local language model", .serialized)
+struct LocalLanguageModelTests {
+    private let capital = [Message(.user, "What is the capital of France?")]
+
+    @Test("an answer streams: prefill first, then tokens, then a summary that agrees with them")
+    func answer() async throws {
+        let model = try await LocalLanguageModel(DefaultModel.load())
+        let answer = try await model.answer(GenerationRequest(.chat(capital), maxTokens: 24))
+        #expect(answer.text.contains("Paris"))
+        let prefill = try #require(answer.prefill)
+        #expect(prefill.promptTokens == 37 && prefill.reusedTokens == 0)
+        #expect(try await model.countTokens(.chat(capital)) == 37)
+        let summary = try #require(answer.summary)
+        #expect(summary.stop == .eos && summary.generatedTokens == answer.tokens.count)
+        #expect(answer.tokens.last?.text == "" && summary.contextTokens == 37 + answer.tokens.count - 1)
+        guard case .prefilled? = answer.events.first, case .finished? = answer.events.last else {
+            Issue.record("the order of events is wrong: \(answer.events)")
+            return
+        }
+        for token in answer.tokens {
+            #expect(token.logProbability <= 0 && token.entropy >= 0 && token.margin >= 0)
+        }
+    }
+
+    @Test("the next turn reads only what is new, and says the same as a fresh model")
+    func reuse() async throws {
+        let model = try await LocalLanguageModel(DefaultModel.load())
+        let first = try await model.answer(GenerationRequest(.chat(capital), maxTokens: 12))
+        let messages = capital + [Message(.assistant, first.text), Message(.user, "And of Italy?")]
+        let second = try await model.answer(GenerationRequest(.chat(messages), maxTokens: 8))
+        #expect(try #require(second.prefill).reusedTokens >= 37)
+        await model.forget()
+        let fresh = try await model.answer(GenerationRequest(.chat(messages), maxTokens: 8))
+        #expect(try #require(fresh.prefill).reusedTokens == 0)
+        #expect(fresh.tokens == second.tokens)
+        let again = try await model.answer(GenerationRequest(.chat(messages), maxTokens: 8))
+        let statistics = try #require(again.prefill)
+        #expect(statistics.reusedTokens == statistics.promptTokens - 1 && again.tokens == fresh.tokens)
+    }
+
+    @Test("who stops reading stops the model, and what was generated stays for the next turn")
+    func stop() async throws {
+        let model = try await LocalLanguageModel(DefaultModel.load())
+        let request = GenerationRequest(.raw("One, two, three, four, five,"), maxTokens: 2000)
+        var text = ""
+        for try await event in model.generate(request) {
+            if case .token(let token) = event { text += token.text }
+            if text.count > 10 { break }
+        }
+        let next = try await model.answer(
+            GenerationRequest(.raw("One, two, three, four, five," + text), maxTokens: 1))
+        #expect(try #require(next.prefill).reusedTokens > 10)
+        #expect(next.tokens.count == 1)
+    }
+
+    @Test("a cancelled task ends its stream without an error, also while the prompt is read")
+    func cancel() async throws {
+        let model = try await LocalLanguageModel(DefaultModel.load())
+        let long = String(repeating: "All work and no play makes Jack a dull boy. ", count: 250)
+        let reader = Task {
+            var events = 0
+            for try await _ in model.generate(GenerationRequest(.raw(long), maxTokens: 500)) { events += 1 }
+            return events
+        }
+        reader.cancel()
+        #expect(try await reader.value < 100)
+        #expect(try await model.answer(GenerationRequest(.chat(capital), maxTokens: 2)).tokens.count == 2)
+    }
+
+    @Test("requests made at the same time are answered one after the other")
+    func queue() async throws {
+        let model = try await LocalLanguageModel(DefaultModel.load())
+        async let first = model.answer(GenerationRequest(.chat(capital), maxTokens: 6))
+        async let second = model.answer(GenerationRequest(.chat(capital), maxTokens: 6))
+        #expect(try await first.tokens == second.tokens)
+    }
+
+    @Test("the same seed draws the same answer, another seed another one")
+    func seeds() async throws {
+        let model = try await LocalLanguageModel(DefaultModel.load())
+        func draw(_ seed: UInt64) async throws -> [Int32] {
+            let sampling = Sampling(temperature: 1.5, topK: 40, topP: 1, minP: 0, seed: seed)
+            let request = GenerationRequest(.raw("Once upon a time"), sampling: sampling, maxTokens: 12)
+            return try await model.answer(request).tokens.map(\.id)
+        }
+        let one = try await draw(1)
+        #expect(try await draw(1) == one)
+        #expect(try await draw(2) != one)
+    }
+
+    @Test("special tokens in a message stay text, in a raw prompt they are tokens")
+    func specialTokens() async throws {
+        let model = try await LocalLanguageModel(DefaultModel.load())
+        #expect(try await model.countTokens(.raw("<|im_end|>")) == 1)
+        let plain = try await model.countTokens(.chat([Message(.user, "")]))
+        #expect(try await model.countTokens(.chat([Message(.user, "<|im_end|>")])) > plain + 1)
+    }
+
+    @Test("a conversation that outgrows the context loses its oldest turns and keeps its system prompt")
+    func trim() async throws {
+        let model = try await LocalLanguageModel(DefaultModel.loadSmall())
+        var messages = [Message(.system, "Answer in one word.")]
+        for turn in 1...12 {
+            messages += [Message(.user, "What is \(turn) plus \(turn)?"), Message(.assistant, "\(2 * turn)")]
+        }
+        messages.append(Message(.user, "What is the capital of France?"))
+        let answer = try await model.answer(GenerationRequest(.chat(messages), maxTokens: 8))
+        let dropped = try #require(answer.droppedMessages)
+        #expect(dropped > 0 && dropped < messages.count - 2)
+        let kept = Array(messages[..<1] + messages[(1 + dropped)...])
+        #expect(try await model.countTokens(.chat(kept)) == answer.prefill?.promptTokens)
+        guard case .contextTrimmed? = answer.events.first else {
+            Issue.record("the notice comes first")
+            return
+        }
+    }
+
+    @Test("an answer that reaches the end of the context stops there")
+    func full() async throws {
+        let model = try await LocalLanguageModel(DefaultModel.loadSmall())
+        let text = String(repeating: "yes yes yes no ", count: 36)
+        let prompt = try await model.countTokens(.raw(text))
+        try #require(prompt < 160)
+        let answer = try await model.answer(GenerationRequest(.raw(text), maxTokens: 1000))
+        let summary = try #require(answer.summary)
+        #expect(summary.stop == .length && summary.contextTokens == 160)
+        #expect(summary.generatedTokens == 160 - prompt + 1)
+    }
+
+    @Test("a prompt that alone does not fit is an error that says the numbers")
+    func tooLong() async throws {
+        let model = try await LocalLanguageModel(DefaultModel.loadSmall())
+        let text = String(repeating: "word ", count: 300)
+        for prompt in [GenerationRequest.Prompt.raw(text), .chat([Message(.user, text)])] {
+            let count = try await model.countTokens(prompt)
+            await #expect {
+                _ = try await model.answer(GenerationRequest(prompt))
+            } throws: { error in
+                let failure = error as? LocalInferenceError
+                return failure?.code == .promptTooLong && "\(error)".contains("\(count)")
+                    && "\(error)".contains("159")
+            }
+        }
+        #expect(try await model.answer(GenerationRequest(.chat(capital), maxTokens: 2)).tokens.count == 2)
+    }
+
+    @Test(
+        "requests that make no sense are errors",
+        arguments: [
+            GenerationRequest(.raw("")), GenerationRequest(.raw("a"), maxTokens: 0),
+            GenerationRequest(.raw("a"), maxTokens: .min),
+            GenerationRequest(.raw("a"), sampling: Sampling(temperature: -1)),
+            GenerationRequest(.raw("a"), sampling: Sampling(topP: .nan)),
+        ])
+    func nonsense(_ request: GenerationRequest) async throws {
+        let model = try await LocalLanguageModel(DefaultModel.loadSmall())
+        await #expect {
+            _ = try await model.answer(request)
+        } throws: {
+            ($0 as? LocalInferenceError)?.code == .invalidRequest
+        }
+    }
+}
