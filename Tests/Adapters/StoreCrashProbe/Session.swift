@@ -6,7 +6,7 @@ import Store
 struct Session {
     let directory: String
     /// Keeps the texts of different runs apart.
-    let worker: Int
+    let worker: String
 
     func run() async throws {
         let store = try DatabaseStore(directory: directory, at: StoreCrashProbe.now())

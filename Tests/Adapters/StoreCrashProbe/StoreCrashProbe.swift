@@ -11,9 +11,10 @@ struct StoreCrashProbe {
         guard arguments.count >= 3 else {
             throw StoreError(.invalidArgument, "usage: StoreCrashProbe session|race|fill|visit DIRECTORY [NUMBER]")
         }
-        let number = arguments.count > 3 ? Int(arguments[3]) ?? 0 : 0
+        let parameter = arguments.count > 3 ? arguments[3] : ""
+        let number = Int(parameter) ?? 0
         switch arguments[1] {
-        case "session": try await Session(directory: arguments[2], worker: number).run()
+        case "session": try await Session(directory: arguments[2], worker: parameter).run()
         case "race": try await race(arguments[2], attempts: number)
         case "fill": try await fill(arguments[2], fileLimit: number)
         case "visit": try await visit(arguments[2])

@@ -75,6 +75,8 @@ struct ProcessTests {
         var promises = Promises()
         for run in 0..<Self.crashes {
             let probe = try Probe("session", directory.path, "\(run)")
+            // Some have company, which dies a moment later.
+            let other = run.isMultiple(of: 4) ? try Probe("session", directory.path, "\(run)+") : nil
             // Some die while they open the database, the others somewhere among their first turns.
             let lines = run.isMultiple(of: 5) ? 0 : Int.random(in: 1...60)
             for _ in 0..<lines {
@@ -82,7 +84,8 @@ struct ProcessTests {
             }
             if lines == 0 { usleep(UInt32.random(in: 0...60_000)) }
             probe.kill()
-            promises.add(probe.lines)
+            other?.kill()
+            promises.add(probe.lines + (other?.lines ?? []))
         }
         #expect(promises.messages.count > Self.crashes)
 
