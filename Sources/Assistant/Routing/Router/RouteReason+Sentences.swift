@@ -31,6 +31,8 @@ extension RouteReason {
     static let consentMissing = RouteReason(
         .consentMissing, "The cloud has not been allowed yet; allow it once with --allow-cloud or on the screen.")
 
+    static let endpointChanged = RouteReason(.heldBack, "The cloud endpoint has changed since the turn was permitted.")
+
     static func confident(_ confidence: Double, threshold: Double) -> RouteReason {
         RouteReason(.confident, "conf \(confidence.inHundredths) ≥ \(threshold.inHundredths)")
     }

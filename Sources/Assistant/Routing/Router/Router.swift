@@ -225,7 +225,9 @@ public struct Router: Sendable {
 
     /// The only door to the cloud. It opens once a turn.
     private mutating func permit(_ cloud: CloudStanding, because reason: RouteReason) -> SendPermit? {
-        guard cloudFailure == nil, let clearance = CloudClearance(ruling, cloud) else { return nil }
+        guard cloudFailure == nil, cloud.budget.admits, cloud.breaker.admits,
+            let clearance = CloudClearance(ruling, cloud)
+        else { return nil }
         phase = .sending
         return clearance.permit(because: reason)
     }

@@ -1,6 +1,8 @@
+public import AssistantCore
+
 /// Leave to send one turn to the cloud. There is no public way to make one; only a ``Router`` gives it out.
 ///
-/// Even so it opens nothing by itself: ``seal(_:with:redactor:standing:)`` looks at lock, consent and rules once more, at
+/// Even so it opens nothing by itself: ``seal(_:under:redactor:cloud:)`` looks at lock, consent and rules once more, at
 /// the very text that would leave.
 public struct SendPermit: Sendable, Hashable {
     /// Why the turn goes.
@@ -22,10 +24,87 @@ struct CloudClearance: Sendable {
 
     init?(_ ruling: Ruling, _ cloud: CloudStanding) {
         guard cloud.lock != .localOnly, ruling.staying.isEmpty, cloud.isConsented,
-            cloud.budget.admits, cloud.breaker.admits, case .ready(let endpoint) = cloud.endpoint
+            case .ready(let endpoint) = cloud.endpoint
         else { return nil }
         self.endpoint = endpoint
     }
 
     func permit(because reason: RouteReason) -> SendPermit { SendPermit(self, because: reason) }
+}
+
+extension SendPermit {
+    /// Told to the model along with a prompt in which something was replaced.
+    static let note = """
+        Marks such as <EMAIL_1> stand for values that are hidden from you. Where you mean such a value, write its mark \
+        exactly as it is.
+        """
+
+    /// Makes of a conversation what may leave: checked again under the lock, the consent and the rules of this moment,
+    /// and with everything personal replaced.
+    ///
+    /// - Parameters:
+    ///   - messages: all that would be sent, as it was said.
+    ///   - redactor: of this conversation; it learns what is new.
+    ///   - cloud: as it stands now. Budget and breaker play no part here; reserve and ask the breaker afterwards.
+    public func seal(
+        _ messages: [Message], under policy: RoutingPolicy, redactor: inout Redactor, cloud: CloudStanding
+    ) throws(SealRefusal) -> SealedPrompt {
+        let ruling = policy.ruling(on: messages)
+        guard let clearance = CloudClearance(ruling, cloud), clearance.endpoint == endpoint else {
+            throw SealRefusal(reasons: refusals(ruling, cloud))
+        }
+        let preview = redactor.redact(messages)
+        return SealedPrompt(endpoint: endpoint, reason: reason, preview: preview, restorer: redactor.restorer)
+    }
+
+    private func refusals(_ ruling: Ruling, _ cloud: CloudStanding) -> [RouteReason] {
+        var reasons: [RouteReason] = []
+        if !ruling.staying.isEmpty { reasons.append(.dataStays(ruling.staying)) }
+        if cloud.lock == .localOnly { reasons.append(.localOnly) }
+        if reasons.isEmpty, !cloud.isConsented { reasons.append(.consentMissing) }
+        return reasons.isEmpty ? [.endpointChanged] : reasons
+    }
+}
+
+/// A conversation that may leave: redacted, and cleared for one endpoint. Only a ``SendPermit`` makes one.
+public struct SealedPrompt: Sendable {
+    /// Where it may go.
+    public let endpoint: String
+    /// Why it goes.
+    public let reason: RouteReason
+    /// Every message as it leaves, with what was replaced marked.
+    public let preview: [RedactedMessage]
+    /// To be fed with the reply as it streams.
+    public let restorer: PlaceholderRestorer
+    /// What leaves: the redacted messages, with a note on the placeholders where there are any.
+    public let messages: [Message]
+    /// How many pieces were replaced.
+    public let redactionCount: Int
+
+    fileprivate init(
+        endpoint: String, reason: RouteReason, preview: [RedactedMessage], restorer: PlaceholderRestorer
+    ) {
+        self.endpoint = endpoint
+        self.reason = reason
+        self.preview = preview
+        self.restorer = restorer
+        redactionCount = preview.reduce(0) { $0 + $1.content.redactionCount }
+        var messages = preview.map { Message($0.role, $0.content.text) }
+        if redactionCount > 0 {
+            if messages.first?.role == .system {
+                messages[0].text += "\n\n" + SendPermit.note
+            } else {
+                messages.insert(Message(.system, SendPermit.note), at: 0)
+            }
+        }
+        self.messages = messages
+    }
+}
+
+/// Why a permitted turn was held back at the last moment.
+public struct SealRefusal: Error, Sendable, Hashable, CustomStringConvertible {
+    /// Never empty.
+    public let reasons: [RouteReason]
+
+    public var description: String { reasons.map(\.sentence).joined(separator: " ") }
 }

@@ -1,0 +1,106 @@
+public import AssistantCore
+
+/// The operator's rules, checked and ready to be asked: what must stay on the device, and what must go.
+public struct RoutingPolicy: Sendable, Hashable {
+    private struct Stay: Sendable, Hashable {
+        var name: String
+        var phrases: PhraseMatcher
+        var detects: Set<PIIKind>
+    }
+
+    private struct Go: Sendable, Hashable {
+        var name: String
+        var prefixes: [[String]]
+        var phrases: PhraseMatcher
+        var kinds: Set<String>
+
+        func applies(to question: Words?, _ taskKind: String?) -> Bool {
+            if let taskKind, kinds.contains(taskKind) { return true }
+            guard let question else { return false }
+            return prefixes.contains { question.words.starts(with: $0) } || phrases.isFound(in: question)
+        }
+    }
+
+    /// The numbers among the rules.
+    public let settings: RouterSettings
+    private let staying: [Stay]
+    private let going: [Go]
+    private let scanner: PIIScanner
+
+    private static let maxRules = 64
+
+    public init(_ rules: RoutingRules = RoutingRules()) throws(RoutingPolicyError) {
+        guard (0...1).contains(rules.threshold) else {
+            throw RoutingPolicyError(.outOfRange, "The threshold is \(rules.threshold); it has to be between 0 and 1.")
+        }
+        for step in rules.earlyHandover where !(0...1).contains(step.below) || step.tokens < 1 {
+            throw RoutingPolicyError(
+                .outOfRange, "early_handover: \(step.tokens) tokens below \(step.below); tokens ≥ 1, below 0 to 1.")
+        }
+        guard max(rules.stayHome.count, rules.mustGo.count, rules.earlyHandover.count) <= Self.maxRules else {
+            throw RoutingPolicyError(.tooLarge, "There are more than \(Self.maxRules) rules of one sort.")
+        }
+        settings = RouterSettings(
+            threshold: rules.threshold, unknownConfidence: rules.unknownConfidence,
+            earlyHandover: EarlyHandover(rules.earlyHandover))
+        var staying: [Stay] = []
+        for rule in rules.stayHome { staying.append(try Self.stay(rule)) }
+        var going: [Go] = []
+        for rule in rules.mustGo { going.append(try Self.go(rule)) }
+        for names in [staying.map(\.name), going.map(\.name)] where Set(names).count < names.count {
+            throw RoutingPolicyError(
+                .meaningless, "Two rules have the same name among: \(names.joined(separator: ", ")).")
+        }
+        self.staying = staying
+        self.going = going
+        scanner = PIIScanner(kinds: staying.reduce(into: []) { $0.formUnion($1.detects) })
+    }
+
+    /// What the rules say about a conversation: `messages` are all that would be sent. Stay rules look at everything that
+    /// the person said in it, go rules at the latest of it.
+    ///
+    /// Once something that must stay was said, every later turn of the conversation stays too, since the cloud would be
+    /// sent all of it.
+    public func ruling(on messages: [Message], taskKind: String? = nil) -> Ruling {
+        var ruling = Ruling()
+        let said = messages.filter { $0.role == .user }
+        guard !staying.isEmpty || !going.isEmpty else { return ruling }
+        let words = said.map { Words($0.text) }
+        let kinds = scanner.kinds.isEmpty ? [] : Set(said.flatMap { scanner.scan($0.text).map(\.kind) })
+        ruling.staying = staying.filter { rule in
+            !rule.detects.isDisjoint(with: kinds) || words.contains { rule.phrases.isFound(in: $0) }
+        }
+        .map(\.name)
+        ruling.going = going.first { $0.applies(to: words.last, taskKind) }?.name
+        return ruling
+    }
+
+    private static func stay(_ rule: StayRule) throws(RoutingPolicyError) -> Stay {
+        var phrases = rule.phrases
+        var detects = Set(rule.detects)
+        if let known = DataClass(rawValue: rule.name) {
+            phrases += known.phrases
+            detects.formUnion(known.detects)
+        } else if phrases.isEmpty, detects.isEmpty {
+            let names = DataClass.allCases.map(\.rawValue).joined(separator: ", ")
+            throw RoutingPolicyError(
+                .unknownClass, "stay_home: “\(rule.name)” needs phrases or detects, or be one of: \(names).")
+        }
+        return Stay(name: rule.name, phrases: try PhraseMatcher(phrases, owner: rule.name), detects: detects)
+    }
+
+    private static func go(_ rule: GoRule) throws(RoutingPolicyError) -> Go {
+        let prefixes = rule.prefixes.map { Words($0).words }
+        guard !prefixes.contains([]), !(prefixes.isEmpty && rule.phrases.isEmpty && rule.kinds.isEmpty) else {
+            throw RoutingPolicyError(
+                .meaningless, "must_go: “\(rule.name)” needs prefixes, phrases or kinds, each with a word in it.")
+        }
+        guard max(prefixes.count, rule.kinds.count) <= PhraseMatcher.maxPhrases else {
+            throw RoutingPolicyError(
+                .tooLarge, "Rule “\(rule.name)” has more than \(PhraseMatcher.maxPhrases) prefixes.")
+        }
+        return Go(
+            name: rule.name, prefixes: prefixes, phrases: try PhraseMatcher(rule.phrases, owner: rule.name),
+            kinds: Set(rule.kinds))
+    }
+}

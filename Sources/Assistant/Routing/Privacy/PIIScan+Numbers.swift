@@ -1,0 +1,24 @@
+extension PIIScan {
+    /// Everything that begins with a digit.
+    mutating func findNumber(at start: Int) {
+        guard isNumberStart(start) else { return }
+        let cluster = DigitCluster(in: text, from: start)
+        guard cluster.digitCount >= 4 else { return }
+        findIPv4(cluster, at: start)
+        if cluster.digitCount >= 6 {
+            findNationalID(cluster, at: start)
+            findNIR(at: start)
+        }
+        if cluster.digitCount >= 7 { findPhone(cluster, at: start) }
+        if cluster.digitCount >= 13 { findCard(cluster, at: start) }
+    }
+
+    /// Whether the number is not one of several in a row: neither before nor after it comes a space and another digit.
+    /// Asked of numbers whose form alone would be found in any table.
+    func isAlone(_ range: Range<Int>) -> Bool {
+        !isAfterNumber(range.lowerBound)
+            && !(text[range.upperBound] == 0x20 && text[range.upperBound + 1].isDigit)
+    }
+
+    func isAfterNumber(_ start: Int) -> Bool { text[start - 1] == 0x20 && text[start - 2].isDigit }
+}
