@@ -14,7 +14,7 @@ TEST_PACKAGES = tmux alsa-utils espeak-ng
 # Only needed to check the kernels of other processors; tests say so when these are missing.
 CROSS_PACKAGES = qemu-user gcc-aarch64-linux-gnu libc6-dev-arm64-cross libsimde-dev
 
-.PHONY: help run test check build models bench fuzz fuzz-gguf crash-test lint format packages test-packages clean
+.PHONY: help run test check build models bench fuzz fuzz-gguf lint format packages test-packages clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,9 +40,6 @@ bench: models ## speed of the default model on this machine
 
 fuzz-gguf: ## damaged model files under AddressSanitizer (COUNT=5000 SEED=20261123)
 	@Tests/Engine/GGUFFuzz/run $(or $(COUNT),5000) $(or $(SEED),20261123)
-
-crash-test: ## kill -9 a busy store (COUNT=200)
-	BRIM_STORE_CRASHES=$(or $(COUNT),200) $(SWIFT) test --filter StoreTests.ProcessTests
 
 lint: ## format of Swift and C
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests

@@ -20,8 +20,10 @@ struct Brim: AsyncParsableCommand {
             """,
         version: "brim 0.1.0",
         subcommands: [
-            ModelsCommand.self
-        ])
+            ChatCommand.self, AskCommand.self, ModelsCommand.self, BenchCommand.self, TokenizeCommand.self,
+            DetokenizeCommand.self, PerplexityCommand.self, LogprobsCommand.self,
+        ],
+        defaultSubcommand: ChatCommand.self)
 
     static func main() async {
         signal(SIGPIPE, SIG_IGN)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import LocalInference
 import ModelCatalogue
 
 /// Options that every command takes.
@@ -25,9 +26,6 @@ struct GlobalOptions: ParsableArguments {
 
     var places: Places { Places(dataDirectory: dataDir, configuration: config) }
 
-    /// Cores to compute with.
-    var threadCount: Int { threads ?? min(4, max(1, ProcessInfo.processInfo.activeProcessorCount)) }
-
     /// The models of this device.
     func library() throws -> ModelLibrary {
         guard let shipped = Places.shipped else {
@@ -40,8 +38,10 @@ struct GlobalOptions: ParsableArguments {
                 ? [shipped + "/models", places.data + "/models"] : [places.data + "/models", shipped + "/models"])
     }
 
-    /// The GGUF file to load.
-    func modelPath() throws -> String {
-        try library().path(of: model, kind: .language)
+    /// The language model, loaded.
+    func loadModel(activations: LocalModel.Activations = .quantised) async throws -> LocalModel {
+        let path = try library().path(of: model, kind: .language)
+        return try await LocalModel.load(
+            path: path, options: LocalModel.Options(threads: threads, activations: activations))
     }
 }

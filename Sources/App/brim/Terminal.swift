@@ -27,8 +27,21 @@ enum Terminal {
 
     static func writeLine(_ line: String) throws { try write(line + "\n") }
 
+    /// Writes bytes that need not be text: as they are into a pipe, made safe on a terminal.
+    static func write(bytes: [UInt8]) throws {
+        if outputIsTerminal {
+            try write(String(decoding: bytes, as: UTF8.self))
+        } else {
+            try write(bytes[...], to: STDOUT_FILENO)
+        }
+    }
+
     private static func write(_ text: String, to descriptor: Int32) throws {
-        var bytes = Array(text.utf8)[...]
+        try write(Array(text.utf8)[...], to: descriptor)
+    }
+
+    private static func write(_ bytes: ArraySlice<UInt8>, to descriptor: Int32) throws {
+        var bytes = bytes
         while !bytes.isEmpty {
             let written = unsafe bytes.withUnsafeBytes { unsafe Foundation.write(descriptor, $0.baseAddress, $0.count) }
             if written < 0 {

@@ -1,0 +1,164 @@
+import ArgumentParser
+import AssistantCore
+import Foundation
+import Routing
+import Turns
+
+/// Writes a turn to the standard output: as text, or as one JSON object a line.
+///
+/// A person at a terminal sees the draft as it comes. A pipe gets the one answer that holds: while the turn may still be
+/// handed over, the draft is held back.
+actor AnswerPrinter {
+    private let json: Bool
+    private var draft = ""
+    private var shownDraft = false
+    private var mayEscalate = false
+    private var outcome: TurnOutcome?
+
+    init(json: Bool) { self.json = json }
+
+    func take(_ update: TurnUpdate) throws {
+        if case .finished(let outcome) = update { self.outcome = outcome }
+        if json { try takeAsJSON(update) } else { try takeAsText(update) }
+    }
+
+    // MARK: Text
+
+    private func takeAsText(_ update: TurnUpdate) throws {
+        switch update {
+        case .route(let decision):
+            mayEscalate = decision.outcome == .draft && decision.reasons.count == 1
+        case .contextTrimmed(let dropped):
+            Terminal.writeError("(the oldest \(dropped) messages did not fit and were left out)")
+        case .prefilling(let done, let total):
+            if done < total { Terminal.progress("reading \(done) of \(total) tokens…") } else { Terminal.endProgress() }
+        case .draft(let token, _):
+            draft += token.text
+            if Terminal.outputIsTerminal || !mayEscalate {
+                shownDraft = true
+                try Terminal.write(token.text)
+            }
+        case .draftRestarted:
+            draft = ""
+            if shownDraft { try Terminal.write("\n") }
+        case .escalation(let escalation):
+            if shownDraft { try Terminal.write("\n") }
+            Terminal.writeError(
+                "→ NEBIUS \(escalation.model) · \(escalation.reason.sentence) · sent \(escalation.sentTokens) tok"
+                    + " · \(escalation.redactions) redacted" + (draft.isEmpty ? "" : " · draft kept"))
+        case .retrying(let retry):
+            Terminal.writeError("(attempt \(retry.attempt): \(retry.failure); again in \(retry.delay.inSeconds) s)")
+        case .reply(let text): try Terminal.write(text)
+        case .prefilled, .draftEnded, .connected, .reasoning: break
+        case .finished(let outcome): try close(outcome)
+        }
+    }
+
+    private func close(_ outcome: TurnOutcome) throws {
+        if outcome.origin == .cache || outcome.origin == .local && !shownDraft { try Terminal.write(outcome.text) }
+        if outcome.origin != nil { try Terminal.write("\n") }
+        if case .broken(let why) = outcome.ending { Terminal.writeError("(the reply broke off: \(why))") }
+        if outcome.isUnsure, let reason = outcome.decision.reasons.first {
+            Terminal.writeError("(unsure: \(reason.sentence))")
+        }
+    }
+
+    // MARK: JSON
+
+    private struct TokenLine: Encodable {
+        var type = "token"
+        var id: Int32
+        var text: String
+        var logprob: Float
+        var entropy: Float
+    }
+
+    private struct ConfidenceLine: Encodable {
+        var type = "confidence"
+        var t: Int
+        var value: Double
+    }
+
+    private struct EscalationLine: Encodable {
+        var type = "escalation"
+        var model: String
+        var reason: String
+        var sent_tokens: Int
+        var redacted: Int
+    }
+
+    private struct ReplyLine: Encodable {
+        var type: String
+        var text: String
+    }
+
+    private func takeAsJSON(_ update: TurnUpdate) throws {
+        switch update {
+        case .route(let decision): try JSONLines.write(decision)
+        case .draft(let token, _):
+            try JSONLines.write(
+                TokenLine(id: token.id, text: token.text, logprob: token.logProbability, entropy: token.entropy))
+        case .escalation(let escalation):
+            try JSONLines.write(
+                EscalationLine(
+                    model: escalation.model, reason: escalation.reason.sentence, sent_tokens: escalation.sentTokens,
+                    redacted: escalation.redactions))
+        case .reply(let text): try JSONLines.write(ReplyLine(type: "reply", text: text))
+        case .reasoning(let text): try JSONLines.write(ReplyLine(type: "reasoning", text: text))
+        case .finished(let outcome): try JSONLines.write(DoneLine(outcome))
+        case .contextTrimmed, .prefilling, .prefilled, .draftEnded, .draftRestarted, .connected, .retrying: break
+        }
+    }
+
+    /// Reports the failure of a turn without an answer.
+    func finish() throws {
+        switch outcome?.ending {
+        case .refused(let why): throw CommandFailure(why)
+        case nil: throw CommandFailure("the turn ended without an outcome")
+        case .stopped, .broken: throw ExitCode(1)
+        case .complete, .length: break
+        }
+    }
+}
+
+/// The last line of `brim ask --json`.
+struct DoneLine: Encodable {
+    var type = "done"
+    var text: String
+    var prompt_tokens: Int?
+    var generated_tokens: Int
+    var ttft_ms: Double?
+    var prefill_tokens_per_s: Double?
+    var decode_tokens_per_s: Double?
+    var stop: String
+    var origin: String?
+    var model: String?
+    var confidence: Double?
+    var unsure: Bool
+    var cost_usd: Double?
+    var cloud_ttft_ms: Double?
+    var error: String?
+
+    init(_ outcome: TurnOutcome) {
+        text = outcome.text
+        prompt_tokens = outcome.prefill?.promptTokens
+        generated_tokens = outcome.draftTokens
+        ttft_ms = outcome.local?.timeToFirstToken?.inMilliseconds
+        prefill_tokens_per_s = outcome.prefill?.tokensPerSecond
+        decode_tokens_per_s = outcome.local?.decodeTokensPerSecond
+        origin = outcome.origin?.rawValue
+        model = outcome.model
+        confidence = outcome.confidence
+        unsure = outcome.isUnsure
+        cost_usd = outcome.cost.map { $0.usd }
+        cloud_ttft_ms = outcome.cloud?.timeToFirstToken?.inMilliseconds
+        switch outcome.ending {
+        case .complete: stop = StopReason.eos.rawValue
+        case .length: stop = StopReason.length.rawValue
+        case .stopped: stop = StopReason.cancelled.rawValue
+        case .broken(let why), .refused(let why):
+            stop = StopReason.cancelled.rawValue
+            error = why
+        }
+    }
+}

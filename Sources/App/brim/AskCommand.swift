@@ -1,0 +1,95 @@
+import ArgumentParser
+import AssistantCore
+import Foundation
+import Turns
+
+/// `brim ask`: one question, one answer on the standard output.
+struct AskCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "ask",
+        abstract: "Ask one question; the answer streams to the standard output.",
+        discussion: """
+              brim ask "Why is the sky blue?"
+              brim ask --system "Answer in one word." "Capital of France?"
+              cat letter.txt | brim ask "Summarise this letter:" -
+              brim ask --json --seed 7 --temperature 0.8 "Tell me a story" | jq .
+
+            With --json, one object a line: "token" for each token of the device, "route" for each decision, "escalation" \
+            where the question left the device, and last "done" with the answer and its figures.
+            """)
+
+    @OptionGroup var options: GlobalOptions
+    @OptionGroup var generation: GenerationOptions
+    @Flag(help: "One JSON object a line.") var json = false
+    @Flag(help: "Feed the prompt without the chat template; special tokens in it are parsed. Stays on the device.")
+    var raw = false
+    @Argument(help: ArgumentHelp("The question; \"-\" stands for the standard input.", valueName: "prompt"))
+    var words: [String] = []
+
+    func validate() throws {
+        if words.isEmpty, Terminal.inputIsTerminal {
+            throw ValidationError("there is no prompt: give it as words, or pipe it in")
+        }
+    }
+
+    func run() async throws {
+        let prompt = try prompt()
+        let turns = try await Workbench.load(options)
+        let request = TurnRequest(
+            systemPrompt: raw ? "" : generation.system ?? "", prompt: prompt, sampling: generation.sampling,
+            maxTokens: generation.maxTokens, isRaw: raw)
+        let running = turns.runner.run(request)
+        let printer = AnswerPrinter(json: json)
+        try await Interruption.handling {
+            running.stop()
+        } while: {
+            do {
+                for await update in running.updates { try await printer.take(update) }
+            } catch {
+                running.stop()
+                throw error
+            }
+        }
+        try await printer.finish()
+    }
+
+    /// The words, with "-" replaced by what comes in; a pipe alone is the whole prompt.
+    private func prompt() throws -> String {
+        guard words.isEmpty || words.contains("-") else { return words.joined(separator: " ") }
+        let input = try StandardInput.text()
+        let prompt = words.isEmpty ? input : words.map { $0 == "-" ? input : $0 }.joined(separator: " ")
+        guard !prompt.allSatisfy(\.isWhitespace) else {
+            throw CommandFailure("the prompt is empty; give it as words, or pipe it in")
+        }
+        return prompt
+    }
+}
+
+/// How to answer.
+struct GenerationOptions: ParsableArguments {
+    @Option(help: "The system prompt; the model's own where none is given.") var system: String?
+    @Option(help: "0 takes the most probable token each time; up to 2 is more and more random.") var temperature = 0.0
+    @Option(help: "Keep the K most probable tokens; 0 keeps all.") var topK = 40
+    @Option(help: "Keep the most probable tokens that together reach P.") var topP = 0.95
+    @Option(help: "Drop tokens less probable than P times the best.") var minP = 0.05
+    @Option(help: "Make repetition less probable; 1 is off.") var repetitionPenalty = 1.0
+    @Option(help: "The same seed gives the same answer.") var seed: UInt64?
+    @Option(help: "Generate at most this many tokens.") var maxTokens = 512
+
+    func validate() throws {
+        guard (0...10).contains(temperature) else { throw ValidationError("--temperature takes 0 to 10") }
+        guard topK >= 0 else { throw ValidationError("--top-k takes 0 or more") }
+        guard topP > 0, topP <= 1 else { throw ValidationError("--top-p takes more than 0, up to 1") }
+        guard (0..<1).contains(minP) else { throw ValidationError("--min-p takes 0 to less than 1") }
+        guard repetitionPenalty > 0, repetitionPenalty <= 10 else {
+            throw ValidationError("--repetition-penalty takes more than 0, up to 10")
+        }
+        guard (1...1_000_000).contains(maxTokens) else { throw ValidationError("--max-tokens takes 1 or more") }
+    }
+
+    var sampling: Sampling {
+        Sampling(
+            temperature: temperature, topK: topK, topP: topP, minP: minP, repetitionPenalty: repetitionPenalty,
+            seed: seed)
+    }
+}

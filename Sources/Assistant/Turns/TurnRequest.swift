@@ -1,0 +1,42 @@
+public import AssistantCore
+
+/// A question, with all that its answer depends on.
+public struct TurnRequest: Sendable {
+    /// Empty where there is none.
+    public var systemPrompt: String
+    /// The conversation so far, without the system prompt.
+    public var context: [Message]
+    /// What was asked.
+    public var prompt: String
+    public var sampling: Sampling
+    public var maxTokens: Int
+    /// What kind of task it is, for rules that name kinds.
+    public var taskKind: String?
+    /// Whether an earlier answer to the same question will do.
+    public var usesCache: Bool
+    /// The prompt goes to the local model without its chat template, special tokens parsed. Such a turn never leaves.
+    public var isRaw: Bool
+
+    public init(
+        systemPrompt: String = "", context: [Message] = [], prompt: String, sampling: Sampling = Sampling(),
+        maxTokens: Int = 512, taskKind: String? = nil, usesCache: Bool = true, isRaw: Bool = false
+    ) {
+        self.systemPrompt = systemPrompt
+        self.context = context
+        self.prompt = prompt
+        self.sampling = sampling
+        self.maxTokens = maxTokens
+        self.taskKind = taskKind
+        self.usesCache = usesCache
+        self.isRaw = isRaw
+    }
+
+    /// System prompt, context and question.
+    public var messages: [Message] {
+        (systemPrompt.isEmpty ? [] : [Message(.system, systemPrompt)]) + context + [Message(.user, prompt)]
+    }
+
+    var generationRequest: GenerationRequest {
+        GenerationRequest(isRaw ? .raw(prompt) : .chat(messages), sampling: sampling, maxTokens: maxTokens)
+    }
+}

@@ -1,0 +1,195 @@
+import AssistantCore
+import Foundation
+import Synchronization
+
+/// A model that says what it is told, at the pace of whoever listens.
+final class ScriptedModel: LanguageModel {
+    let identity = ModelIdentity(name: "small", quantisation: "Q4_1", contextLength: 256, fingerprint: "f")
+    private let words: [(String, Double)]
+    private let failure: String?
+    private let endless: Bool
+    let starts = Mutex(0)
+
+    init(_ words: [(String, Double)], failure: String? = nil, endless: Bool = false) {
+        self.words = words
+        self.failure = failure
+        self.endless = endless
+    }
+
+    struct Broken: Error, CustomStringConvertible { let description: String }
+
+    func generate(_ request: GenerationRequest) -> AsyncThrowingStream<GenerationEvent, any Error> {
+        starts.withLock { $0 += 1 }
+        return AsyncThrowingStream { continuation in
+            let task = Task { [words, failure, endless] in
+                continuation.yield(
+                    .prefilled(PrefillStatistics(promptTokens: 9, reusedTokens: 0, duration: .milliseconds(1))))
+                var count = 0
+                repeat {
+                    for (text, probability) in words {
+                        count += 1
+                        continuation.yield(
+                            .token(
+                                GeneratedToken(
+                                    id: Int32(count), text: text, logProbability: Float(log(probability)), entropy: 0.5,
+                                    margin: 1)))
+                        await Task.yield()
+                    }
+                } while endless && !Task.isCancelled
+                if let failure {
+                    continuation.finish(throwing: Broken(description: failure))
+                    return
+                }
+                continuation.yield(
+                    .finished(
+                        GenerationSummary(
+                            stop: .eos, generatedTokens: count, timeToFirstToken: .milliseconds(1),
+                            decodeDuration: .milliseconds(2), contextTokens: 9 + count)))
+                continuation.finish()
+            }
+            continuation.onTermination = { _ in task.cancel() }
+        }
+    }
+
+    func countTokens(_ prompt: GenerationRequest.Prompt) async throws -> Int {
+        switch prompt {
+        case .chat(let messages): messages.reduce(0) { $0 + $1.text.utf8.count / 4 + 4 }
+        case .raw(let text): text.utf8.count / 4 + 1
+        }
+    }
+}
+
+/// A cloud that says what it is told, and keeps what it was sent.
+final class ScriptedCloud: CloudModel {
+    enum Step: Sendable {
+        case event(CloudEvent)
+        case fail(CloudFailure)
+        /// Waits until the stream is cancelled.
+        case hang
+    }
+
+    let received = Mutex<[CloudRequest]>([])
+    private let steps: [Step]
+
+    init(_ steps: [Step]) { self.steps = steps }
+
+    func prepare() async throws -> CloudSelection {
+        CloudSelection(
+            model: CloudModelInfo(
+                id: "large",
+                price: CloudPrice(inputMicroUSDPerMillion: 100_000, outputMicroUSDPerMillion: 200_000)))
+    }
+
+    func models() async throws -> [CloudModelInfo] { [try await prepare().model] }
+
+    func stream(_ request: CloudRequest) -> AsyncThrowingStream<CloudEvent, any Error> {
+        received.withLock { $0.append(request) }
+        return AsyncThrowingStream { continuation in
+            let task = Task { [steps] in
+                for step in steps {
+                    switch step {
+                    case .event(let event): continuation.yield(event)
+                    case .fail(let failure):
+                        continuation.finish(throwing: failure)
+                        return
+                    case .hang:
+                        while !Task.isCancelled { await Task.yield() }
+                    }
+                }
+                continuation.finish()
+            }
+            continuation.onTermination = { _ in task.cancel() }
+        }
+    }
+}
+
+/// Books kept in memory, with the faults of a full disk where asked for.
+final class MemoryBooks: SpendingLedger, AuditLog, ConsentStore {
+    struct DiskFull: Error {}
+
+    enum Line: Hashable, Sendable {
+        case reserved, settled(Int64), released
+    }
+
+    struct State: Sendable {
+        var lines: [ReservationID: Line] = [:]
+        var worst: [ReservationID: Int64] = [:]
+        var audit: [AuditEvent] = []
+        var consent: Consent?
+        var auditFails = false
+        var ledgerFails = false
+    }
+
+    let state: Mutex<State>
+
+    init(consented: Bool = true) {
+        let consent = Consent(
+            subject: "https://cloud.test/v1", isGranted: consented, source: "test",
+            givenAt: Timestamp(millisecondsSince1970: 0))
+        state = Mutex(State(consent: consent))
+    }
+
+    func reserve(_ request: SpendingRequest, within caps: [SpendingCap], at now: Timestamp) async throws
+        -> ReservationOutcome
+    {
+        try state.withLock { state in
+            if state.ledgerFails { throw DiskFull() }
+            let charged = Self.charged(state)
+            if let cap = caps.first(where: { charged + request.worstCaseMicroUSD > $0.limitMicroUSD }) {
+                return .refused(cap, chargedMicroUSD: charged)
+            }
+            let id = ReservationID(Int64(state.lines.count + 1))
+            state.lines[id] = .reserved
+            state.worst[id] = request.worstCaseMicroUSD
+            return .reserved(id)
+        }
+    }
+
+    func settle(_ id: ReservationID, costMicroUSD: Int64, usage: CloudUsage, at now: Timestamp) async throws {
+        try state.withLock {
+            guard $0.lines[id] == .reserved else { throw DiskFull() }
+            $0.lines[id] = .settled(costMicroUSD)
+        }
+    }
+
+    func release(_ id: ReservationID, at now: Timestamp) async throws {
+        try state.withLock {
+            guard $0.lines[id] == .reserved else { throw DiskFull() }
+            $0.lines[id] = .released
+        }
+    }
+
+    func total(of scope: SpendingScope, since start: Timestamp) async throws -> SpendingTotal {
+        state.withLock {
+            SpendingTotal(chargedMicroUSD: Self.charged($0), reservedMicroUSD: 0, requests: $0.lines.count)
+        }
+    }
+
+    func totals(by grouping: SpendingGrouping, since start: Timestamp) async throws -> [LabelledSpending] { [] }
+
+    private static func charged(_ state: State) -> Int64 {
+        state.lines.reduce(0) { sum, line in
+            switch line.value {
+            case .reserved: sum + (state.worst[line.key] ?? 0)
+            case .settled(let cost): sum + cost
+            case .released: sum
+            }
+        }
+    }
+
+    func append(_ event: AuditEvent, at now: Timestamp) async throws -> AuditEntry {
+        try state.withLock {
+            if $0.auditFails { throw DiskFull() }
+            $0.audit.append(event)
+            return AuditEntry(
+                sequence: Int64($0.audit.count), time: now, kind: event.kind, reason: event.reason,
+                subject: event.subject, promptDigest: nil, replyDigest: nil, sentTokens: event.sentTokens,
+                receivedTokens: event.receivedTokens, redactions: event.redactions, costMicroUSD: event.costMicroUSD,
+                hash: "")
+        }
+    }
+
+    func entries(limit: Int, offset: Int) async throws -> [AuditEntry] { [] }
+    func consent(to subject: String) async throws -> Consent? { state.withLock { $0.consent } }
+    func record(_ consent: Consent) async throws { state.withLock { $0.consent = consent } }
+}

@@ -1,0 +1,175 @@
+import AssistantCore
+import Foundation
+import Routing
+import Synchronization
+import Testing
+
+@testable import Turns
+
+private let usage = CloudUsage(promptTokens: 100, completionTokens: 10)
+
+private func reply(_ texts: String...) -> [ScriptedCloud.Step] {
+    [.event(.sending), .event(.connected(CloudConnection(model: "large")))] + texts.map { .event(.content($0)) }
+        + [
+            .event(
+                .finished(
+                    CloudSummary(
+                        stop: .ended, usage: usage, timeToFirstToken: .milliseconds(50), duration: .milliseconds(90),
+                        attempts: 1)))
+        ]
+}
+
+/// A device with a small model, a cloud and books, and the turns that it runs.
+private struct Device {
+    let model: ScriptedModel
+    let cloud: ScriptedCloud
+    let books: MemoryBooks
+    let desk: CloudDesk
+    let runner: TurnRunner
+
+    init(
+        _ words: [(String, Double)], cloud steps: [ScriptedCloud.Step] = [], failure: String? = nil,
+        endless: Bool = false, lock: OperatorLock = .none, rules: RoutingRules = RoutingRules(),
+        budget: Budget = Budget(), consented: Bool = true
+    ) throws {
+        model = ScriptedModel(words, failure: failure, endless: endless)
+        cloud = ScriptedCloud(steps)
+        books = MemoryBooks(consented: consented)
+        let settings = CloudDesk.Settings(
+            endpoint: "https://cloud.test/v1", policy: try RoutingPolicy(rules), lock: lock, budget: budget)
+        let ports = CloudDesk.Ports(client: cloud, ledger: books, audit: books, consents: books)
+        desk = CloudDesk(settings, ports: ports, clock: { Timestamp(millisecondsSince1970: 1_000_000) })
+        runner = TurnRunner(model: model, desk: desk, now: { Timestamp(millisecondsSince1970: 1_000_000) })
+    }
+
+    func ask(_ prompt: String = "What?") async throws -> TurnOutcome {
+        try await outcome(of: runner.run(TurnRequest(prompt: prompt)))
+    }
+
+    func outcome(of running: TurnRunner.Running) async throws -> TurnOutcome {
+        var outcome: TurnOutcome?
+        for await case .finished(let last) in running.updates { outcome = last }
+        return try #require(outcome)
+    }
+
+    var lines: [MemoryBooks.Line] { books.state.withLock { Array($0.lines.values) } }
+    var audit: [AuditKind] { books.state.withLock { $0.audit.map(\.kind) } }
+}
+
+@Suite struct TurnRunnerTests {
+    @Test("A confident local answer leaves no trace outside")
+    func local() async throws {
+        let device = try Device([("Par", 0.99), ("is", 0.99)])
+        let outcome = try await device.ask()
+        #expect(outcome.text == "Paris" && outcome.origin == .local)
+        #expect(device.cloud.received.withLock { $0.isEmpty } && device.lines.isEmpty && device.audit.isEmpty)
+    }
+
+    @Test("An escalation is written down before it leaves, and settled from what the server counted")
+    func escalation() async throws {
+        let device = try Device([("Rome", 0.5)], cloud: reply("Par", "is"))
+        let outcome = try await device.ask()
+        #expect(outcome.text == "Paris" && outcome.origin == .cloud && outcome.draft == "Rome")
+        #expect(outcome.cost == Money(microUSD: 12))
+        #expect(device.lines == [.settled(12)])
+        #expect(device.audit == [.escalation, .outcome])
+    }
+
+    @Test("Personal data is replaced on its way out and restored on its way in, however the reply is cut")
+    func redaction() async throws {
+        let device = try Device([("hm", 0.3)], cloud: reply("Write to <EMA", "IL_1", "> today."))
+        let outcome = try await device.ask("Whom do I write to? My address is jane.doe@example.org.")
+        let sent = device.cloud.received.withLock { $0.flatMap(\.messages).map(\.text).joined() }
+        #expect(!sent.contains("jane.doe") && sent.contains("<EMAIL_1>"))
+        #expect(outcome.text == "Write to jane.doe@example.org today.")
+    }
+
+    @Test("Without an audit entry nothing is sent, and the money goes back")
+    func auditFails() async throws {
+        let device = try Device([("Rome", 0.5)], cloud: reply("Paris"))
+        device.books.state.withLock { $0.auditFails = true }
+        let outcome = try await device.ask()
+        #expect(outcome.text == "Rome" && outcome.isUnsure && device.cloud.received.withLock { $0.isEmpty })
+        #expect(device.lines == [.released])
+    }
+
+    @Test("A stream that dies without usage keeps the worst case charged; one that never left costs nothing")
+    func failures() async throws {
+        let broken = CloudFailure(.brokenStream, billing: .partlyAnswered, message: "It broke.")
+        let dies = try Device([("Rome", 0.5)], cloud: [.event(.sending), .event(.content("Pa")), .fail(broken)])
+        #expect(try await dies.ask().text == "Rome")
+        #expect(dies.lines == [.reserved])
+        let refused = CloudFailure(.unreachable, billing: .nothingSent, message: "No network.")
+        let unsent = try Device([("Rome", 0.5)], cloud: [.fail(refused)])
+        #expect(try await unsent.ask().isUnsure)
+        #expect(unsent.lines == [.released])
+    }
+
+    @Test("At the hard cap the device answers alone and says why")
+    func budget() async throws {
+        let cap = Budget([Budget.Line(.everything, Budget.Limits(maxBudget: Money(microUSD: 1)))])
+        let device = try Device([("Rome", 0.5)], cloud: reply("Paris"), budget: cap)
+        let outcome = try await device.ask()
+        #expect(outcome.text == "Rome" && outcome.isUnsure && device.cloud.received.withLock { $0.isEmpty })
+    }
+
+    @Test("Three failures in a row open the breaker; then nobody waits for the cloud")
+    func breaker() async throws {
+        let down = CloudFailure(.unreachable, billing: .nothingSent, message: "No network.")
+        let device = try Device([("Rome", 0.5)], cloud: [.fail(down)])
+        for _ in 0..<5 { #expect(try await device.ask().isUnsure) }
+        #expect(device.cloud.received.withLock { $0.count } == 3)
+    }
+
+    @Test("Stopping a draft or a reply ends the turn with what came")
+    func stops() async throws {
+        let drafting = try Device([("x", 0.99)], endless: true)
+        let running = drafting.runner.run(TurnRequest(prompt: "Go on."))
+        var tokens = 0
+        var outcome: TurnOutcome?
+        for await update in running.updates {
+            if case .draft = update {
+                tokens += 1
+                if tokens == 5 { running.stop() }
+            }
+            if case .finished(let last) = update { outcome = last }
+        }
+        #expect(outcome?.ending == .stopped && (outcome?.draftTokens ?? 0) >= 5)
+
+        let replying = try Device(
+            [("Rome", 0.5)], cloud: [.event(.sending), .event(.content("Par")), .hang])
+        let reply = replying.runner.run(TurnRequest(prompt: "What?"))
+        for await update in reply.updates {
+            if case .reply = update { reply.stop() }
+            if case .finished(let last) = update { outcome = last }
+        }
+        await reply.end()
+        #expect(outcome?.ending == .stopped && outcome?.text == "Par")
+    }
+
+    @Test("Local-only: not one request in a thousand turns, whatever fails")
+    func localOnly() async throws {
+        for turn in 0..<1_000 {
+            let device = try Device(
+                [("a", Double.random(in: 0.01...1)), ("b", 0.4)], cloud: reply("never"),
+                failure: turn % 5 == 0 ? "out of order" : nil, lock: .localOnly)
+            device.books.state.withLock {
+                $0.auditFails = turn % 3 == 0
+                $0.ledgerFails = turn % 7 == 0
+            }
+            let outcome = try await device.ask(turn % 11 == 0 ? String(repeating: "long ", count: 400) : "What?")
+            #expect(outcome.origin != .cloud && device.cloud.received.withLock { $0.isEmpty })
+        }
+    }
+
+    @Test("Nothing leaves before the operator has allowed the cloud, nor what a rule keeps home")
+    func consent() async throws {
+        let asked = try Device([("Rome", 0.5)], cloud: reply("Paris"), consented: false)
+        #expect(try await asked.ask().origin == .local && asked.cloud.received.withLock { $0.isEmpty })
+        let rules = RoutingRules(stayHome: [StayRule(name: "medical")])
+        let bound = try Device([("Rest", 0.5)], cloud: reply("Paris"), rules: rules)
+        let outcome = try await bound.ask("My doctor gave me a diagnosis; what does it mean?")
+        #expect(outcome.origin == .local && outcome.isUnsure && bound.cloud.received.withLock { $0.isEmpty })
+        #expect(outcome.decision.reasons.contains { $0.code == .dataStays })
+    }
+}

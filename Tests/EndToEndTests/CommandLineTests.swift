@@ -1,0 +1,106 @@
+import Foundation
+import Testing
+
+/// The commands as scripts use them, with the real model.
+@Suite(.serialized) struct CommandLineTests {
+    @Test("ask --json gives a token a line and ends with the figures of the answer")
+    func askJSON() throws {
+        let result = try Brim.run("ask", "--json", "--max-tokens", "24", "What is the capital of France?")
+        #expect(result.status == 0, "\(result.error)")
+        let objects = try Brim.objects(result.output)
+        let tokens = objects.filter { $0["type"] as? String == "token" }
+        let done = try #require(objects.last)
+        #expect(done["type"] as? String == "done")
+        #expect(tokens.count == done["generated_tokens"] as? Int)
+        #expect(tokens.compactMap { $0["text"] as? String }.joined() == done["text"] as? String)
+        #expect(tokens.allSatisfy { ($0["logprob"] as? Double ?? 1) <= 0 && ($0["entropy"] as? Double ?? -1) >= 0 })
+        #expect(done["prompt_tokens"] as? Int == 37)
+        #expect(["eos", "length"].contains(done["stop"] as? String ?? ""))
+        #expect(done["origin"] as? String == "local")
+        for key in ["ttft_ms", "prefill_tokens_per_s", "decode_tokens_per_s"] {
+            #expect((done[key] as? Double ?? 0) > 0, "\(key)")
+        }
+    }
+
+    @Test("The prompt may come through a pipe, alone or beside words, and the answer is plain text")
+    func askPipe() throws {
+        let alone = try Brim.run("ask", "--max-tokens", "8", input: "What is the capital of France?\n")
+        let words = try Brim.run("ask", "--max-tokens", "8", "What is the capital of France?")
+        #expect(alone.status == 0 && alone.output == words.output && !alone.output.isEmpty)
+        let mixed = try Brim.run("ask", "--max-tokens", "8", "What is the capital of", "-", input: "France?\n")
+        #expect(mixed.output == words.output)
+    }
+
+    @Test("A seed makes sampling repeatable, and another seed another text")
+    func seeds() throws {
+        func story(_ seed: String) throws -> String {
+            try Brim.run("ask", "--temperature", "1.5", "--seed", seed, "--max-tokens", "24", "Tell me a story.").output
+        }
+        let first = try story("7")
+        #expect(try first == story("7"))
+        #expect(try first != story("8"))
+    }
+
+    @Test("tokenize and detokenize are inverse to each other, whatever the bytes")
+    func tokenize() throws {
+        let text = "Zürich 漢字 <|im_end|>\n\ttab"
+        let ids = try Brim.run("tokenize", input: text)
+        #expect(ids.status == 0, "\(ids.error)")
+        #expect(try Brim.run("detokenize", input: ids.output).output == text)
+        let special = try Brim.run("tokenize", "--parse-special", input: "<|im_end|>")
+        #expect(special.output.trimmingCharacters(in: .whitespacesAndNewlines) == "2")
+    }
+
+    @Test("Wrong usage is exit code 2 with the usage on the standard error")
+    func usage() throws {
+        for arguments in [
+            ["--bogus"], ["ask", "--temperature", "hot", "x"], ["--threads", "9"], ["ask", "--top-p", "2", "x"],
+        ] {
+            let result = try Shell.run(Brim.executable, arguments, environment: Brim.environment())
+            #expect(result.status == 2 && result.error.contains("Usage:") && result.output.isEmpty, "\(arguments)")
+        }
+    }
+
+    @Test("What cannot work is exit code 1 with one line that says why and what to do")
+    func failures() throws {
+        let directory = NSTemporaryDirectory() + "brim-bad-" + UUID().uuidString
+        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        let foreign = directory + "/page.gguf"
+        try "<!DOCTYPE html><html>not found</html>".write(toFile: foreign, atomically: true, encoding: .utf8)
+        let truncated = directory + "/truncated.gguf"
+        try Shell.expectSuccess("head", ["-c", "50000000", Brim.model], output: truncated)
+        let cases: [([String], String)] = [
+            (["ask", "--model", directory + "/none.gguf", "x"], "none.gguf"),
+            (["ask", "--model", foreign, "x"], "GGUF"),
+            (["ask", "--model", truncated, "x"], "truncated"),
+            (["ask", "--model", "no-such-model", "x"], "known models"),
+            (["ask", "--model", directory, "x"], directory),
+        ]
+        for (arguments, word) in cases {
+            let result = try Shell.run(Brim.executable, arguments, environment: Brim.environment())
+            #expect(result.status == 1 && result.output.isEmpty, "\(arguments)")
+            #expect(result.error.contains(word) && result.error.hasPrefix("brim: "), "\(result.error)")
+            #expect(result.error.split(separator: "\n").count == 1, "\(result.error)")
+        }
+    }
+
+    @Test("A prompt longer than the context is refused with the numbers, and an empty one too")
+    func prompts() throws {
+        let long = try Brim.run("ask", "-", input: String(repeating: "many words and ", count: 20_000))
+        #expect(long.status == 1 && long.error.contains("tokens"), "\(long.error)")
+        let empty = try Brim.run("ask", "-", input: "\n")
+        #expect(empty.status == 1 && empty.error.contains("empty"))
+        let closed = try Shell.run(
+            "sh", ["-c", "exec \"$0\" ask - <&-", Brim.executable], environment: Brim.environment())
+        #expect(closed.status == 1 && closed.error.contains("standard input"), "\(closed.error)")
+    }
+
+    @Test("Whoever stops reading stops the answer")
+    func closedPipe() throws {
+        let result = try Shell.run(
+            "sh", ["-c", "\"$0\" ask --max-tokens 400 'Tell me a long story.' | head -c 5", Brim.executable],
+            environment: Brim.environment())
+        #expect(result.output.utf8.count == 5)
+    }
+
+}

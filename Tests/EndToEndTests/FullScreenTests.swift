@@ -1,0 +1,144 @@
+import Foundation
+import Testing
+
+/// The full screen in a real terminal, with the real model.
+@Suite(.serialized) struct FullScreenTests {
+    /// Starts brim between two `stty -a`, so that what it leaves behind can be compared.
+    private func start(columns: Int = 120, rows: Int = 36, environment: [String: String] = [:], options: String = "")
+        throws -> Tmux
+    {
+        try Tmux(
+            columns: columns, rows: rows, environment: Brim.environment().merging(environment) { $1 },
+            // The shell stays: only the program's own process is signalled.
+            "stty -a > before; \(Brim.executable) \(options); echo $? > code; stty -a > after; exec sleep 600")
+    }
+
+    private func ready(_ terminal: Tmux) throws { try terminal.wait(for: "smollm2") }
+
+    private func ask(_ terminal: Tmux, _ text: String) throws {
+        try terminal.type(text)
+        try terminal.wait(for: String(text.suffix(20)))
+        try terminal.press("Enter")
+    }
+
+    private func expectRestored(_ terminal: Tmux, code: String) throws {
+        #expect(try terminal.contents(of: "code") == code + "\n")
+        #expect(try terminal.contents(of: "after") == terminal.contents(of: "before"))
+    }
+
+    @Test("A person asks, reads the answer with its figures, scrolls, and quits; the terminal is as it was")
+    func conversation() throws {
+        let terminal = try start()
+        try ready(terminal)
+        try ask(terminal, "What is the capital of France?")
+        let answered = try terminal.wait("an answer with its figures") {
+            $0.contains("tok/s") && $0.contains("LOCAL") && $0.contains("Enter send") && $0.contains("France")
+        }
+        #expect(answered.contains("prob") && !answered.contains("confidence"))
+        try terminal.press("F1")
+        try terminal.wait(for: "this help")
+        try terminal.press("Escape")
+        try terminal.wait("the help closed") { !$0.contains("this help") }
+        try terminal.press("C-q")
+        try expectRestored(terminal, code: "0")
+    }
+
+    @Test("Esc stops the answer and keeps what came; the next question is answered")
+    func stop() throws {
+        let terminal = try start(columns: 80, rows: 24)
+        try ready(terminal)
+        try ask(terminal, "Write a very long story about a lighthouse keeper and the sea.")
+        try terminal.wait("the answer to begin") { $0.contains("answering") }
+        try terminal.press("Escape")
+        let stopped = try terminal.wait(for: "stopped")
+        #expect(stopped.contains("Enter send"))
+        try ask(terminal, "What is 2 + 2?")
+        try terminal.wait("the second answer") { $0.contains("2 + 2") && $0.contains("Enter send") }
+        try terminal.press("F10")
+        try expectRestored(terminal, code: "0")
+    }
+
+    @Test("The window may change its size while an answer streams")
+    func resize() throws {
+        let terminal = try start()
+        try ready(terminal)
+        try ask(terminal, "Tell me everything about the history of bread.")
+        try terminal.wait("the answer to begin") { $0.contains("answering") }
+        for (columns, rows) in [(60, 15), (80, 24), (39, 9), (120, 36)] {
+            try terminal.resize(columns: columns, rows: rows)
+            let narrow = columns < 40
+            let screen = try terminal.wait("a whole picture at \(columns)x\(rows)") {
+                narrow
+                    ? $0.lowercased().contains("small")
+                    : $0.contains("brim") && $0.contains("Esc stop") || $0.contains("Enter send")
+            }
+            #expect(screen.split(separator: "\n", omittingEmptySubsequences: false).count <= rows + 1)
+        }
+        try terminal.press("Escape")
+        try terminal.wait(for: "Enter send")
+        try terminal.press("C-q")
+        try expectRestored(terminal, code: "0")
+    }
+
+    @Test("Forty pasted lines are one message")
+    func paste() throws {
+        let terminal = try start(columns: 80, rows: 24)
+        try ready(terminal)
+        try terminal.paste((1...40).map { "line number \($0)" }.joined(separator: "\n"))
+        try terminal.wait(for: "line number 40")
+        try terminal.press("Enter")
+        try terminal.wait("the answer") {
+            $0.contains("Enter send") && !$0.contains("line number 40 \n") && $0.contains("tok/s")
+        }
+        try terminal.press("Escape")
+        for _ in 0..<12 { try terminal.press("PageUp") }
+        let top = try terminal.wait(for: "line number 1")
+        #expect(top.contains("line number 2") && top.contains("line number 3"))
+        try terminal.press("C-q")
+        try expectRestored(terminal, code: "0")
+    }
+
+    @Test("A signal ends the program with the terminal as it was", arguments: [SIGTERM, SIGHUP, SIGSEGV])
+    func signals(number: Int32) throws {
+        let terminal = try start(columns: 80, rows: 24)
+        try ready(terminal)
+        try ask(terminal, "Write a long poem about winter.")
+        try terminal.wait("the answer to begin") { $0.contains("answering") }
+        let brim = try #require(try Processes.child(of: terminal.processID(), named: "brim"))
+        kill(brim, number)
+        try expectRestored(terminal, code: "\(128 + number)")
+    }
+
+    @Test("Ctrl-Z gives the terminal back and fg brings the screen again")
+    func suspend() throws {
+        let terminal = try Tmux(columns: 80, rows: 24, environment: Brim.environment(), "exec bash --norc -i")
+        try terminal.type("stty -a > before; \(Brim.executable)\n")
+        try ready(terminal)
+        try terminal.press("C-z")
+        try terminal.wait(for: "Stopped")
+        try terminal.type("stty -a > between; echo shell is back\n")
+        try terminal.wait("the shell") { $0.contains("\nshell is back") }
+        try terminal.type("fg\n")
+        try terminal.wait("the screen again") { $0.contains("Ctrl-Q") && $0.contains("smollm2") }
+        try terminal.press("C-q")
+        try terminal.wait(for: "shell is back")
+    }
+
+    @Test("A terminal that cannot place its cursor, or no terminal at all, is one clear sentence")
+    func noTerminal() throws {
+        let piped = try Brim.run()
+        #expect(piped.status == 1 && piped.error.contains("needs a terminal") && piped.output.isEmpty)
+        let dumb = try start(columns: 80, rows: 24, environment: ["TERM": "dumb"])
+        #expect(try dumb.contents(of: "code") == "1\n")
+        #expect(try dumb.screen().contains("brim ask"))
+    }
+
+    @Test("A missing model leaves the screen up and says what to do")
+    func missingModel() throws {
+        let terminal = try start(columns: 80, rows: 24, options: "--model /nonexistent/model.gguf")
+        try terminal.wait(for: "no model")
+        #expect(try terminal.screen().contains("/nonexistent/model.gguf"))
+        try terminal.press("C-q")
+        try expectRestored(terminal, code: "0")
+    }
+}
