@@ -1,13 +1,5 @@
 /// Which two tokens merge into which third, and how early: the heart of byte-pair encoding, by pairs of ids.
 struct MergeTable: Sendable {
-    /// The outcome of a pair.
-    struct Merge: Sendable {
-        /// Lower merges first.
-        let rank: Int32
-        /// The token the two become.
-        let result: Int32
-    }
-
     /// Most merges a vocabulary may have.
     static let limit = 1 << 22
 

@@ -6,13 +6,36 @@ extension Tokenizer {
     /// - Throws: ``GGUFError`` where a key is missing or of the wrong type, ``TokenizerError`` where the values do not
     ///   fit each other or name a tokenizer this program does not know.
     public init(_ metadata: Metadata) throws {
-        let modelKey = "tokenizer.ggml.model"
-        guard let model = try metadata.string(modelKey) else { throw metadata.missing(modelKey) }
-        guard model == "gpt2" else {
+        let key = "tokenizer.ggml.model"
+        let vocabulary = try Vocabulary(metadata)
+        let model: Model
+        let addsBeginningByDefault: Bool
+        switch try metadata.string(key) {
+        case "gpt2":
+            let splitter = try Self.splitter(metadata)
+            // Llama 3 is alone in both.
+            addsBeginningByDefault = splitter == .llama3(maxDigits: 3)
+            model = .bytePairs(
+                try BytePairEncoder(
+                    vocabulary, Self.merges(metadata, of: vocabulary), splitter,
+                    prefersWholeWords: addsBeginningByDefault))
+        case "llama":
+            addsBeginningByDefault = true
+            model = .sentencePiece(try Self.sentencePiece(metadata, vocabulary))
+        case nil:
+            throw metadata.missing(key)
+        case let other?:
             throw TokenizerError(
                 .unsupportedTokenizer,
-                "the model's tokenizer is of kind \(model.quoted()); this program knows gpt2 (byte-level pairs)")
+                "the model's tokenizer is of kind \(other.quoted()); this program knows gpt2 (byte-level pairs) and "
+                    + "llama (SentencePiece)")
         }
+        let addsBeginning = try metadata.bool("tokenizer.ggml.add_bos_token") ?? addsBeginningByDefault
+        self.init(
+            vocabulary, model, addsBeginningOfSequence: addsBeginning && vocabulary.beginningOfSequence != nil)
+    }
+
+    private static func splitter(_ metadata: Metadata) throws -> WordSplitter {
         let name = try metadata.string("tokenizer.ggml.pre") ?? "default"
         guard let splitter = WordSplitter(name: name) else {
             throw TokenizerError(
@@ -20,15 +43,24 @@ extension Tokenizer {
                 "the model cuts text into words as \(name.quoted()), which this program does not know; "
                     + "it knows smollm, gpt-2, llama-bpe, qwen2, starcoder and a few like them")
         }
-        let mergesKey = "tokenizer.ggml.merges"
-        guard let merges = try metadata.strings(mergesKey) else { throw metadata.missing(mergesKey) }
-        let vocabulary = try Vocabulary(metadata)
+        return splitter
+    }
+
+    private static func merges(_ metadata: Metadata, of vocabulary: Vocabulary) throws -> MergeTable {
+        let key = "tokenizer.ggml.merges"
+        guard let merges = try metadata.strings(key) else { throw metadata.missing(key) }
         var table = try MergeTable(capacity: merges.count)
         for index in 0..<merges.count {
             try merges.withBytes(at: index) { (line) throws(TokenizerError) in try table.append(line, of: vocabulary) }
         }
-        let isLlama3 = splitter == .llama3(maxDigits: 3)
-        let addsBeginning = try metadata.bool("tokenizer.ggml.add_bos_token") ?? isLlama3
-        try self.init(vocabulary, table, splitter, isLlama3, addsBeginning && vocabulary.beginningOfSequence != nil)
+        return table
+    }
+
+    private static func sentencePiece(_ metadata: Metadata, _ vocabulary: Vocabulary) throws -> SentencePieceEncoder {
+        let key = "tokenizer.ggml.scores"
+        guard let scores = try metadata.floats(key) else { throw metadata.missing(key) }
+        return try SentencePieceEncoder(
+            vocabulary, scores: scores, unknown: metadata.integer("tokenizer.ggml.unknown_token_id"),
+            addsSpacePrefix: metadata.bool("tokenizer.ggml.add_space_prefix") ?? true)
     }
 }

@@ -6,8 +6,14 @@ public struct Tokenizer: Sendable {
     /// Whether the model wants ``Vocabulary/beginningOfSequence`` before everything it reads. ``encode(_:parseSpecial:)``
     /// never adds it by itself.
     public let addsBeginningOfSequence: Bool
-    private let encoder: BytePairEncoder
+    private let model: Model
     private let specials: SpecialTokenFinder
+
+    /// How text that is not special becomes tokens.
+    enum Model: Sendable {
+        case bytePairs(BytePairEncoder)
+        case sentencePiece(SentencePieceEncoder)
+    }
 
     /// A byte-level byte-pair tokenizer.
     ///
@@ -21,17 +27,15 @@ public struct Tokenizer: Sendable {
     ) throws(TokenizerError) {
         var table = try MergeTable(capacity: merges.count)
         for merge in merges { try table.append(Array(merge.utf8).span, of: vocabulary) }
-        try self.init(vocabulary, table, splitter, prefersWholeWords, addsBeginningOfSequence)
+        let encoder = try BytePairEncoder(vocabulary, table, splitter, prefersWholeWords: prefersWholeWords)
+        self.init(vocabulary, .bytePairs(encoder), addsBeginningOfSequence: addsBeginningOfSequence)
     }
 
-    init(
-        _ vocabulary: Vocabulary, _ merges: MergeTable, _ splitter: WordSplitter, _ prefersWholeWords: Bool,
-        _ addsBeginningOfSequence: Bool
-    ) throws(TokenizerError) {
-        encoder = try BytePairEncoder(vocabulary, merges, splitter, prefersWholeWords: prefersWholeWords)
-        specials = SpecialTokenFinder(vocabulary)
+    init(_ vocabulary: Vocabulary, _ model: Model, addsBeginningOfSequence: Bool) {
         self.vocabulary = vocabulary
+        self.model = model
         self.addsBeginningOfSequence = addsBeginningOfSequence
+        specials = SpecialTokenFinder(vocabulary)
     }
 
     // MARK: Encoding
@@ -44,14 +48,23 @@ public struct Tokenizer: Sendable {
         encode(Array(text.utf8), parseSpecial: parseSpecial)
     }
 
-    /// The tokens of `bytes`. Each byte that is not part of UTF-8 is read as U+FFFD.
+    /// The tokens of `bytes`, which need not be UTF-8: byte-level pairs read each byte that is not part of a character
+    /// as U+FFFD, SentencePiece keeps it.
     public func encode(_ bytes: [UInt8], parseSpecial: Bool = false) -> [Int32] {
         var ids: [Int32] = []
+        var isAfterSpecial = true
         for fragment in specials.fragments(of: bytes, parseControl: parseSpecial) {
-            switch fragment {
-            case .token(let id): ids.append(id)
-            case .text(let range): encoder.encode(ScalarText(decoding: bytes.span.extracting(range)), into: &ids)
+            switch (fragment, model) {
+            case (.token(let id), _):
+                ids.append(id)
+                isAfterSpecial = true
+                continue
+            case (.text(let range), .bytePairs(let encoder)):
+                encoder.encode(ScalarText(decoding: bytes.span.extracting(range)), into: &ids)
+            case (.text(let range), .sentencePiece(let encoder)):
+                encoder.encode(bytes.span.extracting(range), isAfterSpecial: isAfterSpecial, into: &ids)
             }
+            isAfterSpecial = false
         }
         return ids
     }
@@ -72,9 +85,12 @@ public struct Tokenizer: Sendable {
         let kind = vocabulary.kind(of: id)
         if kind == .unused || (!includingSpecial && (kind == .control || kind == .unknown)) { return }
         vocabulary.withText(of: id) { text in
-            if kind == .normal || kind == .byte {
+            switch (kind, model) {
+            case (.normal, .bytePairs), (.byte, .bytePairs):
                 ByteAlphabet.appendBytes(of: text, to: &bytes)
-            } else {
+            case (.normal, .sentencePiece), (.byte, .sentencePiece):
+                SentencePieceEncoder.appendBytes(of: text, isByte: kind == .byte, to: &bytes)
+            default:
                 for index in text.indices { bytes.append(text[index]) }
             }
         }
@@ -87,10 +103,15 @@ public struct Tokenizer: Sendable {
         return bytes
     }
 
-    /// The bytes `ids` stand for, one after the other.
+    /// The bytes `ids` stand for, one after the other, without the space some models put before a text.
     public func decodeBytes(_ ids: [Int32], includingSpecial: Bool = false) throws(TokenizerError) -> [UInt8] {
         var bytes: [UInt8] = []
         for id in ids { try appendBytes(of: id, to: &bytes, includingSpecial: includingSpecial) }
+        if case .sentencePiece(let encoder) = model, encoder.addsSpacePrefix, let first = ids.first,
+            vocabulary.kind(of: first) == .normal, bytes.first == 0x20
+        {
+            bytes.removeFirst()
+        }
         return bytes
     }
 
