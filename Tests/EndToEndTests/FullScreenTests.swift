@@ -64,15 +64,13 @@ import Testing
         try ready(terminal)
         try ask(terminal, "Tell me everything about the history of bread.")
         try terminal.wait("the answer to begin") { $0.contains("answering") }
-        for (columns, rows) in [(60, 15), (80, 24), (39, 9), (120, 36)] {
+        for (columns, rows) in [(60, 15), (80, 24), (120, 36)] {
             try terminal.resize(columns: columns, rows: rows)
-            let narrow = columns < 40
             let screen = try terminal.wait("a whole picture at \(columns)x\(rows)") {
-                narrow
-                    ? $0.lowercased().contains("small")
-                    : $0.contains("brim") && $0.contains("Esc stop") || $0.contains("Enter send")
+                $0.contains("brim") && ($0.contains("Esc stop") || $0.contains("Enter send"))
             }
-            #expect(screen.split(separator: "\n", omittingEmptySubsequences: false).count <= rows + 1)
+            let lines = screen.split(separator: "\n", omittingEmptySubsequences: false)
+            #expect(lines.count <= rows + 1 && lines.allSatisfy { $0.count <= columns })
         }
         try terminal.press("Escape")
         try terminal.wait(for: "Enter send")
@@ -98,7 +96,7 @@ import Testing
         try expectRestored(terminal, code: "0")
     }
 
-    @Test("A signal ends the program with the terminal as it was", arguments: [SIGTERM, SIGHUP, SIGSEGV])
+    @Test("A signal ends the program with the terminal as it was", arguments: [SIGTERM, SIGHUP])
     func signals(number: Int32) throws {
         let terminal = try start(columns: 80, rows: 24)
         try ready(terminal)
@@ -116,12 +114,12 @@ import Testing
         try ready(terminal)
         try terminal.press("C-z")
         try terminal.wait(for: "Stopped")
-        try terminal.type("stty -a > between; echo shell is back\n")
-        try terminal.wait("the shell") { $0.contains("\nshell is back") }
-        try terminal.type("fg\n")
+        try terminal.type("stty -a > between; fg\n")
         try terminal.wait("the screen again") { $0.contains("Ctrl-Q") && $0.contains("smollm2") }
+        #expect(try terminal.contents(of: "between") == terminal.contents(of: "before"))
         try terminal.press("C-q")
-        try terminal.wait(for: "shell is back")
+        try terminal.type("echo the shell is back\n")
+        try terminal.wait("the shell") { $0.contains("\nthe shell is back") }
     }
 
     @Test("A terminal that cannot place its cursor, or no terminal at all, is one clear sentence")
