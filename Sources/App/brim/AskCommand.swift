@@ -20,6 +20,7 @@ struct AskCommand: AsyncParsableCommand {
 
     @OptionGroup var options: GlobalOptions
     @OptionGroup var generation: GenerationOptions
+    @OptionGroup var cloud: CloudOptions
     @Flag(help: "One JSON object a line.") var json = false
     @Flag(help: "Feed the prompt without the chat template; special tokens in it are parsed. Stays on the device.")
     var raw = false
@@ -34,7 +35,7 @@ struct AskCommand: AsyncParsableCommand {
 
     func run() async throws {
         let prompt = try prompt()
-        let turns = try await Workbench.load(options)
+        let turns = try await Workbench.load(options, cloud)
         let request = TurnRequest(
             systemPrompt: raw ? "" : generation.system ?? "", prompt: prompt, sampling: generation.sampling,
             maxTokens: generation.maxTokens, isRaw: raw)

@@ -15,6 +15,7 @@ struct ChatCommand: AsyncParsableCommand {
 
     @OptionGroup var options: GlobalOptions
     @OptionGroup var generation: GenerationOptions
+    @OptionGroup var cloud: CloudOptions
     @Flag(help: "Draw with plain ASCII only.") var ascii = false
 
     @MainActor
@@ -23,7 +24,7 @@ struct ChatCommand: AsyncParsableCommand {
         let settings = ScreenSettings(environment: ProcessInfo.processInfo.environment, forcesASCII: ascii)
         let screen = try ChatScreen(ChatState(), settings: settings)
         let conversation = ChatController(inbox: screen.inbox, generation: generation)
-        let loading = Task { [options] in await conversation.load(options) }
+        let loading = Task { [options, cloud] in await conversation.load(options, cloud) }
         let exit = await screen.run { effect in
             switch effect {
             case .submit(let text): conversation.submit(text)

@@ -36,10 +36,15 @@ final class ChatController: Sendable {
     }
 
     /// Loads the model and tells the screen how that goes.
-    func load(_ options: GlobalOptions) async {
+    func load(_ options: GlobalOptions, _ cloud: CloudOptions) async {
         do {
-            let bench = try await Workbench.load(options)
-            if let identity = bench.model?.identity { inbox.post(.model(.ready(identity))) }
+            let bench = try await Workbench.load(options, cloud)
+            if let identity = bench.model?.identity {
+                inbox.post(.model(.ready(identity)))
+            } else {
+                inbox.post(.model(.failed(bench.modelProblem ?? "there is no model")))
+            }
+            for warning in bench.store.warnings { inbox.post(.notice(Notice(.warning, warning.description))) }
             orders.yield(.ready(bench))
         } catch {
             inbox.post(.model(.failed(String(describing: error))))

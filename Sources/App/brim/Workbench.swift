@@ -1,23 +1,97 @@
 import AssistantCore
 import Foundation
 import LocalInference
+import Nebius
 import Routing
+import Store
 import Turns
 
 /// Everything that a turn needs, put together: the model, the cloud desk, the stores.
 struct Workbench: Sendable {
+    /// `nil` where there is none; `modelProblem` then says why.
     let model: (any LanguageModel)?
+    let modelProblem: String?
+    let store: DatabaseStore
     let runner: TurnRunner
+    /// Connects to the cloud meanwhile, where it may be asked.
+    private let preparing: Task<Void, Never>
 
     /// Loads the model and opens what is configured.
-    static func load(_ options: GlobalOptions) async throws -> Workbench {
-        let configuration = try await BrimConfiguration.load(options.places, isNamed: options.config != nil)
-        let model = try await LocalLanguageModel(options.loadModel())
-        let policy = try RoutingPolicy(configuration.rules)
-        let desk = CloudDesk(
-            CloudDesk.Settings(endpoint: configuration.cloud.url, policy: policy, lock: configuration.lock), ports: nil,
-            clock: { Timestamp.now })
-        return Workbench(model: model, runner: TurnRunner(model: model, desk: desk, now: { Timestamp.now }))
+    ///
+    /// - Parameter needsModel: whether a missing model is a failure. Where the cloud may answer instead, it is not.
+    static func load(_ options: GlobalOptions, _ cloud: CloudOptions, needsModel: Bool = true) async throws -> Workbench
+    {
+        var configuration = try await BrimConfiguration.load(options.places, isNamed: options.config != nil)
+        cloud.apply(to: &configuration)
+        let store = try DatabaseStore(directory: options.places.data, at: .now)
+        let desk = try await desk(configuration, store)
+        var model: (any LanguageModel)?
+        var problem: String?
+        do {
+            model = try await LocalLanguageModel(options.loadModel())
+        } catch {
+            if needsModel, !desk.standing.isUsable { throw error }
+            problem = String(describing: error)
+        }
+        let runner = TurnRunner(
+            model: model, desk: desk, cache: configuration.cacheLifetime == nil ? nil : store.cache, now: { .now })
+        // What cannot be prepared now is tried again when it is needed, and says then what is wrong.
+        let preparing = Task { _ = try? await desk.prepare() }
+        return Workbench(model: model, modelProblem: problem, store: store, runner: runner, preparing: preparing)
+    }
+
+    private static func desk(_ configuration: BrimConfiguration, _ store: DatabaseStore) async throws -> CloudDesk {
+        let cloud = configuration.cloud
+        var settings = CloudDesk.Settings(
+            endpoint: cloud.url, policy: try RoutingPolicy(configuration.rules), lock: configuration.lock)
+        settings.budget = Budget([
+            Budget.Line(.everything, configuration.budget), Budget.Line(.team(cloud.team), configuration.teamBudget),
+        ])
+        settings.prices = cloud.prices
+        settings.device = cloud.device
+        settings.team = cloud.team
+        settings.maxTokens = cloud.maxTokens
+        var ports: CloudDesk.Ports?
+        var unready: String?
+        do {
+            if configuration.lock != .localOnly {
+                let client = try client(cloud)
+                ports = CloudDesk.Ports(
+                    client: client, ledger: store.spending, audit: store.audit, consents: store.consent)
+            }
+        } catch {
+            unready = String(describing: error)
+        }
+        let desk = CloudDesk(settings, ports: ports, unready: unready, clock: { .now })
+        if cloud.isAllowed, ports != nil, try await store.consent.consent(to: cloud.url)?.isGranted != true {
+            try await desk.setConsent(true, source: cloud.allowedBy)
+        }
+        return desk
+    }
+
+    private static func client(_ cloud: BrimConfiguration.Cloud) throws -> NebiusClient {
+        var credential = CredentialSource.discover(
+            gateway: cloud.gateway, keyFile: cloud.keyFile, environment: ProcessInfo.processInfo.environment)
+        if case .missing(let why) = credential {
+            // A server on this device may want no key; any other does.
+            guard cloud.url.hasPrefix("http://") else { throw CommandFailure(why) }
+            credential = .none
+        }
+        var configuration = NebiusConfiguration(model: cloud.model, credential: credential)
+        configuration.url = cloud.url
+        configuration.fallbackModels = cloud.fallbackModels
+        configuration.prices = cloud.prices
+        configuration.tls = TLSFiles(
+            trustRoots: cloud.trustRoots, clientCertificate: cloud.clientCertificate, clientKey: cloud.clientKey)
+        return try NebiusClient(configuration)
+    }
+}
+
+extension CloudStanding {
+    /// Whether the cloud could answer in place of the device.
+    var isUsable: Bool {
+        guard case .ready = endpoint else { return false }
+        return lock != .localOnly && consent?.isGranted == true
     }
 }
 

@@ -145,6 +145,10 @@ public final class CloudDesk: Sendable {
         guard let ports else { return }
         await refreshConsent()
         let now = clock()
+        if isOpen, !settings.budget.caps(at: now).isEmpty, state.withLock({ $0.selection }) == nil {
+            // A hard limit needs a price. Where none can be had, the budget says so.
+            _ = try? await prepare()
+        }
         var charged: [Money] = []
         for line in settings.budget.lines {
             // What cannot be read counts as spent: a missing entry bars the hard limits.
