@@ -20,9 +20,9 @@ struct Brim: AsyncParsableCommand {
             """,
         version: "brim 0.1.0",
         subcommands: [
-            ChatCommand.self, AskCommand.self, RouteCommand.self, ModelsCommand.self, BenchCommand.self,
-            TokenizeCommand.self,
-            DetokenizeCommand.self, PerplexityCommand.self, LogprobsCommand.self,
+            ChatCommand.self, AskCommand.self, TranscribeCommand.self, RouteCommand.self, ModelsCommand.self,
+            BenchCommand.self, TokenizeCommand.self, DetokenizeCommand.self, PerplexityCommand.self,
+            LogprobsCommand.self,
         ],
         defaultSubcommand: ChatCommand.self)
 
