@@ -63,7 +63,7 @@ let package = Package(
         room("Engine", "GGUF"),
         room("Engine", "Tokenizers", uses: ["GGUF"]),
         room("Engine", "Transformer", uses: ["Kernels", "GGUF"]),
-        room("Engine", "Whisper", uses: ["Kernels", "Tokenizers"]),
+        room("Engine", "Whisper", uses: ["Kernels"]),
 
         // Assistant: values, ports and pure logic.
         room("Assistant", "AssistantCore"),
@@ -111,7 +111,7 @@ let package = Package(
         tests("Engine", of: "GGUF"),
         tests("Engine", of: "Tokenizers", uses: ["GGUF"], resources: [.copy("Fixtures")]),
         tests("Engine", of: "Transformer", uses: ["GGUF", "Kernels"], resources: [.copy("Fixtures")]),
-        tests("Engine", of: "Whisper", resources: [.copy("Fixtures")]),
+        tests("Engine", of: "Whisper", uses: ["Kernels"], resources: [.copy("Fixtures")]),
         tests("Assistant", of: "AssistantCore"),
         tests("Assistant", of: "Routing", uses: ["AssistantCore"]),
         tests("Assistant", of: "Turns", uses: ["AssistantCore", "Routing"]),

@@ -11,7 +11,9 @@ public actor LocalTranscriber: Transcriber {
     private let listener: SpeechListener
     private let clock = ContinuousClock()
 
-    public nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
+    public nonisolated var unownedExecutor: UnownedSerialExecutor {
+        unsafe thread.asUnownedSerialExecutor()
+    }
 
     /// Reads a model and prepares to listen.
     /// - Parameters:
@@ -20,7 +22,8 @@ public actor LocalTranscriber: Transcriber {
     /// - Throws: ``LocalInferenceError`` where the model cannot be used.
     public static func load(modelDirectory: String, threads: Int) async throws -> LocalTranscriber {
         let thread = InferenceThread(name: "transcriber")
-        let model = try await InferenceThread.run(name: "whisper-load") { () throws(LocalInferenceError) -> LoadedModel in
+        let model = try await InferenceThread.run(name: "whisper-load") {
+            () throws(LocalInferenceError) -> LoadedModel in
             do {
                 let pool = try WorkerPool(threads: threads)
                 return LoadedModel(model: try WhisperModel(directory: modelDirectory, pool: pool), pool: pool)

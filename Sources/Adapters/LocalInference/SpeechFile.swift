@@ -1,4 +1,4 @@
-public import AssistantCore
+internal import AssistantCore
 internal import Foundation
 internal import Whisper
 
@@ -20,7 +20,8 @@ public struct SpeechFile: Sendable {
     public init(path: String) throws {
         let name = path == "-" ? "standard input" : path
         do {
-            let handle = path == "-" ? FileHandle.standardInput : try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
+            let handle =
+                path == "-" ? FileHandle.standardInput : try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
             try self.init(Self.bytes(of: handle))
         } catch let error as WAVError {
             throw LocalInferenceError(.unusableAudio, "\(name): \(error)")

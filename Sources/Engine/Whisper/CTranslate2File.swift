@@ -50,9 +50,13 @@ struct CTranslate2File: ~Copyable {
     }
 
     private static func readHeader(_ file: borrowing RegularFile, _ cursor: inout Cursor) throws(WhisperError) {
-        guard file.byteCount >= 16 else { throw WhisperError(.foreign, file.path, "it is only \(file.byteCount) bytes long") }
+        guard file.byteCount >= 16 else {
+            throw WhisperError(.foreign, file.path, "it is only \(file.byteCount) bytes long")
+        }
         let version = try cursor.word(file)
-        guard 4...6 ~= version else { throw WhisperError(.foreign, file.path, "its first word is \(version), not 4 to 6") }
+        guard 4...6 ~= version else {
+            throw WhisperError(.foreign, file.path, "its first word is \(version), not 4 to 6")
+        }
         let name = try cursor.string(file, limit: Limit.nameBytes)
         guard name == "WhisperSpec" else {
             throw WhisperError(.foreign, file.path, "its specification is not WhisperSpec")
@@ -65,14 +69,18 @@ struct CTranslate2File: ~Copyable {
         _ file: borrowing RegularFile, _ cursor: inout Cursor
     ) throws(WhisperError) -> [String: Variable] {
         let count = Int(try cursor.word(file))
-        guard count <= Limit.variables else { throw WhisperError(.malformed, file.path, "it claims \(count) variables") }
+        guard count <= Limit.variables else {
+            throw WhisperError(.malformed, file.path, "it claims \(count) variables")
+        }
         var variables: [String: Variable] = [:]
         for _ in 0..<count {
             let name = try cursor.string(file, limit: Limit.nameBytes)
             variables[name] = try readVariable(file, name, &cursor)
         }
         let aliases = Int(try cursor.word(file))
-        guard aliases <= Limit.variables else { throw WhisperError(.malformed, file.path, "it claims \(aliases) aliases") }
+        guard aliases <= Limit.variables else {
+            throw WhisperError(.malformed, file.path, "it claims \(aliases) aliases")
+        }
         for _ in 0..<aliases {
             let alias = try cursor.string(file, limit: Limit.nameBytes)
             let name = try cursor.string(file, limit: Limit.nameBytes)
@@ -181,7 +189,8 @@ private struct Cursor {
             throw WhisperError(.malformed, file.path, "the name at byte \(offset) is \(length) bytes long")
         }
         let bytes = try file.bytes(at: offset + 2, count: length)
-        guard bytes.firstIndex(of: 0) == length - 1, let text = String(validating: bytes.dropLast(), as: UTF8.self) else {
+        guard bytes.firstIndex(of: 0) == length - 1, let text = String(validating: bytes.dropLast(), as: UTF8.self)
+        else {
             throw WhisperError(.malformed, file.path, "the name at byte \(offset) is no text")
         }
         offset += 2 + length

@@ -25,7 +25,8 @@ final class LogMel: Sendable {
 
     init(bands: Int) throws(KernelError) {
         self.bands = bands
-        transform = try [0..<Self.hop, Self.hop..<2 * Self.hop, 2 * Self.hop..<Self.window].map { samples throws(KernelError) in
+        transform = try [0..<Self.hop, Self.hop..<2 * Self.hop, 2 * Self.hop..<Self.window].map {
+            samples throws(KernelError) in
             try Self.matrix(Self.fourier(samples), rows: 2 * Self.bins)
         }
         filters = try Self.matrix(Self.slaneyFilters(bands: bands), rows: bands)

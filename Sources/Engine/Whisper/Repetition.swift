@@ -9,7 +9,8 @@ enum Repetition {
             let needed = max(4 * period, 12)
             guard tokens.count >= needed else { return nil }
             var length = period
-            while length < tokens.count, tokens[tokens.count - 1 - length] == tokens[tokens.count - 1 - length + period] {
+            while length < tokens.count, tokens[tokens.count - 1 - length] == tokens[tokens.count - 1 - length + period]
+            {
                 length += 1
             }
             if length >= needed { return tokens.count - length + period }

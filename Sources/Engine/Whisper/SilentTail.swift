@@ -25,7 +25,8 @@ final class SilentTail {
         let sizes = weights.dimensions
         audioPositions = sizes.audioPositions
         width = sizes.width
-        positions = Array(Swift.stride(from: (sizes.audioPositions - 1) % Self.stride, to: sizes.audioPositions, by: Self.stride))
+        positions = Array(
+            Swift.stride(from: (sizes.audioPositions - 1) % Self.stride, to: sizes.audioPositions, by: Self.stride))
         let make = { (count: Int, rows: Int) throws(KernelError) in
             var matrices: [FloatMatrix] = []
             for _ in 0..<count { matrices.append(try FloatMatrix(rows: rows, columns: 2 * sizes.width)) }

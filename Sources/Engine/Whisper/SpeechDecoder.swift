@@ -113,10 +113,12 @@ final class SpeechDecoder {
         norm(x, layer.norm, into: y)
         multiply(layer.queryKeyValue, y, into: projected)
         selfCache.store(
-            keys: projected[columns: width..<2 * width], values: projected[columns: 2 * width..<3 * width], layer: index,
+            keys: projected[columns: width..<2 * width], values: projected[columns: 2 * width..<3 * width],
+            layer: index,
             position: length, pool: pool)
         pool.attend(
-            projected[columns: 0..<width], cache: selfCache, layer: index, mask: .causal(position: length), scale: 0.125,
+            projected[columns: 0..<width], cache: selfCache, layer: index, mask: .causal(position: length),
+            scale: 0.125,
             into: y)
         multiply(layer.output, y, into: x, adding: true)
     }
@@ -136,7 +138,8 @@ final class SpeechDecoder {
         pool.layerNorm(x, weight: norm.weight, bias: norm.bias, epsilon: 1e-5, into: output)
     }
 
-    private func multiply(_ linear: WhisperWeights.Linear, _ x: FloatRows, into output: FloatRows, adding: Bool = false) {
+    private func multiply(_ linear: WhisperWeights.Linear, _ x: FloatRows, into output: FloatRows, adding: Bool = false)
+    {
         pool.multiply(linear.weights, x, into: output, bias: linear.bias, adding: adding)
     }
 }

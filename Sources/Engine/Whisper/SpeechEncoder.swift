@@ -103,7 +103,8 @@ final class SpeechEncoder {
         let sounds = (view(frames, 0, false, half), view(frames, 0, true, half), view(frames, 1, false, half))
         apply(weights.convolutions[0], [sounds.0, sounds.1, sounds.2], into: even)
         apply(weights.convolutions[0], [sounds.1, sounds.2, view(frames, 1, true, half)], into: odd)
-        pairs[rows: 0..<1, columns: 0..<width].withMutableRow(0) { row in for column in row.indices { row[column] = 0 } }
+        pairs[rows: 0..<1, columns: 0..<width].withMutableRow(0) { row in for column in row.indices { row[column] = 0 }
+        }
         apply(weights.convolutions[1], [view(pairs, 0, false, width), even, odd], into: stream[rows: 0..<positions])
     }
 
@@ -111,7 +112,8 @@ final class SpeechEncoder {
     private func apply(_ convolution: WhisperWeights.Convolution, _ neighbours: [FloatRows], into output: FloatRows) {
         for (tap, neighbour) in neighbours.enumerated() {
             pool.multiply(
-                convolution.taps[tap], neighbour, into: output, bias: tap == 0 ? convolution.bias : nil, adding: tap > 0,
+                convolution.taps[tap], neighbour, into: output, bias: tap == 0 ? convolution.bias : nil,
+                adding: tap > 0,
                 activations: precision)
         }
         pool.gelu(output, into: output)
@@ -168,7 +170,8 @@ final class SpeechEncoder {
         pool.layerNorm(x, weight: norm.weight, bias: norm.bias, epsilon: 1e-5, into: output)
     }
 
-    private func multiply(_ linear: WhisperWeights.Linear, _ x: FloatRows, into output: FloatRows, adding: Bool = false) {
+    private func multiply(_ linear: WhisperWeights.Linear, _ x: FloatRows, into output: FloatRows, adding: Bool = false)
+    {
         pool.multiply(
             linear.weights, x, into: output, bias: linear.bias, adding: adding, activations: precision)
     }

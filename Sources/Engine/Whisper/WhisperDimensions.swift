@@ -36,7 +36,9 @@ struct WhisperDimensions: Sendable, Hashable {
             1...128 ~= mels && 1...32 ~= heads && width == heads * Self.headSize && 1...64 ~= encoderLayers
             && 1...64 ~= decoderLayers && 16...6_000 ~= audioPositions && 16...4_096 ~= textPositions
             && 51_864...60_000 ~= tokens
-        guard isPlausible else { throw WhisperError(.unsupported, model.file.path, "its sizes are no Whisper model's: \(self)") }
+        guard isPlausible else {
+            throw WhisperError(.unsupported, model.file.path, "its sizes are no Whisper model's: \(self)")
+        }
     }
 
     private static func shape(

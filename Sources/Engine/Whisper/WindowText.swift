@@ -25,11 +25,13 @@ struct WindowText: Sendable {
         let tokens = decoded.tokens[..<(decoded.loopStart ?? decoded.tokens.count)]
         var slices: [ArraySlice<Token>] = []
         var start = tokens.startIndex
-        for index in tokens.indices.dropFirst() where vocabulary.isTimestamp(tokens[index]) && vocabulary.isTimestamp(tokens[index - 1]) {
+        for index in tokens.indices.dropFirst()
+        where vocabulary.isTimestamp(tokens[index]) && vocabulary.isTimestamp(tokens[index - 1]) {
             slices.append(tokens[start..<index])
             start = index
         }
-        let endsWhole = tokens.count >= 2 && vocabulary.isTimestamp(tokens[tokens.count - 1])
+        let endsWhole =
+            tokens.count >= 2 && vocabulary.isTimestamp(tokens[tokens.count - 1])
             && !vocabulary.isTimestamp(tokens[tokens.count - 2])
         if window.isCutInSpeech, !slices.isEmpty, !endsWhole {
             end = frame(of: tokens[start], vocabulary)
