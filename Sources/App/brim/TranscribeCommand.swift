@@ -2,6 +2,7 @@ import ArgumentParser
 import AssistantCore
 import Foundation
 import LocalInference
+import ModelCatalogue
 
 /// `brim transcribe`: speech in WAV files to text.
 struct TranscribeCommand: AsyncParsableCommand {
@@ -67,15 +68,18 @@ struct TranscribeCommand: AsyncParsableCommand {
             text = transcript.text
             outcome = transcript.outcome
             segments = transcript.segments.map {
-                Segment(startS: $0.start.inSeconds, endS: $0.end.inSeconds, text: $0.text)
+                Segment(startS: Self.rounded($0.start.inSeconds), endS: Self.rounded($0.end.inSeconds), text: $0.text)
             }
             averageLogProbability = Double(transcript.averageLogProbability)
             noSpeechProbability = Double(transcript.noSpeechProbability)
-            audioS = transcript.audioDuration.inSeconds
-            encodeMs = transcript.encodeDuration.inMilliseconds
-            decodeMs = transcript.decodeDuration.inMilliseconds
-            totalMs = transcript.totalDuration.inMilliseconds
+            audioS = Self.rounded(transcript.audioDuration.inSeconds)
+            encodeMs = Self.rounded(transcript.encodeDuration.inMilliseconds)
+            decodeMs = Self.rounded(transcript.decodeDuration.inMilliseconds)
+            totalMs = Self.rounded(transcript.totalDuration.inMilliseconds)
         }
+
+        /// To a thousandth, so that no binary fraction's tail is printed.
+        private static func rounded(_ value: Double) -> Double { (value * 1_000).rounded() / 1_000 }
     }
 
     func run() async throws {
