@@ -21,9 +21,15 @@ final class Attempt: Sendable {
         var refusal: [UInt8] = []
         var hasText = false
         var usage: CloudUsage?
+        /// What is removed from whatever the server says.
+        fileprivate let secrets: [Secret]
     }
 
-    private let state = Mutex(Progress())
+    private let state: Mutex<Progress>
+
+    init(hiding secrets: [Secret]) {
+        state = Mutex(Progress(secrets: secrets))
+    }
 
     var progress: Progress { state.withLock(\.self) }
 
@@ -37,12 +43,11 @@ extension Attempt.Progress {
     var inferenceID: String? { identifier("x-inference-id") }
 
     private func identifier(_ name: String) -> String? {
-        headers.first(name: name).map { ServerText.cleaned($0, limit: 128) }
+        headers.first(name: name).map { ServerText.cleaned($0, limit: 128, hiding: secrets) }
     }
 
-    /// What an error means after this progress. `now` is the wall clock, for dates in headers; `secrets` are removed
-    /// from whatever the server said.
-    func failure(_ error: any Error, at host: String, now: Timestamp, hiding secrets: [Secret]) -> CloudFailure {
+    /// What an error means after this progress. `now` is the wall clock, for dates in headers.
+    func failure(_ error: any Error, at host: String, now: Timestamp) -> CloudFailure {
         if let failure = error as? CloudFailure { return failure }
         let fault = fault(error, now: now)
         let detail = ServerText.cleaned(fault.detail, hiding: secrets)

@@ -10,7 +10,8 @@ struct Endpoint: Sendable, Hashable {
 
     /// Refuses what is no URL, and plain HTTP to anywhere but this device.
     init(_ text: String) throws(CloudFailure) {
-        guard let url = URLComponents(string: text), let scheme = url.scheme?.lowercased(), let host = url.host,
+        guard text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }), let url = URLComponents(string: text),
+            let scheme = url.scheme?.lowercased(), let host = url.host,
             !host.isEmpty, url.user == nil, url.password == nil, url.query == nil, url.fragment == nil,
             scheme == "https" || scheme == "http"
         else {

@@ -31,7 +31,7 @@ struct Wire: Sendable {
         _ outgoing: Outgoing,
         _ consume: @escaping @Sendable (HTTPClientResponse, Attempt, Watch) async throws -> Value
     ) async throws(CloudFailure) -> Value {
-        let attempt = Attempt()
+        let attempt = Attempt(hiding: outgoing.secrets)
         let watch = Watch(timeouts, total: outgoing.limit, time: time)
         let request = request(outgoing) {
             attempt.update { $0.isSent = true }
@@ -49,7 +49,7 @@ struct Wire: Sendable {
                 return try await consume(response, attempt, watch)
             }
         } catch {
-            throw attempt.progress.failure(error, at: outgoing.host, now: wallClock(), hiding: outgoing.secrets)
+            throw attempt.progress.failure(error, at: outgoing.host, now: wallClock())
         }
     }
 

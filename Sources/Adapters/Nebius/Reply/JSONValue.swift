@@ -31,6 +31,8 @@ enum JSONValue: Sendable, Hashable, Decodable {
             self = .bool(bool)
         } else if let number = try? value.decode(Decimal.self) {
             self = .number(number)
+        } else if (try? value.decode(Double.self)) != nil {
+            self = .null  // A number so large or fine that nothing here could mean it.
         } else if (try? decoder.unkeyedContainer()) != nil {
             self = .array(try value.decode([JSONValue].self))
         } else {
