@@ -6,6 +6,7 @@ import NIOHTTP1
 
 extension NebiusClient {
     public func stream(_ request: CloudRequest) -> AsyncThrowingStream<CloudEvent, any Error> {
+        // The stream's buffer holds a whole reply at most, and a reply has its limit.
         AsyncThrowingStream { continuation in
             let task = Task {
                 do {

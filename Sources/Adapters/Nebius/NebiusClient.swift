@@ -49,7 +49,8 @@ public final class NebiusClient: CloudModel {
         Timestamp(millisecondsSince1970: Int64(Date().timeIntervalSince1970 * 1000))
     }
 
-    /// Closes all connections. Requests that are under way fail.
+    /// Closes all connections. Requests that are under way fail; an attempt to connect that is under way is waited for,
+    /// which takes `timeouts.connect` at most. A program that is about to end need not call this.
     public func shutdown() async {
         do {
             try await wire.http.shutdown()

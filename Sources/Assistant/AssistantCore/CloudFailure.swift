@@ -1,6 +1,7 @@
 /// Why a remote model gave no answer, or only a part of one.
 ///
-/// The text of a failure is safe to show and to log: no secret, no control character, no text of the conversation.
+/// Its texts are safe to show and to log: one line each, without secrets and control characters. A server's own words
+/// are quoted in part; what it says was wrong with the conversation is not.
 public struct CloudFailure: Error, Sendable, Hashable, CustomStringConvertible {
     public var kind: Kind
     /// What the failed attempt may have cost.

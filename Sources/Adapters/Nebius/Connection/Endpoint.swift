@@ -17,8 +17,9 @@ struct Endpoint: Sendable, Hashable {
         else {
             throw CloudFailure(
                 .badRequest, billing: .nothingSent,
-                message: "\"\(ServerText.cleaned(text, limit: 80))\" is no address of the form https://host/v1. "
-                    + "Correct the cloud address (--cloud-url).")
+                // The text is not repeated: somebody may have put a password into it.
+                message: "The cloud address is not of the form https://host/v1, without user, query or fragment. "
+                    + "Correct it (--cloud-url, or the gateway in the configuration).")
         }
         guard scheme == "https" || Self.isLoopback(host) else {
             throw CloudFailure(

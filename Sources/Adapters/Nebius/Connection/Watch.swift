@@ -59,8 +59,8 @@ final class Watch: Sendable {
     private func expiry() async throws -> Expired {
         let shortest = max(min(timeouts.firstToken, timeouts.stall, Self.closingLimit), .milliseconds(10))
         while true {
+            let now = time.now()  // before the deadline is read: who moves it in between is not too late
             let state = state.withLock(\.self)
-            let now = time.now()
             if now >= end { return Expired(phase: .total) }
             if now >= state.deadline { return Expired(phase: state.phase) }
             try await time.sleep(min(state.deadline - now, end - now, shortest))
