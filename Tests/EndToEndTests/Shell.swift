@@ -17,7 +17,11 @@ enum Shell {
         // A server that outlives its starter (tmux) must not keep the descriptors by which Foundation waits.
         process.executableURL = URL(fileURLWithPath: "/bin/bash")
         process.arguments =
-            ["-c", "for fd in /proc/self/fd/*; do fd=${fd##*/}; [ $fd -gt 2 ] && eval \"exec $fd>&-\"; done; exec \"$@\"", "shell", program] + arguments
+            [
+                "-c",
+                "for fd in /proc/self/fd/*; do fd=${fd##*/}; [ $fd -gt 2 ] && eval \"exec $fd>&-\"; done; exec \"$@\"",
+                "shell", program,
+            ] + arguments
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         // Files, not pipes: whatever the size of the output, nobody blocks on anybody.
         let base = NSTemporaryDirectory() + "shell-" + UUID().uuidString

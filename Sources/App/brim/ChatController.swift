@@ -3,6 +3,7 @@ import ChatUI
 import CursesScreen
 import Foundation
 import Routing
+import Store
 import Turns
 
 /// The conversation behind the full screen: takes what the person sent, runs the turns one after the other, and tells

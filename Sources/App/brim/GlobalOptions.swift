@@ -24,6 +24,9 @@ struct GlobalOptions: ParsableArguments {
         }
     }
 
+    /// Cores to compute with.
+    var threadCount: Int { threads ?? min(4, max(1, ProcessInfo.processInfo.activeProcessorCount)) }
+
     var places: Places { Places(dataDirectory: dataDir, configuration: config) }
 
     /// The models of this device.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Routing
 import Turns
 
 /// `brim route`: the decision, without carrying it out.

@@ -80,7 +80,6 @@ struct Workbench: Sendable {
         var configuration = NebiusConfiguration(model: cloud.model, credential: credential)
         configuration.url = cloud.url
         configuration.fallbackModels = cloud.fallbackModels
-        configuration.prices = cloud.prices
         configuration.tls = TLSFiles(
             trustRoots: cloud.trustRoots, clientCertificate: cloud.clientCertificate, clientKey: cloud.clientKey)
         return try NebiusClient(configuration)
