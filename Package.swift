@@ -125,8 +125,13 @@ let package = Package(
         .executableTarget(
             name: "StoreCrashProbe", dependencies: ["AssistantCore", "Store"],
             path: "Tests/Adapters/StoreCrashProbe", swiftSettings: strict),
-        tests("Interface", of: "ChatUI", uses: ["AssistantCore"]),
-        tests("Interface", of: "CursesScreen", uses: ["ChatUI"]),
+        // Scripted conversations, as the pictures of the screen show them.
+        .target(
+            name: "ChatScenes", dependencies: ["ChatUI", "AssistantCore"], path: "Tests/Interface/ChatScenes",
+            swiftSettings: strict),
+        .testTarget(
+            name: "ChatUITests", dependencies: ["ChatUI", "AssistantCore", "ChatScenes"],
+            path: "Tests/Interface/ChatUITests", exclude: ["Pictures"], swiftSettings: strict),
         // A server that behaves like Nebius, for tests: as a library and as a program.
         .target(
             name: "NebiusDouble",

@@ -107,21 +107,6 @@ import Testing
         try expectRestored(terminal, code: "\(128 + number)")
     }
 
-    @Test("Ctrl-Z gives the terminal back and fg brings the screen again")
-    func suspend() throws {
-        let terminal = try Tmux(columns: 80, rows: 24, environment: Brim.environment(), "exec bash --norc -i")
-        try terminal.type("stty -a > before; \(Brim.executable)\n")
-        try ready(terminal)
-        try terminal.press("C-z")
-        try terminal.wait(for: "Stopped")
-        try terminal.type("stty -a > between; fg\n")
-        try terminal.wait("the screen again") { $0.contains("Ctrl-Q") && $0.contains("smollm2") }
-        #expect(try terminal.contents(of: "between") == terminal.contents(of: "before"))
-        try terminal.press("C-q")
-        try terminal.type("echo the shell is back\n")
-        try terminal.wait("the shell") { $0.contains("\nthe shell is back") }
-    }
-
     @Test("A terminal that cannot place its cursor, or no terminal at all, is one clear sentence")
     func noTerminal() throws {
         let piped = try Brim.run()

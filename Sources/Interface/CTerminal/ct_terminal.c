@@ -75,8 +75,8 @@ static void restore_now(void) {
 
 static const int polite[] = {SIGTERM, SIGHUP, SIGINT};
 static const int tidings[] = {SIGWINCH, SIGTSTP, SIGCONT};
-static const int fatal[] = {SIGSEGV, SIGILL,  SIGTRAP, SIGABRT, SIGBUS,  SIGFPE,  SIGQUIT,   SIGSYS, SIGALRM,
-                            SIGUSR1, SIGUSR2, SIGXCPU, SIGXFSZ, SIGPROF, SIGPIPE, SIGVTALRM, SIGIO,  SIGPWR};
+static const int crashes[] = {SIGSEGV, SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGQUIT, SIGSYS};
+static const int others[] = {SIGALRM, SIGUSR1, SIGUSR2, SIGXCPU, SIGXFSZ, SIGPROF, SIGPIPE, SIGVTALRM, SIGIO, SIGPWR};
 enum { SIGNALS = 65, HANDLER_STACK = 1 << 16 };
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -86,10 +86,14 @@ static atomic_int wake_fd = -1;
 static atomic_int polite_count;
 static char handler_stack[HANDLER_STACK];
 
-static void die_of(int number) {
+// Brings the terminal back, and lets the signal do what it would have done without us.
+static void pass_on(int number, const siginfo_t *info) {
     restore_now();
     sigaction(number, &previous[number], NULL);
-    raise(number); // blocked inside its handler: delivered when that returns
+    // An instruction that faults faults again when the handler returns, with all that a crash reporter wants to know.
+    int is_fault = info->si_code > 0 && (number == SIGSEGV || number == SIGBUS || number == SIGILL || number == SIGFPE);
+    if (!is_fault)
+        raise(number); // blocked inside its handler: delivered when that returns
 }
 
 static void tell(int number) {
@@ -99,36 +103,43 @@ static void tell(int number) {
     (void)ignored;
 }
 
-static void on_fatal(int number) {
+static void on_fatal(int number, siginfo_t *info, void *context) {
+    (void)context;
     int saved = errno;
-    die_of(number);
+    pass_on(number, info);
     errno = saved;
 }
 
-static void on_polite(int number) {
+static void on_polite(int number, siginfo_t *info, void *context) {
+    (void)context;
     int saved = errno;
     if (atomic_fetch_add(&polite_count, 1) == 0)
         tell(number);
     else
-        die_of(number);
+        pass_on(number, info);
     errno = saved;
 }
 
-static void on_tidings(int number) {
+static void on_tidings(int number, siginfo_t *info, void *context) {
+    (void)info, (void)context;
     int saved = errno;
     tell(number);
     errno = saved;
 }
 
-static int catch (int number, void (*handler)(int), int flags, int even_if_handled) {
+typedef void (*ct_handler)(int, siginfo_t *, void *);
+
+static int catch (int number, ct_handler handler, int flags, int even_if_handled) {
     if (sigaction(number, NULL, &previous[number]) != 0)
         return errno;
-    int is_default = !(previous[number].sa_flags & SA_SIGINFO) && previous[number].sa_handler == SIG_DFL;
-    if (!is_default && !even_if_handled)
+    int has_function = (previous[number].sa_flags & SA_SIGINFO) != 0;
+    int is_default = !has_function && previous[number].sa_handler == SIG_DFL;
+    int is_ignored = !has_function && previous[number].sa_handler == SIG_IGN;
+    if (!is_default && (is_ignored || !even_if_handled))
         return 0;
     struct sigaction action = {0};
-    action.sa_handler = handler;
-    action.sa_flags = flags;
+    action.sa_sigaction = handler;
+    action.sa_flags = flags | SA_SIGINFO | SA_ONSTACK;
     sigemptyset(&action.sa_mask);
     if (sigaction(number, &action, NULL) != 0)
         return errno;
@@ -136,18 +147,29 @@ static int catch (int number, void (*handler)(int), int flags, int even_if_handl
     return 0;
 }
 
+static int catch_all(const int *numbers, size_t count, ct_handler handler, int flags, int even_if_handled) {
+    int error = 0;
+    for (size_t i = 0; i < count && !error; i++)
+        error = catch (numbers[i], handler, flags, even_if_handled);
+    return error;
+}
+
 int ct_signals_catch(int wake) {
     atomic_store(&wake_fd, wake);
     atomic_store(&polite_count, 0);
     // A stack of its own lets the main thread's handler run after that thread's stack has overflowed.
-    stack_t stack = {.ss_sp = handler_stack, .ss_size = sizeof(handler_stack)};
-    int error = sigaltstack(&stack, NULL) == 0 ? 0 : errno;
-    for (size_t i = 0; i < COUNT(fatal) && !error; i++)
-        error = catch (fatal[i], on_fatal, SA_ONSTACK, 0);
-    for (size_t i = 0; i < COUNT(polite) && !error; i++)
-        error = catch (polite[i], on_polite, SA_ONSTACK | SA_RESTART, 0);
-    for (size_t i = 0; i < COUNT(tidings) && !error; i++)
-        error = catch (tidings[i], on_tidings, SA_ONSTACK | SA_RESTART, 1);
+    stack_t stack = {.ss_sp = handler_stack, .ss_size = sizeof(handler_stack)}, present;
+    int error = sigaltstack(NULL, &present) == 0 ? 0 : errno;
+    if (!error && (present.ss_flags & SS_DISABLE) && sigaltstack(&stack, NULL) != 0)
+        error = errno;
+    if (!error)
+        error = catch_all(crashes, COUNT(crashes), on_fatal, 0, 1);
+    if (!error)
+        error = catch_all(others, COUNT(others), on_fatal, 0, 0);
+    if (!error)
+        error = catch_all(polite, COUNT(polite), on_polite, SA_RESTART, 0);
+    if (!error)
+        error = catch_all(tidings, COUNT(tidings), on_tidings, SA_RESTART, 1);
     if (error)
         ct_signals_release();
     return error;

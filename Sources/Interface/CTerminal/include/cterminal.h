@@ -22,8 +22,8 @@ void ct_guard_disarm(void);
 
 /// Catches signals until ct_signals_release. Signals that end a program politely (TERM, HUP, INT), and WINCH, TSTP and
 /// CONT, are written to `wake` as one byte, their number; a second polite one is fatal. All others that would end the
-/// process restore the terminal first. Signals that are ignored, or have a handler already, are left alone, except
-/// WINCH, TSTP and CONT. 0, or an errno value.
+/// process restore the terminal first, and then do what they would have done. Signals that are ignored are left alone,
+/// and so are those that have a handler, except crashes and WINCH, TSTP, CONT. 0, or an errno value.
 int ct_signals_catch(int wake);
 
 /// Puts all handlers back as they were.

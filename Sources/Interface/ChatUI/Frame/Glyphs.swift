@@ -21,6 +21,8 @@ struct Glyphs: Sendable {
     var barEmpty = "░"
     /// From low to high, for short histories.
     var historySteps = ["░", "▒", "█"]
+    /// The sign of the house, a few lines of one width.
+    var hat = ["   █████   ", "   ▒▒▒▒▒   ", "███████████"]
     /// Pictures of "at work", shown in turn.
     var spinner = ["|", "/", "-", "\\"]
 
@@ -34,7 +36,8 @@ struct Glyphs: Sendable {
         glyphs.corners = Corners(topLeft: "╭", topRight: "╮", bottomLeft: "╰", bottomRight: "╯", side: "│")
         glyphs.barSteps = ["▏", "▎", "▍", "▌", "▋", "▊", "▉", "█"]
         glyphs.barEmpty = " "
-        glyphs.historySteps = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"]
+        glyphs.historySteps = ["▁", "▂", "▃", "▄", "▅", "▆", "▇"]
+        glyphs.hat = ["   ▄▆███▆▄   ", "   ███████   ", "▀▀▀▀▀▀▀▀▀▀▀▀▀"]
         glyphs.spinner = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"]
         return glyphs
     }()
@@ -59,6 +62,7 @@ struct Glyphs: Sendable {
         glyphs.corners = Corners(topLeft: "+", topRight: "+", bottomLeft: "+", bottomRight: "+", side: "|")
         glyphs.barSteps = ["#"]
         glyphs.barEmpty = "."
+        glyphs.hat = ["   _____   ", "  |     |  ", "==+-----+=="]
         glyphs.historySteps = [".", ":", "#"]
         return glyphs
     }()

@@ -62,7 +62,7 @@ public struct Palette: Sendable, Hashable {
         switch ink {
         case .text: nil
         case .muted: 246
-        case .faint: 239
+        case .faint: 241
         case .brand: 80
         case .person: 179
         case .cloud: 177

@@ -113,7 +113,7 @@ extension ChatState {
             answer.origin = ending.origin
             answer.model = ending.model.map(TerminalText.sanitised) ?? answer.model
             answer.isUnsure = ending.isUnsure
-            answer.wasStopped = ending.stop == .cancelled || turn.isStopping
+            answer.wasStopped = answer.failure == nil && (ending.stop == .cancelled || turn.isStopping)
             answer.wasCutByLength = ending.stop == .length && !answer.wasStopped
             if let figures = ending.figures { answer.figures = figures }
         }

@@ -13,7 +13,7 @@ public enum CellWidth {
         default: break
         }
         switch scalar.properties.generalCategory {
-        case .nonspacingMark, .enclosingMark: return 0
+        case .nonspacingMark, .enclosingMark, .lineSeparator, .paragraphSeparator: return 0
         case .format: return isVisibleFormat(scalar.value) ? 1 : 0
         case .unassigned: return 1
         default: return isWide(scalar.value) ? 2 : 1

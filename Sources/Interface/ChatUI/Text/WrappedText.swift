@@ -1,4 +1,4 @@
-/// Text cut into lines of a width, which grows at its end at the cost of its last line.
+/// Text cut into lines of a width, which grows at its end at the cost of its last two lines.
 struct WrappedText: Sendable {
     struct Line: Sendable, Hashable {
         /// Without the newline; spaces that hang beyond the edge are kept.
@@ -20,12 +20,14 @@ struct WrappedText: Sendable {
     /// Adds text at the end. Tabs become four spaces.
     mutating func append(_ chunk: String) {
         guard !chunk.isEmpty else { return }
-        let last = lines.removeLast()
-        var offset = last.offset
+        var open = [lines.removeLast()]
+        // What comes may change the width of the last character, and that may have ended the line before.
+        if let before = lines.last, !before.endsParagraph { open.insert(lines.removeLast(), at: 0) }
+        var offset = open[0].offset
         var line: [Character] = []
         var breaker = LineBreaker(width: width)
         func end(paragraph: Bool) -> Line { Line(text: String(line), offset: offset, endsParagraph: paragraph) }
-        for character in last.text + chunk {
+        for character in open.map(\.text).joined() + Self.withoutTabs(chunk) {
             if character.isNewline {
                 lines.append(end(paragraph: true))
                 offset += line.count + 1
@@ -33,18 +35,21 @@ struct WrappedText: Sendable {
                 breaker = LineBreaker(width: width)
                 continue
             }
-            for part in character == "\t" ? "    " : String(character) {
-                if let kept = breaker.take(part) {
-                    let overhang = line[kept...]
-                    line.removeSubrange(kept...)
-                    lines.append(end(paragraph: false))
-                    offset += kept
-                    line = Array(overhang)
-                }
-                line.append(part)
+            if let kept = breaker.take(character) {
+                let overhang = line[kept...]
+                line.removeSubrange(kept...)
+                lines.append(end(paragraph: false))
+                offset += kept
+                line = Array(overhang)
             }
+            line.append(character)
         }
         lines.append(end(paragraph: false))
+    }
+
+    private static func withoutTabs(_ text: String) -> String {
+        guard text.utf8.contains(UInt8(ascii: "\t")) else { return text }
+        return text.split(separator: "\t", omittingEmptySubsequences: false).joined(separator: "    ")
     }
 
     /// Lines to show: blank ones at the end are not.

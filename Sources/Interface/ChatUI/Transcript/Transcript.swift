@@ -20,8 +20,8 @@ public struct Transcript: Sendable {
     private enum Anchor: Sendable {
         /// The newest row is at the bottom.
         case end
-        /// This row of this entry is at the top.
-        case top(entry: Int, row: Int)
+        /// This row of this entry is at the top; `offset` is the character to keep there when lines change.
+        case top(entry: Int, row: Int, offset: Int? = nil)
     }
 
     public private(set) var entries: [TranscriptEntry] = []
@@ -38,6 +38,9 @@ public struct Transcript: Sendable {
         if case .end = anchor { true } else { false }
     }
 
+    /// Entries that have been cut into lines.
+    var layoutCount: Int { bodies.count { $0 != nil } }
+
     // MARK: - Contents
 
     mutating func append(_ content: TranscriptEntry.Content) {
@@ -49,7 +52,9 @@ public struct Transcript: Sendable {
     mutating func insert(_ content: TranscriptEntry.Content, before index: Int) {
         entries.insert(TranscriptEntry(content: content), at: index)
         bodies.insert(nil, at: index)
-        if case .top(let entry, let row) = anchor, entry >= index { anchor = .top(entry: entry + 1, row: row) }
+        if case .top(let entry, let row, let offset) = anchor, entry >= index {
+            anchor = .top(entry: entry + 1, row: row, offset: offset)
+        }
     }
 
     /// Changes an entry's content; its text stays.
@@ -165,7 +170,7 @@ public struct Transcript: Sendable {
     private mutating func top(of anchor: Anchor) -> Place {
         switch anchor {
         case .end: lastTop() ?? (0, 0)
-        case .top(let entry, let row): (entry, min(row, rowCount(of: entry) - 1))
+        case .top(let entry, let row, _): (entry, min(row, rowCount(of: entry) - 1))
         }
     }
 
@@ -198,14 +203,11 @@ public struct Transcript: Sendable {
 
     /// Forgets all lines; the text at the top of a view that does not follow the end stays there.
     private mutating func rewrap(to width: Int) {
-        var offset: Int?
-        if case .top(let entry, let row) = anchor, let body = bodies[entry], row < body.lines.count {
-            offset = body.lines[row].offset
-        }
+        let old = bodies
         self.width = width
         bodies = Array(repeating: nil, count: entries.count)
-        if case .top(let entry, _) = anchor {
-            anchor = .top(entry: entry, row: offset.map { body(of: entry).line(at: $0) } ?? 0)
-        }
+        guard case .top(let entry, let row, var offset) = anchor else { return }
+        if offset == nil, let body = old[entry], row < body.lines.count { offset = body.lines[row].offset }
+        anchor = .top(entry: entry, row: offset.map { body(of: entry).line(at: $0) } ?? 0, offset: offset)
     }
 }

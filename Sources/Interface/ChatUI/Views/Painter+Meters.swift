@@ -47,8 +47,12 @@ struct MeterLine {
             { _ in },
             { $0.probabilityBar = 0 },
             { $0.history = 6 },
-            { $0.showsContextNumbers = false },
+            { $0.contextBar = 0 },
             { $0.history = 0 },
+            {
+                $0.showsContextNumbers = false
+                $0.contextBar = 6
+            },
             { $0.contextBar = 0 },
         ]
     }
@@ -61,12 +65,12 @@ struct MeterLine {
 
     private var first: [Span] {
         let time = state.meters.timeToFirstToken.map(Figures.duration)
-        return [label("first"), number(time, 7)]
+        return [label("first"), number(time, 6)]
     }
 
     private func speed(_ detail: Detail) -> [Span] {
         let rate = state.meters.tokensPerSecond.map(Figures.rate)
-        var spans = [number(rate, 5), label(" tok/s")]
+        var spans = [number(rate, 4), label(" tok/s")]
         if detail.history > 0 {
             let history = HistoryLine(values: state.meters.rateHistory, width: detail.history, ink: .brand)
             spans += [label(" ")] + history.spans(glyphs)
@@ -76,7 +80,7 @@ struct MeterLine {
 
     private func context(_ detail: Detail) -> [Span] {
         guard case .ready(let identity) = state.model, identity.contextLength > 0 else {
-            return [label("context"), number(nil, 5)]
+            return [label("context"), number(nil, 4)]
         }
         let length = identity.contextLength
         let used = state.meters.contextTokens ?? 0

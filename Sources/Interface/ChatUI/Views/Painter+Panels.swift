@@ -1,10 +1,12 @@
 extension Painter {
-    /// What stands in an empty conversation.
+    /// What stands in an empty conversation: a hat, and what it is for.
     mutating func paintWelcome() {
-        let lines: [[Span]] = [
-            [Span("brim", .brand, .bold)],
-            [Span("answers are made on this device", .muted)],
+        var lines = glyphs.hat.map { [Span($0, .brand)] }
+        lines += [
+            [], [Span("brim", .brand, .bold)], [Span("answers are made on this device", .muted)], [],
+            [Span("type a question and press Enter", .muted)], [Span("F1 shows the keys", .muted)],
         ]
+        if lines.count > layout.transcript.count { lines.removeFirst(glyphs.hat.count + 1) }
         let top = layout.transcript.lowerBound + max(0, (layout.transcript.count - lines.count) / 2)
         for (offset, line) in lines.enumerated() where top + offset < layout.transcript.upperBound {
             frame.put(line, row: top + offset, column: max(0, (state.size.columns - line.width) / 2))

@@ -15,13 +15,24 @@ extension Painter {
             frame.put(hint, Style(.warning), row: layout.status, column: 1, limit: rightEdge)
             return
         }
+        let edge = paintInputSize()
         var column = 1
         for (key, meaning) in keys {
             let end = column + CellWidth.of(key) + 1 + CellWidth.of(meaning)
-            guard end <= rightEdge else { break }
+            guard end <= edge else { break }
             column = frame.put(key, Style(.text), row: layout.status, column: column)
             column = frame.put(meaning, Style(.muted), row: layout.status, column: column + 1) + 3
         }
+    }
+
+    /// How long a long message is, at the right; returns where it begins.
+    private mutating func paintInputSize() -> Int {
+        let lines = state.editor.layout(width: ScreenLayout.inputWidth(state.size)).rows.count
+        guard lines > layout.input.count else { return rightEdge }
+        let words = "\(lines) lines"
+        let column = rightEdge - words.count
+        frame.put(words, Style(.muted), row: layout.status, column: column)
+        return column - 2
     }
 
     /// Most useful first: what does not fit is left out.

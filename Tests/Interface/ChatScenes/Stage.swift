@@ -1,0 +1,70 @@
+public import AssistantCore
+public import ChatUI
+
+/// A state with a clock of its own, played by hand: what tests and pictures begin from.
+public struct Stage: Sendable {
+    public private(set) var state: ChatState
+    /// What the screen has asked for so far.
+    public private(set) var effects: [ChatEffect] = []
+    public var now = Duration.zero
+
+    public static let model = ModelIdentity(
+        name: "smollm2-135m-instruct-q4_1", quantisation: "Q4_1", contextLength: 2048, fingerprint: "f")
+
+    public init(_ size: Size) {
+        state = ChatState(size: size)
+    }
+
+    @discardableResult
+    public mutating func act(_ action: ChatAction, after pause: Duration = .zero) -> [ChatEffect] {
+        now += pause
+        let new = state.reduce(action, at: now)
+        effects += new
+        return new
+    }
+
+    @discardableResult
+    public mutating func press(_ key: Key, _ modifiers: Modifiers = []) -> [ChatEffect] {
+        act(.input(.key(KeyEvent(key, modifiers))))
+    }
+
+    public mutating func type(_ text: String) {
+        for character in text { press(.character(character)) }
+    }
+
+    public mutating func ready(after pause: Duration = .milliseconds(280)) {
+        act(.model(.ready(Self.model)), after: pause)
+    }
+
+    public mutating func ask(_ question: String) {
+        type(question)
+        press(.enter)
+    }
+
+    /// Reads a prompt and answers in words, 20 ms apart, without coming to the end.
+    public mutating func stream(_ answer: String, promptTokens: Int = 38) {
+        act(.answer(.local(.prefilling(done: 0, total: promptTokens))))
+        let prefill = PrefillStatistics(
+            promptTokens: promptTokens, reusedTokens: 0, duration: .milliseconds(190))
+        act(.answer(.local(.prefilled(prefill))), after: .milliseconds(190))
+        var step = 0
+        for piece in answer.split(separator: " ", omittingEmptySubsequences: false) {
+            let text = step == 0 ? String(piece) : " " + piece
+            let token = GeneratedToken(
+                id: 1, text: text, logProbability: -0.15 - 0.12 * Float(step % 5), entropy: 0.5, margin: 0.5
+            )
+            act(.answer(.local(.token(token))), after: .milliseconds(20 + step % 3))
+            step += 1
+        }
+    }
+
+    public mutating func end(_ stop: StopReason = .eos) {
+        act(.answer(.ended(AnswerEnding(stop: stop))))
+    }
+
+    public mutating func exchange(_ question: String, _ answer: String) {
+        ask(question)
+        stream(answer)
+        end()
+    }
+}

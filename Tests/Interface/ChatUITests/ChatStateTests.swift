@@ -1,0 +1,254 @@
+import AssistantCore
+import ChatScenes
+import Testing
+
+@testable import ChatUI
+
+struct ChatStateTests {
+    private static let size = Size(columns: 80, rows: 24)
+
+    private static func answer(_ stage: Stage) -> Answer? {
+        for entry in stage.state.transcript.entries.reversed() {
+            if case .answer(let answer) = entry.content { return answer }
+        }
+        return nil
+    }
+
+    private static func screen(_ stage: Stage) -> String {
+        let frame = stage.state.render(Capabilities())
+        return (0..<frame.size.rows).map { frame.text(row: $0) }.joined(separator: "\n")
+    }
+
+    @Test("Enter sends what was written, without the blanks around it, and clears the input")
+    func submit() {
+        var stage = Stage(Self.size)
+        stage.ready()
+        stage.ask("  hello there ")
+        #expect(stage.effects == [.submit("hello there")])
+        #expect(stage.state.editor.isEmpty)
+        #expect(stage.state.isAnswering)
+        stage.press(.enter)
+        stage.type("   ")
+        stage.press(.enter)
+        #expect(stage.effects.count == 1)
+    }
+
+    @Test("a question may be asked before the model is ready")
+    func early() {
+        var stage = Stage(Self.size)
+        stage.act(.model(.loading("m")))
+        stage.ask("hello")
+        #expect(stage.effects == [.submit("hello")])
+        #expect(Self.screen(stage).contains("waiting for the model"))
+    }
+
+    @Test("without a model nothing is sent, and the text stays")
+    func noModel() {
+        var stage = Stage(Self.size)
+        stage.act(.model(.failed("There is no model. Run `brim models fetch`.")))
+        stage.ask("hello")
+        #expect(stage.effects.isEmpty)
+        #expect(stage.state.editor.text == "hello")
+        #expect(Self.screen(stage).contains("no model to answer"))
+    }
+
+    @Test("Enter while an answer streams keeps the text and says how to stop")
+    func busy() {
+        var stage = Scene.streaming.stage(Self.size)
+        let before = stage.effects
+        stage.press(.enter)
+        #expect(stage.effects == before)
+        #expect(stage.state.editor.text == "What about")
+        #expect(Self.screen(stage).contains("Esc stops it"))
+    }
+
+    @Test("Esc stops the answer once and keeps what came, marked as stopped")
+    func stop() {
+        var stage = Scene.streaming.stage(Self.size)
+        #expect(stage.press(.escape) == [.stopAnswer])
+        #expect(stage.press(.escape) == [])
+        #expect(Self.screen(stage).contains("stopping"))
+        stage.act(
+            .answer(
+                .local(
+                    .token(GeneratedToken(id: 1, text: " last", logProbability: 0, entropy: 0, margin: 0)))))
+        stage.end(.cancelled)
+        #expect(Self.answer(stage)?.wasStopped == true)
+        #expect(Self.answer(stage)?.text.shown.hasSuffix("trunk is the last") == true)
+        #expect(Self.screen(stage).contains("stopped"))
+        #expect(stage.press(.escape) == [])
+    }
+
+    @Test("Ctrl-C stops the answer, else clears the input, else says how to quit")
+    func interrupt() {
+        var stage = Scene.streaming.stage(Self.size)
+        #expect(stage.press(.character("c"), .control) == [.stopAnswer])
+        stage.end(.cancelled)
+        stage.press(.character("c"), .control)
+        #expect(stage.state.editor.isEmpty)
+        #expect(Self.screen(stage).contains("Ctrl-Y brings it back"))
+        stage.press(.character("c"), .control)
+        #expect(Self.screen(stage).contains("Ctrl-Q quits"))
+        stage.press(.character("y"), .control)
+        #expect(stage.state.editor.text == "What about")
+    }
+
+    @Test("Ctrl-Q and F10 quit in every state of the screen", arguments: Scene.allCases)
+    func quit(scene: Scene) {
+        for size in [Self.size, Size(columns: 39, rows: 9), Size(columns: 1, rows: 1)] {
+            var stage = scene.stage(size)
+            #expect(stage.press(.character("q"), .control) == [.quit])
+            #expect(stage.press(.function(10)) == [.quit])
+        }
+    }
+
+    @Test("a pasted text of 40 lines is one message")
+    func paste() {
+        var stage = Scene.paste.stage(Self.size)
+        #expect(stage.state.editor.text.split(separator: "\n").count == 40)
+        guard case .submit(let text) = stage.press(.enter).first else {
+            Issue.record("nothing was sent")
+            return
+        }
+        #expect(text.split(separator: "\n").count == 40)
+    }
+
+    @Test("the meters show what the model reported, and the mean of its probabilities")
+    func meters() {
+        var stage = Stage(Self.size)
+        stage.ready()
+        stage.ask("hello")
+        let statistics = PrefillStatistics(
+            promptTokens: 40, reusedTokens: 0, duration: .milliseconds(100))
+        stage.act(.answer(.local(.prefilled(statistics))), after: .milliseconds(100))
+        for logProbability in [Float(-0.5), -1.5] {
+            let token = GeneratedToken(
+                id: 1, text: "x", logProbability: logProbability, entropy: 0, margin: 0)
+            stage.act(.answer(.local(.token(token))), after: .milliseconds(50))
+        }
+        let meters = stage.state.meters
+        #expect(meters.timeToFirstToken == .milliseconds(150))
+        #expect(meters.tokensPerSecond == 20)
+        #expect(meters.contextTokens == 42)
+        #expect(abs((meters.probability ?? 0) - 0.36788) < 1e-4)
+        let summary = GenerationSummary(
+            stop: .eos, generatedTokens: 2, timeToFirstToken: .milliseconds(140),
+            decodeDuration: .milliseconds(40),
+            contextTokens: 43)
+        stage.act(.answer(.local(.finished(summary))))
+        stage.end()
+        #expect(Self.answer(stage)?.figures.timeToFirstToken == .milliseconds(140))
+        #expect(Self.answer(stage)?.figures.tokensPerSecond == 25)
+        #expect(stage.state.meters.contextTokens == 43)
+        stage.ask("again")
+        #expect(stage.state.meters.timeToFirstToken == nil)
+        #expect(stage.state.meters.probability == nil)
+        #expect(stage.state.meters.contextTokens == 43)
+    }
+
+    @Test("numbers do not move while they change")
+    func jitter() {
+        var positions: Set<[Int]> = []
+        var stage = Stage(Self.size)
+        stage.ready()
+        stage.ask("hello")
+        for _ in 0..<2 { stage.stream("a few words of text", promptTokens: 900) }
+        for pause in [1, 20, 300, 900] {
+            let token = GeneratedToken(id: 1, text: "x", logProbability: -0.2, entropy: 0, margin: 0)
+            stage.act(.answer(.local(.token(token))), after: .milliseconds(pause))
+            let line = Self.screen(stage).split(separator: "\n", omittingEmptySubsequences: false)[21]
+            positions.insert(
+                ["tok/s", "context", "/2048", "%", "prob"].map { part in
+                    line.firstRange(of: part).map { line.distance(from: line.startIndex, to: $0.lowerBound) }
+                        ?? -1
+                })
+        }
+        #expect(positions.count == 1 && positions.first?.contains(-1) == false)
+    }
+
+    @Test(
+        "the picture moves by itself while something is awaited or streams, and not otherwise",
+        arguments: Scene.allCases)
+    func animation(scene: Scene) {
+        let moving: Set<Scene> = [.loading, .reading, .streaming, .scrolled]
+        #expect(scene.stage(Self.size).state.isAnimated == moving.contains(scene))
+    }
+
+    @Test("hostile text never reaches the screen as control bytes")
+    func hostile() {
+        var stage = Stage(Self.size)
+        stage.act(
+            .model(
+                .ready(
+                    ModelIdentity(
+                        name: "m\u{1B}]0;x\u{7}", quantisation: "", contextLength: 9, fingerprint: "")))
+        )
+        stage.act(.notice(Notice(.warning, "a\u{1B}[2Jb\u{9B}c")))
+        stage.act(.hint("\u{1B}[1m"))
+        stage.ask("\u{202E}evil")
+        stage.stream("\u{1B}]52;c;aGk=\u{7} \u{1B}[?1049l \r\n\u{8} fine")
+        stage.act(.answer(.failed("\u{1B}c")))
+        let escalation = Escalation(model: "m\u{1B}", reason: "\u{7}", sentTokens: 1)
+        stage.act(.answer(.escalated(escalation)))
+        stage.end()
+        for cell in stage.state.render(Capabilities()).cells {
+            #expect(
+                cell.text.unicodeScalars.allSatisfy {
+                    $0.value >= 0x20 && !(0x7F..<0xA0).contains($0.value)
+                })
+        }
+    }
+
+    @Test("an answer handed to a remote model leaves its draft, a line that says why, and the reply")
+    func escalation() {
+        var stage = Scene.streaming.stage(Size(columns: 120, rows: 36))
+        let escalation = Escalation(
+            model: "Llama-3.3-70B", reason: "conf 0.41 < 0.80", sentTokens: 214, redacted: 3,
+            keptDraft: true)
+        stage.act(.answer(.escalated(escalation)))
+        stage.act(.answer(.text("It is the southern side.")), after: .milliseconds(400))
+        stage.act(.answer(.ended(AnswerEnding(origin: .cloud, stop: .eos))))
+        let screen = Self.screen(stage)
+        #expect(
+            screen.contains(
+                "NEBIUS Llama-3.3-70B \u{B7} conf 0.41 < 0.80 \u{B7} sent 214 tok \u{B7} 3 redacted \u{B7}")
+        )
+        #expect(screen.contains("nebius"))
+        #expect(!stage.state.isAnswering)
+    }
+
+    @Test("what was left out of the context is said above the answer")
+    func trimmed() {
+        var stage = Stage(Self.size)
+        stage.ready()
+        stage.ask("hello")
+        stage.act(.answer(.local(.contextTrimmed(droppedMessages: 4))))
+        stage.stream("fine")
+        stage.end()
+        let contents = stage.state.transcript.entries.map(\.content)
+        guard case .person = contents[0], case .notice = contents[1],
+            case .answer(let answer) = contents[2]
+        else {
+            Issue.record("wrong order")
+            return
+        }
+        #expect(answer.text.shown == "fine")
+    }
+
+    @Test(
+        "every size from nothing to huge can be drawn, in every scene, and keeps the cursor inside",
+        arguments: Scene.allCases)
+    func sizes(scene: Scene) {
+        var stage = scene.stage(Self.size)
+        for columns in [0, 1, 2, 5, 39, 40, 59, 60, 79, 80, 110, 300] {
+            for rows in [0, 1, 2, 9, 10, 14, 15, 19, 20, 60] {
+                stage.act(.resized(Size(columns: columns, rows: rows)))
+                let frame = stage.state.render(Capabilities())
+                #expect(frame.size == Size(columns: columns, rows: rows))
+                if let cursor = frame.cursor {
+                    #expect((0..<columns).contains(cursor.column) && (0..<rows).contains(cursor.row))
+                }
+            }
+        }
+    }
+}

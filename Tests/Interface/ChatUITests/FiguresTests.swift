@@ -1,0 +1,42 @@
+import Testing
+
+@testable import ChatUI
+
+struct FiguresTests {
+    @Test(
+        "a duration takes at most six cells",
+        arguments: [
+            (Duration.zero, "0 ms"), (.milliseconds(212), "212 ms"), (.microseconds(999_600), "1.00 s"),
+            (.milliseconds(1240), "1.24 s"), (.milliseconds(9_996), "10.0 s"),
+            (.milliseconds(38_240), "38.2 s"),
+            (.seconds(100), "100 s"), (.seconds(720), "12 min"), (.seconds(-1), "n/a"),
+        ])
+    func duration(duration: Duration, text: String) {
+        #expect(Figures.duration(duration) == text)
+        #expect(text.count <= 6)
+    }
+
+    @Test("numbers are rounded, and what is no number says so")
+    func fixed() {
+        #expect(Figures.fixed(0.005, decimals: 2) == "0.01")
+        #expect(Figures.fixed(-0.001, decimals: 2) == "0.00")
+        #expect(Figures.fixed(2.999, decimals: 2) == "3.00")
+        #expect(Figures.fixed(.nan, decimals: 2) == "n/a")
+        #expect(Figures.fixed(.infinity, decimals: 0) == "n/a")
+        #expect(Figures.rate(48.06) == "48.1")
+        #expect(Figures.rate(99.96) == "100")
+        #expect(Figures.percent(0.2) == "20%")
+        #expect(Figures.dollars(micro: 3_100) == "$0.0031")
+        #expect(Figures.dollars(micro: 1_204_000) == "$1.20")
+    }
+
+    @Test("a bar is as wide as it should be, and something is never nothing")
+    func bar() {
+        for share in [0, 0.001, 0.1, 0.5, 0.999, 1, 2, -1, .nan] {
+            #expect(Bar(share: share, width: 8, ink: .brand).spans(.rich).width == 8)
+            #expect(Bar(share: share, width: 8, ink: .brand).spans(.ascii).width == 8)
+        }
+        #expect(Bar(share: 0.001, width: 8, ink: .brand).spans(.rich)[0].text == "\u{258F}")
+        #expect(Bar(share: 0.5, width: 8, ink: .brand).spans(.ascii)[0].text == "####")
+    }
+}
