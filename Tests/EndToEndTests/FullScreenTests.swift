@@ -10,7 +10,8 @@ import Testing
         try Tmux(
             columns: columns, rows: rows, environment: Brim.environment().merging(environment) { $1 },
             // The shell stays: only the program's own process is signalled.
-            "stty -a > before; \(Brim.executable) \(options); echo $? > code; stty -a > after; exec sleep 600")
+            "stty -a > before; \(Brim.executable) \(options); echo $? > code; stty -a > state; mv state after; exec sleep 600"
+        )
     }
 
     private func ready(_ terminal: Tmux) throws { try terminal.wait(for: "smollm2") }
@@ -53,7 +54,7 @@ import Testing
         let stopped = try terminal.wait(for: "stopped")
         #expect(stopped.contains("Enter send"))
         try ask(terminal, "What is 2 + 2?")
-        try terminal.wait("the second answer") { $0.contains("2 + 2") && $0.contains("Enter send") }
+        try terminal.wait("the second answer") { $0.contains("Enter send") && $0.contains("LOCAL \u{B7}") }
         try terminal.press("F10")
         try expectRestored(terminal, code: "0")
     }
