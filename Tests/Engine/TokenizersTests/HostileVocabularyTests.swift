@@ -12,6 +12,7 @@ struct HostileVocabularyTests {
         var tokens = Fixtures.bytes(and: ["<s>", "</s>", "ab", "abc"])
         var types: [Int32] = Array(repeating: 1, count: 256) + [3, 3, 1, 1]
         var merges = ["a b", "ab c"]
+        var scores: [Float] = (0..<260).map { -Float($0) }
         var beginning: UInt32 = 256
         var end: UInt32 = 257
 
@@ -27,11 +28,13 @@ struct HostileVocabularyTests {
             func array(_ type: UInt32, _ count: Int, _ payload: [UInt8]) -> [UInt8] {
                 number(type) + number(UInt64(count)) + payload
             }
-            return Array("GGUF".utf8) + number(UInt32(3)) + number(UInt64(0)) + number(UInt64(7))
+            return Array("GGUF".utf8) + number(UInt32(3)) + number(UInt64(0)) + number(UInt64(9))
                 + pair("model", 8, string(kind)) + pair("pre", 8, string(splitter))
                 + pair("tokens", 9, array(8, tokens.count, tokens.flatMap(string)))
                 + pair("token_type", 9, array(5, types.count, types.flatMap(number)))
                 + pair("merges", 9, array(8, merges.count, merges.flatMap(string)))
+                + pair("scores", 9, array(6, scores.count, scores.flatMap { number($0.bitPattern) }))
+                + pair("unknown_token_id", 4, number(UInt32(0)))
                 + pair("bos_token_id", 4, number(beginning)) + pair("eos_token_id", 4, number(end))
                 + [UInt8](repeating: 0, count: 32)
         }
@@ -86,6 +89,34 @@ struct HostileVocabularyTests {
         let description = error?.description ?? ""
         #expect(description.unicodeScalars.allSatisfy { $0.value >= 0x20 })
         #expect(!description.isEmpty && description.count < 250)
+    }
+
+    @Test("with any bytes changed is refused, or works without a trap", arguments: ["gpt2", "llama"])
+    func mutations(kind: String) throws {
+        var model = Model()
+        model.kind = kind
+        let sound = model.bytes
+        var random = SplitMix64(state: 12)
+        var (refused, loaded) = (0, 0)
+        for _ in 0..<2_000 {
+            var bytes = sound
+            for _ in 0...Int.random(in: 0...1, using: &random) {
+                bytes[Int.random(in: 24..<bytes.count, using: &random)] ^= 1 << UInt8.random(in: 0...7, using: &random)
+            }
+            do {
+                let tokenizer = try Tokenizer(GGUFFile(bytes: bytes, name: "mutant").metadata)
+                for parseSpecial in [true, false] {
+                    let ids = tokenizer.encode("abcab <s>\n\u{1}é😀", parseSpecial: parseSpecial)
+                    #expect(ids.allSatisfy(tokenizer.vocabulary.contains))
+                    _ = try tokenizer.decode(ids, includingSpecial: true)
+                }
+                loaded += 1
+            } catch {
+                #expect(error is TokenizerError || error is GGUFError)
+                refused += 1
+            }
+        }
+        #expect(refused > 100 && loaded > 100, "\(refused) refused, \(loaded) loaded")
     }
 
     @Test("may have tokens that spell nothing in the byte alphabet, which stand for themselves")
