@@ -8,7 +8,8 @@ import Synchronization
 
 /// Nebius Token Factory, or any server that speaks `chat/completions`, as a ``CloudModel``.
 ///
-/// One client serves the whole program and may be used from any task. Call ``shutdown()`` before it goes.
+/// One client serves the whole program and may be used from any task. One that is thrown away earlier than that must be
+/// shut down first.
 public final class NebiusClient: CloudModel {
     private struct Choice {
         var selection: CloudSelection
@@ -50,7 +51,7 @@ public final class NebiusClient: CloudModel {
     }
 
     /// Closes all connections. Requests that are under way fail; an attempt to connect that is under way is waited for,
-    /// which takes `timeouts.connect` at most. A program that is about to end need not call this.
+    /// which takes `timeouts.connect` at most. A program that ends need not wait for that.
     public func shutdown() async {
         do {
             try await wire.http.shutdown()
