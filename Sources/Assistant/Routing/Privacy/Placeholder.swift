@@ -3,8 +3,6 @@
 /// Read are also the spellings of models that escape for HTML or Markdown: `&lt;EMAIL_1&gt;`, `\<EMAIL_1\>` and
 /// `EMAIL\_1` between any of these. Nothing else is: no lower case, no spaces, no zeros in front.
 enum Placeholder {
-    static func text(_ tag: String, _ number: Int) -> String { "<\(tag)_\(number)>" }
-
     /// The name between the brackets.
     static func name(_ tag: String, _ number: Int) -> String { "\(tag)_\(number)" }
 
@@ -19,13 +17,12 @@ enum Placeholder {
     /// What begins at `start`. It looks at 28 bytes at most.
     static func read(_ bytes: [UInt8], from start: Int) -> Reading {
         var reader = Reader(bytes: bytes, position: start)
-        guard let opening = reader.skip(oneOf: "<", "&lt;", "\\<") else { return reader.verdict }
-        _ = opening
+        guard reader.skip(oneOf: "<", "&lt;", "\\<") else { return reader.verdict }
         let tag = reader.take(atMost: 12, while: \.isUpper)
-        guard tag.count >= 2, reader.skip(oneOf: "_", "\\_") != nil else { return reader.verdict }
+        guard tag.count >= 2, reader.skip(oneOf: "_", "\\_") else { return reader.verdict }
         let digits = reader.take(atMost: 6, while: \.isDigit)
         guard let first = digits.first, first != UInt8(ascii: "0") else { return reader.verdict }
-        guard reader.skip(oneOf: ">", "&gt;", "\\>") != nil else { return reader.verdict }
+        guard reader.skip(oneOf: ">", "&gt;", "\\>") else { return reader.verdict }
         let name = String(decoding: tag + [UInt8(ascii: "_")] + digits, as: UTF8.self)
         return .complete(name: name, end: reader.position)
     }
@@ -43,7 +40,8 @@ enum Placeholder {
         /// After a failure: whether more bytes could still have mended it.
         var verdict: Reading { ranOut ? .partial : .none }
 
-        mutating func skip(oneOf choices: StaticString...) -> Int? {
+        /// Whether one of them stood there.
+        mutating func skip(oneOf choices: StaticString...) -> Bool {
             for choice in choices {
                 var matched = 0
                 let length = choice.utf8CodeUnitCount
@@ -54,11 +52,11 @@ enum Placeholder {
                 }
                 if matched == length {
                     position += length
-                    return length
+                    return true
                 }
                 if position + matched == bytes.count { ranOut = true }
             }
-            return nil
+            return false
         }
 
         mutating func take(atMost count: Int, while isTaken: (UInt8) -> Bool) -> [UInt8] {

@@ -49,7 +49,9 @@ public struct CloudStanding: Sendable, Hashable {
         case .unready(let why): reasons.append(RouteReason(.cloudUnready, why))
         case .ready: if !isConsented { reasons.append(.consentMissing) }
         }
-        if !budget.admits, let sentence = budget.sentence { reasons.append(RouteReason(.budgetExhausted, sentence)) }
+        if !budget.admits, let sentence = budget.sentence {
+            reasons.append(RouteReason(budget == .priceUnknown ? .priceUnknown : .budgetExhausted, sentence))
+        }
         if let sentence = breaker.sentence { reasons.append(RouteReason(.breakerOpen, sentence)) }
         return reasons
     }

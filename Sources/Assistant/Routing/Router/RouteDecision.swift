@@ -26,7 +26,8 @@ public struct RouteDecision: Sendable, Hashable {
         self.reasons = reasons
     }
 
-    /// Whether the operator's consent is all that keeps this turn from the cloud: the moment to ask for it.
+    /// Whether the operator's consent is all that keeps this turn from the cloud: the moment to ask for it. A price that is
+    /// unknown does not count, since nobody asks the endpoint for it before.
     public var lacksOnlyConsent: Bool {
         let bars: Set<RouteReason.Code> = [.dataStays, .localOnly, .cloudUnready, .budgetExhausted, .breakerOpen]
         return reasons.contains { $0.code == .consentMissing } && !reasons.contains { bars.contains($0.code) }

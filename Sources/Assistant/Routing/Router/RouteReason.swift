@@ -46,6 +46,8 @@ extension RouteReason.Code {
     /// No endpoint, no key, no network.
     public static let cloudUnready = code("cloud_unready")
     public static let budgetExhausted = code("budget_exhausted")
+    /// There is a hard limit, and nobody knows yet what the model costs.
+    public static let priceUnknown = code("price_unknown")
     public static let budgetWarning = code("budget_warning")
     public static let breakerOpen = code("breaker_open")
     public static let confident = code("confident")

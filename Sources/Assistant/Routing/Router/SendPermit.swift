@@ -81,6 +81,12 @@ public struct SealedPrompt: Sendable {
     /// How many pieces were replaced.
     public let redactionCount: Int
 
+    /// Whether it may still leave: to be asked at the last moment, since the lock may be set and consent withdrawn while
+    /// money is reserved and a connection made.
+    public func mayLeave(under cloud: CloudStanding) -> Bool {
+        CloudClearance(Ruling(), cloud)?.endpoint == endpoint
+    }
+
     fileprivate init(
         endpoint: String, reason: RouteReason, preview: [RedactedMessage], restorer: PlaceholderRestorer
     ) {

@@ -97,6 +97,12 @@ struct RouterOrderTests {
         #expect(router.decideAfterDraft(confidence: 0.4, cloud: cloud) == .keepUnsure)
         #expect(router.decision.reasons.map(\.code) == [.unsure, .consentMissing])
         #expect(router.decision.lacksOnlyConsent)
+
+        cloud.budget = .priceUnknown
+        var unpriced = Router(settings: RouterSettings(), ruling: Ruling())
+        #expect(unpriced.decideBeforeDraft(TurnFacts(cloud: cloud)) == .draft(isTrimmed: false))
+        #expect(unpriced.decision.reasons.map(\.code) == [.drafting, .consentMissing, .priceUnknown])
+        #expect(unpriced.decision.lacksOnlyConsent)
     }
 
     @Test("A conversation that is too long is trimmed where it must stay")

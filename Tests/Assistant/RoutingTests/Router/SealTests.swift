@@ -50,10 +50,12 @@ struct SealTests {
         var consentedElsewhere = moved
         consentedElsewhere.consent = Facts.consent(to: "https://elsewhere.example/v1")
         let harmless = [Message(.user, "hello")]
+        #expect(try seal(harmless).mayLeave(under: Facts.open))
         for (cloud, code) in [
             (locked, RouteReason.Code.localOnly), (withdrawn, .consentMissing), (moved, .consentMissing),
             (consentedElsewhere, .heldBack),
         ] {
+            #expect(try seal(harmless).mayLeave(under: cloud) == false)
             let refusal = #expect(throws: SealRefusal.self) { try seal(harmless, cloud) }
             #expect(refusal?.reasons.map(\.code) == [code])
             #expect(refusal?.description.isEmpty == false)
