@@ -1,5 +1,5 @@
-/// Looks for any of many phrases in one pass over the words of a text: no regular expressions, so nothing in the
-/// configuration can make it slow.
+/// Looks for any of many phrases, of all rules at once, in one pass over the words of a text: no regular expressions, so
+/// nothing in the configuration can make it slow.
 struct PhraseMatcher: Sendable, Hashable {
     private struct Pattern: Sendable, Hashable {
         var text: String
@@ -9,27 +9,57 @@ struct PhraseMatcher: Sendable, Hashable {
         func matches(_ word: String) -> Bool { isOpen ? word.hasPrefix(text) : word == text }
     }
 
+    private struct Phrase: Sendable, Hashable {
+        var patterns: [Pattern]
+        /// The number of the rule that it belongs to.
+        var rule: Int
+    }
+
     static let maxPhrases = 4_096
     static let maxWords = 8
     static let maxBytes = 128
 
-    /// By the first word, or by its beginning where that is open.
-    private var closed: [String: [[Pattern]]] = [:]
-    private var open: [String: [[Pattern]]] = [:]
-    /// How many characters the open beginnings have.
+    /// By the first word.
+    private var closed: [String: [Phrase]] = [:]
+    /// By the first three characters of the first word, or by all where it has fewer.
+    private var open: [String: [Phrase]] = [:]
     private var openLengths: Set<Int> = []
 
-    /// - Parameter owner: the rule's name, for the error.
-    init(_ phrases: [String], owner: String) throws(RoutingPolicyError) {
+    /// Adds the phrases of a rule; `name` is for the error.
+    mutating func add(_ phrases: [String], rule: Int, named name: String) throws(RoutingPolicyError) {
         guard phrases.count <= Self.maxPhrases else {
-            throw RoutingPolicyError(.tooLarge, "Rule “\(owner)” has more than \(Self.maxPhrases) phrases.")
+            throw RoutingPolicyError(.tooLarge, "Rule “\(name)” has more than \(Self.maxPhrases) phrases.")
         }
-        for phrase in Set(phrases) { insert(try Self.patterns(phrase, owner: owner)) }
+        for phrase in Set(phrases) {
+            let patterns = try Self.patterns(phrase, name)
+            insert(Phrase(patterns: patterns, rule: rule))
+        }
     }
 
-    private static func patterns(_ phrase: String, owner: String) throws(RoutingPolicyError) -> [Pattern] {
+    /// The numbers of the rules of which a phrase stands in the text.
+    func rules(in text: Words) -> Set<Int> {
+        var found: Set<Int> = []
+        let words = text.words
+        for (index, word) in words.enumerated() {
+            if let phrases = closed[word] { collect(phrases, in: words, at: index, into: &found) }
+            for length in openLengths {
+                guard let phrases = open[String(word.prefix(length))] else { continue }
+                collect(phrases, in: words, at: index, into: &found)
+            }
+        }
+        return found
+    }
+
+    private func collect(_ phrases: [Phrase], in words: [String], at start: Int, into found: inout Set<Int>) {
+        for phrase in phrases where start + phrase.patterns.count <= words.count && !found.contains(phrase.rule) {
+            let isThere = phrase.patterns.indices.allSatisfy { phrase.patterns[$0].matches(words[start + $0]) }
+            if isThere { found.insert(phrase.rule) }
+        }
+    }
+
+    private static func patterns(_ phrase: String, _ name: String) throws(RoutingPolicyError) -> [Pattern] {
         guard phrase.utf8.count <= maxBytes else {
-            throw RoutingPolicyError(.tooLarge, "A phrase of rule “\(owner)” is longer than \(maxBytes) bytes.")
+            throw RoutingPolicyError(.tooLarge, "A phrase of rule “\(name)” is longer than \(maxBytes) bytes.")
         }
         var patterns: [Pattern] = []
         for part in phrase.split(separator: " ") {
@@ -40,37 +70,19 @@ struct PhraseMatcher: Sendable, Hashable {
         }
         guard !patterns.isEmpty, patterns.count <= maxWords else {
             throw RoutingPolicyError(
-                .meaningless, "The phrase “\(phrase)” of rule “\(owner)” needs between one and \(maxWords) words.")
+                .meaningless, "The phrase “\(phrase)” of rule “\(name)” needs between one and \(maxWords) words.")
         }
         return patterns
     }
 
-    private mutating func insert(_ phrase: [Pattern]) {
-        guard let first = phrase.first else { return }
+    private mutating func insert(_ phrase: Phrase) {
+        guard let first = phrase.patterns.first else { return }
         if first.isOpen {
-            open[first.text, default: []].append(phrase)
-            openLengths.insert(first.text.count)
+            let key = String(first.text.prefix(3))
+            open[key, default: []].append(phrase)
+            openLengths.insert(key.count)
         } else {
             closed[first.text, default: []].append(phrase)
-        }
-    }
-
-    /// Whether any of the phrases stands in the text.
-    func isFound(in text: Words) -> Bool {
-        let words = text.words
-        return words.indices.contains { index in
-            if let phrases = closed[words[index]], isAny(phrases, in: words, at: index) { return true }
-            return openLengths.contains { length in
-                guard let phrases = open[String(words[index].prefix(length))] else { return false }
-                return isAny(phrases, in: words, at: index)
-            }
-        }
-    }
-
-    private func isAny(_ phrases: [[Pattern]], in words: [String], at start: Int) -> Bool {
-        phrases.contains { phrase in
-            start + phrase.count <= words.count
-                && phrase.indices.allSatisfy { phrase[$0].matches(words[start + $0]) }
         }
     }
 }

@@ -4,27 +4,25 @@ public import AssistantCore
 public struct RoutingPolicy: Sendable, Hashable {
     private struct Stay: Sendable, Hashable {
         var name: String
-        var phrases: PhraseMatcher
         var detects: Set<PIIKind>
     }
 
     private struct Go: Sendable, Hashable {
         var name: String
         var prefixes: [[String]]
-        var phrases: PhraseMatcher
         var kinds: Set<String>
 
-        func applies(to question: Words?, _ taskKind: String?) -> Bool {
-            if let taskKind, kinds.contains(taskKind) { return true }
-            guard let question else { return false }
-            return prefixes.contains { question.words.starts(with: $0) } || phrases.isFound(in: question)
+        func applies(to question: Words, _ taskKind: String?) -> Bool {
+            taskKind.map(kinds.contains) ?? false || prefixes.contains { question.words.starts(with: $0) }
         }
     }
 
     /// The numbers among the rules.
     public let settings: RouterSettings
     private let staying: [Stay]
+    private let stayingPhrases: PhraseMatcher
     private let going: [Go]
+    private let goingPhrases: PhraseMatcher
     private let scanner: PIIScanner
 
     private static let maxRules = 64
@@ -43,16 +41,18 @@ public struct RoutingPolicy: Sendable, Hashable {
         settings = RouterSettings(
             threshold: rules.threshold, unknownConfidence: rules.unknownConfidence,
             earlyHandover: EarlyHandover(rules.earlyHandover))
-        var staying: [Stay] = []
-        for rule in rules.stayHome { staying.append(try Self.stay(rule)) }
-        var going: [Go] = []
-        for rule in rules.mustGo { going.append(try Self.go(rule)) }
+        var (staying, stayingPhrases): ([Stay], PhraseMatcher) = ([], PhraseMatcher())
+        for rule in rules.stayHome { staying.append(try Self.stay(rule, number: staying.count, &stayingPhrases)) }
+        var (going, goingPhrases): ([Go], PhraseMatcher) = ([], PhraseMatcher())
+        for rule in rules.mustGo { going.append(try Self.go(rule, number: going.count, &goingPhrases)) }
         for names in [staying.map(\.name), going.map(\.name)] where Set(names).count < names.count {
             throw RoutingPolicyError(
                 .meaningless, "Two rules have the same name among: \(names.joined(separator: ", ")).")
         }
         self.staying = staying
+        self.stayingPhrases = stayingPhrases
         self.going = going
+        self.goingPhrases = goingPhrases
         scanner = PIIScanner(kinds: staying.reduce(into: []) { $0.formUnion($1.detects) })
     }
 
@@ -67,29 +67,37 @@ public struct RoutingPolicy: Sendable, Hashable {
         guard !staying.isEmpty || !going.isEmpty else { return ruling }
         let words = said.map { Words($0.text) }
         let kinds = scanner.kinds.isEmpty ? [] : Set(said.flatMap { scanner.scan($0.text).map(\.kind) })
-        ruling.staying = staying.filter { rule in
-            !rule.detects.isDisjoint(with: kinds) || words.contains { rule.phrases.isFound(in: $0) }
-        }
-        .map(\.name)
-        ruling.going = going.first { $0.applies(to: words.last, taskKind) }?.name
+        let touched = words.reduce(into: Set<Int>()) { $0.formUnion(stayingPhrases.rules(in: $1)) }
+        ruling.staying = staying.indices
+            .filter { touched.contains($0) || !staying[$0].detects.isDisjoint(with: kinds) }
+            .map { staying[$0].name }
+        let question = words.last ?? Words("")
+        let called = goingPhrases.rules(in: question)
+        ruling.going =
+            going.indices
+            .first { called.contains($0) || going[$0].applies(to: question, taskKind) }
+            .map { going[$0].name }
         return ruling
     }
 
-    private static func stay(_ rule: StayRule) throws(RoutingPolicyError) -> Stay {
-        var phrases = rule.phrases
-        var detects = Set(rule.detects)
-        if let known = DataClass(rawValue: rule.name) {
-            phrases += known.phrases
-            detects.formUnion(known.detects)
-        } else if phrases.isEmpty, detects.isEmpty {
+    private static func stay(
+        _ rule: StayRule, number: Int, _ matcher: inout PhraseMatcher
+    ) throws(RoutingPolicyError) -> Stay {
+        let known = DataClass(rawValue: rule.name)
+        let phrases = rule.phrases + (known?.phrases ?? [])
+        let detects = Set(rule.detects + (known?.detects ?? []))
+        guard !phrases.isEmpty || !detects.isEmpty else {
             let names = DataClass.allCases.map(\.rawValue).joined(separator: ", ")
             throw RoutingPolicyError(
                 .unknownClass, "stay_home: “\(rule.name)” needs phrases or detects, or be one of: \(names).")
         }
-        return Stay(name: rule.name, phrases: try PhraseMatcher(phrases, owner: rule.name), detects: detects)
+        try matcher.add(phrases, rule: number, named: rule.name)
+        return Stay(name: rule.name, detects: detects)
     }
 
-    private static func go(_ rule: GoRule) throws(RoutingPolicyError) -> Go {
+    private static func go(
+        _ rule: GoRule, number: Int, _ matcher: inout PhraseMatcher
+    ) throws(RoutingPolicyError) -> Go {
         let prefixes = rule.prefixes.map { Words($0).words }
         guard !prefixes.contains([]), !(prefixes.isEmpty && rule.phrases.isEmpty && rule.kinds.isEmpty) else {
             throw RoutingPolicyError(
@@ -99,8 +107,7 @@ public struct RoutingPolicy: Sendable, Hashable {
             throw RoutingPolicyError(
                 .tooLarge, "Rule “\(rule.name)” has more than \(PhraseMatcher.maxPhrases) prefixes.")
         }
-        return Go(
-            name: rule.name, prefixes: prefixes, phrases: try PhraseMatcher(rule.phrases, owner: rule.name),
-            kinds: Set(rule.kinds))
+        try matcher.add(rule.phrases, rule: number, named: rule.name)
+        return Go(name: rule.name, prefixes: prefixes, kinds: Set(rule.kinds))
     }
 }

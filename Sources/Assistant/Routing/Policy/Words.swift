@@ -1,33 +1,37 @@
 /// Splits text into words for rules to look at: lower case, full-width forms as ASCII, what has no width left out, marks
 /// kept. In scripts that write without spaces, each character is a word.
 struct Words {
-    let words: [String]
+    private(set) var words: [String] = []
 
     init(_ text: String) {
-        var words: [String] = []
-        var word = ""
+        var word: [UInt8] = []
         for scalar in text.unicodeScalars {
             switch Self.role(of: scalar) {
-            case .letter(let lowered):
-                word += lowered
-            case .alone(let character):
-                if !word.isEmpty { words.append(word) }
-                words.append(character)
-                word = ""
-            case .nothing:
-                continue
-            case .gap:
-                if !word.isEmpty { words.append(word) }
-                word = ""
+            case .plain(let byte): word.append(byte)
+            case .letter: word += scalar.properties.lowercaseMapping.utf8
+            case .nothing: continue
+            case .gap: finish(&word)
+            case .alone:
+                finish(&word)
+                word += String(scalar).utf8
+                finish(&word)
             }
         }
-        if !word.isEmpty { words.append(word) }
-        self.words = words
+        finish(&word)
+    }
+
+    private mutating func finish(_ word: inout [UInt8]) {
+        guard !word.isEmpty else { return }
+        words.append(String(decoding: word, as: UTF8.self))
+        word.removeAll(keepingCapacity: true)
     }
 
     private enum Role {
-        case letter(String)
-        case alone(String)
+        /// An ASCII letter or digit, in lower case.
+        case plain(UInt8)
+        case letter
+        /// A word of its own.
+        case alone
         case gap
         case nothing
     }
@@ -35,21 +39,21 @@ struct Words {
     private static func role(of scalar: Unicode.Scalar) -> Role {
         if scalar.isASCII {
             let byte = UInt8(scalar.value)
-            return byte.isAlnum ? .letter(String(Unicode.Scalar(byte.lowered))) : .gap
+            return byte.isAlnum ? .plain(byte.lowered) : .gap
         }
         switch scalar.value {
         case 0xFF10...0xFF19, 0xFF21...0xFF3A, 0xFF41...0xFF5A:
-            return .letter(String(Unicode.Scalar(UInt8(scalar.value - 0xFEE0).lowered)))
+            return .plain(UInt8(scalar.value - 0xFEE0).lowered)
         case 0xAD, 0x180E, 0x200B...0x200F, 0x2060...0x206F, 0xFE00...0xFE0F, 0xFEFF: return .nothing
-        case 0x0E00...0x0EFF, 0x3040...0x30FF, 0xAC00...0xD7A3: return .alone(String(scalar))
+        case 0x0E00...0x0EFF, 0x3040...0x30FF, 0xAC00...0xD7A3: return .alone
         default: break
         }
         let properties = scalar.properties
-        if properties.isIdeographic { return .alone(String(scalar)) }
+        if properties.isIdeographic { return .alone }
         switch properties.generalCategory {
         case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter, .nonspacingMark,
             .spacingMark, .decimalNumber:
-            return .letter(properties.lowercaseMapping)
+            return .letter
         default: return .gap
         }
     }

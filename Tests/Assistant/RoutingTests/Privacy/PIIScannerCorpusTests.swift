@@ -30,7 +30,7 @@ struct PIIScannerCorpusTests {
                 } else {
                     scores[kind, default: Score()].wrong += 1
                     print(
-                        "MISTAKE \(line.kind) in \(line.text.debugDescription): took \(text.debugDescription) for \(kind)"
+                        "mistake: \(line.kind) in \(line.text.debugDescription): took \(text.debugDescription) for \(kind)"
                     )
                 }
             }
@@ -40,7 +40,7 @@ struct PIIScannerCorpusTests {
                 scores[line.kind, default: Score()].found += 1
             } else {
                 scores[line.kind, default: Score()].missed += 1
-                print("MISTAKE \(line.kind) missed in \(line.text.debugDescription)")
+                print("mistake: \(line.kind) missed in \(line.text.debugDescription)")
             }
         }
         #expect(lines.count >= 1_000)
@@ -60,16 +60,16 @@ struct PIIScannerCorpusTests {
             text + String(repeating: " ", count: max(1, width - text.count))
         }
         print(
-            "TABLE " + column("kind", 20) + column("lines", 8) + column("recall", 9) + column("near misses", 13)
+            column("kind", 20) + column("lines", 8) + column("recall", 9) + column("near misses", 13)
                 + "precision")
         for kind in PIIKind.allCases {
             guard let score = scores[kind], score.nearMisses > 0 else { continue }
             print(
-                "TABLE " + column(kind.rawValue, 20) + column("\(score.found + score.missed)", 8)
+                column(kind.rawValue, 20) + column("\(score.found + score.missed)", 8)
                     + column(score.recall.inThousandths, 9) + column("\(score.nearMisses)", 13)
                     + score.precision.inThousandths)
         }
-        print("TABLE \(lines) lines in all")
+        print("\(lines) lines in all")
     }
 }
 
