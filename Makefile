@@ -14,7 +14,7 @@ TEST_PACKAGES = tmux alsa-utils espeak-ng
 # Only needed to check the kernels of other processors; tests say so when these are missing.
 CROSS_PACKAGES = qemu-user gcc-aarch64-linux-gnu libc6-dev-arm64-cross libsimde-dev
 
-.PHONY: help run test check build models bench fuzz fuzz-gguf lint format packages test-packages clean
+.PHONY: help run test check build models bench fuzz fuzz-gguf golden lint format packages test-packages clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,6 +42,10 @@ bench: models ## speed of the default model on this machine
 
 fuzz-gguf: ## damaged model files under AddressSanitizer (COUNT=5000 SEED=20261123)
 	@Tests/Engine/GGUFFuzz/run $(or $(COUNT),5000) $(or $(SEED),20261123)
+
+golden: models ## the reference's log-probabilities and perplexity on every instruction set of this processor (minutes)
+	@for level in scalar avx2 avx512vnni neon; do \
+	  echo "$$level"; BRIM_KERNELS=$$level BRIM_GOLDEN=full $(SWIFT) test --filter GoldenTests || exit 1; done
 
 lint: ## format of Swift and C
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests

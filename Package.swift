@@ -110,7 +110,9 @@ let package = Package(
         tests("Engine", of: "Kernels", uses: ["CKernels"]),
         tests("Engine", of: "GGUF"),
         tests("Engine", of: "Tokenizers", uses: ["GGUF"], resources: [.copy("Fixtures")]),
-        tests("Engine", of: "Transformer", uses: ["GGUF", "Kernels"], resources: [.copy("Fixtures")]),
+        .target(name: "CAllocations", path: "Tests/Engine/CAllocations"),
+        tests(
+            "Engine", of: "Transformer", uses: ["CAllocations", "GGUF", "Kernels"], resources: [.copy("Fixtures")]),
         tests("Engine", of: "Whisper", uses: ["Kernels"], resources: [.copy("Fixtures")]),
         tests("Assistant", of: "AssistantCore"),
         tests("Assistant", of: "Routing", uses: ["AssistantCore"]),

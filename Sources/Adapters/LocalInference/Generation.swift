@@ -24,9 +24,9 @@ struct Generation {
                 .invalidRequest, "At least one token must be asked for, not \(request.maxTokens).")
         }
         var sampler = try makeSampler(request.sampling)
-        let prompt = try promptTokens(request, &window, emit)
+        let (prompt, isCut) = try promptTokens(request, &window, emit)
         do {
-            try prefill(prompt, emit)
+            try prefill(prompt, isCut: isCut, emit)
         } catch let error as TransformerError where error.code == .cancelled {
             return emit(.finished(summary(.cancelled, tokens: 0, firstToken: nil)))
         }
@@ -48,12 +48,14 @@ struct Generation {
 
     // MARK: Prompt
 
+    /// The prompt, and whether it left out the conversation's oldest messages.
     private func promptTokens(
         _ request: GenerationRequest, _ window: inout ContextWindow, _ emit: (GenerationEvent) -> Void
-    ) throws -> [Int32] {
+    ) throws -> (tokens: [Int32], isCut: Bool) {
         // One place stays free for an answer.
         let capacity = session.contextLength - 1
         let tokens: [Int32]
+        var isCut = false
         switch request.prompt {
         case .raw:
             tokens = try model.prompts.encode(request.prompt)
@@ -65,15 +67,21 @@ struct Generation {
             let fit = try window.fit(
                 messages, capacity: capacity, comfortable: max(1, session.contextLength - answer),
                 encode: { try model.prompts.encode($0) })
-            if fit.droppedMessages > 0 { emit(.contextTrimmed(droppedMessages: fit.droppedMessages)) }
+            isCut = fit.droppedMessages > 0
+            if isCut { emit(.contextTrimmed(droppedMessages: fit.droppedMessages)) }
             tokens = fit.tokens
         }
         guard !tokens.isEmpty else { throw LocalInferenceError(.invalidRequest, "The prompt is empty: say something.") }
-        return tokens
+        return (tokens, isCut)
     }
 
     /// Brings the cache to hold exactly `prompt`, with the logits of its last token at hand.
-    private func prefill(_ prompt: [Int32], _ emit: (GenerationEvent) -> Void) throws {
+    ///
+    /// After a cut the turns that are left are moved, not read again: on a small device that is the difference between
+    /// no wait and many seconds.
+    private func prefill(_ prompt: [Int32], isCut: Bool, _ emit: (GenerationEvent) -> Void) throws {
+        let common = session.commonPrefix(with: prompt)
+        if isCut, let gap = ContextShift.gap(in: session.tokens, for: prompt, after: common) { session.remove(gap) }
         // The last token is computed anew even where it is cached: its logits are needed.
         let reused = min(session.commonPrefix(with: prompt), prompt.count - 1)
         session.truncate(to: reused)

@@ -5,7 +5,7 @@ internal import Transformer
 /// What the command line's tools do with a model: tokens, log-probabilities, perplexity and raw speed, without chat
 /// templates or sampling. Computes on a thread of its own, one request after the other.
 public actor LocalEngine {
-    private nonisolated let model: LocalModel
+    nonisolated let model: LocalModel
     private nonisolated let thread: InferenceThread
 
     public nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe thread.asUnownedSerialExecutor() }
@@ -40,15 +40,7 @@ public actor LocalEngine {
     ///
     /// - Throws: ``LocalInferenceError`` where there is no prompt, or both do not fit the context.
     public func logProbabilities(prompt: [Int32], output: [Int32]) throws -> TeacherForcedScores {
-        guard !prompt.isEmpty else { throw LocalInferenceError(.invalidRequest, "The prompt has no tokens.") }
-        let limit = model.weights.config.contextLength
-        guard prompt.count <= limit, output.count <= limit - prompt.count else {
-            throw LocalInferenceError(
-                .promptTooLong,
-                "\(prompt.count) and \(output.count) tokens do not fit the model's context of \(limit).")
-        }
-        try check(prompt)
-        try check(output)
+        try check(prompt: prompt, output: output)
         var scores = TeacherForcedScores()
         guard !output.isEmpty else { return scores }
         return try computing {
@@ -132,6 +124,18 @@ public actor LocalEngine {
         }
     }
 
+    func check(prompt: [Int32], output: [Int32]) throws {
+        guard !prompt.isEmpty else { throw LocalInferenceError(.invalidRequest, "The prompt has no tokens.") }
+        let limit = model.weights.config.contextLength
+        guard prompt.count <= limit, output.count <= limit - prompt.count else {
+            throw LocalInferenceError(
+                .promptTooLong,
+                "\(prompt.count) and \(output.count) tokens do not fit the model's context of \(limit).")
+        }
+        try check(prompt)
+        try check(output)
+    }
+
     private func check(_ ids: [Int32]) throws {
         guard let foreign = ids.first(where: { !model.tokenizer.vocabulary.contains($0) }) else { return }
         throw LocalInferenceError(
@@ -139,7 +143,7 @@ public actor LocalEngine {
             "The token \(foreign) is none of the model's: they are 0 to \(model.tokenizer.vocabulary.count - 1).")
     }
 
-    private func computing<Value>(_ body: () throws -> Value) throws -> Value {
+    func computing<Value>(_ body: () throws -> Value) throws -> Value {
         do {
             return try body()
         } catch let error as TransformerError {

@@ -47,6 +47,24 @@ public actor LocalLanguageModel: LanguageModel {
         try model.prompts.encode(prompt).count
     }
 
+    /// Reads the beginning of a conversation, such as its system prompt, so that the first answer need not wait for it.
+    ///
+    /// - Throws: ``LocalInferenceError``: `promptTooLong`, `unusableModel`, `failed`.
+    public func warmUp(_ messages: [Message]) throws {
+        let tokens = try model.prompts.encode(messages, opensAnswer: false)
+        guard tokens.count < session.contextLength else {
+            throw LocalInferenceError.promptTooLong(tokens.count, capacity: session.contextLength - 1)
+        }
+        let reused = session.commonPrefix(with: tokens)
+        guard reused < tokens.count else { return }
+        session.truncate(to: reused)
+        do {
+            try session.evaluate(tokens[reused...])
+        } catch {
+            throw LocalInferenceError(.failed, error.description)
+        }
+    }
+
     /// Forgets every token, so that nothing of an earlier conversation is left in the cache.
     public func forget() {
         session.truncate(to: 0)

@@ -118,14 +118,23 @@ public final class LocalModel: Sendable {
         return bytes.max { ($0.value, $1.key.id) < ($1.value, $0.key.id) }?.key.name ?? ""
     }
 
-    /// An empty context with this model's length and activations.
-    func makeSession(contextLength: Int? = nil) throws -> Session {
+    /// An empty context; with this model's length and activations where nothing else is asked for.
+    func makeSession(contextLength: Int? = nil, activations: Activations? = nil) throws -> Session {
         do {
             return try Session(
                 weights, pool: pool, contextLength: contextLength ?? identity.contextLength,
-                activations: activations == .f32 ? .f32 : .int16)
+                activations: (activations ?? self.activations).precision)
         } catch {
             throw LocalInferenceError(.failed, error.description)
+        }
+    }
+}
+
+extension LocalModel.Activations {
+    fileprivate var precision: ActivationPrecision {
+        switch self {
+        case .quantised: .int16
+        case .f32: .f32
         }
     }
 }

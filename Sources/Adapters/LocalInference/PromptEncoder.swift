@@ -27,10 +27,12 @@ struct PromptEncoder: Sendable {
         }
     }
 
-    /// The tokens of a conversation, the opening of the answer included. Special tokens inside the messages stay text.
-    func encode(_ messages: [Message]) throws -> [Int32] {
-        let layout = try template.get()
-        return tokenizer.encode(layout.render(messages.map { ChatTemplate.Message($0.role.templateRole, $0.text) }))
+    /// The tokens of a conversation. Special tokens inside the messages stay text.
+    ///
+    /// - Parameter opensAnswer: whether the opening of the answer follows.
+    func encode(_ messages: [Message], opensAnswer: Bool = true) throws -> [Int32] {
+        let turns = messages.map { ChatTemplate.Message($0.role.templateRole, $0.text) }
+        return tokenizer.encode(try template.get().render(turns, addGenerationPrompt: opensAnswer))
     }
 }
 

@@ -84,6 +84,11 @@ public struct GGUFFile: Sendable {
         image.adviseUnneeded(tensor.byteRange)
     }
 
+    /// Gives the pages under all tensors back: reading one maps pages of its neighbours as well.
+    public func adviseAllUnneeded() {
+        image.adviseUnneeded(dataOffset..<byteCount)
+    }
+
     /// Throws ``GGUFError/Code/changed`` where the file on disk was written to or cut since it was opened.
     public func checkUnchanged() throws(GGUFError) {
         try image.checkUnchanged()

@@ -6,8 +6,10 @@ internal import Glibc
     let base: UnsafeMutableRawPointer
     let byteCount: Int
 
+    /// - Parameter isStreamed: the whole memory is filled once and read from end to end again and again. Large pages then save
+    ///   address translations; where memory fills little by little, they would make all of it resident at once.
     /// - Throws: `outOfResources` when the system refuses.
-    init(byteCount: Int) throws(KernelError) {
+    init(byteCount: Int, isStreamed: Bool = false) throws(KernelError) {
         let size = max(byteCount, 1)
         let pages = unsafe mmap(nil, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
         guard let pages = unsafe pages, unsafe pages != MAP_FAILED else {
@@ -16,8 +18,8 @@ internal import Glibc
         }
         unsafe base = pages
         self.byteCount = size
-        // Large pages save address translations when weights stream by. Refusal costs speed only.
-        if size >= 4 << 20 { _ = unsafe madvise(pages, size, MADV_HUGEPAGE) }
+        // Refusal costs speed only.
+        if isStreamed, size >= 4 << 20 { _ = unsafe madvise(pages, size, MADV_HUGEPAGE) }
     }
 
     deinit { unsafe munmap(base, byteCount) }

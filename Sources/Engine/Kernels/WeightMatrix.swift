@@ -108,7 +108,9 @@ internal import CKernels
 final class PackedWeights: Sendable {
     private let memory: MappedMemory
 
-    init(byteCount: Int) throws(KernelError) { memory = try MappedMemory(byteCount: byteCount) }
+    init(byteCount: Int) throws(KernelError) {
+        memory = try MappedMemory(byteCount: byteCount, isStreamed: true)
+    }
 
     var byteCount: Int { memory.byteCount }
     var base: UnsafeMutablePointer<UInt8> {

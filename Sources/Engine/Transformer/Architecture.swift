@@ -23,6 +23,12 @@ public struct Architecture: Sendable, Hashable {
     /// Llama 1 to 3, SmolLM, SmolLM2, TinyLlama and others of their shape.
     public static let llama = Architecture(name: "llama", rotaryStyle: .interleaved)
 
+    /// Qwen 2 and 2.5.
+    public static let qwen2 = Architecture(name: "qwen2", rotaryStyle: .halves, hasAttentionBias: true)
+
+    /// Qwen 3, the dense models.
+    public static let qwen3 = Architecture(name: "qwen3", rotaryStyle: .halves, hasHeadNorm: true)
+
     /// Every family this engine can run.
-    public static let known = [llama]
+    public static let known = [llama, qwen2, qwen3]
 }

@@ -42,6 +42,7 @@ public final class ModelWeights: Sendable {
         for index in 0..<config.layerCount {
             try report(index + 1)
             layers.append(try Self.layer(index, config, load))
+            file.adviseAllUnneeded()
         }
         self.layers = layers
         self.config = config

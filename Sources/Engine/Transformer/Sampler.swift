@@ -92,9 +92,9 @@ public struct Sampler: ~Copyable {
         for i in 0..<vocabularySize { scores[i] = logits[i] }
         let penalty = Float(config.repetitionPenalty)
         guard penalty != 1 else { return }
-        for token in recent where token >= 0 && Int(token) < vocabularySize {
-            let logit = logits[Int(token)]
-            scores[Int(token)] = logit > 0 ? logit / penalty : logit * penalty
+        for place in recent.indices where recent[place] >= 0 && Int(recent[place]) < vocabularySize {
+            let id = Int(recent[place])
+            scores[id] = logits[id] > 0 ? logits[id] / penalty : logits[id] * penalty
         }
     }
 
@@ -110,7 +110,7 @@ public struct Sampler: ~Copyable {
             let next = candidates[0].value
             if kept > 0, kept >= config.topP * total || Double(next) < config.minP { break }
             heap -= 1
-            candidates.swapAt(0, heap)
+            (candidates[0], candidates[heap]) = (candidates[heap], candidates[0])
             Self.siftDown(&candidates, from: 0, count: heap, above: Candidate.better)
             kept += Double(next)
         }
@@ -141,7 +141,7 @@ public struct Sampler: ~Copyable {
     /// - Returns: their sum.
     private mutating func weigh() -> Double {
         var best = -Float.infinity
-        for candidate in candidates { best = max(best, candidate.value) }
+        for i in candidates.indices { best = max(best, candidates[i].value) }
         // Below this the best token has all the weight anyway.
         let scale = 1 / max(config.temperature, 1e-4)
         var total = 0.0
@@ -172,7 +172,7 @@ public struct Sampler: ~Copyable {
             guard top < count else { return }
             if top + 1 < count, above(heap[top + 1], heap[top]) { top += 1 }
             guard above(heap[top], heap[parent]) else { return }
-            heap.swapAt(top, parent)
+            (heap[top], heap[parent]) = (heap[parent], heap[top])
             parent = top
         }
     }

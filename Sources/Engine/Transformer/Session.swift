@@ -8,7 +8,7 @@ public final class Session {
     /// Tokens of one pass at most: as many as keep the activations in the second-level cache.
     public static let batchSize = 128
     /// Rows of logits computed at once where all are asked for.
-    private static let logitBatch = 16
+    public static let logitBatch = 16
 
     public let weights: ModelWeights
     /// Tokens that fit.
@@ -77,6 +77,20 @@ public final class Session {
         tokens.removeLast(tokens.count - count)
     }
 
+    /// Forgets the tokens in `range` and moves those after it down to close the gap (context shift).
+    ///
+    /// What follows the gap keeps what it once took from the forgotten tokens: an approximation that saves computing it
+    /// anew. The logits stay those of the last token evaluated.
+    public func remove(_ range: Range<Int>) {
+        precondition(range.lowerBound >= 0 && range.upperBound <= tokens.count)
+        guard !range.isEmpty else { return }
+        angles.fill(count: 1, from: range.count)
+        cache.remove(
+            range, length: tokens.count, cosine: angles.cosine[rows: 0..<1], sine: angles.sine[rows: 0..<1],
+            style: weights.config.architecture.rotaryStyle)
+        tokens.removeSubrange(range)
+    }
+
     /// Appends one token and computes its logits (decode).
     public func evaluate(_ token: Int32) throws(TransformerError) {
         try check(count: 1, ids: CollectionOfOne(token))
@@ -106,7 +120,8 @@ public final class Session {
 
     /// Appends tokens and hands out the logits of every one of them, in order.
     ///
-    /// - Parameter body: gets the number of the token among these, and its logits (1, vocabulary).
+    /// - Parameter body: gets the number of the token among these, and its logits (1, vocabulary), which stay as they
+    ///   are until the next ``logitBatch`` of tokens is evaluated.
     public func evaluateAll(
         _ newTokens: ArraySlice<Int32>, cancel: CancelFlag? = nil, _ body: (Int, FloatRows) throws -> Void
     ) throws {
@@ -147,7 +162,8 @@ public final class Session {
     /// the rows in `wanted`.
     private func pass(count: Int, logits wanted: Range<Int>, cancel: CancelFlag?) throws(TransformerError) {
         angles.fill(count: count, from: tokens.count)
-        for (index, layer) in weights.layers.enumerated() {
+        for index in weights.layers.indices {
+            let layer = weights.layers[index]
             if let cancel, cancel.isRaised { throw TransformerError(.cancelled, "Stopped.") }
             // Beyond the keys and values of the last block, only rows whose logits are wanted matter.
             let rows = index == weights.layers.count - 1 ? wanted : 0..<count

@@ -57,6 +57,17 @@ struct LocalEngineTests {
         #expect(result.value > 1)
     }
 
+    @Test("fast activations diverge little from F32 ones, and do diverge")
+    func divergence() async throws {
+        let engine = try await LocalEngine(DefaultModel.load())
+        let prompt = engine.tokenize(Array("The capital of France is".utf8))
+        let output = engine.tokenize(Array(" Paris. It lies on the river Seine, and has two million people.".utf8))
+        let values = try await engine.divergence(prompt: prompt, output: output)
+        #expect(values.count == output.count && values.allSatisfy { $0 > -1e-5 && $0 < 0.1 })
+        #expect(values.contains { $0 > 1e-9 })
+        #expect(try await engine.divergence(prompt: prompt, output: []).isEmpty)
+    }
+
     @Test("a benchmark measures what it was asked for")
     func benchmark() async throws {
         let engine = try await LocalEngine(DefaultModel.load())

@@ -43,6 +43,23 @@ struct LocalLanguageModelTests {
         #expect(statistics.reusedTokens == statistics.promptTokens - 1 && again.tokens == fresh.tokens)
     }
 
+    @Test("a conversation whose beginning was read ahead reads only the rest, and says the same")
+    func warmUp() async throws {
+        let system = [Message(.system, "You are the guide of a small museum. Answer in one sentence.")]
+        let request = GenerationRequest(.chat(system + capital), maxTokens: 4)
+        let cold = try await LocalLanguageModel(DefaultModel.load()).answer(request)
+        let model = try await LocalLanguageModel(DefaultModel.load())
+        try await model.warmUp(system)
+        let warm = try await model.answer(request)
+        #expect(warm.tokens == cold.tokens)
+        #expect(try #require(warm.prefill).reusedTokens > 15)
+        try await model.warmUp(system)
+        #expect(try await model.answer(request).prefill?.reusedTokens == warm.prefill.map { $0.promptTokens - 1 })
+        await #expect(throws: LocalInferenceError.self) {
+            try await model.warmUp([Message(.system, String(repeating: "word ", count: 5000))])
+        }
+    }
+
     @Test("who stops reading stops the model, and what was generated stays for the next turn")
     func stop() async throws {
         let model = try await LocalLanguageModel(DefaultModel.load())
@@ -118,6 +135,20 @@ struct LocalLanguageModelTests {
             Issue.record("the notice comes first")
             return
         }
+    }
+
+    @Test("a conversation that is cut keeps what it has read of the turns that stay")
+    func shift() async throws {
+        let model = try await LocalLanguageModel(DefaultModel.loadSmall())
+        var messages = [Message(.system, "Answer in one word.")]
+        var reused: [Int] = []
+        for turn in 1...8 {
+            messages.append(Message(.user, "What is the number that comes after \(turn)?"))
+            let answer = try await model.answer(GenerationRequest(.chat(messages), maxTokens: 6))
+            messages.append(Message(.assistant, answer.text))
+            if answer.droppedMessages != nil { reused.append(try #require(answer.prefill).reusedTokens) }
+        }
+        #expect(!reused.isEmpty && reused.allSatisfy { $0 > 40 }, "\(reused)")
     }
 
     @Test("an answer that reaches the end of the context stops there")

@@ -14,8 +14,11 @@ enum DefaultModel {
     static let pool = Result { try WorkerPool(threads: 1) }
     static let weights = Result { try ModelWeights(GGUFFile(path: try path()), pool: try pool.get()) }
 
-    static func session(contextLength: Int = 1024, activations: ActivationPrecision = .int16) throws -> Session {
-        try Session(weights.get(), pool: pool.get(), contextLength: contextLength, activations: activations)
+    /// A session with the fast activations, or with F32 ones.
+    static func session(contextLength: Int = 1024, isExact: Bool = false) throws -> Session {
+        isExact
+            ? try Session(weights.get(), pool: pool.get(), contextLength: contextLength, activations: .f32)
+            : try Session(weights.get(), pool: pool.get(), contextLength: contextLength)
     }
 
     private static func path() throws -> String {

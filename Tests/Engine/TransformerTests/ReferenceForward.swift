@@ -1,6 +1,9 @@
 import Foundation
+import Kernels
 
-/// The forward pass of a Llama in double precision, as plainly as it can be written: no cache, no batches, no kernels.
+@testable import Transformer
+
+/// The forward pass of a model in double precision, as plainly as it can be written: no cache, no batches, no kernels.
 struct ReferenceForward {
     let model: TinyModel
 
@@ -25,9 +28,9 @@ struct ReferenceForward {
     }
 
     private func attend(_ inputs: [[Double]], _ block: String) -> [[Double]] {
-        let queries = inputs.enumerated().map { rotate(multiply(block + "attn_q.weight", $1), position: $0) }
-        let keys = inputs.enumerated().map { rotate(multiply(block + "attn_k.weight", $1), position: $0) }
-        let values = inputs.map { multiply(block + "attn_v.weight", $0) }
+        let queries = inputs.enumerated().map { rotate(project("attn_q", $1, block), position: $0) }
+        let keys = inputs.enumerated().map { rotate(project("attn_k", $1, block), position: $0) }
+        let values = inputs.map { project("attn_v", $0, block) }
         return inputs.indices.map { position in
             let heads = (0..<model.heads).flatMap { head -> [Double] in
                 let kv = head / (model.heads / model.kvHeads)
@@ -50,14 +53,29 @@ struct ReferenceForward {
         Array(row[head * model.head..<(head + 1) * model.head])
     }
 
-    /// RoPE on neighbours of each head.
+    /// Q, K or V of one token, with the family's bias and norm of each head.
+    private func project(_ name: String, _ input: [Double], _ block: String) -> [Double] {
+        let product = multiply(block + name + ".weight", input)
+        let biased =
+            model.family.hasAttentionBias
+            ? add(product, model.values(block + name + ".bias").map(Double.init)) : product
+        guard model.family.hasHeadNorm, name != "attn_v" else { return biased }
+        return (0..<biased.count / model.head).flatMap { norm(part(biased, $0), block + name + "_norm.weight") }
+    }
+
+    /// RoPE on each head: neighbours, or elements half a head apart.
     private func rotate(_ row: [Double], position: Int) -> [Double] {
         var rotated = row
-        for start in stride(from: 0, to: row.count, by: 2) {
-            let exponent = -Double(start % model.head) / Double(model.head)
-            let angle = Double(position) * pow(Double(model.rotaryBase), exponent)
-            rotated[start] = row[start] * cos(angle) - row[start + 1] * sin(angle)
-            rotated[start + 1] = row[start] * sin(angle) + row[start + 1] * cos(angle)
+        let half = model.head / 2
+        for start in stride(from: 0, to: row.count, by: model.head) {
+            for pair in 0..<half {
+                let angle = Double(position) * pow(Double(model.rotaryBase), -Double(pair) / Double(half))
+                let isHalves = model.family.rotaryStyle == .halves
+                let (first, second) =
+                    isHalves ? (start + pair, start + pair + half) : (start + 2 * pair, start + 2 * pair + 1)
+                rotated[first] = row[first] * cos(angle) - row[second] * sin(angle)
+                rotated[second] = row[first] * sin(angle) + row[second] * cos(angle)
+            }
         }
         return rotated
     }

@@ -17,11 +17,12 @@ struct SessionTests {
     }
 
     private func session(
-        _ weights: ModelWeights? = nil, contextLength: Int = 600, activations: ActivationPrecision = .int16,
-        pool: WorkerPool? = nil
+        _ weights: ModelWeights? = nil, contextLength: Int = 600, isExact: Bool = false, pool: WorkerPool? = nil
     ) throws -> Session {
-        try Session(
-            weights ?? quantised, pool: pool ?? self.pool, contextLength: contextLength, activations: activations)
+        let (weights, pool) = (weights ?? quantised, pool ?? self.pool)
+        return isExact
+            ? try Session(weights, pool: pool, contextLength: contextLength, activations: .f32)
+            : try Session(weights, pool: pool, contextLength: contextLength)
     }
 
     private func tokens(_ count: Int, seed: UInt64 = 9) -> [Int32] {
@@ -33,10 +34,10 @@ struct SessionTests {
         logits.withRow(0) { row in row.indices.map { row[$0] } }
     }
 
-    @Test("the graph computes what the plain forward pass computes", arguments: [true, false])
-    func reference(isTied: Bool) throws {
-        let model = TinyModel(isTied: isTied, seed: 5)
-        let session = try session(model.weights(pool: pool), activations: .f32)
+    @Test("the graph computes what the plain forward pass computes", arguments: Architecture.known, [true, false])
+    func reference(_ family: Architecture, isTied: Bool) throws {
+        let model = TinyModel(family, isTied: isTied, seed: 5)
+        let session = try session(model.weights(pool: pool), isExact: true)
         let tokens = tokens(40)
         let expected = ReferenceForward(model: model).logits(tokens.map(Int.init))
         var worst = 0.0
@@ -52,7 +53,7 @@ struct SessionTests {
 
     @Test("integer activations stay close to F32 ones")
     func precision() throws {
-        let (exact, fast) = (try session(activations: .f32), try session())
+        let (exact, fast) = (try session(isExact: true), try session())
         let tokens = tokens(50)
         try exact.evaluate(tokens[...])
         try fast.evaluate(tokens[...])
@@ -107,6 +108,32 @@ struct SessionTests {
         try fresh.evaluate(second[...])
         #expect(values(reused.logits) == values(fresh.logits))
         #expect(reused.tokens == Array(second))
+    }
+
+    @Test("after a shift the cache holds what is left, and the next token sees it at its new place")
+    func shift() throws {
+        let model = TinyModel(seed: 5)
+        let session = try session(model.weights(pool: pool), isExact: true)
+        let tokens = tokens(60)
+        try session.evaluate(tokens[...])
+        session.remove(10..<25)
+        #expect(session.tokens == Array(tokens[..<10] + tokens[25...]))
+        #expect(session.commonPrefix(with: tokens) == 10)
+        // In a single layer keys and values depend on their own token alone: a shift changes nothing but their places.
+        var shallow = TinyModel(seed: 5)
+        shallow.layers = 1
+        let weights = try shallow.weights(pool: pool)
+        let (shifted, fresh) = (
+            try self.session(weights, isExact: true), try self.session(weights, isExact: true)
+        )
+        try shifted.evaluate(tokens[...])
+        shifted.remove(10..<25)
+        try fresh.evaluate(tokens[..<10] + tokens[25...])
+        for token in tokens[..<20] {
+            try shifted.evaluate(token)
+            try fresh.evaluate(token)
+        }
+        for (a, b) in zip(values(shifted.logits), values(fresh.logits)) { #expect(abs(a - b) < 0.02) }
     }
 
     @Test("a raised flag stops before anything is kept, and between batches keeps what is whole")

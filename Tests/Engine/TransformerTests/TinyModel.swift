@@ -3,9 +3,11 @@ import Kernels
 
 @testable import Transformer
 
-/// A model small enough to compute by hand, with random weights: Llama's shape in 2 layers.
+/// A model small enough to compute by hand, with random weights, in two layers.
 struct TinyModel {
-    var architecture = "llama"
+    let family: Architecture
+    /// What the file says the architecture is.
+    var name: String
     var vocabulary = 96
     var model = 32
     var hidden = 64
@@ -21,7 +23,9 @@ struct TinyModel {
 
     var head: Int { model / heads }
 
-    init(isTied: Bool = true, seed: UInt64 = 1) {
+    init(_ family: Architecture = .llama, isTied: Bool = true, seed: UInt64 = 1) {
+        self.family = family
+        name = family.name
         self.isTied = isTied
         var generator = SplitMix64(seed: seed)
         func add(_ name: String, _ dimensions: [Int], around center: Float = 0, spread: Float) {
@@ -38,6 +42,15 @@ struct TinyModel {
             add(block + "attn_k.weight", [model, kvHeads * head], spread: 0.4)
             add(block + "attn_v.weight", [model, kvHeads * head], spread: 0.4)
             add(block + "attn_output.weight", [heads * head, model], spread: 0.4)
+            if family.hasAttentionBias {
+                add(block + "attn_q.bias", [heads * head], spread: 0.5)
+                add(block + "attn_k.bias", [kvHeads * head], spread: 0.5)
+                add(block + "attn_v.bias", [kvHeads * head], spread: 0.5)
+            }
+            if family.hasHeadNorm {
+                add(block + "attn_q_norm.weight", [head], around: 1, spread: 0.3)
+                add(block + "attn_k_norm.weight", [head], around: 1, spread: 0.3)
+            }
             add(block + "ffn_norm.weight", [model], around: 1, spread: 0.3)
             add(block + "ffn_gate.weight", [model, hidden], spread: 0.4)
             add(block + "ffn_up.weight", [model, hidden], spread: 0.4)
@@ -56,16 +69,16 @@ struct TinyModel {
     func builder(quantised: Bool = false) -> GGUFBuilder {
         var builder = GGUFBuilder()
         builder.metadata = [
-            "general.architecture": .string(architecture),
-            "\(architecture).block_count": .uint32(UInt32(layers)),
-            "\(architecture).context_length": .uint32(UInt32(contextLength)),
-            "\(architecture).embedding_length": .uint32(UInt32(model)),
-            "\(architecture).feed_forward_length": .uint32(UInt32(hidden)),
-            "\(architecture).attention.head_count": .uint32(UInt32(heads)),
-            "\(architecture).attention.head_count_kv": .uint32(UInt32(kvHeads)),
-            "\(architecture).attention.layer_norm_rms_epsilon": .float32(normEpsilon),
-            "\(architecture).rope.freq_base": .float32(rotaryBase),
-            "\(architecture).vocab_size": .uint32(UInt32(vocabulary)),
+            "general.architecture": .string(name),
+            "\(name).block_count": .uint32(UInt32(layers)),
+            "\(name).context_length": .uint32(UInt32(contextLength)),
+            "\(name).embedding_length": .uint32(UInt32(model)),
+            "\(name).feed_forward_length": .uint32(UInt32(hidden)),
+            "\(name).attention.head_count": .uint32(UInt32(heads)),
+            "\(name).attention.head_count_kv": .uint32(UInt32(kvHeads)),
+            "\(name).attention.layer_norm_rms_epsilon": .float32(normEpsilon),
+            "\(name).rope.freq_base": .float32(rotaryBase),
+            "\(name).vocab_size": .uint32(UInt32(vocabulary)),
         ]
         builder.tensors = tensors.map { tensor in
             let isQuantised = quantised && tensor.dimensions.count == 2

@@ -1,0 +1,33 @@
+internal import Kernels
+internal import Transformer
+
+extension LocalEngine {
+    /// How far the fast activations lie from F32 ones: the Kullback–Leibler divergence, in nats, of the distribution
+    /// before each token of `output`, teacher-forced after `prompt`.
+    ///
+    /// Computes everything twice, once slowly. Throws as ``logProbabilities(prompt:output:)`` does.
+    public func divergence(prompt: [Int32], output: [Int32]) throws -> [Double] {
+        try check(prompt: prompt, output: output)
+        guard !output.isEmpty else { return [] }
+        return try computing {
+            let length = prompt.count + output.count
+            let exact = try model.makeSession(contextLength: length, activations: .f32)
+            let fast = try model.makeSession(contextLength: length, activations: .quantised)
+            var values: [Double] = []
+            try exact.evaluate(prompt.dropLast())
+            try fast.evaluate(prompt.dropLast())
+            var rest = prompt.suffix(1) + output.dropLast()
+            while !rest.isEmpty {
+                let batch = rest.prefix(Session.logitBatch)
+                rest = rest.dropFirst(batch.count)
+                // Rows stay as they are until the session's next batch.
+                var rows: [FloatRows] = []
+                try exact.evaluateAll(batch) { _, logits in rows.append(logits) }
+                try fast.evaluateAll(batch) { row, logits in
+                    values.append(relativeEntropy(of: rows[row], from: logits))
+                }
+            }
+            return values
+        }
+    }
+}
