@@ -63,10 +63,12 @@ final class LocalTranscription: StreamingTranscription {
 
     func finish() async throws -> Transcript {
         let started = ContinuousClock.now
-        inbox.withLock { inbox in
-            if inbox.demand == .work { inbox.demand = .hurry }
-        }
         defer { partials.finish() }
+        let isCancelled = inbox.withLock { inbox in
+            if inbox.demand == .work { inbox.demand = .hurry }
+            return inbox.demand == .stop
+        }
+        if isCancelled { throw CancellationError() }
         return try await transcriber.finish(self, since: started)
     }
 

@@ -134,7 +134,7 @@ extension CTranslate2File {
         return variable
     }
 
-    /// Some values of a float variable, in their flat order, as f32. A value that is NaN or infinite is an error.
+    /// Some values of a float variable, in their flat order, as f32. Whether they are finite is not looked at.
     /// - Parameter elements: must lie inside the variable.
     func floats(_ variable: Variable, named name: String, _ elements: Range<Int>) throws(WhisperError) -> [Float] {
         precondition(elements.lowerBound >= 0 && elements.upperBound <= variable.elementCount)
@@ -148,9 +148,6 @@ extension CTranslate2File {
         }
         let width = variable.type.byteCount
         let bytes = try file.bytes(at: variable.offset + elements.lowerBound * width, count: elements.count * width)
-        guard unsafe type.firstInvalidBlock(in: bytes.span.bytes) == nil else {
-            throw WhisperError(.malformed, file.path, "\(name) holds a value that is not finite")
-        }
         return unsafe [Float](unsafeUninitializedCapacity: elements.count) { buffer, count in
             var values = unsafe UnsafeMutableBufferPointer(rebasing: buffer[..<elements.count]).mutableSpan
             unsafe type.dequantise(bytes.span.bytes, into: &values)
@@ -158,10 +155,14 @@ extension CTranslate2File {
         }
     }
 
-    /// All values of the float variable `name`, which must have this shape.
+    /// All values of the float variable `name`, which must have this shape. One that is NaN or infinite is an error.
     func floats(_ name: String, _ shape: [Int]) throws(WhisperError) -> [Float] {
         let variable = try variable(name, shape)
-        return try floats(variable, named: name, 0..<variable.elementCount)
+        let values = try floats(variable, named: name, 0..<variable.elementCount)
+        guard unsafe WeightType.f32.firstInvalidBlock(in: values.span.bytes) == nil else {
+            throw WhisperError(.malformed, file.path, "\(name) holds a value that is not finite")
+        }
+        return values
     }
 }
 

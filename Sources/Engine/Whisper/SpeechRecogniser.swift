@@ -119,14 +119,18 @@ public final class SpeechRecogniser {
     }
 
     private func summarise(into result: inout Recognition) {
-        result.segments = heard.flatMap(\.segments)
+        result.audioDuration = .microseconds(sampleCount * 1_000_000 / LogMel.sampleRateHz)
+        for var segment in heard.flatMap(\.segments) {
+            // The last frame may reach beyond the last sample.
+            segment.end = min(segment.end, result.audioDuration)
+            result.segments.append(segment)
+        }
         let spoken = heard.filter { !$0.segments.isEmpty }
         let tokens = spoken.reduce(0) { $0 + $1.decoded.tokens.count + 1 }
         if tokens > 0 {
             result.averageLogProbability = spoken.reduce(0) { $0 + $1.decoded.logProbability } / Float(tokens)
         }
         result.noSpeechProbability = heard.map(\.decoded.noSpeechProbability).min() ?? 1
-        result.audioDuration = .microseconds(sampleCount * 1_000_000 / LogMel.sampleRateHz)
         (result.encodeDuration, result.decodeDuration) = (encodeDuration, decodeDuration)
     }
 }

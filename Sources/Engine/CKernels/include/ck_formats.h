@@ -48,8 +48,8 @@ typedef struct ck_format {
     uint16_t section_count;
     /// Reads one block in GGML's own layout. NULL for the float types.
     void (*decode)(const uint8_t *block, ck_decoded_block *out);
-    /// Dequantises one block to `block_elements` floats.
-    void (*dequantise)(const uint8_t *block, float *out);
+    /// Converts `count` values of a float type. NULL for the quantised types.
+    void (*dequantise)(const uint8_t *values, float *out, size_t count);
     /// True when every scale of the block is a finite number (for the float types: the value itself).
     bool (*valid)(const uint8_t *block);
 } ck_format;
