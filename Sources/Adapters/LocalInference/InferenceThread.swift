@@ -9,12 +9,13 @@ final class InferenceThread: SerialExecutor {
 
     init(name: String) {
         let thread = Thread { [mailbox] in
-            Thread.current.name = name
             // The entry keeps the executor alive for as long as its job runs.
             while let entry = mailbox.next() { entry.run() }
         }
         thread.stackSize = 1 << 20
         thread.start()
+        // Not from within: until start() has returned, Foundation drops the name. No job comes before this line.
+        thread.name = name
     }
 
     deinit {
@@ -70,20 +71,22 @@ final class InferenceThread: SerialExecutor {
 extension InferenceThread {
     /// Runs `work` on a thread that ends with it, for blocking work outside any actor.
     static func run<Value: Sendable, Failure: Error>(
-        name: String, _ work: @escaping @Sendable () throws(Failure) -> Value
+        name: String, _ work: @Sendable () throws(Failure) -> Value
     ) async throws(Failure) -> Value {
-        let result: Result<Value, Failure> = await withCheckedContinuation { continuation in
-            let thread = Thread {
-                Thread.current.name = name
-                do throws(Failure) {
-                    continuation.resume(returning: .success(try work()))
-                } catch {
-                    continuation.resume(returning: .failure(error))
-                }
-            }
-            thread.stackSize = 1 << 20
-            thread.start()
+        try await Errand(name: name).run(work)
+    }
+
+    private actor Errand {
+        private let thread: InferenceThread
+
+        init(name: String) {
+            thread = InferenceThread(name: name)
         }
-        return try result.get()
+
+        nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe thread.asUnownedSerialExecutor() }
+
+        func run<Value: Sendable, Failure: Error>(_ work: @Sendable () throws(Failure) -> Value) throws(Failure) -> Value {
+            try work()
+        }
     }
 }

@@ -44,8 +44,8 @@ extension Behaviour {
             return Script(
                 [.streamHead] + ReplyText.whole(Self.words).joined().utf8.map { .body([$0]) } + [.end])
         case .megabyte:
-            let words = (0..<4500).map { "word\($0) " }
-            return .stream([ReplyText.whole(words).joined()])
+            let pieces = (0..<60).map { "piece\($0) " + String(repeating: "x", count: 18_000) }
+            return .stream([ReplyText.whole(pieces).joined()])
         case .notStreamed:
             return .answer(
                 200,
