@@ -134,6 +134,16 @@ let package = Package(
         .testTarget(
             name: "ChatUITests", dependencies: ["ChatUI", "AssistantCore", "ChatScenes"],
             path: "Tests/Interface/ChatUITests", exclude: ["Pictures"], swiftSettings: strict),
+        // The screen without a model, for tests in a real terminal.
+        .executableTarget(
+            name: "ScreenProbe", dependencies: ["AssistantCore", "ChatUI", "CursesScreen", "ChatScenes"],
+            path: "Tests/Interface/ScreenProbe", swiftSettings: strict),
+        .target(
+            name: "CPseudoTerminal", path: "Tests/Interface/CPseudoTerminal",
+            cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])]),
+        .testTarget(
+            name: "CursesScreenTests", dependencies: ["ChatUI", "CNcurses", "CPseudoTerminal", "ScreenProbe"],
+            path: "Tests/Interface/CursesScreenTests", swiftSettings: strict),
         // A server that behaves like Nebius, for tests: as a library and as a program.
         .target(
             name: "NebiusDouble",

@@ -86,10 +86,9 @@ import Testing
         try terminal.paste((1...40).map { "line number \($0)" }.joined(separator: "\n"))
         try terminal.wait(for: "line number 40")
         try terminal.press("Enter")
-        try terminal.wait("the answer") {
-            $0.contains("Enter send") && !$0.contains("line number 40 \n") && $0.contains("tok/s")
-        }
+        try terminal.wait("the question to be sent") { $0.contains("Esc stop") || $0.contains("LOCAL \u{B7}") }
         try terminal.press("Escape")
+        try terminal.wait(for: "Enter send")
         for _ in 0..<12 { try terminal.press("PageUp") }
         let top = try terminal.wait(for: "line number 1")
         #expect(top.contains("line number 2") && top.contains("line number 3"))
@@ -97,7 +96,74 @@ import Testing
         try expectRestored(terminal, code: "0")
     }
 
-    @Test("A signal ends the program with the terminal as it was", arguments: [SIGTERM, SIGHUP])
+    @Test("Ctrl-Z gives the terminal to the shell, and fg brings the picture back whole and at the right size")
+    func suspend() throws {
+        let terminal = try Tmux(
+            columns: 80, rows: 24, environment: Brim.environment().merging(["PS1": "shell> "]) { $1 },
+            "exec bash --norc --noprofile -i")
+        try terminal.wait(for: "shell>")
+        try terminal.type("stty -g > before; \(Brim.executable)\n")
+        try ready(terminal)
+        try terminal.type("a draft")
+        try terminal.wait(for: "a draft")
+        try terminal.press("C-z")
+        // The picture is gone, what stood before it is back, and the shell says that its job is stopped.
+        let shell = try terminal.wait("the shell") { $0.contains("Stopped") && $0.contains("stty -g") }
+        #expect(!shell.contains("a draft"))
+        try terminal.type("stty -g > stopped\n")
+        #expect(try terminal.contents(of: "stopped") == terminal.contents(of: "before"))
+        try terminal.resize(columns: 100, rows: 30)
+        try terminal.type("fg\n")
+        let back = try terminal.wait("the picture") { $0.contains("a draft") && $0.contains("F1 help") }
+        #expect(back.split(separator: "\n", omittingEmptySubsequences: false)[29].contains("F1 help"))
+        try terminal.press("C-q")
+        try terminal.wait(for: "shell>")
+        try terminal.type("stty -g > after\n")
+        #expect(try terminal.contents(of: "after") == terminal.contents(of: "before"))
+    }
+
+    @Test("A crash leaves the terminal as it was, shows its cause and dies of it", arguments: [SIGSEGV, SIGABRT])
+    func crash(number: Int32) throws {
+        let terminal = try start(columns: 80, rows: 24, environment: ["SWIFT_BACKTRACE": "enable=no"])
+        try ready(terminal)
+        try ask(terminal, "Write a long poem about autumn.")
+        try terminal.wait("the answer to begin") { $0.contains("answering") }
+        let brim = try #require(try Processes.child(of: terminal.processID(), named: "brim"))
+        kill(brim, number)
+        try expectRestored(terminal, code: "\(128 + number)")
+        let words = try terminal.wait(for: "brim: ended by SIG")
+        #expect(!words.contains("Enter send"))
+    }
+
+    @Test("After a storm of sizes while an answer streams, the layout is whole")
+    func storm() throws {
+        let terminal = try start(columns: 80, rows: 24)
+        try ready(terminal)
+        try ask(terminal, "Tell me everything about the history of salt.")
+        for step in 0..<60 { try terminal.resize(columns: 30 + step * 37 % 130, rows: 6 + step * 11 % 40) }
+        try terminal.resize(columns: 80, rows: 24)
+        try terminal.wait("a whole picture") { screen in
+            let lines = screen.split(separator: "\n", omittingEmptySubsequences: false)
+            return lines.count > 23 && lines[0].contains("brim") && lines[0].hasSuffix("LOCAL")
+                && lines[23].contains("F1 help")
+        }
+        try terminal.press("C-q")
+        try expectRestored(terminal, code: "0")
+    }
+
+    @Test("What another program wrote over the screen is gone after Ctrl-L")
+    func redraw() throws {
+        let terminal = try start(columns: 80, rows: 24)
+        try ready(terminal)
+        try terminal.scribble("\u{1B}[5;5Hnoise")
+        try terminal.wait(for: "noise")
+        try terminal.press("C-l")
+        try terminal.wait("a clean picture") { !$0.contains("noise") && $0.contains("ask anything") }
+        try terminal.press("C-q")
+        try expectRestored(terminal, code: "0")
+    }
+
+    @Test("A signal ends the program with the terminal as it was", arguments: [SIGTERM, SIGHUP, SIGINT])
     func signals(number: Int32) throws {
         let terminal = try start(columns: 80, rows: 24)
         try ready(terminal)

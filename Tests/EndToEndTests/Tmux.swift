@@ -68,6 +68,12 @@ final class Tmux: Sendable {
         try run(["paste-buffer", "-p", "-r"])
     }
 
+    /// Writes to the terminal past the program that runs in it.
+    func scribble(_ text: String) throws {
+        let path = try run(["display-message", "-p", "#{pane_tty}"]).trimmingCharacters(in: .whitespacesAndNewlines)
+        try FileHandle(forWritingTo: URL(fileURLWithPath: path)).write(contentsOf: Data(text.utf8))
+    }
+
     func resize(columns: Int, rows: Int) throws {
         try run(["resize-window", "-x", "\(columns)", "-y", "\(rows)"])
     }

@@ -57,9 +57,9 @@ void ct_guard_disarm(void) {
     atomic_store(&guard.is_armed, 0);
 }
 
-static void restore_now(void) {
+static int restore_now(void) {
     if (!atomic_exchange(&guard.is_armed, 0))
-        return;
+        return 0;
     size_t written = 0;
     while (written < guard.length) {
         ssize_t count = write(guard.fd, guard.farewell + written, guard.length - written);
@@ -69,6 +69,8 @@ static void restore_now(void) {
             break;
     }
     ct_guard_restore_settings();
+    ct_errors_release();
+    return 1;
 }
 
 // MARK: Signals
@@ -86,9 +88,20 @@ static atomic_int wake_fd = -1;
 static atomic_int polite_count;
 static char handler_stack[HANDLER_STACK];
 
+// One line on the standard error, without the parts of stdio that a crash may have left locked.
+static void name_cause(int number) {
+    const char *name = sigabbrev_np(number), *meaning = sigdescr_np(number);
+    const char *parts[] = {program_invocation_short_name, ": ended by SIG", name ? name : "?", " (", meaning, ")\n"};
+    for (size_t i = 0; i < COUNT(parts); i++) {
+        ssize_t ignored = parts[i] ? write(STDERR_FILENO, parts[i], strlen(parts[i])) : 0;
+        (void)ignored;
+    }
+}
+
 // Brings the terminal back, and lets the signal do what it would have done without us.
 static void pass_on(int number, const siginfo_t *info) {
-    restore_now();
+    if (restore_now())
+        name_cause(number);
     sigaction(number, &previous[number], NULL);
     // An instruction that faults faults again when the handler returns, with all that a crash reporter wants to know.
     int is_fault = info->si_code > 0 && (number == SIGSEGV || number == SIGBUS || number == SIGILL || number == SIGFPE);
@@ -201,6 +214,12 @@ void ct_stop_process_group(void) {
     kill(0, SIGTSTP);
     action.sa_handler = SIG_DFL;
     sigaction(SIGTSTP, &action, NULL);
+    // Threads of a thread pool block all signals; unblocked, the pending one stops us here.
+    sigset_t stop, mask;
+    sigemptyset(&stop);
+    sigaddset(&stop, SIGTSTP);
     raise(SIGTSTP);
+    pthread_sigmask(SIG_UNBLOCK, &stop, &mask);
+    pthread_sigmask(SIG_SETMASK, &mask, NULL);
     sigaction(SIGTSTP, &before, NULL);
 }

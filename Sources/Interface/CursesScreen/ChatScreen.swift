@@ -124,14 +124,16 @@ public final class ChatScreen {
         case SIGTSTP: suspend()
         case SIGCONT:
             terminal.assertModes()
-            shown = nil
             resize()
         default: exit = .signal(number)
         }
         return true
     }
 
+    /// Takes the terminal's size, and draws all anew: the terminal may have cut and wrapped what it showed, even where
+    /// its size is at last what it was.
     private func resize() {
+        shown = nil
         let size = terminal.size
         if size != state.size { _ = state.reduce(.resized(size), at: inbox.now) }
     }
@@ -140,7 +142,6 @@ public final class ChatScreen {
         terminal.leave()
         ct_stop_process_group()
         terminal.takeAgain()
-        shown = nil
         resize()
     }
 

@@ -38,6 +38,7 @@ final class Terminal {
         pairs = ColourPairs(Palette(capabilities.colours))
         configure()
         pushModes()
+        holdErrors()
     }
 
     isolated deinit {
@@ -93,6 +94,7 @@ final class Terminal {
         endwin()
         ct_guard_disarm()
         _ = ct_guard_restore_settings()
+        ct_errors_release()
     }
 
     /// Takes the terminal over again. The next picture must be drawn whole.
@@ -103,7 +105,11 @@ final class Terminal {
         reset_prog_mode()
         unsafe _ = wrefresh(cn_standard_screen())
         pushModes()
+        holdErrors()
     }
+
+    /// What libraries write to the standard error would break the picture. Where it cannot be held it is only that.
+    private func holdErrors() { _ = ct_errors_hold() }
 
     /// Asserts the modes after somebody else may have changed them.
     func assertModes() {

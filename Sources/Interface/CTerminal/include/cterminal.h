@@ -20,6 +20,14 @@ enum { CT_MAX_FAREWELL = 512 };
 /// From now on a fatal signal leaves the terminal alone.
 void ct_guard_disarm(void);
 
+/// Keeps what is written to the standard error (the first MiB of it) in memory, where that is a terminal: on the screen
+/// it would break the picture, and be gone with it. 0, or an errno value.
+int ct_errors_hold(void);
+
+/// Puts the standard error back and writes what was kept to it. Safe in a signal handler; a fatal signal calls it after
+/// the terminal is back, so that the last words of a crash can be read.
+void ct_errors_release(void);
+
 /// Catches signals until ct_signals_release. Signals that end a program politely (TERM, HUP, INT), and WINCH, TSTP and
 /// CONT, are written to `wake` as one byte, their number; a second polite one is fatal. All others that would end the
 /// process restore the terminal first, and then do what they would have done. Signals that are ignored are left alone,

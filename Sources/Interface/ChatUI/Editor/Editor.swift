@@ -1,11 +1,15 @@
 internal import AssistantCore
 
 /// A line of input (or several) that is edited by grapheme cluster.
-public struct Editor: Sendable, Hashable {
+public struct Editor: Sendable {
     /// Characters that fit; more is cut, and the person is told.
     public static let maximumCount = 100_000
 
-    private(set) var characters: [Character] = []
+    private(set) var characters: [Character] = [] {
+        didSet { revision &+= 1 }
+    }
+    /// Changes whenever the text may have.
+    private(set) var revision = 0
     /// Characters before the caret.
     private(set) var caret = 0
     /// What was cut last by a key that cuts.

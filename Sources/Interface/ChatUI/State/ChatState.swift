@@ -16,6 +16,9 @@ public struct ChatState: Sendable {
     public internal(set) var editor = Editor()
     public internal(set) var meters = Meters()
     public internal(set) var model = ModelStatus.loading(nil)
+    /// The lines of the input, of the revision that they were made for.
+    private(set) var inputLayout = EditorLayout(rows: [0..<0], width: 0)
+    private var inputRevision = 0
     var history: InputHistory
     var turn: Turn?
     /// What the status line says until the next key.
@@ -47,11 +50,16 @@ public struct ChatState: Sendable {
 
     /// Where everything stands.
     var layout: ScreenLayout {
-        ScreenLayout(size: size, inputLines: editor.layout(width: ScreenLayout.inputWidth(size)).rows.count)
+        ScreenLayout(size: size, inputLines: inputLayout.rows.count)
     }
 
-    /// Fits the transcript to what the other parts leave.
+    /// Cuts the input into lines, and fits the transcript to what the other parts leave.
     mutating func settle() {
+        let width = ScreenLayout.inputWidth(size)
+        if inputRevision != editor.revision || inputLayout.width != width {
+            inputLayout = editor.layout(width: width)
+            inputRevision = editor.revision
+        }
         let layout = layout
         transcript.fit(width: layout.textWidth, height: layout.transcript.count)
     }

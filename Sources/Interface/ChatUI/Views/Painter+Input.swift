@@ -2,7 +2,7 @@ extension Painter {
     /// The editor behind its prompt mark, scrolled so that the caret is seen.
     mutating func paintInput() {
         let editor = state.editor
-        let rows = editor.layout(width: ScreenLayout.inputWidth(state.size))
+        let rows = state.inputLayout
         let caret = rows.place(of: editor.caret, in: editor.characters)
         let height = layout.input.count
         let top = min(max(0, caret.row - height + 1), max(0, rows.rows.count - height))

@@ -27,7 +27,7 @@ extension Painter {
 
     /// How long a long message is, at the right; returns where it begins.
     private mutating func paintInputSize() -> Int {
-        let lines = state.editor.layout(width: ScreenLayout.inputWidth(state.size)).rows.count
+        let lines = state.inputLayout.rows.count
         guard lines > layout.input.count else { return rightEdge }
         let words = "\(lines) lines"
         let column = rightEdge - words.count
