@@ -51,6 +51,15 @@ import Testing
         #expect(special.output.trimmingCharacters(in: .whitespacesAndNewlines) == "2")
     }
 
+    @Test("Kernels are chosen by name, and those that this processor lacks are an error")
+    func kernels() throws {
+        let scalar = try Brim.run("ask", "--max-tokens", "1", "Hello", environment: ["BRIM_KERNELS": "scalar"])
+        #expect(scalar.status == 0, "\(scalar.error)")
+        let unknown = try Brim.run("ask", "--max-tokens", "1", "Hello", environment: ["BRIM_KERNELS": "abacus"])
+        #expect(unknown.status == 1 && unknown.output.isEmpty && unknown.error.contains("BRIM_KERNELS"))
+        #expect(unknown.error.contains("scalar"), "the next step is to take one of those that are there")
+    }
+
     @Test("Wrong usage is exit code 2 with the usage on the standard error")
     func usage() throws {
         for arguments in [

@@ -10,7 +10,7 @@ internal import Transformer
 public final class LocalModel: Sendable {
     /// How numbers flow between the weights.
     public enum Activations: String, Sendable, CaseIterable {
-        /// 16-bit integers: fast.
+        /// 8-bit integers, 16 bits where a token's values stand out: fast.
         case quantised
         /// F32 everywhere: the yardstick for accuracy, slow.
         case f32
@@ -133,7 +133,7 @@ public final class LocalModel: Sendable {
 extension LocalModel.Activations {
     fileprivate var precision: ActivationPrecision {
         switch self {
-        case .quantised: .int16
+        case .quantised: .mixed
         case .f32: .f32
         }
     }

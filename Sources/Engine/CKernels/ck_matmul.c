@@ -6,19 +6,20 @@
 
 enum {
     ALIGNMENT = 64,
-    CHUNK_INT = 576,   // elements of a row unpacked at a time: sixteen rows stay in the first-level cache
-    CHUNK_FLOAT = 256, // the same for floats
-    BLOCK_COLUMNS = 192,
+    CHUNK = 288, // elements of a row unpacked at a time: 32 rows of bytes stay in a share of the first-level cache
+    BLOCK_COLUMNS = 128,
     BLOCK_BYTES = 256 * 1024, // activations of a block of columns stay in the second-level cache
     SERIAL_WORK = 1 << 15,    // multiplications below which waking the others costs more than it gains
 };
 
-/// Scratch of one worker: a panel and the sums of a block of columns.
+/// Groups whose largest element is this many times the mean of those of all groups are kept in 16 bits.
+static const float STANDS_OUT = 1.0f;
+
+/// Scratch of one worker: some unpacked weights, and the sums of a block of columns.
 typedef struct scratch {
-    _Alignas(64) float w[CK_CHUNK * CK_PANEL_ROWS];
-    _Alignas(64) float scale[CK_CHUNK / 16 * CK_PANEL_ROWS];
-    _Alignas(64) float min[CK_CHUNK / 16 * CK_PANEL_ROWS];
-    _Alignas(64) float acc[(BLOCK_COLUMNS + CK_MAX_TILE) * CK_PANEL_ROWS];
+    _Alignas(64) int16_t w[CK_CHUNK * CK_UNIT_ROWS];
+    _Alignas(64) ck_step steps[CK_CHUNK / 16];
+    _Alignas(64) float acc[BLOCK_COLUMNS * 2 * CK_UNIT_ROWS];
 } scratch;
 
 /// How a product is cut up. Read-only while it runs, but for the two counters.
@@ -26,156 +27,30 @@ typedef struct plan {
     const ck_matmul_args *args;
     const ck_kernels *kernels;
     ck_pool *pool;
-    bool any_int, any_float;
-    size_t cols, wide, float_wide; // columns of activations, and of a tile of each kind
-    size_t tiles, float_tiles;
-    size_t q_bytes, sums32, sums16; // strides of the tiles
-    uint8_t *q;
-    float *all_sums32, *all_sums16, *all_scales, *floats;
+    bool any_int, any_wide, any_gemv;
+    size_t cols;
+    size_t chunk, chunks; // elements unpacked at a time, whole blocks of every part
+    ck_columns x;         // quantised
+    ck_low_group *low;    // (blocks, chunks, BLOCK_COLUMNS * groups of a chunk): what has a low part
+    size_t *low_counts;   // (blocks, chunks)
     scratch *scratches;
-    size_t panels, block, blocks; // panels of all parts; columns of a block, number of blocks
+    size_t unit;          // panels of an item of work
+    size_t units;         // items of all parts
+    size_t block, blocks; // columns of a block, number of blocks
     size_t grain;
-    atomic_size_t next_tile, next_item;
+    atomic_size_t next_column, next_list, next_item;
 } plan;
 
 static size_t aligned(size_t bytes) {
     return ck_round_up(bytes, ALIGNMENT);
 }
 
-/// A column costs 2 bytes an element as integers and 4 as floats; both kinds may be needed by parts of one stack.
-static size_t activation_bytes(size_t columns, size_t cols) {
-    const size_t integers = aligned(columns * cols * 2) + aligned(columns * (cols / 32 + 1) * 4) +
-                            aligned(columns * (cols / 16 + 1) * 4) + aligned(columns * 4);
-    return integers + aligned(columns * cols * 4);
-}
-
 size_t ck_matmul_workspace(size_t n, size_t cols, size_t workers) {
-    return activation_bytes(n + CK_MAX_TILE, cols) + workers * sizeof(scratch) + ALIGNMENT;
-}
-
-static ck_tile tile_at(const plan *p, size_t tile) {
-    return (ck_tile){p->q + tile * p->q_bytes, p->all_sums32 + tile * p->sums32, p->all_sums16 + tile * p->sums16,
-                     p->all_scales + tile * p->wide};
-}
-
-static void quantise_tile(const plan *p, size_t tile) {
-    const ck_matmul_args *a = p->args;
-    const size_t first = tile * p->wide, live = ck_min_size(p->wide, a->n - first);
-    p->kernels->quantise(a->x + first * a->x_stride, a->x_stride, live, p->wide, p->cols, tile_at(p, tile));
-}
-
-static void copy_float_tile(const plan *p, size_t tile) {
-    const ck_matmul_args *a = p->args;
-    const size_t first = tile * p->float_wide, live = ck_min_size(p->float_wide, a->n - first);
-    p->kernels->float_columns(a->x + first * a->x_stride, a->x_stride, live, p->float_wide, p->cols,
-                              p->floats + tile * p->float_wide * p->cols);
-}
-
-/// Activations into tiles: integer tiles first in the count, then float ones.
-static void prepare_tiles(plan *p) {
-    for (;;) {
-        const size_t tile = atomic_fetch_add_explicit(&p->next_tile, 1, memory_order_relaxed);
-        if (tile < p->tiles)
-            quantise_tile(p, tile);
-        else if (tile < p->tiles + p->float_tiles)
-            copy_float_tile(p, tile - p->tiles);
-        else
-            return;
-    }
-}
-
-/// Sums of one column and sixteen rows to the output: scale, bias, addition.
-static void finish_column(const ck_matmul_args *a, const float *acc, float scale, size_t column, size_t row,
-                          size_t live) {
-    float *out = a->out + column * a->out_stride + row;
-    for (size_t r = 0; r < live; r++) {
-        const float product = acc[r] * scale + (a->bias ? a->bias[row + r] : 0);
-        out[r] = a->accumulate ? out[r] + product : product;
-    }
-}
-
-/// Equal chunks of whole blocks, none above the target but for the size of a block.
-static size_t chunk_size(const ck_format *format, size_t cols, size_t target) {
-    const size_t chunks = (cols + target - 1) / target;
-    return ck_round_up((cols + chunks - 1) / chunks, format->block_elements);
-}
-
-/// One panel of integers times columns [first, first + count): unpack a chunk, run every tile over it.
-static void multiply_int_panel(const plan *p, const ck_matrix *m, const uint8_t *panel, size_t first, size_t count,
-                               scratch *s) {
-    const size_t chunk = chunk_size(m->format, p->cols, CHUNK_INT);
-    const ck_panel weights = {s->w, s->scale, s->min};
-    const bool sixteen = m->type == CK_Q6_K;
-    const size_t step = sixteen ? 16 : 32;
-    const ck_tile_fn multiply = (sixteen ? p->kernels->tile16 : p->kernels->tile32)[p->wide == 1];
-    memset(s->acc, 0, ck_round_up(count, p->wide) * CK_PANEL_ROWS * sizeof(float));
-    for (size_t k = 0; k < p->cols; k += chunk) {
-        const size_t elements = ck_min_size(chunk, p->cols - k);
-        const size_t block = k / m->format->block_elements;
-        p->kernels->unpack[m->type](panel + block * m->format->block_bytes * CK_PANEL_ROWS, elements, weights);
-        for (size_t column = 0; column < count; column += p->wide) {
-            const ck_tile tile = tile_at(p, (first + column) / p->wide);
-            const float *sums = (sixteen ? tile.sums16 : tile.sums32) + k / step * p->wide;
-            multiply(weights, (const uint8_t *)tile.q + k * p->wide * 2, sums, elements / step,
-                     s->acc + column * CK_PANEL_ROWS);
-        }
-    }
-}
-
-static void multiply_float_panel(const plan *p, const ck_matrix *m, const uint8_t *panel, size_t first, size_t count,
-                                 scratch *s) {
-    const size_t chunk = chunk_size(m->format, p->cols, CHUNK_FLOAT), wide = p->float_wide;
-    memset(s->acc, 0, ck_round_up(count, wide) * CK_PANEL_ROWS * sizeof(float));
-    for (size_t k = 0; k < p->cols; k += chunk) {
-        const size_t elements = ck_min_size(chunk, p->cols - k);
-        const size_t block = k / m->format->block_elements;
-        p->kernels->unpack_float[m->type](m->format, panel + block * m->format->block_bytes * CK_PANEL_ROWS, elements,
-                                          s->w);
-        for (size_t column = 0; column < count; column += wide)
-            p->kernels->float_mul[wide == 1](s->w, p->floats + (first + column) * p->cols + k * wide, elements,
-                                             s->acc + column * CK_PANEL_ROWS);
-    }
-}
-
-/// One item of work: a panel of some part, and a block of columns.
-static void multiply_item(const plan *p, size_t item, scratch *s) {
-    const ck_matmul_args *a = p->args;
-    const size_t first = item / p->panels * p->block, count = ck_min_size(p->block, a->n - first);
-    size_t panel = item % p->panels, out_row = 0;
-    const ck_matrix *m = a->parts;
-    for (; panel >= (m->rows + CK_PANEL_ROWS - 1) / CK_PANEL_ROWS; m++) {
-        panel -= (m->rows + CK_PANEL_ROWS - 1) / CK_PANEL_ROWS;
-        out_row += m->rows;
-    }
-    const uint8_t *packed = m->packed + panel * CK_PANEL_ROWS * ck_row_bytes(m->format, m->cols);
-    const size_t live = ck_min_size(m->rows - panel * CK_PANEL_ROWS, CK_PANEL_ROWS);
-    const bool integers = m->format->quantised && a->precision == CK_INT16;
-    if (!integers)
-        multiply_float_panel(p, m, packed, first, count, s);
-    else if (p->wide == 1 && p->kernels->gemv[m->type])
-        p->kernels->gemv[m->type](packed, p->cols, tile_at(p, 0), s->acc);
-    else
-        multiply_int_panel(p, m, packed, first, count, s);
-    for (size_t c = 0; c < count; c++)
-        finish_column(a, s->acc + c * CK_PANEL_ROWS, integers ? p->all_scales[first + c] : 1, first + c,
-                      out_row + panel * CK_PANEL_ROWS, live);
-}
-
-static void work(void *context, size_t worker, size_t workers) {
-    plan *p = context;
-    if (p->args->n > 1) {
-        prepare_tiles(p);
-        if (workers > 1)
-            ck_pool_barrier(p->pool);
-    }
-    const size_t items = p->panels * p->blocks;
-    for (;;) {
-        const size_t begin = atomic_fetch_add_explicit(&p->next_item, p->grain, memory_order_relaxed);
-        if (begin >= items)
-            return;
-        for (size_t item = begin; item < ck_min_size(begin + p->grain, items); item++)
-            multiply_item(p, item, &p->scratches[worker]);
-    }
+    const size_t padded = ck_round_up(cols, 32), groups = padded / 32, columns = ck_round_up(n, BLOCK_COLUMNS);
+    const size_t lists =
+        columns * (groups + CK_MAX_BLOCK / 32) * sizeof(ck_low_group) + columns * groups * sizeof(size_t);
+    return workers * sizeof(scratch) + 2 * aligned(n * padded) + aligned(n * padded * 2) + 2 * aligned(n * groups * 4) +
+           aligned(n * groups * 16) + aligned(n * ck_mask_bytes(padded)) + 2 * aligned(lists) + ALIGNMENT;
 }
 
 /// Cuts `bytes` off the workspace.
@@ -185,46 +60,225 @@ static void *take(uint8_t **at, size_t bytes) {
     return taken;
 }
 
+static size_t list_size(const plan *p) {
+    return p->block * (p->chunk / 32);
+}
+
 static void lay_out(plan *p, size_t workers) {
-    const size_t columns = p->tiles * p->wide, float_columns = p->float_tiles * p->float_wide;
+    const size_t n = p->args->n, groups = p->cols / 32;
     uint8_t *at = p->args->workspace;
     p->scratches = take(&at, workers * sizeof(scratch));
-    p->q_bytes = p->cols * p->wide * 2;
-    p->sums32 = p->cols / 32 * p->wide;
-    p->sums16 = p->cols / 16 * p->wide;
-    p->q = take(&at, columns * p->cols * 2);
-    p->all_sums32 = take(&at, columns * (p->cols / 32) * 4);
-    p->all_sums16 = take(&at, columns * (p->cols / 16) * 4);
-    p->all_scales = take(&at, columns * 4);
-    p->floats = take(&at, float_columns * p->cols * 4);
+    if (!p->any_int)
+        return;
+    p->x.cols = p->cols;
+    p->x.high = take(&at, n * p->cols);
+    p->x.low = take(&at, n * p->cols);
+    p->x.scale = take(&at, n * groups * 4);
+    p->x.sum = take(&at, n * groups * 4);
+    p->x.both = take(&at, n * ck_mask_bytes(p->cols));
+    p->x.pairs = take(&at, n * groups * 16);
+    p->x.biased = p->unit == 2 && p->kernels->biased;
+    p->x.wide = p->any_wide ? take(&at, n * p->cols * 2) : NULL;
+    p->low_counts = take(&at, p->blocks * p->chunks * sizeof *p->low_counts);
+    p->low = take(&at, p->blocks * p->chunks * list_size(p) * sizeof *p->low);
 }
 
-static size_t common_multiple(size_t a, size_t b) {
-    size_t multiple = a;
-    while (multiple % b != 0)
-        multiple += a;
-    return multiple;
+static bool takes_integers(const plan *p, const ck_matrix *m) {
+    return m->format->quantised && p->args->precision != CK_FLOAT;
 }
 
-static void count_work(plan *p, size_t *rows) {
+static void quantise_columns(plan *p) {
     const ck_matmul_args *a = p->args;
-    for (size_t i = 0; i < a->part_count; i++) {
-        p->panels += (a->parts[i].rows + CK_PANEL_ROWS - 1) / CK_PANEL_ROWS;
-        *rows += a->parts[i].rows;
-        const bool integers = a->parts[i].format->quantised && a->precision == CK_INT16;
-        p->any_int |= integers;
-        p->any_float |= !integers;
+    const float threshold = a->precision == CK_MIXED ? STANDS_OUT : a->precision == CK_INT8 ? INFINITY : 0;
+    for (;;) {
+        const size_t column = atomic_fetch_add_explicit(&p->next_column, 1, memory_order_relaxed);
+        if (column >= a->n)
+            return;
+        p->kernels->quantise(a->x + column * a->x_stride, threshold, &p->x, column);
     }
-    p->wide = a->n == 1 ? 1 : p->kernels->tile;
-    p->float_wide = a->n == 1 ? 1 : p->kernels->float_tile;
-    p->tiles = p->any_int ? (a->n + p->wide - 1) / p->wide : 0;
-    p->float_tiles = p->any_float ? (a->n + p->float_wide - 1) / p->float_wide : 0;
-    // A block of columns is a whole number of tiles of either kind.
-    const size_t unit = common_multiple(p->wide, p->float_wide);
-    const size_t fitting = ck_min_size(BLOCK_COLUMNS, BLOCK_BYTES / (p->cols * (p->any_float ? 4 : 2)) + 1);
-    p->block = fitting / unit * unit;
-    p->block = p->block ? p->block : unit;
+}
+
+/// Lists what has a low part, for one block of columns and one chunk of elements.
+static void list_low_groups(const plan *p, size_t index) {
+    const size_t block = index / p->chunks, chunk = index % p->chunks, groups = p->cols / 32;
+    const size_t first = chunk * (p->chunk / 32), count = ck_min_size(p->chunk / 32, groups - first);
+    const size_t columns = ck_min_size(p->block, p->args->n - block * p->block);
+    ck_low_group *list = p->low + index * list_size(p);
+    size_t length = 0;
+    for (size_t c = 0; c < columns; c++) {
+        const uint8_t *both = p->x.both + (block * p->block + c) * ck_mask_bytes(p->cols);
+        for (size_t g = 0; g < count; g++) {
+            list[length] = (ck_low_group){(uint16_t)c, (uint16_t)g};
+            length += both[(first + g) / 8] >> (first + g) % 8 & 1;
+        }
+    }
+    p->low_counts[index] = length;
+}
+
+static void list_all_low_groups(plan *p) {
+    for (;;) {
+        const size_t index = atomic_fetch_add_explicit(&p->next_list, 1, memory_order_relaxed);
+        if (index >= p->blocks * p->chunks)
+            return;
+        list_low_groups(p, index);
+    }
+}
+
+/// Sums to the output: both parts (`low` may be NULL), bias, addition. Loops over a constant `live` become vectors.
+static inline __attribute__((always_inline)) void
+finish_rows(const ck_matmul_args *a, const float *acc, const float *low, size_t column, size_t row, const size_t live) {
+    float *out = a->out + column * a->out_stride + row, sums[CK_UNIT_ROWS];
+    for (size_t r = 0; r < live; r++)
+        sums[r] = low ? acc[r] + low[r] : acc[r];
+    for (size_t r = 0; a->bias && r < live; r++)
+        sums[r] += a->bias[row + r];
+    for (size_t r = 0; a->accumulate && r < live; r++)
+        sums[r] += out[r];
+    memcpy(out, sums, live * sizeof(float));
+}
+
+static void finish(const ck_matmul_args *a, const float *acc, const float *low, size_t column, size_t row,
+                   size_t live) {
+    if (live == CK_UNIT_ROWS)
+        finish_rows(a, acc, low, column, row, CK_UNIT_ROWS);
+    else if (live == CK_PANEL_ROWS)
+        finish_rows(a, acc, low, column, row, CK_PANEL_ROWS);
+    else
+        finish_rows(a, acc, low, column, row, live);
+}
+
+/// Some panels of one part, the output row of the first, and how many there are up to the end of the part.
+typedef struct item {
+    const ck_matrix *matrix;
+    const uint8_t *packed;
+    size_t panel_bytes, row, live_rows, panels, column, columns;
+} item;
+
+static size_t panels_of(const ck_matrix *m) {
+    return (m->rows + CK_PANEL_ROWS - 1) / CK_PANEL_ROWS;
+}
+static size_t units_of(const plan *p, const ck_matrix *m) {
+    return (panels_of(m) + p->unit - 1) / p->unit;
+}
+
+static item find_item(const plan *p, size_t index) {
+    item found = {.matrix = p->args->parts, .column = index / p->units * p->block};
+    found.columns = ck_min_size(p->block, p->args->n - found.column);
+    size_t unit = index % p->units;
+    for (; unit >= units_of(p, found.matrix); found.matrix++) {
+        unit -= units_of(p, found.matrix);
+        found.row += found.matrix->rows;
+    }
+    const ck_matrix *m = found.matrix;
+    const size_t panel = unit * p->unit;
+    found.panel_bytes = CK_PANEL_ROWS * ck_row_bytes(m->format, m->cols);
+    found.packed = m->packed + panel * found.panel_bytes;
+    found.panels = ck_min_size(p->unit, panels_of(m) - panel);
+    found.row += panel * CK_PANEL_ROWS;
+    found.live_rows = ck_min_size(found.panels * CK_PANEL_ROWS, m->rows - panel * CK_PANEL_ROWS);
+    return found;
+}
+
+/// Integers: unpack a chunk of two panels, run all columns of the block over it.
+static void multiply_integers(const plan *p, item it, scratch *s) {
+    const ck_format *format = it.matrix->format;
+    const uint32_t type = it.matrix->type;
+    const ck_panel weights = {s->w, s->steps};
+    memset(s->acc, 0, it.columns * 2 * CK_UNIT_ROWS * sizeof(float));
+    for (size_t chunk = 0; chunk < p->chunks; chunk++) {
+        const size_t k = chunk * p->chunk, elements = ck_min_size(p->chunk, p->cols - k);
+        const size_t offset = k / format->block_elements * format->block_bytes * CK_PANEL_ROWS;
+        // A last panel without a neighbour is unpacked twice, and its second sums are left.
+        for (size_t slot = 0; slot < 2; slot++)
+            p->kernels->unpack[type](it.packed + ck_min_size(slot, it.panels - 1) * it.panel_bytes + offset, elements,
+                                     slot, weights);
+        const size_t list = it.column / p->block * p->chunks + chunk;
+        const ck_piece piece = {
+            &p->x, it.column, it.columns, k / 32, elements / 32, p->low + list * list_size(p), p->low_counts[list]};
+        p->kernels->multiply[type](weights, &piece, s->acc);
+    }
+    for (size_t c = 0; c < it.columns; c++) {
+        const float *acc = s->acc + c * 2 * CK_UNIT_ROWS;
+        finish(p->args, acc, acc + CK_UNIT_ROWS, it.column + c, it.row, it.live_rows);
+    }
+}
+
+static void multiply_floats(const plan *p, item it, scratch *s) {
+    const ck_matmul_args *a = p->args;
+    const ck_format *format = it.matrix->format;
+    float *w = (float *)s->w;
+    for (size_t slot = 0; slot < it.panels; slot++) {
+        memset(s->acc, 0, it.columns * CK_PANEL_ROWS * sizeof(float));
+        for (size_t k = 0; k < p->cols; k += p->chunk) {
+            const size_t elements = ck_min_size(p->chunk, p->cols - k);
+            const size_t offset = k / format->block_elements * format->block_bytes * CK_PANEL_ROWS;
+            p->kernels->unpack_float[it.matrix->type](format, it.packed + slot * it.panel_bytes + offset, elements, w);
+            p->kernels->multiply_float(w, a->x + it.column * a->x_stride + k, a->x_stride, it.columns, elements,
+                                       s->acc);
+        }
+        const size_t row = slot * CK_PANEL_ROWS, live = ck_min_size(CK_PANEL_ROWS, it.live_rows - row);
+        for (size_t c = 0; c < it.columns; c++)
+            finish(a, s->acc + c * CK_PANEL_ROWS, NULL, it.column + c, it.row + row, live);
+    }
+}
+
+static void multiply_item(const plan *p, size_t index, scratch *s) {
+    const item it = find_item(p, index);
+    if (!takes_integers(p, it.matrix)) {
+        multiply_floats(p, it, s);
+    } else if (p->unit == 1) {
+        p->kernels->gemv[it.matrix->type](it.packed, &p->x, s->acc);
+        finish(p->args, s->acc, NULL, 0, it.row, it.live_rows);
+    } else {
+        multiply_integers(p, it, s);
+    }
+}
+
+static void work(void *context, size_t worker, size_t workers) {
+    plan *p = context;
+    if (p->args->n > 1 && p->any_int) {
+        quantise_columns(p);
+        if (workers > 1)
+            ck_pool_barrier(p->pool);
+        list_all_low_groups(p);
+        if (workers > 1)
+            ck_pool_barrier(p->pool);
+    }
+    const size_t items = p->units * p->blocks;
+    for (;;) {
+        const size_t begin = atomic_fetch_add_explicit(&p->next_item, p->grain, memory_order_relaxed);
+        if (begin >= items)
+            return;
+        for (size_t index = begin; index < ck_min_size(begin + p->grain, items); index++)
+            multiply_item(p, index, &p->scratches[worker]);
+    }
+}
+
+/// Fills in the plan but for the workspace; returns the number of rows of all parts.
+static size_t count_work(plan *p) {
+    const ck_matmul_args *a = p->args;
+    bool all_gemv = true;
+    size_t rows = 0, block_elements = CK_GROUP;
+    for (size_t i = 0; i < a->part_count; i++) {
+        const ck_matrix *m = &a->parts[i];
+        rows += m->rows;
+        block_elements = m->format->block_elements > block_elements ? m->format->block_elements : block_elements;
+        if (!takes_integers(p, m))
+            continue;
+        p->any_int = true;
+        p->any_wide |= p->kernels->reads_wide[m->type];
+        all_gemv &= p->kernels->gemv[m->type] != NULL;
+    }
+    p->unit = a->n == 1 && all_gemv ? 1 : 2;
+    for (size_t i = 0; i < a->part_count; i++)
+        p->units += units_of(p, &a->parts[i]);
+    p->block = ck_min_size(BLOCK_COLUMNS, BLOCK_BYTES / (p->cols * (p->any_int ? 1 : 4)) + 1);
     p->blocks = (a->n + p->block - 1) / p->block;
+    // Equal chunks, none above the target but for the size of a block.
+    const size_t chunks = (p->cols + CHUNK - 1) / CHUNK;
+    p->chunk = ck_round_up((p->cols + chunks - 1) / chunks, block_elements);
+    p->chunks = (p->cols + p->chunk - 1) / p->chunk;
+    return rows;
 }
 
 bool ck_matmul(ck_pool *pool, const ck_matmul_args *args) {
@@ -234,14 +288,15 @@ bool ck_matmul(ck_pool *pool, const ck_matmul_args *args) {
     if (args->workspace_bytes < ck_matmul_workspace(args->n, cols, workers))
         return false;
     plan p = {.args = args, .kernels = ck_active(), .pool = pool, .cols = cols};
-    size_t rows = 0;
-    count_work(&p, &rows);
+    const size_t rows = count_work(&p);
     lay_out(&p, workers);
-    const size_t items = p.panels * p.blocks;
-    p.grain = args->n == 1 ? items / (workers * 8) : 1;
+    // One column is a stream of weights: few, large pieces. Many columns: one item at a time, for balance.
+    p.grain = args->n == 1 ? p.units / (workers * 8) : 1;
     p.grain = p.grain ? p.grain : 1;
-    if (args->n == 1)
-        prepare_tiles(&p);
+    if (args->n == 1 && p.any_int) {
+        quantise_columns(&p);
+        list_all_low_groups(&p);
+    }
     if (workers == 1 || rows * cols < SERIAL_WORK / args->n)
         work(&p, 0, 1);
     else

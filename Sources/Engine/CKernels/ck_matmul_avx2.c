@@ -1,5 +1,14 @@
-// Matrix products for AVX2: `vpmaddwd` of 16-bit weights and 16-bit activations, exact in 32 bits for every format.
-// Panels and tiles have the layout of the scalar reference: pairs of elements (0, 2) and (1, 3) of every four.
+// Matrix products for AVX2, in two ways.
+//
+// Planes, for weights of 4, 5 and 6 bits. `vpmaddubsw` multiplies unsigned by signed bytes and adds pairs in 16 bits;
+// the signed ones may come from memory. Of many columns, weights around zero are the signed operand, straight from the
+// unpacked panel, and biased activations the unsigned one: a multiplication and an addition for 32 products. Sums wrap
+// around in 16 bits, which is no harm: without the bias (taken off at the start) every sum of a step fits, by 16 * 127
+// * 16 for 5 bits, and 8 * 127 * 32 for 6, whose steps are half as long. Of one column, weights come from nibbles in
+// registers as the unsigned operand, and their middle is taken off by way of the sums of the activations. `low` is a
+// second, short pass.
+//
+// Wide, for Q8_0: 16-bit weights and 16-bit activations by `vpmaddwd`, exact in 32 bits.
 #include "ck_pack.h"
 #include "ck_signatures.h"
 #include "ck_target.h"
@@ -9,398 +18,271 @@
 #include <string.h>
 
 CK_TARGET_BEGIN("avx2,fma,f16c")
+#include "ck_formats_avx2.h"
 
-enum { TILE = 6 };
+enum { VECTORS = CK_UNIT_ROWS / 8 }; // of 32-bit lanes, for the rows of an unpacked panel
 
-// MARK: how each format's bytes become integers
-
-// A format is four functions over one packed block: `bytes` gives elements 4 * chunk ... 4 * chunk + 3 of eight rows
-// (half 0: rows 0–7, half 1: rows 8–15) as bytes of 32-bit lanes; `scale` and `min` the factors of a step of eight
-// rows.
-
-CK_INLINE __m256i load(const uint8_t *p) {
-    return _mm256_loadu_si256((const __m256i *)p);
-}
-CK_INLINE __m256i nibbles(__m256i v, unsigned high) {
-    return _mm256_and_si256(high ? _mm256_srli_epi16(v, 4) : v, _mm256_set1_epi8(15));
-}
-CK_INLINE __m256 halves(const uint8_t *p, unsigned half) {
-    return _mm256_cvtph_ps(_mm_loadu_si128((const __m128i *)(p + half * 16)));
+CK_INLINE __m256i broadcast(const void *p) {
+    int32_t word;
+    memcpy(&word, p, sizeof word);
+    return _mm256_set1_epi32(word);
 }
 
-/// Bits 4 * chunk ... + 3 of each 32-bit lane as 0x10 in its four bytes.
-CK_INLINE __m256i fifth_bits(__m256i bits, unsigned chunk) {
-    const __m256i spread = _mm256_set1_epi32((int)(chunk / 2 * 0x01010101u));
-    const __m256i lanes =
-        _mm256_setr_epi32(0, 0x04040404, 0x08080808, 0x0C0C0C0C, 0, 0x04040404, 0x08080808, 0x0C0C0C0C);
-    const __m256i mask = _mm256_set1_epi32(chunk % 2 ? (int)0x80402010u : 0x08040201);
-    const __m256i byte = _mm256_shuffle_epi8(bits, _mm256_add_epi8(spread, lanes));
-    const __m256i set = _mm256_cmpeq_epi8(_mm256_and_si256(byte, mask), mask);
-    return _mm256_and_si256(set, _mm256_set1_epi8(16));
+/// 16-bit sums of pairs to 32-bit sums of fours.
+CK_INLINE __m256i widen(__m256i sums) {
+    return _mm256_madd_epi16(sums, _mm256_set1_epi16(1));
 }
 
-#define ROW_UNIT 64 // bytes of a 4-byte unit of sixteen rows
-#define ROW_HALF 32 // bytes of a 2-byte unit of sixteen rows
+// MARK: planes, unpacked
 
-CK_INLINE __m256i bytes_q4_0(const uint8_t *b, unsigned chunk, unsigned half) {
-    return nibbles(load(b + ROW_HALF + chunk % 4 * ROW_UNIT + half * 32), chunk / 4);
-}
-CK_INLINE __m256 scale_q4_0(const uint8_t *b, unsigned step, unsigned half) {
-    return (void)step, halves(b, half);
-}
-CK_INLINE __m256 min_q4_0(const uint8_t *b, unsigned step, unsigned half) {
-    return (void)step, _mm256_mul_ps(halves(b, half), _mm256_set1_ps(-8));
-}
-
-CK_INLINE __m256i bytes_q4_1(const uint8_t *b, unsigned chunk, unsigned half) {
-    return nibbles(load(b + 2 * ROW_HALF + chunk % 4 * ROW_UNIT + half * 32), chunk / 4);
-}
-CK_INLINE __m256 scale_q4_1(const uint8_t *b, unsigned step, unsigned half) {
-    return (void)step, halves(b, half);
-}
-CK_INLINE __m256 min_q4_1(const uint8_t *b, unsigned step, unsigned half) {
-    return (void)step, halves(b + ROW_HALF, half);
-}
-
-CK_INLINE __m256i bytes_q5_0(const uint8_t *b, unsigned chunk, unsigned half) {
-    const __m256i low = nibbles(load(b + ROW_HALF + (1 + chunk % 4) * ROW_UNIT + half * 32), chunk / 4);
-    return _mm256_or_si256(low, fifth_bits(load(b + ROW_HALF + half * 32), chunk));
-}
-CK_INLINE __m256 scale_q5_0(const uint8_t *b, unsigned step, unsigned half) {
-    return (void)step, halves(b, half);
-}
-CK_INLINE __m256 min_q5_0(const uint8_t *b, unsigned step, unsigned half) {
-    return (void)step, _mm256_mul_ps(halves(b, half), _mm256_set1_ps(-16));
-}
-
-CK_INLINE __m256i bytes_q5_1(const uint8_t *b, unsigned chunk, unsigned half) {
-    const __m256i low = nibbles(load(b + 2 * ROW_HALF + (1 + chunk % 4) * ROW_UNIT + half * 32), chunk / 4);
-    return _mm256_or_si256(low, fifth_bits(load(b + 2 * ROW_HALF + half * 32), chunk));
-}
-CK_INLINE __m256 scale_q5_1(const uint8_t *b, unsigned step, unsigned half) {
-    return (void)step, halves(b, half);
-}
-CK_INLINE __m256 min_q5_1(const uint8_t *b, unsigned step, unsigned half) {
-    return (void)step, halves(b + ROW_HALF, half);
-}
-
-CK_INLINE __m256i bytes_q8_0(const uint8_t *b, unsigned chunk, unsigned half) {
-    return load(b + ROW_HALF + chunk * ROW_UNIT + half * 32);
-}
-CK_INLINE __m256 scale_q8_0(const uint8_t *b, unsigned step, unsigned half) {
-    return (void)step, halves(b, half);
-}
-CK_INLINE __m256 min_q8_0(const uint8_t *b, unsigned step, unsigned half) {
-    return (void)b, (void)step, (void)half, _mm256_setzero_ps();
-}
-
-/// Q4_K and Q5_K: byte `step % 4` of the lanes of the six-bit scales (min = 0) or minima (min = 1) of sub-block `step`.
-CK_INLINE __m256 six_bits(const uint8_t *b, unsigned step, unsigned half, unsigned min) {
-    const __m256i first = load(b + 2 * ROW_HALF + min * ROW_UNIT + half * 32);
-    __m256i word = _mm256_and_si256(first, _mm256_set1_epi8(63));
-    if (step >= 4) {
-        const __m256i low = nibbles(load(b + 2 * ROW_HALF + 2 * ROW_UNIT + half * 32), min);
-        const __m256i high = _mm256_and_si256(_mm256_srli_epi16(first, 2), _mm256_set1_epi8(48));
-        word = _mm256_or_si256(low, high);
+/// Dot products of one step (8 or 4 chunks of four elements) of 32 rows with biased activations.
+CK_INLINE void dot_planes(const __m256i *w, const __m256i *bias, const uint8_t *x, __m256 dot[VECTORS],
+                          const unsigned chunks) {
+    __m256i sums[VECTORS];
+    CK_UNROLL for (unsigned c = 0; c < chunks; c++) {
+        const __m256i four = broadcast(x + 4 * c);
+        CK_UNROLL for (unsigned v = 0; v < VECTORS; v++) sums[v] =
+            _mm256_add_epi16(c == 0 ? bias[v] : sums[v], _mm256_maddubs_epi16(four, w[c * VECTORS + v]));
     }
-    const __m256i value = _mm256_srli_epi32(word, (int)(step % 4 * 8));
-    return _mm256_cvtepi32_ps(_mm256_and_si256(value, _mm256_set1_epi32(255)));
+    CK_UNROLL for (unsigned v = 0; v < VECTORS; v++) dot[v] = _mm256_cvtepi32_ps(widen(sums[v]));
 }
 
-CK_INLINE __m256i bytes_q4_k(const uint8_t *b, unsigned chunk, unsigned half) {
-    const uint8_t *low = b + 2 * ROW_HALF + (3 + chunk / 16 * 8 + chunk % 8) * ROW_UNIT + half * 32;
-    return nibbles(load(low), chunk / 8 % 2);
-}
-CK_INLINE __m256 scale_q4_k(const uint8_t *b, unsigned step, unsigned half) {
-    return _mm256_mul_ps(halves(b, half), six_bits(b, step, half, 0));
-}
-CK_INLINE __m256 min_q4_k(const uint8_t *b, unsigned step, unsigned half) {
-    const __m256 minus = _mm256_sub_ps(_mm256_setzero_ps(), halves(b + ROW_HALF, half));
-    return _mm256_mul_ps(minus, six_bits(b, step, half, 1));
-}
-
-CK_INLINE __m256i bytes_q5_k(const uint8_t *b, unsigned chunk, unsigned half) {
-    const uint8_t *low = b + 2 * ROW_HALF + (11 + chunk / 16 * 8 + chunk % 8) * ROW_UNIT + half * 32;
-    const __m256i high = load(b + 2 * ROW_HALF + (3 + chunk % 8) * ROW_UNIT + half * 32);
-    const __m256i bit = _mm256_and_si256(_mm256_srli_epi16(high, (int)(chunk / 8)), _mm256_set1_epi8(1));
-    return _mm256_or_si256(nibbles(load(low), chunk / 8 % 2), _mm256_slli_epi16(bit, 4));
-}
-CK_INLINE __m256 scale_q5_k(const uint8_t *b, unsigned step, unsigned half) {
-    return scale_q4_k(b, step, half);
-}
-CK_INLINE __m256 min_q5_k(const uint8_t *b, unsigned step, unsigned half) {
-    return min_q4_k(b, step, half);
+/// Adds one group of a column: `step` is 32 or 16 elements, `has_min` whether minima count: constants.
+CK_INLINE void add_group(ck_panel panel, size_t g, const uint8_t *x, __m256 x_scale, __m256 x_sum,
+                         __m256 total[VECTORS], const unsigned step, const bool has_min) {
+    const __m256i *w = (const __m256i *)panel.w + g * (8 * VECTORS);
+    const ck_step *at = panel.steps + g * (CK_GROUP / step);
+    CK_UNROLL for (unsigned s = 0; s < CK_GROUP / step; s++, at++, x += step, w += step / 4 * VECTORS) {
+        __m256 dot[VECTORS];
+        dot_planes(w, (const __m256i *)at->bias, x, dot, step / 4);
+        CK_UNROLL for (unsigned v = 0; v < VECTORS; v++) {
+            const __m256 factor = _mm256_mul_ps(x_scale, _mm256_load_ps(at->scale + v * 8));
+            total[v] = _mm256_fmadd_ps(dot[v], factor, total[v]);
+            if (has_min)
+                total[v] = _mm256_fmadd_ps(_mm256_load_ps(at->min + v * 8), x_sum, total[v]);
+        }
+    }
 }
 
-CK_INLINE __m256i bytes_q6_k(const uint8_t *b, unsigned chunk, unsigned half) {
-    const unsigned part = chunk / 32, quarter = chunk / 8 % 4, at = chunk % 8;
-    const __m256i low = nibbles(load(b + (part * 16 + quarter % 2 * 8 + at) * ROW_UNIT + half * 32), quarter / 2);
-    const __m256i high = load(b + (32 + part * 8 + at) * ROW_UNIT + half * 32);
-    const __m256i bits = _mm256_and_si256(_mm256_srli_epi16(high, (int)(quarter * 2)), _mm256_set1_epi8(3));
-    const __m256i six = _mm256_or_si256(low, _mm256_slli_epi16(bits, 4));
-    return _mm256_sub_epi8(six, _mm256_set1_epi8(32));
-}
-CK_INLINE __m256 scale_q6_k(const uint8_t *b, unsigned step, unsigned half) {
-    const __m256i word = load(b + (48 + step / 4) * ROW_UNIT + half * 32);
-    const __m256i value = _mm256_srai_epi32(_mm256_slli_epi32(word, (int)(24 - step % 4 * 8)), 24);
-    return _mm256_mul_ps(halves(b + 52 * ROW_UNIT, half), _mm256_cvtepi32_ps(value));
-}
-CK_INLINE __m256 min_q6_k(const uint8_t *b, unsigned step, unsigned half) {
-    return (void)b, (void)step, (void)half, _mm256_setzero_ps();
+CK_INLINE void load_sums(const float *acc, __m256 total[VECTORS]) {
+    CK_UNROLL for (unsigned v = 0; v < VECTORS; v++) total[v] = _mm256_load_ps(acc + v * 8);
 }
 
-// MARK: templates
+CK_INLINE void store_sums(float *acc, const __m256 total[VECTORS]) {
+    CK_UNROLL for (unsigned v = 0; v < VECTORS; v++) _mm256_store_ps(acc + v * 8, total[v]);
+}
+
+CK_INLINE void multiply_planes(ck_panel panel, const ck_piece *piece, float *acc, const unsigned step,
+                               const bool has_min) {
+    const ck_columns *x = piece->x;
+    const size_t all = x->cols / CK_GROUP, first = piece->column * all + piece->group;
+    __m256 total[VECTORS];
+    for (size_t c = 0; c < piece->columns; c++) {
+        const size_t at = first + c * all;
+        load_sums(acc + c * 2 * CK_UNIT_ROWS, total);
+        for (size_t g = 0; g < piece->groups; g++)
+            add_group(panel, g, x->high + (at + g) * CK_GROUP, _mm256_set1_ps(x->scale[at + g]),
+                      _mm256_set1_ps(x->sum[at + g]), total, step, has_min);
+        store_sums(acc + c * 2 * CK_UNIT_ROWS, total);
+    }
+    for (size_t i = 0; i < piece->low_count; i++) {
+        const size_t c = piece->low[i].column, g = piece->low[i].group, at = first + c * all + g;
+        float *sums = acc + c * 2 * CK_UNIT_ROWS + CK_UNIT_ROWS;
+        load_sums(sums, total);
+        add_group(panel, g, x->low + at * CK_GROUP, _mm256_set1_ps(x->scale[at] * (1 / 256.0f)), _mm256_setzero_ps(),
+                  total, step, false);
+        store_sums(sums, total);
+    }
+}
+
+#define MULTIPLY(name, step, has_min)                                                                                  \
+    static void ck_multiply_##name##_avx2(ck_panel panel, const ck_piece *piece, float *acc) {                         \
+        multiply_planes(panel, piece, acc, step, has_min);                                                             \
+    }
+
+MULTIPLY(planes32_min, 32, true)
+MULTIPLY(planes32, 32, false)
+MULTIPLY(planes16, 16, false)
+
+// MARK: wide, unpacked
 
 /// Bytes of four elements as two vectors of 16-bit pairs: (0, 2) and (1, 3).
-CK_INLINE __m256i even_pair(__m256i bytes, bool is_signed) {
-    return is_signed ? _mm256_srai_epi16(_mm256_slli_epi16(bytes, 8), 8)
-                     : _mm256_and_si256(bytes, _mm256_set1_epi16(255));
+CK_INLINE __m256i even_pair(__m256i bytes) {
+    return _mm256_srai_epi16(_mm256_slli_epi16(bytes, 8), 8);
 }
-CK_INLINE __m256i odd_pair(__m256i bytes, bool is_signed) {
-    return is_signed ? _mm256_srai_epi16(bytes, 8) : _mm256_srli_epi16(bytes, 8);
+CK_INLINE __m256i odd_pair(__m256i bytes) {
+    return _mm256_srai_epi16(bytes, 8);
 }
 
-/// Both templates walk a block step by step; `ELEMENTS`, `STEP` and the format's functions are constants.
-#define FORMAT(name, ELEMENTS, STEP, SIGNED)                                                                           \
-    static void ck_unpack_##name##_avx2(const uint8_t *packed, size_t count, ck_panel out) {                           \
-        __m256i *w = out.w;                                                                                            \
-        float *scale = out.scale, *min = out.min;                                                                      \
-        for (size_t at = 0; at < count; at += ELEMENTS, packed += sizeof_block_##name) {                               \
-            CK_UNROLL for (unsigned chunk = 0; chunk < ELEMENTS / 4; chunk++, w += 4) {                                \
-                CK_UNROLL for (unsigned half = 0; half < 2; half++) {                                                  \
-                    const __m256i bytes = bytes_##name(packed, chunk, half);                                           \
-                    _mm256_storeu_si256(w + half, even_pair(bytes, SIGNED));                                           \
-                    _mm256_storeu_si256(w + 2 + half, odd_pair(bytes, SIGNED));                                        \
+static void ck_multiply_wide_avx2(ck_panel panel, const ck_piece *piece, float *acc) {
+    const ck_columns *x = piece->x;
+    for (size_t c = 0; c < piece->columns; c++, acc += 2 * CK_UNIT_ROWS) {
+        const size_t at = (piece->column + c) * (x->cols / CK_GROUP) + piece->group;
+        const __m256i *w = panel.w;
+        const int16_t *q = x->wide + at * CK_GROUP;
+        __m256 total[VECTORS];
+        load_sums(acc, total);
+        for (size_t g = 0; g < piece->groups; g++) {
+            const __m256 x_scale = _mm256_set1_ps(x->scale[at + g] * (1 / 256.0f));
+            __m256i dot[VECTORS];
+            CK_UNROLL for (unsigned p = 0; p < CK_GROUP / 2; p++, w += VECTORS, q += 2) {
+                const __m256i two = broadcast(q);
+                CK_UNROLL for (unsigned v = 0; v < VECTORS; v++) {
+                    const __m256i product = _mm256_madd_epi16(two, w[v]);
+                    dot[v] = p == 0 ? product : _mm256_add_epi32(dot[v], product);
+                }
+            }
+            CK_UNROLL for (unsigned v = 0; v < VECTORS; v++) {
+                const __m256 factor = _mm256_mul_ps(x_scale, _mm256_load_ps(panel.steps[g].scale + v * 8));
+                total[v] = _mm256_fmadd_ps(_mm256_cvtepi32_ps(dot[v]), factor, total[v]);
+            }
+        }
+        store_sums(acc, total);
+    }
+}
+
+// MARK: templates over formats
+
+#define WITH_MIN(code) code
+#define NO_MIN(code)
+
+/// Unpacks weights around zero, and what the bias of the activations adds to their sums.
+#define UNPACK_PLANES(name, BLOCK_BYTES, ELEMENTS, STEP, MIDDLE, MIN)                                                  \
+    static void ck_unpack_##name##_avx2(const uint8_t *packed, size_t count, size_t slot, ck_panel out) {              \
+        __m256i *w = (__m256i *)out.w + slot * 2;                                                                      \
+        for (size_t at = 0; at < count; at += STEP) {                                                                  \
+            const uint8_t *block = packed + at / ELEMENTS * (BLOCK_BYTES * CK_PANEL_ROWS);                             \
+            const unsigned step = at % ELEMENTS / STEP;                                                                \
+            ck_step *to = out.steps + at / STEP;                                                                       \
+            __m256i sums[2] = {_mm256_setzero_si256(), _mm256_setzero_si256()};                                        \
+            CK_UNROLL for (unsigned c = 0; c < STEP / 4; c++, w += VECTORS) {                                          \
+                CK_UNROLL for (unsigned h = 0; h < 2; h++) {                                                           \
+                    const __m256i centred =                                                                            \
+                        _mm256_sub_epi8(bytes_##name(block, step, c, h), _mm256_set1_epi8(MIDDLE));                    \
+                    const __m256i biased = _mm256_maddubs_epi16(_mm256_set1_epi8((char)128), centred);                 \
+                    _mm256_store_si256(w + h, centred);                                                                \
+                    sums[h] = _mm256_sub_epi16(sums[h], biased);                                                       \
                 }                                                                                                      \
             }                                                                                                          \
-            CK_UNROLL for (unsigned step = 0; step < ELEMENTS / STEP; step++, scale += 16, min += 16) {                \
-                CK_UNROLL for (unsigned half = 0; half < 2; half++) {                                                  \
-                    _mm256_storeu_ps(scale + half * 8, scale_##name(packed, step, half));                              \
-                    _mm256_storeu_ps(min + half * 8, min_##name(packed, step, half));                                  \
-                }                                                                                                      \
+            CK_UNROLL for (unsigned h = 0; h < 2; h++) {                                                               \
+                _mm256_store_si256((__m256i *)to->bias + slot * 2 + h, sums[h]);                                       \
+                _mm256_store_ps(to->scale + slot * 16 + h * 8, scale_##name(block, step, h));                          \
+                MIN(_mm256_store_ps(to->min + slot * 16 + h * 8, min_##name(block, step, h));)                         \
             }                                                                                                          \
+        }                                                                                                              \
+    }
+
+/// One column times sixteen packed rows: all groups, then the low parts of those that have them.
+#define GEMV_PLANES(name, BLOCK_BYTES, ELEMENTS, STEP, SHIFT, MIN)                                                     \
+    CK_INLINE void add_##name(const uint8_t *block, unsigned step, const uint8_t *x, const int16_t *pairs,             \
+                              __m256 x_scale, __m256 total[2]) {                                                       \
+        __m256i sums[2];                                                                                               \
+        CK_UNROLL for (unsigned c = 0; c < STEP / 4; c++) {                                                            \
+            const __m256i four = broadcast(x + 4 * c);                                                                 \
+            CK_UNROLL for (unsigned h = 0; h < 2; h++) {                                                               \
+                const __m256i product = _mm256_maddubs_epi16(bytes_##name(block, step, c, h), four);                   \
+                sums[h] = c == 0 ? product : _mm256_add_epi16(sums[h], product);                                       \
+            }                                                                                                          \
+        }                                                                                                              \
+        __m256i middle = broadcast(pairs);                                                                             \
+        if (STEP == 32)                                                                                                \
+            middle = _mm256_add_epi16(middle, broadcast(pairs + 4));                                                   \
+        middle = _mm256_slli_epi16(middle, SHIFT);                                                                     \
+        CK_UNROLL for (unsigned h = 0; h < 2; h++) {                                                                   \
+            const __m256 dot = _mm256_cvtepi32_ps(widen(_mm256_sub_epi16(sums[h], middle)));                           \
+            total[h] = _mm256_fmadd_ps(dot, _mm256_mul_ps(x_scale, scale_##name(block, step, h)), total[h]);           \
         }                                                                                                              \
     }                                                                                                                  \
-    static void ck_gemv_##name##_avx2(const uint8_t *packed, size_t cols, ck_tile x, float *acc) {                     \
-        const int32_t *q = x.q;                                                                                        \
-        const float *sums = STEP == 32 ? x.sums32 : x.sums16;                                                          \
-        __m256 total[2] = {_mm256_setzero_ps(), _mm256_setzero_ps()};                                                  \
-        for (size_t at = 0; at < cols; at += ELEMENTS, packed += sizeof_block_##name) {                                \
-            CK_UNROLL for (unsigned step = 0; step < ELEMENTS / STEP; step++, q += STEP / 2, sums++) {                 \
-                __m256i dot[2] = {_mm256_setzero_si256(), _mm256_setzero_si256()};                                     \
-                CK_UNROLL for (unsigned c = 0; c < STEP / 4; c++) {                                                    \
-                    const __m256i a = _mm256_set1_epi32(q[2 * c]), b = _mm256_set1_epi32(q[2 * c + 1]);                \
-                    CK_UNROLL for (unsigned half = 0; half < 2; half++) {                                              \
-                        const __m256i bytes = bytes_##name(packed, step * (STEP / 4) + c, half);                       \
-                        const __m256i even = _mm256_madd_epi16(even_pair(bytes, SIGNED), a);                           \
-                        const __m256i odd = _mm256_madd_epi16(odd_pair(bytes, SIGNED), b);                             \
-                        dot[half] = _mm256_add_epi32(dot[half], _mm256_add_epi32(even, odd));                          \
-                    }                                                                                                  \
-                }                                                                                                      \
-                const __m256 sum = _mm256_set1_ps(*sums);                                                              \
-                CK_UNROLL for (unsigned half = 0; half < 2; half++) {                                                  \
-                    total[half] =                                                                                      \
-                        _mm256_fmadd_ps(_mm256_cvtepi32_ps(dot[half]), scale_##name(packed, step, half), total[half]); \
-                    total[half] = _mm256_fmadd_ps(min_##name(packed, step, half), sum, total[half]);                   \
-                }                                                                                                      \
+    static void ck_gemv_##name##_avx2(const uint8_t *packed, const ck_columns *x, float *acc) {                        \
+        __m256 total[2] = {_mm256_setzero_ps(), _mm256_setzero_ps()}, rest[2] = {total[0], total[0]};                  \
+        for (size_t at = 0; at < x->cols; at += STEP) {                                                                \
+            const uint8_t *block = packed + at / ELEMENTS * (BLOCK_BYTES * CK_PANEL_ROWS);                             \
+            const unsigned step = at % ELEMENTS / STEP;                                                                \
+            const size_t g = at / CK_GROUP;                                                                            \
+            add_##name(block, step, x->high + at, x->pairs + at / 4, _mm256_set1_ps(x->scale[g]), total);              \
+            MIN(CK_UNROLL for (unsigned h = 0; h < 2; h++) total[h] =                                                  \
+                    _mm256_fmadd_ps(min_##name(block, step, h), _mm256_set1_ps(x->sum[g]), total[h]);)                 \
+        }                                                                                                              \
+        for (size_t first = 0; first < x->cols / CK_GROUP; first += 64) {                                              \
+            uint64_t both;                                                                                             \
+            for (memcpy(&both, x->both + first / 8, 8); both; both &= both - 1) {                                      \
+                const size_t g = first + (size_t)__builtin_ctzll(both);                                                \
+                const __m256 x_scale = _mm256_set1_ps(x->scale[g] * (1 / 256.0f));                                     \
+                for (size_t at = g * CK_GROUP; at < (g + 1) * CK_GROUP; at += STEP)                                    \
+                    add_##name(packed + at / ELEMENTS * (BLOCK_BYTES * CK_PANEL_ROWS), at % ELEMENTS / STEP,           \
+                               x->low + at, x->pairs + at / 4 + 2, x_scale, rest);                                     \
             }                                                                                                          \
         }                                                                                                              \
-        _mm256_storeu_ps(acc, total[0]);                                                                               \
-        _mm256_storeu_ps(acc + 8, total[1]);                                                                           \
+        _mm256_storeu_ps(acc, _mm256_add_ps(total[0], rest[0]));                                                       \
+        _mm256_storeu_ps(acc + 8, _mm256_add_ps(total[1], rest[1]));                                                   \
     }
 
-enum {
-    sizeof_block_q4_0 = 18 * CK_PANEL_ROWS,
-    sizeof_block_q4_1 = 20 * CK_PANEL_ROWS,
-    sizeof_block_q5_0 = 22 * CK_PANEL_ROWS,
-    sizeof_block_q5_1 = 24 * CK_PANEL_ROWS,
-    sizeof_block_q8_0 = 34 * CK_PANEL_ROWS,
-    sizeof_block_q4_k = 144 * CK_PANEL_ROWS,
-    sizeof_block_q5_k = 176 * CK_PANEL_ROWS,
-    sizeof_block_q6_k = 210 * CK_PANEL_ROWS,
-};
+#define PLANES(name, BLOCK_BYTES, ELEMENTS, STEP, SHIFT, MIN)                                                          \
+    UNPACK_PLANES(name, BLOCK_BYTES, ELEMENTS, STEP, 1 << SHIFT, MIN)                                                  \
+    GEMV_PLANES(name, BLOCK_BYTES, ELEMENTS, STEP, SHIFT, MIN)
 
-FORMAT(q4_0, 32, 32, false)
-FORMAT(q4_1, 32, 32, false)
-FORMAT(q5_0, 32, 32, false)
-FORMAT(q5_1, 32, 32, false)
-FORMAT(q8_0, 32, 32, true)
-FORMAT(q4_k, 256, 32, false)
-FORMAT(q5_k, 256, 32, false)
-FORMAT(q6_k, 256, 16, true)
+PLANES(q4_0, 18, 32, 32, 3, NO_MIN)
+PLANES(q4_1, 20, 32, 32, 3, WITH_MIN)
+PLANES(q5_0, 22, 32, 32, 4, NO_MIN)
+PLANES(q5_1, 24, 32, 32, 4, WITH_MIN)
+PLANES(q4_k, 144, 256, 32, 3, WITH_MIN)
+PLANES(q5_k, 176, 256, 32, 4, WITH_MIN)
+PLANES(q6_k, 210, 256, 16, 5, NO_MIN)
 
-/// Twelve sums in registers, two weight vectors, one pair of activations: sixteen rows times six columns.
-CK_INLINE void multiply_tile(ck_panel panel, const void *activations, const float *sums, size_t steps, float *acc,
-                             const unsigned pairs, const unsigned tile) {
-    const __m256i *w = panel.w;
-    const int32_t *q = activations;
-    const float *scale = panel.scale, *min = panel.min;
-    for (size_t step = 0; step < steps; step++, sums += tile, scale += 16, min += 16) {
-        __m256i dot[TILE][2];
-        CK_UNROLL for (unsigned c = 0; c < tile; c++) dot[c][0] = dot[c][1] = _mm256_setzero_si256();
-        for (unsigned p = 0; p < pairs; p++, w += 2, q += tile) {
-            const __m256i low = _mm256_load_si256(w), high = _mm256_load_si256(w + 1);
-            CK_UNROLL for (unsigned c = 0; c < tile; c++) {
-                const __m256i x = _mm256_set1_epi32(q[c]);
-                dot[c][0] = _mm256_add_epi32(dot[c][0], _mm256_madd_epi16(low, x));
-                dot[c][1] = _mm256_add_epi32(dot[c][1], _mm256_madd_epi16(high, x));
+// MARK: Q8_0
+
+static void ck_unpack_q8_0_avx2(const uint8_t *packed, size_t count, size_t slot, ck_panel out) {
+    __m256i *w = (__m256i *)out.w + slot * 2;
+    for (size_t g = 0; g < count / CK_GROUP; g++, packed += 34 * CK_PANEL_ROWS, w += 16 * VECTORS)
+        CK_UNROLL for (unsigned h = 0; h < 2; h++) {
+            CK_UNROLL for (unsigned c = 0; c < 8; c++) {
+                const __m256i bytes = bytes_q8_0(packed, 0, c, h);
+                _mm256_store_si256(w + 2 * c * VECTORS + h, even_pair(bytes));
+                _mm256_store_si256(w + (2 * c + 1) * VECTORS + h, odd_pair(bytes));
+            }
+            _mm256_store_ps(out.steps[g].scale + slot * 16 + h * 8, scale_q8_0(packed, 0, h));
+        }
+}
+
+static void ck_gemv_q8_0_avx2(const uint8_t *packed, const ck_columns *x, float *acc) {
+    __m256 total[2] = {_mm256_setzero_ps(), _mm256_setzero_ps()};
+    const int16_t *q = x->wide;
+    for (size_t g = 0; g < x->cols / CK_GROUP; g++, packed += 34 * CK_PANEL_ROWS, q += CK_GROUP) {
+        __m256i dot[2] = {_mm256_setzero_si256(), _mm256_setzero_si256()};
+        CK_UNROLL for (unsigned c = 0; c < 8; c++) {
+            const __m256i even = broadcast(q + 4 * c), odd = broadcast(q + 4 * c + 2);
+            CK_UNROLL for (unsigned h = 0; h < 2; h++) {
+                const __m256i bytes = bytes_q8_0(packed, 0, c, h);
+                dot[h] = _mm256_add_epi32(dot[h], _mm256_madd_epi16(even_pair(bytes), even));
+                dot[h] = _mm256_add_epi32(dot[h], _mm256_madd_epi16(odd_pair(bytes), odd));
             }
         }
-        CK_UNROLL for (unsigned c = 0; c < tile; c++) {
-            const __m256 sum = _mm256_set1_ps(sums[c]);
-            CK_UNROLL for (unsigned half = 0; half < 2; half++) {
-                float *at = acc + c * 16 + half * 8;
-                const __m256 total = _mm256_fmadd_ps(_mm256_cvtepi32_ps(dot[c][half]), _mm256_load_ps(scale + half * 8),
-                                                     _mm256_load_ps(at));
-                _mm256_store_ps(at, _mm256_fmadd_ps(_mm256_load_ps(min + half * 8), sum, total));
-            }
+        const __m256 x_scale = _mm256_set1_ps(x->scale[g] * (1 / 256.0f));
+        CK_UNROLL for (unsigned h = 0; h < 2; h++) {
+            const __m256 factor = _mm256_mul_ps(x_scale, scale_q8_0(packed, 0, h));
+            total[h] = _mm256_fmadd_ps(_mm256_cvtepi32_ps(dot[h]), factor, total[h]);
         }
     }
-}
-
-#define TILE_KERNEL(name, pairs, tile)                                                                                 \
-    static void name(ck_panel panel, const void *q, const float *sums, size_t steps, float *acc) {                     \
-        multiply_tile(panel, q, sums, steps, acc, pairs, tile);                                                        \
-    }
-
-TILE_KERNEL(ck_tile32_avx2, 16, TILE)
-TILE_KERNEL(ck_tile32_one_avx2, 16, 1)
-TILE_KERNEL(ck_tile16_avx2, 8, TILE)
-TILE_KERNEL(ck_tile16_one_avx2, 8, 1)
-
-// MARK: activations
-
-/// Largest magnitude as bits: integers order like magnitudes, and NaN comes last.
-static float column_scale(const float *x, size_t cols) {
-    const __m256i magnitude = _mm256_set1_epi32(0x7FFFFFFF);
-    __m256i largest = _mm256_setzero_si256();
-    for (size_t k = 0; k < cols; k += 8)
-        largest = _mm256_max_epi32(largest, _mm256_and_si256(load((const uint8_t *)(x + k)), magnitude));
-    __m128i four = _mm_max_epi32(_mm256_castsi256_si128(largest), _mm256_extracti128_si256(largest, 1));
-    four = _mm_max_epi32(four, _mm_shuffle_epi32(four, 0x4E));
-    four = _mm_max_epi32(four, _mm_shuffle_epi32(four, 0xB1));
-    const float value = _mm_cvtss_f32(_mm_castsi128_ps(four));
-    if (_mm_cvtsi128_si32(four) >= 0x7F800000)
-        return NAN;
-    return value < 1e-30f ? 0 : value / 32512.0f;
-}
-
-/// Sixteen elements to sixteen 16-bit integers in pairs; returns their sum.
-CK_INLINE float quantise_sixteen(const float *x, __m256 inverse, int32_t out[8]) {
-    const __m256i first = _mm256_cvtps_epi32(_mm256_mul_ps(_mm256_loadu_ps(x), inverse));
-    const __m256i second = _mm256_cvtps_epi32(_mm256_mul_ps(_mm256_loadu_ps(x + 8), inverse));
-    const __m256i packed = _mm256_permute4x64_epi64(_mm256_packs_epi32(first, second), 0xD8);
-    const __m256i pairs =
-        _mm256_shuffle_epi8(packed, _mm256_setr_epi8(0, 1, 4, 5, 2, 3, 6, 7, 8, 9, 12, 13, 10, 11, 14, 15, 0, 1, 4, 5,
-                                                     2, 3, 6, 7, 8, 9, 12, 13, 10, 11, 14, 15));
-    _mm256_storeu_si256((__m256i *)out, pairs);
-    const __m256i eight = _mm256_add_epi32(first, second);
-    __m128i four = _mm_add_epi32(_mm256_castsi256_si128(eight), _mm256_extracti128_si256(eight, 1));
-    four = _mm_add_epi32(four, _mm_shuffle_epi32(four, 0x4E));
-    return (float)(_mm_cvtsi128_si32(four) + _mm_extract_epi32(four, 1));
-}
-
-static void quantise_column(const float *x, size_t cols, size_t tile, size_t c, ck_tile out) {
-    const float scale = column_scale(x, cols);
-    const __m256 inverse = _mm256_set1_ps(scale > 0 ? 1 / scale : 0);
-    int32_t *q = (int32_t *)out.q + c;
-    out.scale[c] = scale;
-    for (size_t k = 0; k < cols; k += 16) {
-        int32_t pairs[8] = {0};
-        const float sum = scale > 0 ? quantise_sixteen(x + k, inverse, pairs) : 0; // NaN: a column of zeros
-        out.sums16[k / 16 * tile + c] = sum;
-        for (unsigned p = 0; p < 8; p++, q += tile)
-            *q = pairs[p];
-    }
-    for (size_t g = 0; g < cols / 32; g++)
-        out.sums32[g * tile + c] = out.sums16[2 * g * tile + c] + out.sums16[(2 * g + 1) * tile + c];
-}
-
-static void ck_quantise_tile_avx2(const float *x, size_t stride, size_t live, size_t tile, size_t cols, ck_tile out) {
-    if (live < tile) { // columns past the last are zero
-        memset(out.q, 0, cols * tile * 2);
-        memset(out.sums16, 0, cols / 16 * tile * sizeof(float));
-        memset(out.sums32, 0, cols / 32 * tile * sizeof(float));
-        memset(out.scale, 0, tile * sizeof(float));
-    }
-    for (size_t c = 0; c < live; c++)
-        quantise_column(x + c * stride, cols, tile, c, out);
-}
-
-// MARK: floats
-
-static void ck_unpack_f16_avx2(const ck_format *format, const uint8_t *packed, size_t count, float *out) {
-    (void)format;
-    for (size_t i = 0; i < count * CK_PANEL_ROWS; i += 8)
-        _mm256_storeu_ps(out + i, _mm256_cvtph_ps(_mm_loadu_si128((const __m128i *)(packed + i * 2))));
-}
-
-static void ck_unpack_bf16_avx2(const ck_format *format, const uint8_t *packed, size_t count, float *out) {
-    (void)format;
-    for (size_t i = 0; i < count * CK_PANEL_ROWS; i += 8) {
-        const __m256i wide = _mm256_cvtepu16_epi32(_mm_loadu_si128((const __m128i *)(packed + i * 2)));
-        _mm256_storeu_si256((__m256i *)(out + i), _mm256_slli_epi32(wide, 16));
-    }
-}
-
-static void ck_unpack_f32_avx2(const ck_format *format, const uint8_t *packed, size_t count, float *out) {
-    (void)format;
-    memcpy(out, packed, count * CK_PANEL_ROWS * sizeof(float));
-}
-
-CK_INLINE void multiply_floats(const float *w, const float *x, size_t count, float *acc, const unsigned tile) {
-    __m256 dot[TILE][2];
-    CK_UNROLL for (unsigned c = 0; c < tile; c++) {
-        dot[c][0] = _mm256_load_ps(acc + c * 16);
-        dot[c][1] = _mm256_load_ps(acc + c * 16 + 8);
-    }
-    for (size_t k = 0; k < count; k++, w += 16, x += tile) {
-        const __m256 low = _mm256_load_ps(w), high = _mm256_load_ps(w + 8);
-        CK_UNROLL for (unsigned c = 0; c < tile; c++) {
-            const __m256 value = _mm256_set1_ps(x[c]);
-            dot[c][0] = _mm256_fmadd_ps(low, value, dot[c][0]);
-            dot[c][1] = _mm256_fmadd_ps(high, value, dot[c][1]);
-        }
-    }
-    CK_UNROLL for (unsigned c = 0; c < tile; c++) {
-        _mm256_store_ps(acc + c * 16, dot[c][0]);
-        _mm256_store_ps(acc + c * 16 + 8, dot[c][1]);
-    }
-}
-
-static void ck_float_mul_avx2(const float *w, const float *x, size_t count, float *acc) {
-    multiply_floats(w, x, count, acc, TILE);
-}
-
-static void ck_float_mul_one_avx2(const float *w, const float *x, size_t count, float *acc) {
-    multiply_floats(w, x, count, acc, 1);
+    _mm256_storeu_ps(acc, total[0]);
+    _mm256_storeu_ps(acc + 8, total[1]);
 }
 
 CK_TARGET_END
 
-#define USE(name, type)                                                                                                \
+#define USE(name, type, kind, wide)                                                                                    \
     table->unpack[type] = ck_unpack_##name##_avx2;                                                                     \
-    table->gemv[type] = ck_gemv_##name##_avx2
+    table->gemv[type] = ck_gemv_##name##_avx2;                                                                         \
+    table->multiply[type] = ck_multiply_##kind##_avx2;                                                                 \
+    table->reads_wide[type] = wide
 
 void ck_fill_matmul_avx2(ck_kernels *table) {
-    table->tile = table->float_tile = TILE;
-    table->quantise = ck_quantise_tile_avx2;
-    USE(q4_0, CK_Q4_0);
-    USE(q4_1, CK_Q4_1);
-    USE(q5_0, CK_Q5_0);
-    USE(q5_1, CK_Q5_1);
-    USE(q8_0, CK_Q8_0);
-    USE(q4_k, CK_Q4_K);
-    USE(q5_k, CK_Q5_K);
-    USE(q6_k, CK_Q6_K);
-    table->tile32[0] = ck_tile32_avx2;
-    table->tile32[1] = ck_tile32_one_avx2;
-    table->tile16[0] = ck_tile16_avx2;
-    table->tile16[1] = ck_tile16_one_avx2;
-    table->unpack_float[CK_F16] = ck_unpack_f16_avx2;
-    table->unpack_float[CK_BF16] = ck_unpack_bf16_avx2;
-    table->unpack_float[CK_F32] = ck_unpack_f32_avx2;
-    table->float_mul[0] = ck_float_mul_avx2;
-    table->float_mul[1] = ck_float_mul_one_avx2;
+    USE(q4_0, CK_Q4_0, planes32, false);
+    USE(q4_1, CK_Q4_1, planes32_min, false);
+    USE(q4_k, CK_Q4_K, planes32_min, false);
+    USE(q5_0, CK_Q5_0, planes32, false);
+    USE(q5_1, CK_Q5_1, planes32_min, false);
+    USE(q5_k, CK_Q5_K, planes32_min, false);
+    USE(q6_k, CK_Q6_K, planes16, false);
+    USE(q8_0, CK_Q8_0, wide, true);
 }
 #endif

@@ -6,6 +6,9 @@
 #include <string.h>
 #if defined(__x86_64__)
 #include <cpuid.h>
+#elif defined(__aarch64__)
+#include <asm/hwcap.h>
+#include <sys/auxv.h>
 #endif
 
 enum { LEVELS = 4 };
@@ -36,37 +39,61 @@ static bool has(unsigned leaf1_ecx, unsigned leaf7_ebx, unsigned leaf7_ecx, uint
 static bool has_avx2(void) {
     return has(bit_AVX | bit_FMA | bit_F16C, bit_AVX2, 0, 0x6);
 }
+
+static bool has_avx512vnni(void) {
+#if defined(CK_EMULATED)
+    return true;
+#endif
+    const unsigned features = bit_AVX512F | bit_AVX512DQ | bit_AVX512BW | bit_AVX512VL;
+    return has_avx2() && has(0, features, bit_AVX512VNNI, 0xE6);
+}
+#elif defined(__aarch64__)
+static bool has_dot_product(void) {
+    return (getauxval(AT_HWCAP) & HWCAP_ASIMDDP) != 0;
+}
 #endif
 
+/// The last one added is the best.
+static const ck_kernels *add_level(ck_isa isa, const char *name, const ck_kernels *kernels) {
+    tables[isa] = *kernels;
+    tables[isa].isa = isa;
+    tables[isa].name = name;
+    available[isa] = true;
+    return &tables[isa];
+}
+
 static void fill_levels(void) {
-    ck_kernels table = {.isa = CK_SCALAR, .name = "scalar"};
+    ck_kernels table = {.isa = CK_SCALAR};
     ck_fill_matmul_c(&table);
     ck_fill_rows_c(&table);
     ck_fill_attention_c(&table);
-    tables[CK_SCALAR] = table;
-    available[CK_SCALAR] = true;
-    const ck_kernels *best = &tables[CK_SCALAR];
+    const ck_kernels *best = add_level(CK_SCALAR, "scalar", &table);
 #if defined(__x86_64__)
     if (has_avx2()) {
-        table.isa = CK_AVX2;
-        table.name = "avx2";
         ck_fill_matmul_avx2(&table);
+        ck_fill_activations_avx2(&table);
         ck_fill_rows_avx2(&table);
-        tables[CK_AVX2] = table;
-        available[CK_AVX2] = true;
-        best = &tables[CK_AVX2];
+        best = add_level(CK_AVX2, "avx2", &table);
+    }
+    if (has_avx512vnni()) {
+        ck_fill_matmul_avx512vnni(&table);
+        ck_fill_floats_avx512vnni(&table);
+        best = add_level(CK_AVX512VNNI, "avx512vnni", &table);
+    }
+#elif defined(__aarch64__)
+    if (has_dot_product()) {
+        ck_fill_matmul_neon(&table);
+        ck_fill_floats_neon(&table);
+        best = add_level(CK_NEON, "neon", &table);
     }
 #endif
-
     const char *request = getenv("BRIM_KERNELS");
-    if (request && *request) {
-        const ck_kernels *wanted = NULL;
-        for (size_t i = 0; i < LEVELS; i++)
-            if (available[i] && strcmp(tables[i].name, request) == 0)
-                wanted = &tables[i];
-        ignored = wanted == NULL;
-        best = wanted ? wanted : best;
-    }
+    ignored = request && *request;
+    for (size_t i = 0; ignored && i < LEVELS; i++)
+        if (available[i] && strcmp(tables[i].name, request) == 0) {
+            best = &tables[i];
+            ignored = false;
+        }
     atomic_store(&active, best);
 }
 

@@ -3,7 +3,10 @@
 // Intrinsics headers are included before the region.
 #pragma once
 #define CK_PRAGMA(text) _Pragma(#text)
-#if defined(__clang__)
+#if defined(CK_EMULATED) // a check build whose intrinsics are functions
+#define CK_TARGET_BEGIN(features)
+#define CK_TARGET_END
+#elif defined(__clang__)
 #define CK_TARGET_BEGIN(features)                                                                                      \
     CK_PRAGMA(clang attribute push(__attribute__((target(features))), apply_to = function))
 #define CK_TARGET_END CK_PRAGMA(clang attribute pop)

@@ -1,6 +1,7 @@
 internal import CKernels
 
-/// The levels of the kernels. The fastest one that the processor has is in use, unless `BRIM_KERNELS` or `select` says otherwise.
+/// The levels of the kernels. The fastest one that the processor has is in use, unless the environment variable `BRIM_KERNELS`
+/// or `select` says otherwise.
 public enum InstructionSet: String, Sendable, CaseIterable {
     /// Plain C.
     case scalar
@@ -23,19 +24,24 @@ public enum InstructionSet: String, Sendable, CaseIterable {
     /// The levels of this processor, scalar first.
     public static var available: [InstructionSet] { allCases.filter { unsafe ck_table($0.level) != nil } }
 
-    /// True when the environment variable `BRIM_KERNELS` names a level that is unknown or not available here; it is ignored then.
-    public static var isRequestIgnored: Bool { ck_request_ignored() }
+    /// What the environment variable `BRIM_KERNELS` asks for must be there.
+    static func checkRequest() throws(KernelError) {
+        guard ck_request_ignored() else { return }
+        throw KernelError(
+            .unavailableInstructionSet, "BRIM_KERNELS names no kernels of this processor; choose one of \(choices)")
+    }
 
     /// Uses this level from now on, in the whole process. Packed weights stay valid.
     /// Not while products run on another thread: they may finish on either level.
     /// - Throws: `unavailableInstructionSet`.
     public func select() throws(KernelError) {
         guard ck_select(level) == 0 else {
-            let names = Self.available.map(\.rawValue).joined(separator: ", ")
             throw KernelError(
-                .unavailableInstructionSet, "this processor has no \(rawValue) kernels; choose one of \(names)")
+                .unavailableInstructionSet, "this processor has no \(rawValue) kernels; choose one of \(Self.choices)")
         }
     }
+
+    private static var choices: String { available.map(\.rawValue).joined(separator: ", ") }
 
     var level: ck_isa {
         switch self {

@@ -15,8 +15,10 @@ internal import Synchronization
     private let scratch: Mutex<MappedMemory>
 
     /// - Parameter threads: 1...16, the caller included; other numbers are clamped. Two to four suit small models.
-    /// - Throws: `outOfResources` when the system gives no thread.
+    /// - Throws: `outOfResources` when the system gives no thread, `unavailableInstructionSet` when `BRIM_KERNELS` names
+    ///   kernels that this processor cannot run.
     public init(threads: Int) throws(KernelError) {
+        try InstructionSet.checkRequest()
         threadCount = min(max(threads, 1), Int(CK_MAX_WORKERS))
         home = try MappedMemory(byteCount: Int(CK_POOL_BYTES))
         scratch = Mutex(try MappedMemory(byteCount: 1 << 20))

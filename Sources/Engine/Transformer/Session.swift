@@ -33,10 +33,10 @@ public final class Session {
 
     /// - Parameters:
     ///   - contextLength: tokens that shall fit (≥ 1).
-    ///   - activations: `.int16` is fast, `.f32` is the yardstick.
+    ///   - activations: `.mixed` is fast, `.f32` is the yardstick.
     /// - Throws: ``TransformerError/Code/outOfMemory``.
     public init(
-        _ weights: ModelWeights, pool: WorkerPool, contextLength: Int, activations: ActivationPrecision = .int16
+        _ weights: ModelWeights, pool: WorkerPool, contextLength: Int, activations: ActivationPrecision = .mixed
     ) throws(TransformerError) {
         precondition(contextLength > 0)
         let config = weights.config
@@ -174,8 +174,10 @@ public final class Session {
         let normed = normed[rows: wanted]
         pool.rmsNorm(
             stream[rows: wanted], weight: weights.outputNorm, epsilon: weights.config.normEpsilon, into: normed)
-        // (wanted, model) x (model, vocabulary)
-        pool.multiply(weights.head, normed, into: logitRows[rows: 0..<wanted.count], activations: activations)
+        // (wanted, model) x (model, vocabulary). Bound by memory: the finer activations cost nothing here.
+        pool.multiply(
+            weights.head, normed, into: logitRows[rows: 0..<wanted.count],
+            activations: activations == .mixed ? .int16 : activations)
     }
 
     /// Attention with its norm and residual; all rows store their keys and values, those in `rows` go on.

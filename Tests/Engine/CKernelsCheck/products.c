@@ -126,8 +126,25 @@ static float *multiply(const product *p, size_t first, size_t n, ck_pool *worker
     return out;
 }
 
+/// How far a product may be from the definition: half a step of rounding in every activation, and the sums' own
+/// rounding.
+static double bound_of(const product *p, const float *x, const float *w, double size) {
+    const double part = p->precision == CK_INT16 ? 1 / 255.0 : 1;
+    double bound = size * 1e-5 + 1e-30;
+    for (size_t group = 0; p->precision != CK_FLOAT && group < p->cols; group += 32) {
+        double largest = 0, weights = 0;
+        for (size_t k = group; k < group + 32; k++) {
+            largest = fmax(largest, fabs((double)x[k]));
+            weights += fabs((double)w[k]);
+        }
+        bound += largest / 127 * 0.501 * part * weights;
+    }
+    return bound;
+}
+
 static void check_product(const product *p, const ck_kernels *level) {
     const char *name = p->matrix.format->name;
+    const bool integers = p->matrix.format->quantised && p->precision != CK_FLOAT;
     const size_t results = p->n * p->rows;
     float *got = allocate(results * 4), *alone = allocate(p->rows * 4);
     ck_select(level->isa);
@@ -136,25 +153,21 @@ static void check_product(const product *p, const ck_kernels *level) {
         const float *x = p->x + c * (p->cols + 1);
         const bool finite = !(c == 2 && p->hostile == 0);
         for (size_t r = 0; r < p->rows; r++) {
-            double sum = 0, size = 0, largest = 0;
+            const float *w = p->dense + r * p->cols;
+            double sum = 0, size = 0;
             for (size_t k = 0; k < p->cols; k++) {
-                const double term = (double)p->dense[r * p->cols + k] * x[k];
+                const double term = (double)w[k] * x[k];
                 sum += term;
                 size += fabs(term);
-                largest = fmax(largest, fabs((double)p->dense[r * p->cols + k]));
             }
-            // Rounding activations to 16 bits errs by half a step of each; sums in F32 by a few units of their terms.
-            double step = 0;
-            for (size_t k = 0; k < p->cols; k++)
-                step = fmax(step, fabs((double)x[k]) / 32512);
-            const double bound =
-                (p->precision == CK_INT16 ? step * largest * (double)p->cols : 0) + size * 1e-5 + 1e-30;
             const float value = got[c * p->rows + r];
             // NaN or Inf in a column of integers makes all of it NaN; in F32 it goes where IEEE 754 sends it.
-            const bool same = isnan(value) ? isnan(sum) || p->precision == CK_INT16 : (double)value == sum;
-            const bool near = fabs((double)value - sum) <= bound || fabs(sum) > 1e37;
-            check(finite ? near : same, "%s %s rows %zu cols %zu n %zu case %d: [%zu][%zu] is %g, not %g", level->name,
-                  name, p->rows, p->cols, p->n, p->hostile, c, r, (double)value, sum);
+            const bool same = isnan(value) ? isnan(sum) || integers : (double)value == sum;
+            const bool near =
+                finite && (fabs((double)value - sum) <= (integers ? bound_of(p, x, w, size) : size * 1e-5 + 1e-30) ||
+                           fabs(sum) > 1e37);
+            check(finite ? near : same, "%s %s precision %d rows %zu cols %zu n %zu case %d: [%zu][%zu] is %g, not %g",
+                  level->name, name, (int)p->precision, p->rows, p->cols, p->n, p->hostile, c, r, (double)value, sum);
         }
         multiply(p, c, 1, c % 2 ? pool : NULL, alone);
         check(memcmp(alone, got + c * p->rows, p->rows * 4) == 0 || !finite,
@@ -192,9 +205,8 @@ static void check_shape(uint32_t type, size_t rows, size_t cols, size_t n, int h
         ck_dequantise_row(format, raw + r * row_bytes, p.dense + r * cols, cols);
     p.x = allocate(n * (cols + 1) * 4);
     fill_activations(&p);
-    check_product(&p, level);
-    if (format->quantised && hostile == 0) {
-        p.precision = CK_FLOAT;
+    for (int precision = CK_MIXED; precision <= (format->quantised ? CK_FLOAT : CK_MIXED); precision++) {
+        p.precision = (ck_precision)precision;
         check_product(&p, level);
     }
     free(raw);

@@ -18,7 +18,7 @@ static void same(const char *level, const char *what, size_t n, const float *got
 
 /// The plain level against the C library in double precision.
 static void check_definitions(const ck_kernels *scalar, size_t n) {
-    float x[LONGEST], y[LONGEST], got[LONGEST], wanted[LONGEST];
+    float x[LONGEST], y[LONGEST], got[LONGEST], wanted[LONGEST] = {0};
     fill(x, n, 12);
     fill(y, n, 2);
     scalar->gelu(x, n, got);

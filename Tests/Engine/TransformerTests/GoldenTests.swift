@@ -5,9 +5,7 @@ import Testing
 @testable import Transformer
 
 /// Agreement with a reference engine on the real model.
-@Suite(
-    "Golden values of the default model", .serialized,
-    .enabled(if: !InstructionSet.isRequestIgnored, "this processor lacks the kernels that BRIM_KERNELS asks for"))
+@Suite("Golden values of the default model", .serialized)
 struct GoldenTests {
     /// `Fixtures/greedy.json`: chats whose greedy tokens were chosen by the reference engine, with the natural-log
     /// probability, argmax and top-2 margin of the same weights under F32 activations.

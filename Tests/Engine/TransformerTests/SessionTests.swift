@@ -57,7 +57,7 @@ struct SessionTests {
         let tokens = tokens(50)
         try exact.evaluate(tokens[...])
         try fast.evaluate(tokens[...])
-        for (a, b) in zip(values(exact.logits), values(fast.logits)) { #expect(abs(a - b) < 0.05) }
+        for (a, b) in zip(values(exact.logits), values(fast.logits)) { #expect(abs(a - b) < 0.2) }
     }
 
     @Test("prefill in batches gives the bits that token by token gives", arguments: [1, 2, 17, 127, 128, 129, 300])

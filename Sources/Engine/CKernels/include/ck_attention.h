@@ -30,14 +30,14 @@ typedef struct ck_attention_args {
     const ck_kv *kv;
     const float *q; // (n, heads * head_size), rows q_stride apart; head h reads key head h / (heads / kv->heads)
     size_t q_stride, n, heads;
-    size_t length;   // positions in the cache that may be seen, those of the queries included
-    size_t position; // of the first query; query i sees positions 0...position + i, if causal
-    bool causal;     // false: every query sees all of `length`
-    size_t window;   // 0, or how many positions back from its own (itself included) a query sees; causal only
-    float scale;     // usually 1 / √head_size
+    size_t length;     // positions in the cache that may be seen, those of the queries included
+    size_t position;   // of the first query; query i sees positions 0...position + i, if causal
+    bool causal;       // false: every query sees all of `length`
+    size_t window;     // 0, or how many positions back from its own (itself included) a query sees; causal only
+    float scale;       // usually 1 / √head_size
     size_t repeated;   // the last so many positions each stand for several equal ones; not with causal
     float log_repeats; // natural logarithm of how many: it is added to their scores. 0 with `repeated` 0
-    float *out;      // (n, heads * head_size), rows out_stride apart; may be q
+    float *out;        // (n, heads * head_size), rows out_stride apart; may be q
     size_t out_stride;
     void *workspace; // aligned to 64
     size_t workspace_bytes;

@@ -4,8 +4,10 @@
 #include "ck_pool.h"
 
 typedef enum ck_precision {
-    CK_INT16 = 0, // activations as 16-bit integers, one scale a column: the fast path
-    CK_FLOAT = 1, // activations as F32: the yardstick. Float weights always use it
+    CK_MIXED = 0, // 8-bit activations, 16-bit in the groups of 32 that stand out: the fast path
+    CK_INT8 = 1,  // 8-bit activations throughout
+    CK_INT16 = 2, // 16-bit activations throughout
+    CK_FLOAT = 3, // F32 activations and dequantised weights: the yardstick. Float weights always use it
 } ck_precision;
 
 typedef struct ck_matmul_args {

@@ -9,50 +9,78 @@ typedef enum ck_isa {
     CK_NEON = 3,       // with the dot product extension (Armv8.2 asimddp)
 } ck_isa;
 
-/// Columns (tokens) of the widest tile of any instruction set.
-#define CK_MAX_TILE 16
+/// Rows that a product works on together: two panels.
+#define CK_UNIT_ROWS 32
 /// Elements of a row that are unpacked at a time, at most.
-#define CK_CHUNK 768
+#define CK_CHUNK 512
 
-/// Activations of one tile: up to `tile` columns, interleaved as the instruction set wants them.
-/// A column is quantised to 16 bits with one scale, q = round(x / scale), |q| ≤ 32512, and is exact in two signed
-/// 8-bit planes, q = 256 * high + low. A column that holds NaN or Inf gets the scale NaN, hence NaN for all its
-/// results.
-typedef struct ck_tile {
-    void *q;       // cols * tile * 2 bytes
-    float *sums32; // (cols / 32, tile): sum of q over 32 elements
-    float *sums16; // (cols / 16, tile): the same over 16
-    float *scale;  // (tile)
-} ck_tile;
+/// Quantised activations of some columns (tokens). Every group of 32 elements has one scale:
+///     x[k] ≈ scale * (high[k] + low[k] / 256)        |high| ≤ 127, |low| ≤ 127
+/// `low`, a correction of the rounding, is zero for most groups and left out of the work: only groups whose bit in
+/// `both` is set have it. They are those whose largest element stands out of its column, where rounding to 8 bits would
+/// hurt. A column that holds NaN or Inf gets NaN for its scales and sums, hence NaN for all its results.
+typedef struct ck_columns {
+    size_t cols;         // elements of a column, a multiple of 32
+    uint8_t *high, *low; // (n, cols): signed bytes, or 128 more when `biased`
+    bool biased;         // what the products of many columns read if the instruction set wants it; never with gemv
+    int16_t *pairs;      // (n, cols / 16, 2, 2): sums over sixteen elements of high, then of low: elements 0 and 1 of
+                         // every four, and 2 and 3
+    int16_t *wide;       // (n, cols): 256 * high + low, as the instruction set wants it; NULL when no type needs it
+    float *scale, *sum;  // (n, cols / 32): the scale, and the sum of the group's x as quantised
+    uint8_t *both;       // (n, ck_mask_bytes): bit g % 8 of byte g / 8 is set when group g has a low part
+} ck_columns;
 
-/// Sixteen rows of weights, unpacked: weight[k] = scale[step] * w[k] + min[step] with steps of 32 or 16 elements.
+/// A group that has a low part: column and group are those of a piece of work, from 0.
+typedef struct ck_low_group {
+    uint16_t column, group;
+} ck_low_group;
+
+/// Bytes of a column's mask: whole words.
+static inline size_t ck_mask_bytes(size_t cols) {
+    return (cols / 32 + 63) / 64 * 8;
+}
+
+/// What belongs to one step of 32 unpacked rows: 32 elements, or 16 for Q6_K. weight[k] = scale * w[k] + min.
+typedef struct ck_step {
+    float scale[CK_UNIT_ROWS], min[CK_UNIT_ROWS];
+    int16_t bias[CK_UNIT_ROWS * 2]; // what biased activations add to the sums of w, negated: see `pairs`
+} ck_step;
+
+/// 32 rows of weights, unpacked.
 typedef struct ck_panel {
-    void *w;      // as the instruction set wants them
-    float *scale; // (steps, 16)
-    float *min;   // (steps, 16)
+    void *w; // as the instruction set wants them
+    ck_step *steps;
 } ck_panel;
 
-/// Quantises columns x[0..<live] (each `cols` floats, `stride` apart) into a tile of `tile` columns; the rest are zero.
-/// `cols` is a multiple of 32.
-typedef void (*ck_quantise_tile_fn)(const float *x, size_t stride, size_t live, size_t tile, size_t cols, ck_tile out);
+/// Quantises x (cols) into column `column`. Groups whose largest magnitude is above `threshold` times the mean of those
+/// of all groups get a low part: 0 for all groups, infinity for none.
+typedef void (*ck_quantise_fn)(const float *x, float threshold, const ck_columns *out, size_t column);
 
-/// Unpacks `count` elements (whole blocks) of sixteen packed rows.
-typedef void (*ck_unpack_fn)(const uint8_t *packed, size_t count, ck_panel out);
+/// Unpacks `count` elements (whole blocks) of sixteen packed rows, as rows 16 * slot ... of a panel.
+typedef void (*ck_unpack_fn)(const uint8_t *packed, size_t count, size_t slot, ck_panel out);
 
-/// acc[column][row] += sum over the steps of scale * (w · q) + min * sum(q). `acc` is (tile, 16).
-/// The integer dot product of a step is exact; steps are added in order in F32.
-typedef void (*ck_tile_fn)(ck_panel panel, const void *q, const float *sums, size_t steps, float *acc);
+/// A piece of work: groups [group, group + groups) of columns [column, column + columns).
+typedef struct ck_piece {
+    const ck_columns *x;
+    size_t column, columns, group, groups;
+    const ck_low_group *low; // those of its groups that have a low part, column by column, groups in order
+    size_t low_count;
+} ck_piece;
 
-/// The same for one column straight from packed bytes: acc[16] is written, not added to. `q` and `sums` are a tile
-/// of 1.
-typedef void (*ck_gemv_fn)(const uint8_t *packed, size_t cols, ck_tile x, float *acc);
+/// acc[column][row] += Σ scale * (w · high) + min * sum(x), groups in order, and acc[column][32 + row] +=
+/// Σ scale * (w · low) / 256 over those that have it. A dot product of one step is exact; steps are added in F32.
+/// acc is (columns, 64), aligned to 64. Kernels that read `wide` do all of it in the first 32.
+typedef void (*ck_multiply_fn)(ck_panel panel, const ck_piece *piece, float *acc);
 
-/// F32 activations: x (columns, `stride`) into (cols, tile), the rest zero.
-typedef void (*ck_float_tile_fn)(const float *x, size_t stride, size_t live, size_t tile, size_t cols, float *out);
+/// One column straight from sixteen packed rows: acc[16] is written, with both sums added. Equal to the above bit by
+/// bit.
+typedef void (*ck_gemv_fn)(const uint8_t *packed, const ck_columns *x, float *acc);
+
 /// Sixteen packed rows to floats (count, 16).
 typedef void (*ck_unpack_float_fn)(const ck_format *format, const uint8_t *packed, size_t count, float *out);
-/// acc[column][row] += sum over k of w[k][row] * x[k][column], k in order.
-typedef void (*ck_float_tile_mul_fn)(const float *w, const float *x, size_t count, float *acc);
+/// acc[column][row] += Σ w[k][row] * x[column][k] for n columns `stride` apart, k in order; w is (count, 16), acc (n,
+/// 16).
+typedef void (*ck_multiply_float_fn)(const float *w, const float *x, size_t stride, size_t n, size_t count, float *acc);
 
 typedef struct ck_logit_stats {
     float log_sum_exp; // natural
@@ -66,18 +94,15 @@ typedef struct ck_kernels {
     ck_isa isa;
     const char *name;
 
-    // Matrix products. [0] is the wide tile, [1] a tile of one column.
-    size_t tile;
-    ck_quantise_tile_fn quantise;
+    // Matrix products.
+    ck_quantise_fn quantise;
+    bool reads_wide[CK_TYPE_COUNT]; // which of the two forms of activations a type's kernels read
+    bool biased;                    // what `multiply` wants of `high` and `low`
     ck_unpack_fn unpack[CK_TYPE_COUNT];
-    ck_tile_fn tile32[2];
-    ck_tile_fn tile16[2];
-    ck_gemv_fn gemv[CK_TYPE_COUNT]; // NULL: unpack and use tile32[1] or tile16[1]
-
-    size_t float_tile;
-    ck_float_tile_fn float_columns;
+    ck_multiply_fn multiply[CK_TYPE_COUNT];
+    ck_gemv_fn gemv[CK_TYPE_COUNT]; // NULL: unpack and multiply
     ck_unpack_float_fn unpack_float[CK_TYPE_COUNT];
-    ck_float_tile_mul_fn float_mul[2];
+    ck_multiply_float_fn multiply_float;
 
     // Rows of n floats. In place (out == x) is allowed everywhere; other overlaps are not.
     /// out = x / sqrt(mean(x²) + epsilon) * weight

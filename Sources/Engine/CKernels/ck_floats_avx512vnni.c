@@ -1,0 +1,91 @@
+// Products in F32 and attention for AVX-512. Everything else of the level is AVX2's.
+#include "ck_attention.h"
+#include "ck_pack.h"
+#include "ck_scalar.h"
+#include "ck_signatures.h"
+#include "ck_target.h"
+#if defined(__x86_64__)
+#include <immintrin.h>
+
+CK_TARGET_BEGIN("avx512f,avx512bw,avx512vl,avx512dq,avx512vnni,avx2,fma,f16c")
+
+enum { ROWS = 12 }; // columns or query rows at a time: their sums stay in registers
+
+/// acc[i] += Σ w[k] * x[i][k] for n rows of x (a constant), sixteen lanes wide.
+CK_INLINE void accumulate(const float *w, size_t w_stride, const float *x, size_t x_stride, size_t count, float *acc,
+                          size_t acc_stride, bool from_zero, const unsigned n) {
+    __m512 sum[ROWS];
+    CK_UNROLL for (unsigned i = 0; i < n; i++) sum[i] =
+        from_zero ? _mm512_setzero_ps() : _mm512_loadu_ps(acc + i * acc_stride);
+    for (size_t k = 0; k < count; k++, w += w_stride) {
+        const __m512 weights = _mm512_loadu_ps(w);
+        CK_UNROLL for (unsigned i = 0; i < n; i++) sum[i] =
+            _mm512_fmadd_ps(weights, _mm512_set1_ps(x[i * x_stride + k]), sum[i]);
+    }
+    CK_UNROLL for (unsigned i = 0; i < n; i++) _mm512_storeu_ps(acc + i * acc_stride, sum[i]);
+}
+
+CK_INLINE void accumulate_all(const float *w, size_t w_stride, const float *x, size_t x_stride, size_t count,
+                              float *acc, size_t acc_stride, bool from_zero, size_t n) {
+    size_t i = 0;
+    for (; i + ROWS <= n; i += ROWS)
+        accumulate(w, w_stride, x + i * x_stride, x_stride, count, acc + i * acc_stride, acc_stride, from_zero, ROWS);
+    for (; i + 3 <= n; i += 3)
+        accumulate(w, w_stride, x + i * x_stride, x_stride, count, acc + i * acc_stride, acc_stride, from_zero, 3);
+    for (; i < n; i++)
+        accumulate(w, w_stride, x + i * x_stride, x_stride, count, acc + i * acc_stride, acc_stride, from_zero, 1);
+}
+
+static void ck_multiply_float_avx512vnni(const float *w, const float *x, size_t stride, size_t n, size_t count,
+                                         float *acc) {
+    accumulate_all(w, CK_PANEL_ROWS, x, stride, count, acc, CK_PANEL_ROWS, false, n);
+}
+
+CK_INLINE __m512 halves(const uint16_t *p) {
+    return _mm512_cvtph_ps(_mm256_loadu_si256((const __m256i *)p));
+}
+
+static void scores_avx512vnni(const float *q, size_t rows, const uint16_t *k, size_t panels, size_t head, float *out,
+                              size_t stride) {
+    _Alignas(64) float keys[CK_MAX_HEAD * CK_KEY_PANEL];
+    for (size_t panel = 0; panel < panels; panel++, k += head * CK_KEY_PANEL, out += CK_KEY_PANEL) {
+        for (size_t i = 0; i < head; i++)
+            _mm512_store_ps(keys + i * 16, halves(k + i * 16));
+        accumulate_all(keys, CK_KEY_PANEL, q, head, head, out, stride, true, rows);
+    }
+}
+
+/// Eight elements of one row: heads that are no multiple of sixteen end so.
+CK_INLINE void mix_eight(const float *p, const uint16_t *v, size_t n, float *acc, size_t head) {
+    __m256 sum = _mm256_loadu_ps(acc);
+    for (size_t i = 0; i < n; i++)
+        sum = _mm256_fmadd_ps(_mm256_cvtph_ps(_mm_loadu_si128((const __m128i *)(v + i * head))), _mm256_set1_ps(p[i]),
+                              sum);
+    _mm256_storeu_ps(acc, sum);
+}
+
+static void mix_avx512vnni(const float *p, size_t stride, size_t rows, const uint16_t *v, size_t n, size_t head,
+                           float *acc) {
+    enum { BLOCK = 64 };
+    _Alignas(64) float values[BLOCK * 16];
+    for (size_t first = 0; first < n; first += BLOCK, p += BLOCK, v += BLOCK * head) {
+        const size_t count = ck_min_size(BLOCK, n - first);
+        size_t at = 0;
+        for (; at + 16 <= head; at += 16) {
+            for (size_t i = 0; i < count; i++)
+                _mm512_store_ps(values + i * 16, halves(v + i * head + at));
+            accumulate_all(values, 16, p, stride, count, acc + at, head, false, rows);
+        }
+        for (size_t r = 0; at < head && r < rows; r++)
+            mix_eight(p + r * stride, v + at, count, acc + r * head + at, head);
+    }
+}
+
+CK_TARGET_END
+
+void ck_fill_floats_avx512vnni(ck_kernels *table) {
+    table->multiply_float = ck_multiply_float_avx512vnni;
+    table->scores = scores_avx512vnni;
+    table->mix = mix_avx512vnni;
+}
+#endif

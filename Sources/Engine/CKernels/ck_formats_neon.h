@@ -1,0 +1,135 @@
+// How each format's packed bytes become integers and scales in NEON registers. Private; included inside a target
+// region.
+//
+// A format is three functions over one packed block of sixteen rows. `bytes` gives elements 4c … 4c + 3 of step `step`
+// for four rows (4v … 4v + 3) as signed bytes around zero, one row in each 32-bit lane; `scale` and `min` are the
+// factors: weight = scale * byte + min.
+
+enum {
+    ROW_UNIT = 64, // bytes of a 4-byte unit of sixteen rows
+    ROW_HALF = 32, // bytes of a 2-byte unit of sixteen rows
+};
+
+CK_INLINE uint8x16_t nibbles(uint8x16_t v, unsigned high) {
+    return high ? vshrq_n_u8(v, 4) : vandq_u8(v, vdupq_n_u8(15));
+}
+
+/// Bits shift … of each byte, `shift` known only at run time.
+CK_INLINE uint8x16_t bits_from(uint8x16_t v, unsigned shift, uint8_t mask) {
+    return vandq_u8(vshlq_u8(v, vdupq_n_s8((int8_t) - (int)shift)), vdupq_n_u8(mask));
+}
+
+CK_INLINE int8x16_t centred(uint8x16_t v, uint8_t middle) {
+    return vreinterpretq_s8_u8(vsubq_u8(v, vdupq_n_u8(middle)));
+}
+
+CK_INLINE float32x4_t halves(const uint8_t *p, unsigned v) {
+    return vcvt_f32_f16(vreinterpret_f16_u8(vld1_u8(p + v * 8)));
+}
+
+/// Bits 4c … 4c + 3 of each 32-bit lane as 0x10 in its four bytes.
+CK_INLINE uint8x16_t fifth_bits(uint8x16_t bits, unsigned c) {
+    static const uint8_t lanes[16] = {0, 0, 0, 0, 4, 4, 4, 4, 8, 8, 8, 8, 12, 12, 12, 12};
+    static const uint8_t masks[2][16] = {{1, 2, 4, 8, 1, 2, 4, 8, 1, 2, 4, 8, 1, 2, 4, 8},
+                                         {16, 32, 64, 128, 16, 32, 64, 128, 16, 32, 64, 128, 16, 32, 64, 128}};
+    const uint8x16_t byte = vqtbl1q_u8(bits, vaddq_u8(vld1q_u8(lanes), vdupq_n_u8((uint8_t)(c / 2))));
+    return vandq_u8(vtstq_u8(byte, vld1q_u8(masks[c % 2])), vdupq_n_u8(16));
+}
+
+// MARK: blocks of 32: one step
+
+CK_INLINE int8x16_t bytes_q4_0(const uint8_t *b, unsigned step, unsigned c, unsigned v) {
+    return (void)step, centred(nibbles(vld1q_u8(b + ROW_HALF + c % 4 * ROW_UNIT + v * 16), c / 4), 8);
+}
+CK_INLINE float32x4_t scale_q4_0(const uint8_t *b, unsigned step, unsigned v) {
+    return (void)step, halves(b, v);
+}
+
+CK_INLINE int8x16_t bytes_q4_1(const uint8_t *b, unsigned step, unsigned c, unsigned v) {
+    return (void)step, centred(nibbles(vld1q_u8(b + 2 * ROW_HALF + c % 4 * ROW_UNIT + v * 16), c / 4), 8);
+}
+CK_INLINE float32x4_t scale_q4_1(const uint8_t *b, unsigned step, unsigned v) {
+    return (void)step, halves(b, v);
+}
+CK_INLINE float32x4_t min_q4_1(const uint8_t *b, unsigned step, unsigned v) {
+    return (void)step, vfmaq_n_f32(halves(b + ROW_HALF, v), halves(b, v), 8);
+}
+
+CK_INLINE int8x16_t bytes_q5_0(const uint8_t *b, unsigned step, unsigned c, unsigned v) {
+    (void)step;
+    const uint8x16_t low = nibbles(vld1q_u8(b + ROW_HALF + (1 + c % 4) * ROW_UNIT + v * 16), c / 4);
+    return centred(vorrq_u8(low, fifth_bits(vld1q_u8(b + ROW_HALF + v * 16), c)), 16);
+}
+CK_INLINE float32x4_t scale_q5_0(const uint8_t *b, unsigned step, unsigned v) {
+    return (void)step, halves(b, v);
+}
+
+CK_INLINE int8x16_t bytes_q5_1(const uint8_t *b, unsigned step, unsigned c, unsigned v) {
+    (void)step;
+    const uint8x16_t low = nibbles(vld1q_u8(b + 2 * ROW_HALF + (1 + c % 4) * ROW_UNIT + v * 16), c / 4);
+    return centred(vorrq_u8(low, fifth_bits(vld1q_u8(b + 2 * ROW_HALF + v * 16), c)), 16);
+}
+CK_INLINE float32x4_t scale_q5_1(const uint8_t *b, unsigned step, unsigned v) {
+    return (void)step, halves(b, v);
+}
+CK_INLINE float32x4_t min_q5_1(const uint8_t *b, unsigned step, unsigned v) {
+    return (void)step, vfmaq_n_f32(halves(b + ROW_HALF, v), halves(b, v), 16);
+}
+
+CK_INLINE int8x16_t bytes_q8_0(const uint8_t *b, unsigned step, unsigned c, unsigned v) {
+    return (void)step, vreinterpretq_s8_u8(vld1q_u8(b + ROW_HALF + c * ROW_UNIT + v * 16));
+}
+CK_INLINE float32x4_t scale_q8_0(const uint8_t *b, unsigned step, unsigned v) {
+    return (void)step, halves(b, v);
+}
+
+// MARK: super-blocks of 256
+
+/// Q4_K and Q5_K: the six-bit scales (min = 0) or minima (min = 1) of sub-block `step`.
+CK_INLINE float32x4_t six_bits(const uint8_t *b, unsigned step, unsigned v, unsigned min) {
+    const uint8x16_t first = vld1q_u8(b + 2 * ROW_HALF + min * ROW_UNIT + v * 16);
+    uint8x16_t word = vandq_u8(first, vdupq_n_u8(63));
+    if (step >= 4) {
+        const uint8x16_t low = nibbles(vld1q_u8(b + 2 * ROW_HALF + 2 * ROW_UNIT + v * 16), min);
+        word = vorrq_u8(low, vandq_u8(vshrq_n_u8(first, 2), vdupq_n_u8(48)));
+    }
+    const int32x4_t shift = vdupq_n_s32(-(int)(step % 4 * 8));
+    const uint32x4_t value = vandq_u32(vshlq_u32(vreinterpretq_u32_u8(word), shift), vdupq_n_u32(255));
+    return vcvtq_f32_u32(value);
+}
+
+CK_INLINE int8x16_t bytes_q4_k(const uint8_t *b, unsigned step, unsigned c, unsigned v) {
+    const uint8x16_t both = vld1q_u8(b + 2 * ROW_HALF + (3 + step / 2 * 8 + c) * ROW_UNIT + v * 16);
+    return centred(bits_from(both, step % 2 * 4, 15), 8);
+}
+CK_INLINE float32x4_t scale_q4_k(const uint8_t *b, unsigned step, unsigned v) {
+    return vmulq_f32(halves(b, v), six_bits(b, step, v, 0));
+}
+CK_INLINE float32x4_t min_q4_k(const uint8_t *b, unsigned step, unsigned v) {
+    return vfmsq_f32(vmulq_n_f32(scale_q4_k(b, step, v), 8), halves(b + ROW_HALF, v), six_bits(b, step, v, 1));
+}
+
+CK_INLINE int8x16_t bytes_q5_k(const uint8_t *b, unsigned step, unsigned c, unsigned v) {
+    const uint8x16_t nibble = vld1q_u8(b + 2 * ROW_HALF + (11 + step / 2 * 8 + c) * ROW_UNIT + v * 16);
+    const uint8x16_t bit = bits_from(vld1q_u8(b + 2 * ROW_HALF + (3 + c) * ROW_UNIT + v * 16), step, 1);
+    return centred(vorrq_u8(bits_from(nibble, step % 2 * 4, 15), vshlq_n_u8(bit, 4)), 16);
+}
+CK_INLINE float32x4_t scale_q5_k(const uint8_t *b, unsigned step, unsigned v) {
+    return scale_q4_k(b, step, v);
+}
+CK_INLINE float32x4_t min_q5_k(const uint8_t *b, unsigned step, unsigned v) {
+    return vfmsq_f32(vmulq_n_f32(scale_q4_k(b, step, v), 16), halves(b + ROW_HALF, v), six_bits(b, step, v, 1));
+}
+
+/// Steps of sixteen elements.
+CK_INLINE int8x16_t bytes_q6_k(const uint8_t *b, unsigned step, unsigned c, unsigned v) {
+    const unsigned part = step / 8, quarter = step / 2 % 4, at = step % 2 * 4 + c;
+    const uint8x16_t nibble = vld1q_u8(b + (part * 16 + quarter % 2 * 8 + at) * ROW_UNIT + v * 16);
+    const uint8x16_t bits = bits_from(vld1q_u8(b + (32 + part * 8 + at) * ROW_UNIT + v * 16), quarter * 2, 3);
+    return centred(vorrq_u8(bits_from(nibble, quarter / 2 * 4, 15), vshlq_n_u8(bits, 4)), 32);
+}
+CK_INLINE float32x4_t scale_q6_k(const uint8_t *b, unsigned step, unsigned v) {
+    const int32x4_t word = vreinterpretq_s32_u8(vld1q_u8(b + (48 + step / 4) * ROW_UNIT + v * 16));
+    const int32x4_t high = vshlq_s32(word, vdupq_n_s32((int)(24 - step % 4 * 8)));
+    return vmulq_f32(halves(b + 52 * ROW_UNIT, v), vcvtq_f32_s32(vshrq_n_s32(high, 24)));
+}

@@ -1,0 +1,200 @@
+// Matrix products for AVX-512 with the 8-bit dot product: `vpdpbusd` of unsigned weights, sixteen rows in a register,
+// and signed activations broadcast from memory. Sums of four products go to 32 bits at once, so nothing can overflow.
+// They start at what takes the middle off the weights: the negated middle times the sum of the activations.
+#include "ck_pack.h"
+#include "ck_signatures.h"
+#include "ck_target.h"
+#if defined(__x86_64__)
+#include <immintrin.h>
+#include <string.h>
+
+CK_TARGET_BEGIN("avx512f,avx512bw,avx512vl,avx512dq,avx512vnni,avx2,fma,f16c")
+#include "ck_formats_avx512.h"
+
+enum {
+    VECTORS = CK_UNIT_ROWS / 16, // registers of 32-bit lanes for the rows of an unpacked panel
+    WIDE = 6,                    // columns at a time: 24 sums in registers
+};
+
+CK_INLINE __m512i broadcast(const void *p) {
+    int32_t word;
+    memcpy(&word, p, sizeof word);
+    return _mm512_set1_epi32(word);
+}
+
+/// -middle * (sum of a step's activations) in every lane. `pairs` holds sums of sixteen, in two halves.
+CK_INLINE __m512i minus_middle(const int16_t *pairs, const unsigned step, const unsigned middle) {
+    const __m512i factor = _mm512_set1_epi16((short)-(int)middle);
+    const __m512i first = _mm512_madd_epi16(broadcast(pairs), factor);
+    return step == 16 ? first : _mm512_dpwssd_epi32(first, broadcast(pairs + 4), factor);
+}
+
+/// Adds the high parts of all groups to the sums of `n` columns (a constant) from `c` on.
+CK_INLINE void multiply_columns(ck_panel panel, const ck_piece *piece, size_t c, float *acc, const unsigned step,
+                                const unsigned middle, const bool has_min, const unsigned n) {
+    const ck_columns *x = piece->x;
+    const size_t all = x->cols / CK_GROUP, first = (piece->column + c) * all + piece->group;
+    const __m512i *w = panel.w;
+    const ck_step *at = panel.steps;
+    __m512 total[WIDE][VECTORS];
+    CK_UNROLL for (unsigned i = 0; i < n; i++) {
+        CK_UNROLL for (unsigned v = 0; v < VECTORS; v++) total[i][v] =
+            _mm512_load_ps(acc + (c + i) * 2 * CK_UNIT_ROWS + v * 16);
+    }
+    for (size_t g = 0; g < piece->groups; g++) {
+        CK_UNROLL for (unsigned s = 0; s < CK_GROUP / step; s++, at++) {
+            const uint8_t *high = x->high + (first + g) * CK_GROUP + s * step;
+            __m512i dot[WIDE][VECTORS];
+            CK_UNROLL for (unsigned i = 0; i < n; i++) {
+                const int16_t *pairs = x->pairs + (first + i * all + g) * 8 + s * 4;
+                CK_UNROLL for (unsigned v = 0; v < VECTORS; v++) dot[i][v] = minus_middle(pairs, step, middle);
+            }
+            CK_UNROLL for (unsigned k = 0; k < step / 4; k++, w += VECTORS) {
+                CK_UNROLL for (unsigned i = 0; i < n; i++) {
+                    const __m512i four = broadcast(high + i * x->cols + 4 * k);
+                    CK_UNROLL for (unsigned v = 0; v < VECTORS; v++) dot[i][v] =
+                        _mm512_dpbusd_epi32(dot[i][v], w[v], four);
+                }
+            }
+            CK_UNROLL for (unsigned i = 0; i < n; i++) {
+                const size_t group = first + i * all + g;
+                const __m512 scale = _mm512_set1_ps(x->scale[group]);
+                const __m512 sum = _mm512_set1_ps(x->sum[group]);
+                CK_UNROLL for (unsigned v = 0; v < VECTORS; v++) {
+                    const __m512 factor = _mm512_mul_ps(scale, _mm512_load_ps(at->scale + v * 16));
+                    total[i][v] = _mm512_fmadd_ps(_mm512_cvtepi32_ps(dot[i][v]), factor, total[i][v]);
+                    if (has_min)
+                        total[i][v] = _mm512_fmadd_ps(_mm512_load_ps(at->min + v * 16), sum, total[i][v]);
+                }
+            }
+        }
+    }
+    CK_UNROLL for (unsigned i = 0; i < n; i++) {
+        CK_UNROLL for (unsigned v = 0; v < VECTORS; v++)
+            _mm512_store_ps(acc + (c + i) * 2 * CK_UNIT_ROWS + v * 16, total[i][v]);
+    }
+}
+
+/// Adds the low part of one group to the sums of one column.
+CK_INLINE void add_low(ck_panel panel, const ck_piece *piece, ck_low_group low, float *acc, const unsigned step,
+                       const unsigned middle) {
+    const ck_columns *x = piece->x;
+    const size_t group = (piece->column + low.column) * (x->cols / CK_GROUP) + piece->group + low.group;
+    const __m512i *w = (const __m512i *)panel.w + low.group * (8 * VECTORS);
+    const ck_step *at = panel.steps + low.group * (CK_GROUP / step);
+    const __m512 scale = _mm512_set1_ps(x->scale[group] * (1 / 256.0f));
+    float *sums = acc + low.column * 2 * CK_UNIT_ROWS + CK_UNIT_ROWS;
+    __m512 total[VECTORS];
+    CK_UNROLL for (unsigned v = 0; v < VECTORS; v++) total[v] = _mm512_load_ps(sums + v * 16);
+    CK_UNROLL for (unsigned s = 0; s < CK_GROUP / step; s++, at++) {
+        __m512i dot[2][VECTORS]; // two chains: one alone would wait for itself
+        CK_UNROLL for (unsigned v = 0; v < VECTORS; v++) {
+            dot[0][v] = minus_middle(x->pairs + group * 8 + s * 4 + 2, step, middle);
+            dot[1][v] = _mm512_setzero_si512();
+        }
+        CK_UNROLL for (unsigned k = 0; k < step / 4; k++, w += VECTORS) {
+            const __m512i four = broadcast(x->low + group * CK_GROUP + s * step + 4 * k);
+            CK_UNROLL for (unsigned v = 0; v < VECTORS; v++) dot[k % 2][v] =
+                _mm512_dpbusd_epi32(dot[k % 2][v], w[v], four);
+        }
+        CK_UNROLL for (unsigned v = 0; v < VECTORS; v++) {
+            const __m512 both = _mm512_cvtepi32_ps(_mm512_add_epi32(dot[0][v], dot[1][v]));
+            total[v] = _mm512_fmadd_ps(both, _mm512_mul_ps(scale, _mm512_load_ps(at->scale + v * 16)), total[v]);
+        }
+    }
+    CK_UNROLL for (unsigned v = 0; v < VECTORS; v++) _mm512_store_ps(sums + v * 16, total[v]);
+}
+
+CK_INLINE void multiply(ck_panel panel, const ck_piece *piece, float *acc, const unsigned step, const unsigned middle,
+                        const bool has_min) {
+    size_t c = 0;
+    for (; c + WIDE <= piece->columns; c += WIDE)
+        multiply_columns(panel, piece, c, acc, step, middle, has_min, WIDE);
+    for (; c + 2 <= piece->columns; c += 2)
+        multiply_columns(panel, piece, c, acc, step, middle, has_min, 2);
+    for (; c < piece->columns; c++)
+        multiply_columns(panel, piece, c, acc, step, middle, has_min, 1);
+    for (size_t i = 0; i < piece->low_count; i++)
+        add_low(panel, piece, piece->low[i], acc, step, middle);
+}
+
+#define MULTIPLY(name, step, middle, has_min)                                                                          \
+    static void ck_multiply_##name##_avx512vnni(ck_panel panel, const ck_piece *piece, float *acc) {                   \
+        multiply(panel, piece, acc, step, middle, has_min);                                                            \
+    }
+
+MULTIPLY(u4, 32, 8, false)
+MULTIPLY(u4_min, 32, 8, true)
+MULTIPLY(u5, 32, 16, false)
+MULTIPLY(u5_min, 32, 16, true)
+MULTIPLY(u6, 16, 32, false)
+MULTIPLY(u8, 32, 128, false)
+
+// MARK: templates over formats
+
+#define WITH_MIN(code) code
+#define NO_MIN(code)
+
+#define FORMAT(name, BLOCK_BYTES, ELEMENTS, STEP, MIDDLE, MIN)                                                         \
+    static void ck_unpack_##name##_avx512vnni(const uint8_t *packed, size_t count, size_t slot, ck_panel out) {        \
+        __m512i *w = (__m512i *)out.w + slot;                                                                          \
+        for (size_t at = 0; at < count; at += STEP) {                                                                  \
+            const uint8_t *block = packed + at / ELEMENTS * (BLOCK_BYTES * CK_PANEL_ROWS);                             \
+            const unsigned step = at % ELEMENTS / STEP;                                                                \
+            CK_UNROLL for (unsigned c = 0; c < STEP / 4; c++, w += VECTORS)                                            \
+                _mm512_store_si512(w, bytes_##name(block, step, c));                                                   \
+            _mm512_store_ps(out.steps[at / STEP].scale + slot * 16, scale_##name(block, step));                        \
+            MIN(_mm512_store_ps(out.steps[at / STEP].min + slot * 16, min_##name(block, step));)                       \
+        }                                                                                                              \
+    }                                                                                                                  \
+    CK_INLINE __m512 add_##name(const uint8_t *block, unsigned step, const uint8_t *x, const int16_t *pairs,           \
+                                float x_scale, __m512 total) {                                                         \
+        __m512i dot[2] = {minus_middle(pairs, STEP, MIDDLE), _mm512_setzero_si512()};                                  \
+        CK_UNROLL for (unsigned c = 0; c < STEP / 4; c++) dot[c % 2] =                                                 \
+            _mm512_dpbusd_epi32(dot[c % 2], bytes_##name(block, step, c), broadcast(x + 4 * c));                       \
+        const __m512 sum = _mm512_cvtepi32_ps(_mm512_add_epi32(dot[0], dot[1]));                                       \
+        return _mm512_fmadd_ps(sum, _mm512_mul_ps(_mm512_set1_ps(x_scale), scale_##name(block, step)), total);         \
+    }                                                                                                                  \
+    static void ck_gemv_##name##_avx512vnni(const uint8_t *packed, const ck_columns *x, float *acc) {                  \
+        __m512 total = _mm512_setzero_ps(), rest = total;                                                              \
+        for (size_t at = 0; at < x->cols; at += STEP) {                                                                \
+            const uint8_t *block = packed + at / ELEMENTS * (BLOCK_BYTES * CK_PANEL_ROWS);                             \
+            const unsigned step = at % ELEMENTS / STEP;                                                                \
+            const size_t g = at / CK_GROUP;                                                                            \
+            total = add_##name(block, step, x->high + at, x->pairs + at / 4, x->scale[g], total);                      \
+            MIN(total = _mm512_fmadd_ps(min_##name(block, step), _mm512_set1_ps(x->sum[g]), total);)                   \
+            if (x->both[g / 8] >> g % 8 & 1)                                                                           \
+                rest = add_##name(block, step, x->low + at, x->pairs + at / 4 + 2, x->scale[g] * (1 / 256.0f), rest);  \
+        }                                                                                                              \
+        _mm512_storeu_ps(acc, _mm512_add_ps(total, rest));                                                             \
+    }
+
+FORMAT(q4_0, 18, 32, 32, 8, NO_MIN)
+FORMAT(q4_1, 20, 32, 32, 8, WITH_MIN)
+FORMAT(q5_0, 22, 32, 32, 16, NO_MIN)
+FORMAT(q5_1, 24, 32, 32, 16, WITH_MIN)
+FORMAT(q8_0, 34, 32, 32, 128, NO_MIN)
+FORMAT(q4_k, 144, 256, 32, 8, WITH_MIN)
+FORMAT(q5_k, 176, 256, 32, 16, WITH_MIN)
+FORMAT(q6_k, 210, 256, 16, 32, NO_MIN)
+
+CK_TARGET_END
+
+#define USE(name, type, kind)                                                                                          \
+    table->unpack[type] = ck_unpack_##name##_avx512vnni;                                                               \
+    table->gemv[type] = ck_gemv_##name##_avx512vnni;                                                                   \
+    table->multiply[type] = ck_multiply_##kind##_avx512vnni;                                                           \
+    table->reads_wide[type] = false
+
+void ck_fill_matmul_avx512vnni(ck_kernels *table) {
+    table->biased = false;
+    USE(q4_0, CK_Q4_0, u4);
+    USE(q4_1, CK_Q4_1, u4_min);
+    USE(q4_k, CK_Q4_K, u4_min);
+    USE(q5_0, CK_Q5_0, u5);
+    USE(q5_1, CK_Q5_1, u5_min);
+    USE(q5_k, CK_Q5_K, u5_min);
+    USE(q6_k, CK_Q6_K, u6);
+    USE(q8_0, CK_Q8_0, u8);
+}
+#endif

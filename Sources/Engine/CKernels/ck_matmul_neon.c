@@ -1,0 +1,220 @@
+// Matrix products for NEON with the dot product: `sdot` by element, sixteen bytes of weights (four rows) times four
+// activations of a column that stay in a register. All bytes are signed, weights around zero; sums are exact in 32
+// bits.
+#include "ck_pack.h"
+#include "ck_signatures.h"
+#include "ck_target.h"
+#if defined(__aarch64__)
+#include <arm_neon.h>
+#include <string.h>
+
+#if defined(__clang__)
+CK_TARGET_BEGIN("dotprod")
+#else
+CK_TARGET_BEGIN("arch=armv8.2-a+dotprod")
+#endif
+#include "ck_formats_neon.h"
+
+enum {
+    VECTORS = CK_UNIT_ROWS / 4, // registers of 32-bit lanes for the rows of an unpacked panel
+    PART = 4,                   // of them at a time: sixteen rows
+    WIDE = 4,                   // columns at a time: sixteen sums in registers
+};
+
+CK_INLINE int8x16_t load_x(const uint8_t *p) {
+    return vreinterpretq_s8_u8(vld1q_u8(p));
+}
+
+CK_INLINE int32x4_t dot_lane(int32x4_t sum, int8x16_t w, int8x16_t x, const unsigned lane) {
+    switch (lane) { // the lane is part of the instruction
+    case 0:
+        return vdotq_laneq_s32(sum, w, x, 0);
+    case 1:
+        return vdotq_laneq_s32(sum, w, x, 1);
+    case 2:
+        return vdotq_laneq_s32(sum, w, x, 2);
+    default:
+        return vdotq_laneq_s32(sum, w, x, 3);
+    }
+}
+
+/// The value is in a register here: keeps a compiler from finishing one sum after the other, weights on the stack
+/// meanwhile.
+#define KEEP(value) __asm__ volatile("" : "+w"(value))
+
+/// total += dot * scale * x_scale (+ min * sum).
+CK_INLINE float32x4_t add_step(float32x4_t total, int32x4_t dot, float32x4_t scale, float x_scale) {
+    return vfmaq_f32(total, vcvtq_f32_s32(dot), vmulq_n_f32(scale, x_scale));
+}
+
+/// Sixteen rows (from register `part` on) times `n` columns from c on: `step` (32 or 16), `has_min` and n are
+/// constants.
+CK_INLINE void multiply_tile(ck_panel panel, const ck_piece *piece, size_t part, size_t c, float *acc,
+                             const unsigned step, const bool has_min, const unsigned n) {
+    const ck_columns *x = piece->x;
+    const size_t all = x->cols / CK_GROUP, first = (piece->column + c) * all + piece->group;
+    const int8_t *w = (const int8_t *)panel.w + part * 16;
+    const ck_step *at = panel.steps;
+    acc += c * 2 * CK_UNIT_ROWS + part * 4;
+    for (size_t g = 0; g < piece->groups; g++) {
+        CK_UNROLL for (unsigned s = 0; s < CK_GROUP / step; s++, at++) {
+            int32x4_t dot[WIDE][PART];
+            CK_UNROLL for (unsigned i = 0; i < n; i++) {
+                CK_UNROLL for (unsigned v = 0; v < PART; v++) dot[i][v] = vdupq_n_s32(0);
+            }
+            CK_UNROLL for (unsigned k = 0; k < step / 4; k += 4) {
+                int8x16_t four[WIDE];
+                CK_UNROLL for (unsigned i = 0; i < n; i++) four[i] =
+                    load_x(x->high + (first + i * all + g) * CK_GROUP + s * step + 4 * k);
+                CK_UNROLL for (unsigned lane = 0; lane < 4; lane++, w += VECTORS * 16) {
+                    CK_UNROLL for (unsigned v = 0; v < PART; v++) {
+                        const int8x16_t weights = vld1q_s8(w + v * 16);
+                        CK_UNROLL for (unsigned i = 0; i < n; i++) {
+                            dot[i][v] = dot_lane(dot[i][v], weights, four[i], lane);
+                            KEEP(dot[i][v]);
+                        }
+                    }
+                }
+            }
+            CK_UNROLL for (unsigned i = 0; i < n; i++) {
+                const size_t group = first + i * all + g;
+                CK_UNROLL for (unsigned v = 0; v < PART; v++) {
+                    float *sums = acc + i * 2 * CK_UNIT_ROWS + v * 4;
+                    const float32x4_t scale = vld1q_f32(at->scale + (part + v) * 4);
+                    float32x4_t total = add_step(vld1q_f32(sums), dot[i][v], scale, x->scale[group]);
+                    if (has_min)
+                        total = vfmaq_n_f32(total, vld1q_f32(at->min + (part + v) * 4), x->sum[group]);
+                    vst1q_f32(sums, total);
+                }
+            }
+        }
+    }
+}
+
+/// Adds the low part of one group to the sums of one column.
+CK_INLINE void add_low(ck_panel panel, const ck_piece *piece, ck_low_group low, float *acc, const unsigned step) {
+    const ck_columns *x = piece->x;
+    const size_t group = (piece->column + low.column) * (x->cols / CK_GROUP) + piece->group + low.group;
+    const int8_t *w = (const int8_t *)panel.w + low.group * (8 * VECTORS * 16);
+    const ck_step *at = panel.steps + low.group * (CK_GROUP / step);
+    const uint8_t *values = x->low + group * CK_GROUP;
+    float *sums = acc + low.column * 2 * CK_UNIT_ROWS + CK_UNIT_ROWS;
+    CK_UNROLL for (unsigned s = 0; s < CK_GROUP / step; s++, at++) {
+        int32x4_t dot[VECTORS];
+        CK_UNROLL for (unsigned v = 0; v < VECTORS; v++) dot[v] = vdupq_n_s32(0);
+        CK_UNROLL for (unsigned k = 0; k < step / 4; k += 4) {
+            const int8x16_t four = load_x(values + s * step + 4 * k);
+            CK_UNROLL for (unsigned lane = 0; lane < 4; lane++, w += VECTORS * 16) {
+                CK_UNROLL for (unsigned v = 0; v < VECTORS; v++) {
+                    dot[v] = dot_lane(dot[v], vld1q_s8(w + v * 16), four, lane);
+                    KEEP(dot[v]);
+                }
+            }
+        }
+        CK_UNROLL for (unsigned v = 0; v < VECTORS; v++)
+            vst1q_f32(sums + v * 4, add_step(vld1q_f32(sums + v * 4), dot[v], vld1q_f32(at->scale + v * 4),
+                                             x->scale[group] * (1 / 256.0f)));
+    }
+}
+
+CK_INLINE void multiply(ck_panel panel, const ck_piece *piece, float *acc, const unsigned step, const bool has_min) {
+    for (size_t part = 0; part < VECTORS; part += PART) {
+        size_t c = 0;
+        for (; c + WIDE <= piece->columns; c += WIDE)
+            multiply_tile(panel, piece, part, c, acc, step, has_min, WIDE);
+        for (; c < piece->columns; c++)
+            multiply_tile(panel, piece, part, c, acc, step, has_min, 1);
+    }
+    for (size_t i = 0; i < piece->low_count; i++)
+        add_low(panel, piece, piece->low[i], acc, step);
+}
+
+#define MULTIPLY(name, step, has_min)                                                                                  \
+    static void ck_##name##_neon(ck_panel panel, const ck_piece *piece, float *acc) {                                  \
+        multiply(panel, piece, acc, step, has_min);                                                                    \
+    }
+
+MULTIPLY(multiply32_min, 32, true)
+MULTIPLY(multiply32, 32, false)
+MULTIPLY(multiply16, 16, false)
+
+// MARK: templates over formats
+
+#define WITH_MIN(code) code
+#define NO_MIN(code)
+
+#define FORMAT(name, BLOCK_BYTES, ELEMENTS, STEP, MIN)                                                                 \
+    static void ck_unpack_##name##_neon(const uint8_t *packed, size_t count, size_t slot, ck_panel out) {              \
+        int8_t *w = (int8_t *)out.w + slot * ROW_UNIT;                                                                 \
+        for (size_t at = 0; at < count; at += STEP) {                                                                  \
+            const uint8_t *block = packed + at / ELEMENTS * (BLOCK_BYTES * CK_PANEL_ROWS);                             \
+            const unsigned step = at % ELEMENTS / STEP;                                                                \
+            ck_step *to = out.steps + at / STEP;                                                                       \
+            CK_UNROLL for (unsigned c = 0; c < STEP / 4; c++, w += VECTORS * 16) {                                     \
+                CK_UNROLL for (unsigned v = 0; v < 4; v++) vst1q_s8(w + v * 16, bytes_##name(block, step, c, v));      \
+            }                                                                                                          \
+            CK_UNROLL for (unsigned v = 0; v < 4; v++) {                                                               \
+                vst1q_f32(to->scale + slot * 16 + v * 4, scale_##name(block, step, v));                                \
+                MIN(vst1q_f32(to->min + slot * 16 + v * 4, min_##name(block, step, v));)                               \
+            }                                                                                                          \
+        }                                                                                                              \
+    }                                                                                                                  \
+    CK_INLINE void add_##name(const uint8_t *block, unsigned step, const uint8_t *x, float x_scale,                    \
+                              float32x4_t total[4]) {                                                                  \
+        int32x4_t dot[4] = {vdupq_n_s32(0), vdupq_n_s32(0), vdupq_n_s32(0), vdupq_n_s32(0)};                           \
+        CK_UNROLL for (unsigned k = 0; k < STEP / 4; k += 4) {                                                         \
+            const int8x16_t four = load_x(x + 4 * k);                                                                  \
+            CK_UNROLL for (unsigned lane = 0; lane < 4; lane++) {                                                      \
+                CK_UNROLL for (unsigned v = 0; v < 4; v++) {                                                           \
+                    dot[v] = dot_lane(dot[v], bytes_##name(block, step, k + lane, v), four, lane);                     \
+                    KEEP(dot[v]);                                                                                      \
+                }                                                                                                      \
+            }                                                                                                          \
+        }                                                                                                              \
+        CK_UNROLL for (unsigned v = 0; v < 4; v++) total[v] =                                                          \
+            add_step(total[v], dot[v], scale_##name(block, step, v), x_scale);                                         \
+    }                                                                                                                  \
+    static void ck_gemv_##name##_neon(const uint8_t *packed, const ck_columns *x, float *acc) {                        \
+        float32x4_t total[4], rest[4];                                                                                 \
+        CK_UNROLL for (unsigned v = 0; v < 4; v++) total[v] = rest[v] = vdupq_n_f32(0);                                \
+        for (size_t at = 0; at < x->cols; at += STEP) {                                                                \
+            const uint8_t *block = packed + at / ELEMENTS * (BLOCK_BYTES * CK_PANEL_ROWS);                             \
+            const unsigned step = at % ELEMENTS / STEP;                                                                \
+            const size_t g = at / CK_GROUP;                                                                            \
+            add_##name(block, step, x->high + at, x->scale[g], total);                                                 \
+            MIN(CK_UNROLL for (unsigned v = 0; v < 4; v++) total[v] =                                                  \
+                    vfmaq_n_f32(total[v], min_##name(block, step, v), x->sum[g]);)                                     \
+            if (x->both[g / 8] >> g % 8 & 1)                                                                           \
+                add_##name(block, step, x->low + at, x->scale[g] * (1 / 256.0f), rest);                                \
+        }                                                                                                              \
+        CK_UNROLL for (unsigned v = 0; v < 4; v++) vst1q_f32(acc + v * 4, vaddq_f32(total[v], rest[v]));               \
+    }
+
+FORMAT(q4_0, 18, 32, 32, NO_MIN)
+FORMAT(q4_1, 20, 32, 32, WITH_MIN)
+FORMAT(q5_0, 22, 32, 32, NO_MIN)
+FORMAT(q5_1, 24, 32, 32, WITH_MIN)
+FORMAT(q8_0, 34, 32, 32, NO_MIN)
+FORMAT(q4_k, 144, 256, 32, WITH_MIN)
+FORMAT(q5_k, 176, 256, 32, WITH_MIN)
+FORMAT(q6_k, 210, 256, 16, NO_MIN)
+
+CK_TARGET_END
+
+#define USE(name, type, kind)                                                                                          \
+    table->unpack[type] = ck_unpack_##name##_neon;                                                                     \
+    table->gemv[type] = ck_gemv_##name##_neon;                                                                         \
+    table->multiply[type] = ck_##kind##_neon;                                                                          \
+    table->reads_wide[type] = false
+
+void ck_fill_matmul_neon(ck_kernels *table) {
+    USE(q4_0, CK_Q4_0, multiply32);
+    USE(q4_1, CK_Q4_1, multiply32_min);
+    USE(q5_0, CK_Q5_0, multiply32);
+    USE(q5_1, CK_Q5_1, multiply32_min);
+    USE(q8_0, CK_Q8_0, multiply32);
+    USE(q4_k, CK_Q4_K, multiply32_min);
+    USE(q5_k, CK_Q5_K, multiply32_min);
+    USE(q6_k, CK_Q6_K, multiply16);
+}
+#endif

@@ -1,0 +1,31 @@
+// Stands in for the compiler's <immintrin.h> where AVX-512 is to be checked on a processor without it: SIMDe's
+// functions, and the few that its version 0.7.4 lacks.
+#pragma once
+#include_next <immintrin.h>
+#define SIMDE_ENABLE_NATIVE_ALIASES
+#include <simde/x86/avx512.h>
+#include <simde/x86/f16c.h>
+#include <simde/x86/fma.h>
+
+static inline __m512 check_mm512_cvtepi32_ps(__m512i v) {
+    return _mm512_insertf32x8(_mm512_castps256_ps512(_mm256_cvtepi32_ps(_mm512_castsi512_si256(v))),
+                              _mm256_cvtepi32_ps(_mm512_extracti64x4_epi64(v, 1)), 1);
+}
+#define _mm512_cvtepi32_ps check_mm512_cvtepi32_ps
+
+static inline __m512 check_mm512_cvtph_ps(__m256i v) {
+    return _mm512_insertf32x8(_mm512_castps256_ps512(_mm256_cvtph_ps(_mm256_castsi256_si128(v))),
+                              _mm256_cvtph_ps(_mm256_extracti128_si256(v, 1)), 1);
+}
+#define _mm512_cvtph_ps check_mm512_cvtph_ps
+
+static inline __m512i check_mm512_srai_epi32(__m512i v, unsigned count) {
+    const __m256i low = _mm256_srai_epi32(_mm512_castsi512_si256(v), (int)count);
+    const __m256i high = _mm256_srai_epi32(_mm512_extracti64x4_epi64(v, 1), (int)count);
+    return _mm512_inserti64x4(_mm512_castsi256_si512(low), high, 1);
+}
+#define _mm512_srai_epi32 check_mm512_srai_epi32
+
+// Defined with the wrong number of parameters.
+#undef _mm512_madd_epi16
+#define _mm512_madd_epi16 simde_mm512_madd_epi16
