@@ -69,6 +69,7 @@ let package = Package(
         room("Assistant", "AssistantCore"),
         room("Assistant", "Routing", uses: ["AssistantCore"]),
         room("Assistant", "Turns", uses: ["AssistantCore", "Routing"]),
+        room("Assistant", "Talk", uses: ["AssistantCore"]),
 
         // Adapters: the outside world behind the ports. They never import each other.
         .systemLibrary(
@@ -98,7 +99,7 @@ let package = Package(
         .executableTarget(
             name: "brim",
             dependencies: [
-                "AssistantCore", "Routing", "Turns", "LocalInference", "ModelCatalogue", "Microphone", "Nebius",
+                "AssistantCore", "Routing", "Talk", "Turns", "LocalInference", "ModelCatalogue", "Microphone", "Nebius",
                 "Store",
                 "ChatUI", "CursesScreen", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -117,6 +118,7 @@ let package = Package(
         tests("Assistant", of: "AssistantCore"),
         tests("Assistant", of: "Routing", uses: ["AssistantCore"]),
         tests("Assistant", of: "Turns", uses: ["AssistantCore", "Routing"]),
+        tests("Assistant", of: "Talk", uses: ["AssistantCore"]),
         tests("Adapters", of: "LocalInference", uses: ["AssistantCore"]),
         tests("Adapters", of: "ModelCatalogue"),
         tests("Adapters", of: "Microphone", uses: ["AssistantCore"]),

@@ -20,7 +20,8 @@ struct Brim: AsyncParsableCommand {
             """,
         version: "brim 0.1.0",
         subcommands: [
-            ChatCommand.self, AskCommand.self, TranscribeCommand.self, RouteCommand.self, ModelsCommand.self,
+            ChatCommand.self, AskCommand.self, TranscribeCommand.self, ListenCommand.self, DevicesCommand.self,
+            RouteCommand.self, ModelsCommand.self,
             BenchCommand.self, TokenizeCommand.self, DetokenizeCommand.self, PerplexityCommand.self,
             LogprobsCommand.self,
         ],

@@ -11,6 +11,7 @@ struct BrimConfiguration: Sendable {
     var rules = RoutingRules()
     var lock = OperatorLock.none
     var cloud = Cloud()
+    var voice = Voice()
     var budget = Budget.Limits()
     var teamBudget = Budget.Limits()
     var cacheLifetime: Duration? = .seconds(86_400)
@@ -73,6 +74,7 @@ extension BrimConfiguration {
             lock = .cloudOnly
         }
         cloud = try Cloud(values)
+        voice = try Voice(values, environment: ProcessInfo.processInfo.environment)
         budget = try Self.limits(values, "budget")
         teamBudget = try Self.limits(values, "team_budget")
         if let hours = try values.double("cache.hours") { cacheLifetime = .seconds(hours * 3_600) }

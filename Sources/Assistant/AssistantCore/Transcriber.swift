@@ -1,3 +1,9 @@
+#if canImport(Glibc)
+    internal import Glibc
+#else
+    internal import Darwin
+#endif
+
 /// What was said in a recording, and how sure that is.
 public struct Transcript: Sendable, Hashable {
     /// Whether there were words at all.
@@ -49,6 +55,9 @@ public struct Transcript: Sendable, Hashable {
         self.decodeDuration = decodeDuration
         self.totalDuration = totalDuration
     }
+
+    /// Geometric mean of the tokens' probabilities (0 … 1); 0 without speech.
+    public var confidence: Double { outcome == .spoken ? exp(Double(averageLogProbability)) : 0 }
 
     /// All that was said.
     public var text: String { segments.map(\.text).joined(separator: " ") }

@@ -1,0 +1,104 @@
+/// What a person does to talk: the keys of the screen, or a button.
+public enum TalkKey: Sendable, Hashable {
+    /// Talk was pressed. `isReleaseReported` where the letting go will be reported too (a button, a terminal that speaks
+    /// the kitty protocol); where not, a second press ends the recording. Repeats that are known as such are no presses.
+    case press(isReleaseReported: Bool)
+    case release
+    /// The recording is to be forgotten.
+    case cancel
+}
+
+/// How the end of a recording is told.
+public enum TalkMethod: Sendable, Hashable {
+    /// Hold and let go.
+    case hold
+    /// Press to begin, press to send.
+    case tap
+}
+
+/// How talking stands, as the screen shows it.
+public struct TalkStatus: Sendable, Hashable {
+    public enum Phase: Sendable, Hashable {
+        /// There is no talking; one readable line says why.
+        case unavailable(String)
+        case ready
+        case recording(Recording)
+        /// The recording has ended and its words are sought.
+        case hearing
+    }
+
+    /// A recording under way.
+    public struct Recording: Sendable, Hashable {
+        public var elapsed: Duration
+        public var level: SoundLevel
+        /// Whether there was speech so far.
+        public var hasSpeech: Bool
+        /// Overruns of the device: some sound is missing.
+        public var overruns: Int
+        /// What was understood so far; may change.
+        public var text: String
+        /// The device yields no sound at the moment; one readable line.
+        public var problem: String?
+
+        public init(
+            elapsed: Duration = .zero, level: SoundLevel = .silence, hasSpeech: Bool = false, overruns: Int = 0,
+            text: String = "", problem: String? = nil
+        ) {
+            self.elapsed = elapsed
+            self.level = level
+            self.hasSpeech = hasSpeech
+            self.overruns = overruns
+            self.text = text
+            self.problem = problem
+        }
+    }
+
+    public var phase: Phase
+    /// How this recording ends, or the last one did; `nil` before the first.
+    public var method: TalkMethod?
+
+    public init(_ phase: Phase, method: TalkMethod? = nil) {
+        self.phase = phase
+        self.method = method
+    }
+
+    /// The longest recording.
+    public static let longestRecording = Duration.seconds(120)
+}
+
+/// Words that were spoken, on their way into the conversation.
+public struct SpokenText: Sendable, Hashable {
+    public var text: String
+    /// Geometric mean of the tokens' probabilities (0 … 1).
+    public var confidence: Double
+    /// Probability that nobody spoke (0 … 1).
+    public var noSpeechProbability: Double
+    /// So unsure that it is offered for editing instead of sent.
+    public var isUnsure: Bool
+    /// Length of the recording.
+    public var audioDuration: Duration
+    /// From the end of the recording to the words.
+    public var releaseToText: Duration
+
+    public init(
+        text: String, confidence: Double, noSpeechProbability: Double = 0, isUnsure: Bool = false,
+        audioDuration: Duration, releaseToText: Duration
+    ) {
+        self.text = text
+        self.confidence = confidence
+        self.noSpeechProbability = noSpeechProbability
+        self.isUnsure = isUnsure
+        self.audioDuration = audioDuration
+        self.releaseToText = releaseToText
+    }
+}
+
+/// What the screen is told of talking.
+public enum TalkUpdate: Sendable, Hashable {
+    /// About ten times a second while recording, and at every change of phase.
+    case status(TalkStatus)
+    /// To be sent, or to be put into the input line where it is unsure.
+    case spoken(SpokenText)
+    /// A readable line about what did not work, or that nobody spoke.
+    case notice(String)
+}
