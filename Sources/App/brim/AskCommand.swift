@@ -13,6 +13,10 @@ struct AskCommand: AsyncParsableCommand {
               brim ask --system "Answer in one word." "Capital of France?"
               cat letter.txt | brim ask "Summarise this letter:" -
               brim ask --json --seed 7 --temperature 0.8 "Tell me a story" | jq .
+              brim ask --batch questions.jsonl > answers.jsonl
+
+            --batch answers a file of questions that nobody waits for, one JSON object a line with "prompt" and, if you \
+            like, "system" and "id"; the answers come in the same order, each with its "id".
 
             With --json, one object a line: "token" for each token of the device, "route" for each decision, "escalation" \
             where the question left the device, and last "done" with the answer and its figures.
@@ -24,22 +28,40 @@ struct AskCommand: AsyncParsableCommand {
     @Flag(help: "One JSON object a line.") var json = false
     @Flag(help: "Feed the prompt without the chat template; special tokens in it are parsed. Stays on the device.")
     var raw = false
+    @Option(
+        help: ArgumentHelp("Answer the questions of this file; \"-\" is the standard input.", valueName: "file.jsonl"))
+    var batch: String?
+    @Option(help: "How many questions of --batch are at work at once.") var batchSize = 8
     @Argument(help: ArgumentHelp("The question; \"-\" stands for the standard input.", valueName: "prompt"))
     var words: [String] = []
 
     func validate() throws {
+        guard (1...64).contains(batchSize) else { throw ValidationError("--batch-size takes 1 to 64") }
+        if batch != nil {
+            guard words.isEmpty, !raw else { throw ValidationError("--batch takes no prompt and no --raw") }
+            return
+        }
         if words.isEmpty, Terminal.inputIsTerminal {
             throw ValidationError("there is no prompt: give it as words, or pipe it in")
         }
     }
 
     func run() async throws {
+        if let batch {
+            let questions = try BatchQuestion.read(batch)
+            return try await Workbench.with(options, cloud) { bench in
+                try await Batch(runner: bench.runner, generation: generation, groupSize: batchSize).answer(questions)
+            }
+        }
         let prompt = try prompt()
-        let turns = try await Workbench.load(options, cloud)
+        try await Workbench.with(options, cloud) { bench in try await answer(prompt, bench.runner) }
+    }
+
+    private func answer(_ prompt: String, _ runner: TurnRunner) async throws {
         let request = TurnRequest(
             systemPrompt: raw ? "" : generation.system ?? "", prompt: prompt, sampling: generation.sampling,
             maxTokens: generation.maxTokens, isRaw: raw)
-        let running = turns.runner.run(request)
+        let running = runner.run(request)
         let printer = AnswerPrinter(json: json)
         try await Interruption.handling {
             running.stop()

@@ -13,6 +13,8 @@ struct Brim: AsyncParsableCommand {
               brim                                     talk to the default model on a full screen
               brim ask "Why is the sky blue?"          one answer to the standard output
               echo "Summarise: …" | brim ask -         the prompt from a pipe
+              brim route "…"                           where a question would be answered, and why
+              brim audit verify                        whether the log of what left is what was written
               brim models fetch                        get the models, once
               brim bench                               how fast this machine is
 
@@ -21,8 +23,8 @@ struct Brim: AsyncParsableCommand {
         version: "brim 0.1.0",
         subcommands: [
             ChatCommand.self, AskCommand.self, TranscribeCommand.self, ListenCommand.self, DevicesCommand.self,
-            RouteCommand.self, ModelsCommand.self,
-            BenchCommand.self, TokenizeCommand.self, DetokenizeCommand.self, PerplexityCommand.self,
+            RouteCommand.self, CacheCommand.self, AuditCommand.self, ModelsCommand.self, BenchCommand.self,
+            TokenizeCommand.self, DetokenizeCommand.self, PerplexityCommand.self,
             LogprobsCommand.self,
         ],
         defaultSubcommand: ChatCommand.self)

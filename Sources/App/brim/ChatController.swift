@@ -59,14 +59,18 @@ final class ChatController: Sendable {
         var waiting: String?
         var talk = Talk(system: generation.system ?? "", context: [])
         var turn: (running: TurnRunner.Running, watch: Task<Message?, Never>)?
+        var journal: ConversationJournal?
 
-        func start(_ text: String, _ bench: Workbench) {
+        func start(_ text: String, _ bench: Workbench) async {
             let request = TurnRequest(
                 systemPrompt: talk.system, context: talk.context, prompt: text, sampling: generation.sampling,
                 maxTokens: generation.maxTokens)
             talk.context.append(Message(.user, text))
+            let kept = journal ?? ConversationJournal(bench.store.conversations, now: { .now })
+            journal = kept
+            await keep(inbox) { try await kept.question(text) }
             let running = bench.runner.run(request)
-            turn = (running, Task { await watch(running, inbox) })
+            turn = (running, Task { await watch(running, kept, inbox) })
         }
         for await order in orders {
             if case .stop = order {
@@ -80,19 +84,30 @@ final class ChatController: Sendable {
             if case .submit(let text) = order, let bench {
                 // The screen lets one question through at a time: the turn before has ended.
                 if let reply = await turn?.watch.value { talk.context.append(reply) }
-                start(text, bench)
+                await start(text, bench)
             } else if case .submit(let text) = order {
                 waiting = text
             } else if case .ready(let ready) = order {
                 bench = ready
-                if let text = waiting { start(text, ready) }
+                if let text = waiting { await start(text, ready) }
                 waiting = nil
             } else {
                 break
             }
         }
         turn?.running.stop()
+        _ = await turn?.watch.value
         await turn?.running.end()
+        await bench?.close()
+    }
+
+    /// Writes something down; where that fails, the conversation goes on and the screen says so.
+    private static func keep(_ inbox: ScreenInbox, _ write: () async throws -> Void) async {
+        do {
+            try await write()
+        } catch {
+            inbox.post(.notice(Notice(.warning, "This conversation is not being kept: \(error)")))
+        }
     }
 
     private struct Talk {
@@ -100,14 +115,17 @@ final class ChatController: Sendable {
         var context: [Message]
     }
 
-    /// Tells the screen what the turn tells; returns what was answered, for the next turn's context.
-    private static func watch(_ running: TurnRunner.Running, _ inbox: ScreenInbox) async -> Message? {
+    /// Tells the screen what the turn tells, a finished answer only once it is kept; returns what was answered, for the next turn's context.
+    private static func watch(
+        _ running: TurnRunner.Running, _ journal: ConversationJournal, _ inbox: ScreenInbox
+    ) async -> Message? {
         var reply: Message?
         for await update in running.updates {
-            for event in update.events { inbox.post(.answer(event)) }
-            if case .finished(let outcome) = update, !outcome.text.isEmpty {
-                reply = Message(.assistant, outcome.text)
+            if case .finished(let outcome) = update {
+                await keep(inbox) { try await journal.answer(outcome) }
+                if !outcome.text.isEmpty { reply = Message(.assistant, outcome.text) }
             }
+            for event in update.events { inbox.post(.answer(event)) }
         }
         return reply
     }

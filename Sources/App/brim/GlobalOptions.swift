@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import LocalInference
 import ModelCatalogue
+import Store
 
 /// Options that every command takes.
 struct GlobalOptions: ParsableArguments {
@@ -39,6 +40,13 @@ struct GlobalOptions: ParsableArguments {
             catalogue: shipped + "/models/catalogue.json",
             directories: dataDir == nil
                 ? [shipped + "/models", places.data + "/models"] : [places.data + "/models", shipped + "/models"])
+    }
+
+    /// What is kept on this device, for commands that would otherwise look at nothing.
+    func store() throws -> DatabaseStore {
+        let store = try DatabaseStore(directory: places.data, at: .now)
+        try store.requireDurable()
+        return store
     }
 
     /// The language model, loaded.

@@ -15,8 +15,9 @@ struct RouteCommand: AsyncParsableCommand {
     @Argument(help: ArgumentHelp("The question.", valueName: "prompt")) var words: [String]
 
     func run() async throws {
-        let bench = try await Workbench.load(options, cloud, needsModel: false)
-        let decision = await bench.runner.preview(TurnRequest(prompt: words.joined(separator: " ")))
+        let decision = try await Workbench.with(options, cloud, needsModel: false) { bench in
+            await bench.runner.preview(TurnRequest(prompt: words.joined(separator: " ")))
+        }
         if json { return try JSONLines.write(decision) }
         try Terminal.writeLine(decision.outcome.rawValue)
         for reason in decision.reasons { try Terminal.writeLine("  \(reason.code.rawValue): \(reason.sentence)") }

@@ -30,14 +30,56 @@ struct Workbench: Sendable {
         do {
             model = try await LocalLanguageModel(options.loadModel())
         } catch {
-            if needsModel, !desk.standing.isUsable { throw error }
+            if needsModel, !desk.standing.isUsable {
+                await close(desk)
+                throw error
+            }
             problem = String(describing: error)
         }
         let runner = TurnRunner(
-            model: model, desk: desk, cache: configuration.cacheLifetime == nil ? nil : store.cache, now: { .now })
+            model: model, desk: desk, cache: configuration.cacheLifetime == nil ? nil : store.cache,
+            cacheLifetime: configuration.cacheLifetime ?? .zero, metrics: store.metrics, now: { .now })
         // What cannot be prepared now is tried again when it is needed, and says then what is wrong.
         let preparing = Task { _ = try? await desk.prepare() }
         return Workbench(model: model, modelProblem: problem, store: store, runner: runner, preparing: preparing)
+    }
+
+    /// Loads as ``load(_:_:needsModel:)`` does, runs `work`, and closes what was opened, whatever happens.
+    static func with<Value>(
+        _ options: GlobalOptions, _ cloud: CloudOptions, needsModel: Bool = true,
+        _ work: (Workbench) async throws -> Value
+    ) async throws -> Value {
+        let bench = try await load(options, cloud, needsModel: needsModel)
+        do {
+            let value = try await work(bench)
+            await bench.close()
+            return value
+        } catch {
+            await bench.close()
+            throw error
+        }
+    }
+
+    /// Hangs up. To be called once, before the last reference goes.
+    func close() async {
+        preparing.cancel()
+        await Self.close(runner.desk)
+    }
+
+    /// An attempt to connect that is under way holds the hanging up until it times out. Nobody has to wait for that: the
+    /// process may end before.
+    private static func close(_ desk: CloudDesk) async {
+        let (closed, tell) = AsyncStream<Never>.makeStream()
+        Task {
+            await desk.close()
+            tell.finish()
+        }
+        let patience = Task {
+            do { try await Task.sleep(for: .milliseconds(500)) } catch { return }
+            tell.finish()
+        }
+        for await _ in closed {}
+        patience.cancel()
     }
 
     private static func desk(_ configuration: BrimConfiguration, _ store: DatabaseStore) async throws -> CloudDesk {
@@ -63,10 +105,16 @@ struct Workbench: Sendable {
             unready = String(describing: error)
         }
         let desk = CloudDesk(settings, ports: ports, unready: unready, clock: { .now })
-        if cloud.isAllowed, ports != nil, try await store.consent.consent(to: cloud.url)?.isGranted != true {
-            try await desk.setConsent(true, source: cloud.allowedBy)
+        guard cloud.isAllowed, ports != nil else { return desk }
+        do {
+            if try await store.consent.consent(to: cloud.url)?.isGranted != true {
+                try await desk.setConsent(true, source: cloud.allowedBy)
+            }
+            return desk
+        } catch {
+            await close(desk)
+            throw error
         }
-        return desk
     }
 
     private static func client(_ cloud: BrimConfiguration.Cloud) throws -> NebiusClient {

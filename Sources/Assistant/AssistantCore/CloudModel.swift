@@ -22,6 +22,9 @@ public protocol CloudModel: Sendable {
     /// Ending the iteration, or cancelling its task, closes the connection's stream at once; the stream then simply
     /// ends. What was sent by then may be billed, so a caller who cancels keeps the reservation.
     func stream(_ request: CloudRequest) -> AsyncThrowingStream<CloudEvent, any Error>
+
+    /// Closes all connections; requests under way fail. Nothing may be asked afterwards. Calling it twice does no harm.
+    func shutdown() async
 }
 
 /// What a remote model is asked to do. All of it leaves the device.

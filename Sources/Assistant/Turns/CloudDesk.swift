@@ -171,6 +171,12 @@ public final class CloudDesk: Sendable {
         state.withLock { $0.consent = consent }
     }
 
+    /// Hangs up. Nothing can be sent afterwards.
+    public func close() async {
+        state.withLock { $0.unready = "Brim is closing." }
+        await ports?.client.shutdown()
+    }
+
     /// A new conversation: its placeholders begin anew.
     public func beginConversation() {
         state.withLock { $0.redactor = Redactor() }

@@ -35,6 +35,9 @@ public struct TurnRunner: Sendable {
     public var model: (any LanguageModel)?
     public var desk: CloudDesk
     public var cache: (any AnswerCache)?
+    /// For how long an answer is kept in `cache`.
+    public var cacheLifetime: Duration
+    public var metrics: (any MetricsLog)?
     public var estimator: @Sendable () -> any ConfidenceEstimator
     /// What is wrong with the device now; empty where it is well.
     public var health: @Sendable () -> [DeviceImpediment]
@@ -42,6 +45,7 @@ public struct TurnRunner: Sendable {
 
     public init(
         model: (any LanguageModel)?, desk: CloudDesk, cache: (any AnswerCache)? = nil,
+        cacheLifetime: Duration = .seconds(86_400), metrics: (any MetricsLog)? = nil,
         estimator: @escaping @Sendable () -> any ConfidenceEstimator = { GeometricMeanConfidence() },
         health: @escaping @Sendable () -> [DeviceImpediment] = { [] },
         now: @escaping @Sendable () -> Timestamp
@@ -49,6 +53,8 @@ public struct TurnRunner: Sendable {
         self.model = model
         self.desk = desk
         self.cache = cache
+        self.cacheLifetime = cacheLifetime
+        self.metrics = metrics
         self.estimator = estimator
         self.health = health
         self.now = now
@@ -119,6 +125,8 @@ private actor TurnWork {
     private var drafting: Task<Void, Never>?
     private var sending: Task<Void, Never>?
     private var attempt = 0
+    private let start = ContinuousClock.now
+    private var startedAt = Timestamp(millisecondsSince1970: 0)
 
     init(
         runner: TurnRunner, request: TurnRequest, told: AsyncStream<TurnUpdate>.Continuation,
@@ -131,6 +139,7 @@ private actor TurnWork {
     }
 
     func run(_ events: AsyncStream<TurnRunner.Input>) async {
+        startedAt = runner.now()
         let desk = runner.desk
         await desk.refresh(for: request.messages, maxTokens: request.maxTokens)
         var turn = Turn(
@@ -161,6 +170,7 @@ private actor TurnWork {
             case .tell(.finished(let outcome)):
                 await remember(outcome)
                 told.yield(.finished(outcome))
+                await measure(outcome)
             case .tell(let update): told.yield(update)
             }
         }
@@ -199,7 +209,13 @@ private actor TurnWork {
         else { return }
         let answer = CacheableAnswer(text: outcome.text, origin: origin, model: model, figures: outcome.figures)
         // What cannot be kept is asked again; the store says separately that it is unwell.
-        try? await cache.put(answer, to: question, from: nil, timeToLive: .seconds(86_400), at: runner.now())
+        try? await cache.put(answer, to: question, from: nil, timeToLive: runner.cacheLifetime, at: runner.now())
+    }
+
+    /// Keeps what the turn took. A log that cannot be written is no reason to hold an answer back.
+    private func measure(_ outcome: TurnOutcome) async {
+        try? await runner.metrics?.record(
+            outcome.metrics(startedAt: startedAt, total: ContinuousClock.now - start))
     }
 }
 
@@ -218,6 +234,21 @@ extension Turn {
 }
 
 extension TurnOutcome {
+    fileprivate func metrics(startedAt: Timestamp, total: Duration) -> TurnMetrics {
+        let route: TurnRoute =
+            switch origin {
+            case .local: .local
+            case .cache: .cache
+            case .cloud: .cloud
+            case nil: .refused
+            }
+        return TurnMetrics(
+            startedAt: startedAt, route: route, model: model, promptTokens: figures.promptTokens,
+            generatedTokens: figures.generatedTokens, firstToken: local?.timeToFirstToken,
+            cloudFirstToken: cloud?.timeToFirstToken, total: total, tokensPerSecond: figures.tokensPerSecond,
+            confidence: confidence, costMicroUSD: cost?.microUSD)
+    }
+
     fileprivate var isWorthKeeping: Bool {
         ending == .complete && !isUnsure && !text.isEmpty && (origin == .local || origin == .cloud)
     }

@@ -82,6 +82,8 @@ final class ScriptedCloud: CloudModel {
 
     func models() async throws -> [CloudModelInfo] { [try await prepare().model] }
 
+    func shutdown() async {}
+
     func stream(_ request: CloudRequest) -> AsyncThrowingStream<CloudEvent, any Error> {
         received.withLock { $0.append(request) }
         return AsyncThrowingStream { continuation in

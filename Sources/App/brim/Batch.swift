@@ -1,0 +1,120 @@
+import AssistantCore
+import Foundation
+import Turns
+
+/// A line of the file that `brim ask --batch` reads.
+struct BatchQuestion: Decodable {
+    /// A number or a text, given back with the answer.
+    enum Identifier: Codable {
+        case number(Int)
+        case text(String)
+
+        init(from decoder: any Decoder) throws {
+            let value = try decoder.singleValueContainer()
+            if let number = try? value.decode(Int.self) {
+                self = .number(number)
+            } else {
+                self = .text(try value.decode(String.self))
+            }
+        }
+
+        func encode(to encoder: any Encoder) throws {
+            var value = encoder.singleValueContainer()
+            switch self {
+            case .number(let number): try value.encode(number)
+            case .text(let text): try value.encode(text)
+            }
+        }
+    }
+
+    var id: Identifier?
+    var prompt: String
+    var system: String?
+
+    /// Throws ``CommandFailure`` with the line's number where a line is no question.
+    static func read(_ path: String) throws -> [BatchQuestion] {
+        let text = path == "-" ? try StandardInput.text() : String(decoding: try InputFile.bytes(path), as: UTF8.self)
+        var questions: [BatchQuestion] = []
+        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+            guard !line.allSatisfy(\.isWhitespace) else { continue }
+            do {
+                let question = try JSONDecoder().decode(BatchQuestion.self, from: Data(line.utf8))
+                guard !question.prompt.allSatisfy(\.isWhitespace) else {
+                    throw CommandFailure("line \(index + 1) of the batch has an empty prompt")
+                }
+                questions.append(question)
+            } catch let error as CommandFailure {
+                throw error
+            } catch {
+                throw CommandFailure(
+                    "line \(index + 1) of the batch is no question; it has to be like {\"id\": 1, \"prompt\": \"…\"}")
+            }
+        }
+        guard !questions.isEmpty else { throw CommandFailure("the batch has no questions") }
+        return questions
+    }
+}
+
+/// Answers questions that nobody waits for, some at a time: while one of them is with the cloud, the device drafts the
+/// next. The configured budgets hold over all of them; what they bar stays on the device.
+struct Batch {
+    let runner: TurnRunner
+    let generation: GenerationOptions
+    /// How many are at work at once, at least 1.
+    let groupSize: Int
+
+    private struct Line: Encodable {
+        var id: BatchQuestion.Identifier?
+        var done: DoneLine
+
+        func encode(to encoder: any Encoder) throws {
+            try done.encode(to: encoder)
+            var values = encoder.container(keyedBy: Key.self)
+            try values.encodeIfPresent(id, forKey: .id)
+        }
+
+        private enum Key: CodingKey { case id }
+    }
+
+    /// Writes one line for each question, in their order. Throws where one of them got no answer.
+    func answer(_ questions: [BatchQuestion]) async throws {
+        var unanswered = 0
+        for start in stride(from: 0, to: questions.count, by: groupSize) {
+            let group = questions[start..<min(start + groupSize, questions.count)]
+            Terminal.progress("\(start) of \(questions.count) answered…")
+            for (question, outcome) in zip(group, await outcomes(of: group)) {
+                guard let outcome else { throw CancellationError() }
+                if outcome.origin == nil { unanswered += 1 }
+                try JSONLines.write(Line(id: question.id, done: DoneLine(outcome)))
+            }
+        }
+        Terminal.endProgress()
+        guard unanswered == 0 else {
+            throw CommandFailure(
+                "\(unanswered) of \(questions.count) questions got no answer; see \"error\" in their lines")
+        }
+    }
+
+    /// In the order of the questions.
+    private func outcomes(of group: ArraySlice<BatchQuestion>) async -> [TurnOutcome?] {
+        await withTaskGroup(of: (Int, TurnOutcome?).self) { tasks in
+            for (index, question) in group.enumerated() {
+                tasks.addTask { (index, await outcome(of: question)) }
+            }
+            var outcomes = [TurnOutcome?](repeating: nil, count: group.count)
+            for await (index, outcome) in tasks { outcomes[index] = outcome }
+            return outcomes
+        }
+    }
+
+    private func outcome(of question: BatchQuestion) async -> TurnOutcome? {
+        let running = runner.run(
+            TurnRequest(
+                systemPrompt: question.system ?? generation.system ?? "", prompt: question.prompt,
+                sampling: generation.sampling, maxTokens: generation.maxTokens))
+        for await update in running.updates {
+            if case .finished(let outcome) = update { return outcome }
+        }
+        return nil
+    }
+}
