@@ -53,7 +53,9 @@ final class CloudServer {
 
     /// The bodies of the questions that arrived.
     func questions() throws -> [String] {
-        try Brim.objects(String(contentsOfFile: directory + "/requests.jsonl", encoding: .utf8))
+        let log = directory + "/requests.jsonl"
+        guard FileManager.default.fileExists(atPath: log) else { return [] }
+        return try Brim.objects(String(contentsOfFile: log, encoding: .utf8))
             .filter { $0["method"] as? String == "POST" }
             .compactMap { $0["body"] as? String }
     }
