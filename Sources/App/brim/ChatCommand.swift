@@ -25,13 +25,7 @@ struct ChatCommand: AsyncParsableCommand {
         let screen = try ChatScreen(ChatState(), settings: settings)
         let conversation = ChatController(inbox: screen.inbox, generation: generation)
         let loading = Task { [options, cloud] in await conversation.load(options, cloud) }
-        let exit = await screen.run { effect in
-            switch effect {
-            case .submit(let text): conversation.submit(text)
-            case .stopAnswer: conversation.stopAnswer()
-            case .quit, .suspend, .redraw: break
-            }
-        }
+        let exit = await screen.run { conversation.perform($0) }
         loading.cancel()
         await conversation.close()
         if case .signal(let number) = exit { throw ExitCode(128 + number) }

@@ -164,7 +164,8 @@ public final class CloudDesk: Sendable {
         }
     }
 
-    private func refreshConsent() async {
+    /// Reads the operator's latest word. What is read here holds for ``standing``.
+    public func refreshConsent() async {
         guard let ports else { return }
         // A consent that cannot be read was not given.
         let consent = try? await ports.consents.consent(to: settings.endpoint)
@@ -185,7 +186,12 @@ public final class CloudDesk: Sendable {
     /// What would leave the device if these messages were sent, with what is replaced marked.
     public func preview(of messages: [Message]) -> [RedactedMessage] {
         var redactor = state.withLock { $0.redactor }
-        return redactor.redact(messages)
+        return redactor.redact(messages).explained
+    }
+
+    /// The model that would be asked and what the turn at hand would cost at worst; each `nil` where it is not known.
+    public var outlook: (model: String?, worstCase: Money?) {
+        state.withLock { ($0.selection?.model.id, $0.worstCase) }
     }
 
     func ruling(on request: TurnRequest) -> Ruling {

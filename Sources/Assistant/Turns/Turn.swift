@@ -9,6 +9,8 @@ public struct Turn: Sendable {
     public enum Event: Sendable {
         /// All that is known before anything is done. `hit` is given where `facts.cachedAge` is.
         case begin(TurnFacts, hit: CacheHit?)
+        /// In place of `begin`: the person wants the cloud's answer; `draft` is the device's, which stands meanwhile.
+        case handOver(draft: String, cloud: CloudStanding)
         /// The local model tells something; `cloud` is how the cloud stands at this moment.
         case local(GenerationEvent, cloud: CloudStanding)
         case localFailed(DeviceImpediment, cloud: CloudStanding)
@@ -81,6 +83,7 @@ public struct Turn: Sendable {
     public mutating func handle(_ event: Event) -> [Effect] {
         switch (phase, event) {
         case (.new, .begin(let facts, let hit)): begin(facts, hit)
+        case (.new, .handOver(let text, let cloud)): handOver(text, cloud)
         case (.drafting, .local(let event, let cloud)): local(event, cloud)
         case (.drafting, .localFailed(let impediment, let cloud)): localFailed(impediment, cloud)
         case (.drafting, .stop): [.stopDraft] + end(.stopped, origin: .local)
@@ -107,6 +110,15 @@ public struct Turn: Sendable {
             return send(permit)
         case .refuse:
             return refuse()
+        }
+    }
+
+    private mutating func handOver(_ text: String, _ standing: CloudStanding) -> [Effect] {
+        draft.text = text
+        draft.progress = .finished
+        switch router.decideHandOver(standing) {
+        case .send(let permit): return send(permit)
+        case .draftStands: return [.tell(.route(router.decision))] + end(.complete, origin: .local, isUnsure: true)
         }
     }
 

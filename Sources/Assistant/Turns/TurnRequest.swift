@@ -14,12 +14,16 @@ public struct TurnRequest: Sendable {
     public var taskKind: String?
     /// Whether an earlier answer to the same question will do.
     public var usesCache: Bool
+    /// What the device has answered to `prompt`, where the person wants the cloud's answer in its place; it stands where
+    /// the cloud cannot be asked or brings nothing. `nil` for a turn that begins on the device.
+    public var handedOver: String?
     /// The prompt goes to the local model without its chat template, special tokens parsed. Such a turn never leaves.
     public var isRaw: Bool
 
     public init(
         systemPrompt: String = "", context: [Message] = [], prompt: String, sampling: Sampling = Sampling(),
-        maxTokens: Int = 512, taskKind: String? = nil, usesCache: Bool = true, isRaw: Bool = false
+        maxTokens: Int = 512, taskKind: String? = nil, usesCache: Bool = true, handedOver: String? = nil,
+        isRaw: Bool = false
     ) {
         self.systemPrompt = systemPrompt
         self.context = context
@@ -28,6 +32,7 @@ public struct TurnRequest: Sendable {
         self.maxTokens = maxTokens
         self.taskKind = taskKind
         self.usesCache = usesCache
+        self.handedOver = handedOver
         self.isRaw = isRaw
     }
 

@@ -72,8 +72,12 @@ public struct TurnRunner: Sendable {
     public func preview(_ request: TurnRequest) async -> RouteDecision {
         await desk.refresh(for: request.messages, maxTokens: request.maxTokens)
         var router = Router(settings: desk.settings.policy.settings, ruling: desk.ruling(on: request))
-        let (facts, _) = await facts(of: request)
-        _ = router.decideBeforeDraft(facts)
+        if request.handedOver != nil {
+            _ = router.decideHandOver(desk.standing)
+        } else {
+            let (facts, _) = await facts(of: request)
+            _ = router.decideBeforeDraft(facts)
+        }
         return router.decision
     }
 
@@ -146,8 +150,12 @@ private actor TurnWork {
             router: Router(settings: desk.settings.policy.settings, ruling: desk.ruling(on: request)),
             estimator: runner.estimator,
             localModel: runner.model?.identity.name, lock: desk.standing.lock)
-        let (facts, hit) = await runner.facts(of: request)
-        await perform(turn.handle(.begin(facts, hit: hit)))
+        if let draft = request.handedOver {
+            await perform(turn.handle(.handOver(draft: draft, cloud: desk.standing)))
+        } else {
+            let (facts, hit) = await runner.facts(of: request)
+            await perform(turn.handle(.begin(facts, hit: hit)))
+        }
         if !turn.isOver {
             for await input in events {
                 await perform(turn.handle(input, attempt: attempt, cloud: desk.standing))
@@ -259,7 +267,8 @@ extension TurnOutcome {
         case .cloud:
             AnswerFigures(
                 promptTokens: cloud?.usage?.promptTokens, generatedTokens: cloud?.usage?.completionTokens,
-                timeToFirstToken: cloud?.timeToFirstToken, duration: cloud?.duration, confidence: confidence,
+                timeToFirstToken: cloud?.timeToFirstToken, duration: cloud?.duration,
+                tokensPerSecond: cloud?.tokensPerSecond, confidence: confidence,
                 costMicroUSD: cost?.microUSD, reason: decision.reasons.first?.sentence)
         case .local:
             AnswerFigures(
@@ -270,5 +279,14 @@ extension TurnOutcome {
         case .cache, nil:
             AnswerFigures(confidence: confidence, reason: decision.reasons.first?.sentence)
         }
+    }
+}
+
+extension CloudSummary {
+    /// After the first token, where the server counted.
+    fileprivate var tokensPerSecond: Double? {
+        guard let tokens = usage?.completionTokens, let timeToFirstToken, tokens > 1 else { return nil }
+        let streaming = (duration - timeToFirstToken).inSeconds
+        return streaming > 0 ? Double(tokens - 1) / streaming : nil
     }
 }

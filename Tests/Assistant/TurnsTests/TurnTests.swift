@@ -125,6 +125,34 @@ private let broken = CloudFailure(.brokenStream, billing: .partlyAnswered, messa
         #expect(bench.outcome?.decision.reasons.first?.sentence == "No network.")
     }
 
+    @Test("What a person hands over goes to the cloud although the device was sure of it")
+    func handsOver() throws {
+        var bench = try Bench()
+        bench.feed(.handOver(draft: "Rome", cloud: standing()))
+        #expect(bench.asksToSend == 1 && bench.asksForDraft == 0)
+        bench.feed(.escalated(escalation))
+        bench.feed(.cloud(.content("Paris")))
+        bench.feed(.cloud(replyEnd))
+        #expect(bench.outcome?.text == "Paris" && bench.outcome?.draft == "Rome" && bench.outcome?.origin == .cloud)
+    }
+
+    @Test("What a person hands over stays under the lock, and says why", arguments: [OperatorLock.localOnly])
+    func handOverLocked(lock: OperatorLock) throws {
+        var bench = try Bench(lock: lock)
+        bench.feed(.handOver(draft: "Rome", cloud: standing(lock)))
+        #expect(bench.asksToSend == 0 && bench.asksForDraft == 0)
+        #expect(bench.outcome?.text == "Rome" && bench.outcome?.isUnsure == true)
+        #expect(bench.outcome?.decision.reasons.map(\.code) == [.handedOver, .localOnly])
+    }
+
+    @Test("A cloud that fails after a hand-over leaves the device's answer")
+    func handOverFails() throws {
+        var bench = try Bench()
+        bench.feed(.handOver(draft: "Rome", cloud: standing()))
+        bench.feed(.cloudFailed(CloudFailure(.unreachable, billing: .nothingSent, message: "No network.")))
+        #expect(bench.outcome?.text == "Rome" && bench.outcome?.origin == .local && bench.asksForDraft == 0)
+    }
+
     @Test("A cloud that fails after a draft was given up lets the device answer anew")
     func resumes() throws {
         var bench = try Bench()

@@ -4,6 +4,8 @@ public import ChatUI
 /// Telling moments of the screen.
 public enum Scene: String, Sendable, CaseIterable {
     case loading, noModel, idle, reading, streaming, stopped, failed, scrolled, help, paste, wide
+    case unsure, consent, obstacle, asking, escalating, escalated, remoteFailed, refused, localOnly, overBudget
+    case cloudDown
 
     public func stage(_ size: Size) -> Stage {
         var stage = Stage(size)
@@ -28,6 +30,7 @@ public enum Scene: String, Sendable, CaseIterable {
         case .help: playHelp(&stage)
         case .paste: playPaste(&stage)
         case .wide: playWide(&stage)
+        default: playCloud(&stage)
         }
         return stage
     }

@@ -170,7 +170,7 @@ struct ChatStateTests {
         "the picture moves by itself while something is awaited or streams, and not otherwise",
         arguments: Scene.allCases)
     func animation(scene: Scene) {
-        let moving: Set<Scene> = [.loading, .reading, .streaming, .scrolled]
+        let moving: Set<Scene> = [.loading, .reading, .streaming, .scrolled, .asking, .escalating, .cloudDown]
         #expect(scene.stage(Self.size).state.isAnimated == moving.contains(scene))
     }
 
@@ -188,7 +188,7 @@ struct ChatStateTests {
         stage.ask("\u{202E}evil")
         stage.stream("\u{1B}]52;c;aGk=\u{7} \u{1B}[?1049l \r\n\u{8} fine")
         stage.act(.answer(.failed("\u{1B}c")))
-        let escalation = Escalation(model: "m\u{1B}", reason: "\u{7}", sentTokens: 1)
+        let escalation = EscalationLine(model: "m\u{1B}", reason: "\u{7}", sentTokens: 1)
         stage.act(.answer(.escalated(escalation)))
         stage.end()
         for cell in stage.state.render(Capabilities()).cells {
@@ -202,7 +202,7 @@ struct ChatStateTests {
     @Test("an answer handed to a remote model leaves its draft, a line that says why, and the reply")
     func escalation() {
         var stage = Scene.streaming.stage(Size(columns: 120, rows: 36))
-        let escalation = Escalation(
+        let escalation = EscalationLine(
             model: "Llama-3.3-70B", reason: "conf 0.41 < 0.80", sentTokens: 214, redacted: 3,
             keptDraft: true)
         stage.act(.answer(.escalated(escalation)))

@@ -1,3 +1,4 @@
+import AssistantCore
 import Testing
 
 @testable import ChatUI
@@ -26,8 +27,8 @@ struct FiguresTests {
         #expect(Figures.rate(48.06) == "48.1")
         #expect(Figures.rate(99.96) == "100")
         #expect(Figures.percent(0.2) == "20%")
-        #expect(Figures.dollars(micro: 3_100) == "$0.0031")
-        #expect(Figures.dollars(micro: 1_204_000) == "$1.20")
+        #expect(Figures.dollars(Money(microUSD: 3_100)) == "$0.0031")
+        #expect(Figures.dollars(Money(microUSD: 1_204_000)) == "$1.20")
     }
 
     @Test("a bar is as wide as it should be, and something is never nothing")

@@ -38,7 +38,7 @@ struct ScreenProbe {
             answer = Task { [inbox] in await Self.echo("heard", to: inbox) }
         case .submit(let text): answer = Task { [inbox] in await Self.echo(text, to: inbox) }
         case .stopAnswer: answer?.cancel()
-        case .quit, .suspend, .redraw: break
+        default: break
         }
     }
 

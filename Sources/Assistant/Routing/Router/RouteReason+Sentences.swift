@@ -14,6 +14,8 @@ extension RouteReason {
     static let localOnly = RouteReason(.localOnly, "Local-only is set; nothing leaves this device.")
     static let cloudOnly = RouteReason(.cloudOnly, "Cloud-only is set.")
 
+    static let handedOver = RouteReason(.handedOver, "you asked for it")
+
     static func taskGoes(_ rule: String) -> RouteReason {
         RouteReason(.taskGoes, "The rule “\(rule)” sends this kind of task to the cloud.")
     }

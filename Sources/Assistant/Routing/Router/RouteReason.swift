@@ -35,6 +35,8 @@ extension RouteReason.Code {
     /// A data class that must stay.
     public static let dataStays = code("data_stays")
     public static let localOnly = code("local_only")
+    /// The person wants the cloud's answer.
+    public static let handedOver = code("handed_over")
     /// A task that must go.
     public static let taskGoes = code("task_goes")
     public static let cloudOnly = code("cloud_only")

@@ -36,6 +36,12 @@ public struct Router: Sendable {
         case refuse
     }
 
+    /// What becomes of a turn that the person hands over.
+    public enum Handover: Sendable {
+        case send(SendPermit)
+        case draftStands
+    }
+
     /// How far the draft had come when the cloud failed.
     public enum DraftProgress: Sendable, Hashable {
         case none, stopped, finished
@@ -96,6 +102,17 @@ public struct Router: Sendable {
         phase = .drafting
         decision = RouteDecision(.draft, bars.isEmpty ? [.drafting] : [.draftingAtHome] + bars)
         return .draft(isTrimmed: false)
+    }
+
+    /// The person wants the cloud's answer in place of what the device has answered: the cloud is asked, or the device's
+    /// answer stands. Instead of ``decideBeforeDraft(_:)``.
+    public mutating func decideHandOver(_ cloud: CloudStanding) -> Handover {
+        precondition(phase == .new, "a turn begins once")
+        if let permit = permit(cloud, because: .handedOver) {
+            decision = RouteDecision(.cloud, [.handedOver] + cloud.warnings)
+            return .send(permit)
+        }
+        return end(.draftStands, .localUnsure, [.handedOver] + whatBars(cloud))
     }
 
     private mutating func answerAway(

@@ -53,7 +53,7 @@ extension SendPermit {
         guard let clearance = CloudClearance(ruling, cloud), clearance.endpoint == endpoint else {
             throw SealRefusal(reasons: refusals(ruling, cloud))
         }
-        let preview = redactor.redact(messages)
+        let preview = redactor.redact(messages).explained
         return SealedPrompt(endpoint: endpoint, reason: reason, preview: preview, restorer: redactor.restorer)
     }
 
@@ -72,11 +72,11 @@ public struct SealedPrompt: Sendable {
     public let endpoint: String
     /// Why it goes.
     public let reason: RouteReason
-    /// Every message as it leaves, with what was replaced marked.
+    /// Every message as it leaves, with what was replaced marked, and with a note on the placeholders where there are any.
     public let preview: [RedactedMessage]
     /// To be fed with the reply as it streams.
     public let restorer: PlaceholderRestorer
-    /// What leaves: the redacted messages, with a note on the placeholders where there are any.
+    /// What leaves: ``preview`` as text.
     public let messages: [Message]
     /// How many pieces were replaced.
     public let redactionCount: Int
@@ -95,15 +95,22 @@ public struct SealedPrompt: Sendable {
         self.preview = preview
         self.restorer = restorer
         redactionCount = preview.reduce(0) { $0 + $1.content.redactionCount }
-        var messages = preview.map { Message($0.role, $0.content.text) }
-        if redactionCount > 0 {
-            if messages.first?.role == .system {
-                messages[0].text += "\n\n" + SendPermit.note
-            } else {
-                messages.insert(Message(.system, SendPermit.note), at: 0)
-            }
+        messages = preview.map { Message($0.role, $0.content.text) }
+    }
+}
+
+extension [RedactedMessage] {
+    /// With a note to the model on the placeholders where there are any: exactly what a ``SealedPrompt`` lets leave.
+    public var explained: [RedactedMessage] {
+        guard contains(where: { $0.content.redactionCount > 0 }) else { return self }
+        var messages = self
+        if messages.first?.role == .system {
+            messages[0].content.segments.append(.plain("\n\n" + SendPermit.note))
+        } else {
+            messages.insert(
+                RedactedMessage(role: .system, content: RedactedText(segments: [.plain(SendPermit.note)])), at: 0)
         }
-        self.messages = messages
+        return messages
     }
 }
 

@@ -9,7 +9,11 @@ public enum ChatAction: Sendable {
     case tick
     /// The model behind the screen.
     case model(ModelStatus)
-    /// The answer to the last ``ChatEffect/submit(_:)``.
+    /// How the cloud stands now.
+    case cloud(CloudStatus)
+    /// What ``ChatEffect/previewHandOver`` asked for.
+    case outgoing(Outgoing)
+    /// The answer to the last ``ChatEffect/submit(_:)``, or what became of the last ``ChatEffect/handOver``.
     case answer(AnswerEvent)
     /// A line of the program itself in the conversation.
     case notice(Notice)
@@ -31,10 +35,18 @@ public enum ModelStatus: Sendable, Hashable {
 public enum AnswerEvent: Sendable {
     /// The model on this device works on it.
     case local(GenerationEvent)
+    /// What ``ChatEffect/handOver`` asked for begins: the answer before it has ended.
+    case handedOver
     /// The question was handed to a remote model; what came so far is a draft, and what follows its answer.
-    case escalated(Escalation)
+    case escalated(EscalationLine)
+    /// What the remote model is at before its first word: `connected`, `tries again`.
+    case remote(String)
     /// Text of a remote model or of an earlier answer.
     case text(String)
+    /// The remote model brought nothing, or was not sent anything; one sentence. What the device answered still stands.
+    case remoteFailed(String)
+    /// The device answers anew: what it had drafted was given up before.
+    case restarted
     /// It cannot be finished; one sentence. What came stays.
     case failed(String)
     case ended(AnswerEnding)
@@ -42,23 +54,30 @@ public enum AnswerEvent: Sendable {
 
 /// How an answer ended.
 public struct AnswerEnding: Sendable, Hashable {
-    public var origin: Origin
+    /// Where the answer that holds came from; `nil` where there is none.
+    public var origin: Origin?
     public var model: String?
     public var stop: StopReason
     /// It stands although Brim doubts it.
     public var isUnsure: Bool
-    /// Replaces what was measured here, where a remote model reported its own.
+    /// Why it is doubted, and why nobody else was asked: a few words.
+    public var doubt: String?
+    /// Replaces what was measured here, where a remote model or an earlier answer has its own.
     public var figures: AnswerFigures?
+    /// How old a cached answer is.
+    public var age: Duration?
 
     public init(
-        origin: Origin = .local, model: String? = nil, stop: StopReason, isUnsure: Bool = false,
-        figures: AnswerFigures? = nil
+        origin: Origin? = .local, model: String? = nil, stop: StopReason, isUnsure: Bool = false, doubt: String? = nil,
+        figures: AnswerFigures? = nil, age: Duration? = nil
     ) {
         self.origin = origin
         self.model = model
         self.stop = stop
         self.isUnsure = isUnsure
+        self.doubt = doubt
         self.figures = figures
+        self.age = age
     }
 }
 
@@ -68,6 +87,13 @@ public enum ChatEffect: Sendable, Hashable {
     case submit(String)
     /// Stop the answer, and say `ended` for it.
     case stopAnswer
+    /// Turn the local-only lock on or off, and say how the cloud stands then.
+    case setLocalOnly(Bool)
+    /// Say what would leave the device if the last question were handed over now.
+    case previewHandOver
+    /// Hand the last question over, and with it allow the endpoint that the preview named. An answer that is at work on
+    /// it is stopped. Like a question, it must come to an `ended`.
+    case handOver
     case quit
     /// Give the terminal back to the shell until the program is continued.
     case suspend

@@ -10,7 +10,7 @@ extension ChatState {
     }
 
     private mutating func paste(_ text: String, _ wasCut: Bool) {
-        guard helpScroll == nil, layout.tier != .tooSmall else { return }
+        guard panel == nil, layout.tier != .tooSmall else { return }
         let fitted = editor.insert(text)
         hint = fitted && !wasCut ? nil : "the paste was too long and was cut"
     }
@@ -27,10 +27,7 @@ extension ChatState {
         hint = nil
         if let effects = takeAlways(key) { return effects }
         if layout.tier == .tooSmall { return [] }
-        if let scroll = helpScroll {
-            takeInHelp(key, scroll)
-            return []
-        }
+        if let panel { return takeInPanel(key, panel) }
         if let effects = takeCommand(key) { return effects }
         edit(key)
         return []
@@ -46,21 +43,6 @@ extension ChatState {
         }
     }
 
-    private mutating func takeInHelp(_ key: KeyEvent, _ scroll: Int) {
-        let last = max(0, Help.lines.count - Help.visibleCount(size))
-        switch key.key {
-        case .escape, .function(1), .enter, .character("q"): helpScroll = nil
-        case .character("c") where key.modifiers == .control: helpScroll = nil
-        case .down, .character("j"): helpScroll = min(last, scroll + 1)
-        case .up, .character("k"): helpScroll = max(0, scroll - 1)
-        case .pageDown, .character(" "): helpScroll = min(last, scroll + Help.visibleCount(size))
-        case .pageUp: helpScroll = max(0, scroll - Help.visibleCount(size))
-        case .home: helpScroll = 0
-        case .end: helpScroll = last
-        default: break
-        }
-    }
-
     /// Keys that do something else than edit; `nil` for the others.
     private mutating func takeCommand(_ key: KeyEvent) -> [ChatEffect]? {
         let page = max(1, layout.transcript.count - 2)
@@ -68,7 +50,9 @@ extension ChatState {
         case (.enter, []): return submit()
         case (.escape, []): return turn == nil ? [] : stopAnswer()
         case (.character("c"), .control): return interrupt()
-        case (.function(1), []): helpScroll = 0
+        case (.function(1), []): panel = OpenPanel(panel: .help)
+        case (.function(5), []): return toggleLock()
+        case (.function(6), []): return previewHandOver()
         case (.pageUp, _): transcript.scroll(by: -page)
         case (.pageDown, _): transcript.scroll(by: page)
         case (.up, .control), (.up, .shift): transcript.scroll(by: -1)

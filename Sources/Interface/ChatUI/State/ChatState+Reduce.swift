@@ -12,6 +12,8 @@ extension ChatState {
         case .resized(let size): self.size = size
         case .tick: break
         case .model(let status): take(status)
+        case .cloud(let status): take(status)
+        case .outgoing(let outgoing): panel = OpenPanel(panel: .outgoing(outgoing))
         case .answer(let event): take(event)
         case .notice(let notice): transcript.append(.notice(notice))
         case .hint(let text): hint = TerminalText.sanitised(text)
@@ -28,7 +30,7 @@ extension ChatState {
         model = status
     }
 
-    // MARK: - The answer
+    // MARK: - Sending
 
     /// Sends what is in the editor.
     mutating func submit() -> [ChatEffect] {
@@ -38,7 +40,7 @@ extension ChatState {
             hint = "the answer is still coming \u{B7} Esc stops it \u{B7} your text is kept"
             return []
         }
-        if case .failed = model {
+        if case .failed = model, !cloud.mayAnswer {
             hint = "there is no model to answer"
             return []
         }
@@ -56,94 +58,6 @@ extension ChatState {
         guard turn?.isStopping == false else { return [] }
         turn?.isStopping = true
         return [.stopAnswer]
-    }
-
-    private mutating func take(_ event: AnswerEvent) {
-        guard let turn else { return }
-        switch event {
-        case .local(let event): take(event, in: turn)
-        case .escalated(let escalation): escalate(escalation)
-        case .text(let piece): addText(piece, in: turn)
-        case .failed(let sentence): change { $0.failure = TerminalText.sanitised(sentence) }
-        case .ended(let ending): end(ending, turn)
-        }
-    }
-
-    private mutating func take(_ event: GenerationEvent, in turn: Turn) {
-        switch event {
-        case .contextTrimmed(let dropped):
-            let messages = dropped == 1 ? "1 message was" : "\(dropped) messages were"
-            let sentence = "The conversation is longer than the model's context: the oldest \(messages) left out."
-            insertBeforeAnswer(Notice(.warning, sentence))
-        case .prefilling(let done, let total): change { $0.phase = .reading(done: done, total: total) }
-        case .prefilled(let statistics): meters.prefilled(statistics)
-        case .token(let token):
-            meters.token(token, sentAt: turn.sentAt, now: now)
-            addText(token.text, in: turn)
-        case .finished(let summary): meters.finished(summary)
-        }
-    }
-
-    /// Text that comes after the person said stop was on its way already, and is kept like the rest.
-    private mutating func addText(_ piece: String, in turn: Turn) {
-        change { $0.phase = .streaming }
-        transcript.append(piece, toAnswer: turn.answer)
-    }
-
-    private mutating func escalate(_ escalation: Escalation) {
-        change { answer in
-            answer.phase = .ended
-            answer.isDraft = true
-        }
-        noteFigures()
-        transcript.append(.escalation(escalation))
-        var answer = Answer()
-        answer.origin = .cloud
-        answer.model = TerminalText.sanitised(escalation.model)
-        transcript.append(.answer(answer))
-        turn?.answer = transcript.entries.count - 1
-        turn?.sentAt = now
-        meters.begin()
-    }
-
-    private mutating func end(_ ending: AnswerEnding, _ turn: Turn) {
-        noteFigures()
-        change { answer in
-            answer.phase = .ended
-            answer.origin = ending.origin
-            answer.model = ending.model.map(TerminalText.sanitised) ?? answer.model
-            answer.isUnsure = ending.isUnsure
-            answer.wasStopped = answer.failure == nil && (ending.stop == .cancelled || turn.isStopping)
-            answer.wasCutByLength = ending.stop == .length && !answer.wasStopped
-            if let figures = ending.figures { answer.figures = figures }
-        }
-        self.turn = nil
-        hint = nil
-    }
-
-    private mutating func noteFigures() {
-        let meters = meters
-        change { answer in
-            answer.figures.tokens = meters.generatedTokens
-            answer.figures.timeToFirstToken = meters.timeToFirstToken
-            answer.figures.tokensPerSecond = meters.tokensPerSecond
-            answer.figures.probability = meters.probability
-        }
-    }
-
-    private mutating func insertBeforeAnswer(_ notice: Notice) {
-        guard let turn else { return }
-        transcript.insert(.notice(notice), before: turn.answer)
-        self.turn?.answer += 1
-    }
-
-    private mutating func change(_ change: (inout Answer) -> Void) {
-        guard let turn else { return }
-        transcript.update(turn.answer) { content in
-            guard case .answer(var answer) = content else { return }
-            change(&answer)
-            content = .answer(answer)
-        }
     }
 }
 

@@ -1,4 +1,4 @@
-internal import AssistantCore
+public import AssistantCore
 
 /// Everything that the screen shows. A value: ``reduce(_:at:)`` changes it, ``render(_:)`` draws it.
 public struct ChatState: Sendable {
@@ -9,6 +9,11 @@ public struct ChatState: Sendable {
         var sentAt: Duration
         /// The person asked to stop it.
         var isStopping = false
+        /// The person handed it to the cloud: a first `ended` is that of the answer before.
+        var isHandedOver = false
+        var hasHandOverBegun = false
+        /// The entry of the local draft that a remote model is to replace.
+        var draft: Int?
     }
 
     public internal(set) var size: Size
@@ -16,6 +21,11 @@ public struct ChatState: Sendable {
     public internal(set) var editor = Editor()
     public internal(set) var meters = Meters()
     public internal(set) var model = ModelStatus.loading(nil)
+    public internal(set) var cloud = CloudStatus()
+    /// When the cloud may be asked again, where that is known.
+    var cloudRetryAt: Duration?
+    /// What the answers of this session have cost so far.
+    public internal(set) var spent = Money.zero
     /// The lines of the input, of the revision that they were made for.
     private(set) var inputLayout = EditorLayout(rows: [0..<0], width: 0)
     private var inputRevision = 0
@@ -23,8 +33,7 @@ public struct ChatState: Sendable {
     var turn: Turn?
     /// What the status line says until the next key.
     var hint: String?
-    /// The first line of the help in view; `nil` where it is closed.
-    var helpScroll: Int?
+    var panel: OpenPanel?
     /// When the last action happened, and when the model began to load.
     var now = Duration.zero
     var loadingSince = Duration.zero
@@ -44,6 +53,7 @@ public struct ChatState: Sendable {
     /// Whether the picture changes by time alone. Where it does not, nothing needs to be drawn until something happens.
     public var isAnimated: Bool {
         if case .loading = model { return true }
+        if let cloudRetryAt, cloudRetryAt > now { return true }
         guard let turn, case .answer(let answer) = transcript.entries[turn.answer].content else { return false }
         return answer.phase != .ended
     }

@@ -59,6 +59,17 @@ public struct Meters: Sendable, Hashable {
         }
     }
 
+    /// Text came of which the tokens are not known.
+    mutating func text(sentAt start: Duration, now: Duration) {
+        if timeToFirstToken == nil { timeToFirstToken = now - start }
+    }
+
+    /// What was measured elsewhere.
+    mutating func recall(_ figures: AnswerFigures?) {
+        timeToFirstToken = figures?.timeToFirstToken ?? timeToFirstToken
+        tokensPerSecond = figures?.tokensPerSecond ?? tokensPerSecond
+    }
+
     mutating func finished(_ summary: GenerationSummary) {
         timeToFirstToken = summary.timeToFirstToken ?? timeToFirstToken
         tokensPerSecond = summary.decodeTokensPerSecond ?? tokensPerSecond

@@ -38,9 +38,10 @@ enum Figures {
         fixed(min(max(share, 0), 9.99) * 100, decimals: 0) + "%"
     }
 
-    /// US dollars of a number of millionths: `$0.0031`, `$1.20`.
-    static func dollars(micro: Int) -> String {
-        "$" + fixed(Double(micro) / 1e6, decimals: micro < 100_000 ? 4 : 2)
+    /// `$0.0031`, `$1.20`; what is less than a hundredth of a cent is not nothing: `<$0.0001`.
+    static func dollars(_ money: Money) -> String {
+        if (1..<100).contains(money.microUSD) { return "<$0.0001" }
+        return "$" + fixed(Double(money.microUSD) / 1e6, decimals: money.microUSD < 100_000 ? 4 : 2)
     }
 
     /// `text` at the right of a field of `width` cells.

@@ -5,7 +5,7 @@ public struct TranscriptEntry: Sendable, Hashable {
     public enum Content: Sendable, Hashable {
         case person(PersonMessage)
         case answer(Answer)
-        case escalation(Escalation)
+        case escalation(EscalationLine)
         case notice(Notice)
     }
 
@@ -63,6 +63,8 @@ public struct Answer: Sendable, Hashable {
         case waiting
         /// The prompt is being read: tokens done, and of how many.
         case reading(done: Int, total: Int)
+        /// A remote model has it; what that is at, in a word or two.
+        case remote(String)
         case streaming
         case ended
     }
@@ -73,11 +75,19 @@ public struct Answer: Sendable, Hashable {
     public var origin: Origin = .local
     public var model: String?
     public var figures = AnswerFigures()
+    /// Geometric mean of the token probabilities, 0 … 1.
+    public var probability: Double?
+    /// How old a cached answer is.
+    public var age: Duration?
     /// The person (or a limit) ended it early.
     public var wasStopped = false
     public var wasCutByLength = false
     /// The answer stands although Brim doubts it.
     public var isUnsure = false
+    /// Why it is doubted, and why nobody else was asked.
+    public var doubt: String?
+    /// There is none: nothing came.
+    public var isMissing = false
     /// Why it failed, in one sentence.
     public var failure: String?
     /// It was handed over to a remote model and is kept to compare.
@@ -88,23 +98,8 @@ public struct Answer: Sendable, Hashable {
     public var isEnded: Bool { phase == .ended }
 }
 
-/// What an answer took.
-public struct AnswerFigures: Sendable, Hashable {
-    public var tokens = 0
-    public var timeToFirstToken: Duration?
-    public var tokensPerSecond: Double?
-    /// Geometric mean of the token probabilities, 0 … 1.
-    public var probability: Double?
-    /// Price in millionths of a US dollar.
-    public var costMicroUSD: Int?
-    /// How old a cached answer is.
-    public var age: Duration?
-
-    public init() {}
-}
-
-/// A question handed to a remote model.
-public struct Escalation: Sendable, Hashable {
+/// The line that says that a question was handed to a remote model, and why.
+public struct EscalationLine: Sendable, Hashable {
     public var provider: String
     public var model: String
     /// Why, in a few words, such as `conf 0.41 < 0.80`.

@@ -23,6 +23,9 @@ enum Help {
         Line(keys: "Ctrl-Y", meaning: "put back what was cut"),
         Line(keys: "Ctrl-D  Delete", meaning: "delete the character under the caret"),
         Line(keys: "Ctrl-C", meaning: "stop the answer, or clear the input"),
+        Line(keys: "", meaning: "The cloud"),
+        Line(keys: "F5", meaning: "local-only: nothing leaves this device"),
+        Line(keys: "F6", meaning: "show what would leave; then Enter sends"),
         Line(keys: "", meaning: "Screen"),
         Line(keys: "F1", meaning: "this help"),
         Line(keys: "Ctrl-L", meaning: "draw everything again"),
@@ -35,9 +38,4 @@ enum Help {
         Line(keys: "prob", meaning: "how probable its words were to the model;"),
         Line(keys: " ", meaning: "not how true they are"),
     ]
-
-    /// Lines that a panel on a screen of this size shows.
-    static func visibleCount(_ size: Size) -> Int {
-        max(1, min(lines.count, size.rows - 4))
-    }
 }

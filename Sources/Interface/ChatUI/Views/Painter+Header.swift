@@ -1,14 +1,16 @@
 internal import AssistantCore
 
 extension Painter {
-    /// Name and model at the left, where answers are made at the right.
+    /// Name and model at the left; how the cloud stands and where answers are made at the right.
     mutating func paintHeader() {
         if let rule = layout.headerRule { self.rule(rule) }
         let place = placeOfAnswers
         let placeColumn = rightEdge - place.width
         frame.put(place, row: 0, column: placeColumn)
+        let cloudColumn = placeColumn - cloudWords.width
+        frame.put(cloudWords, row: 0, column: cloudColumn)
         let column = frame.put("brim", Style(.brand, .bold), row: 0, column: 1)
-        frame.put(modelWords, row: 0, column: column + 2, limit: placeColumn - 1)
+        frame.put(modelWords, row: 0, column: column + 2, limit: cloudColumn - 1)
     }
 
     private var modelWords: [Span] {
@@ -25,10 +27,37 @@ extension Painter {
     }
 
     private var placeOfAnswers: [Span] {
+        if state.cloud.isLocked { return [Span("\(glyphs.stop) LOCAL ONLY", .good, .bold)] }
+        if state.isRemoteAtWork { return [Span("\(glyphs.bullet) NEBIUS", .cloud, .bold)] }
         switch state.model {
-        case .loading: [Span("LOCAL", .muted)]
-        case .ready: [Span("\(glyphs.bullet) ", .brand), Span("LOCAL", .brand, .bold)]
-        case .failed: [Span("LOCAL", .muted)]
+        case .loading: return [Span("LOCAL", .muted)]
+        case .ready: return [Span("\(glyphs.bullet) ", .brand), Span("LOCAL", .brand, .bold)]
+        case .failed: return [Span("LOCAL", .muted)]
         }
+    }
+
+    /// What was spent, and whether the cloud may be asked; silent under the lock, where that makes no difference.
+    private var cloudWords: [Span] {
+        var parts: [Span] = []
+        if state.spent > .zero { parts.append(Span(Figures.dollars(state.spent), .muted)) }
+        if !state.cloud.isLocked, let access = accessWords { parts.append(access) }
+        return parts.flatMap { [$0, Span("  ")] }
+    }
+
+    private var accessWords: Span? {
+        switch state.cloud.access {
+        case .unknown: nil
+        case .unavailable(let words): Span(words, .muted)
+        case .notAllowed: Span("cloud not allowed", .muted)
+        case .open(""): Span("cloud ready", .muted)
+        case .open(let words): Span(words, .warning)
+        case .barred(let words, _):
+            Span(words + (secondsToRetry.map { ", again in \($0) s" } ?? ""), .warning)
+        }
+    }
+
+    private var secondsToRetry: Int? {
+        guard let time = state.cloudRetryAt, time > state.now else { return nil }
+        return Int((time - state.now).inSeconds.rounded(.up))
     }
 }

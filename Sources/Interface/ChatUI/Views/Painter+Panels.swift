@@ -13,37 +13,27 @@ extension Painter {
         }
     }
 
-    /// The keys in a box over the screen.
-    mutating func paintHelp(from scroll: Int) {
-        let count = Help.visibleCount(state.size)
-        let keysWidth = Help.lines.reduce(0) { max($0, CellWidth.of($1.keys)) }
-        let meaningWidth = Help.lines.reduce(0) { max($0, CellWidth.of($1.meaning)) }
-        let inner = min(keysWidth + meaningWidth + 6, state.size.columns - 4)
-        let left = (state.size.columns - inner - 2) / 2
+    /// A box over the screen.
+    mutating func paint(_ open: OpenPanel) {
+        let content = PanelContent(open.panel, state.size)
+        let count = content.visibleCount
+        let left = (state.size.columns - content.width - 2) / 2
         let top = max(0, (state.size.rows - count - 3) / 2)
-        paintBox(top: top, left: left, inner: inner, rows: count, title: " keys ")
-        for offset in 0..<count where scroll + offset < Help.lines.count {
-            let line = Help.lines[scroll + offset]
-            let row = top + 1 + offset
-            let limit = left + 1 + inner
-            if line.keys.isEmpty {
-                frame.put(line.meaning, Style(.brand, on: .panel, .bold), row: row, column: left + 3, limit: limit)
-            } else {
-                frame.put(line.keys, Style(.text, on: .panel), row: row, column: left + 3, limit: limit)
-                let column = left + keysWidth + 6
-                frame.put(line.meaning, Style(.muted, on: .panel), row: row, column: column, limit: limit)
+        paintBox(top: top, left: left, inner: content.width, rows: count, title: " \(content.title) ")
+        let scroll = min(open.scroll, content.lines.count - count)
+        for offset in 0..<count {
+            let spans = content.lines[scroll + offset].map { span in
+                Span(span.text, Style(span.style.ink, on: .panel, span.style.emphasis))
             }
+            frame.put(spans, row: top + 1 + offset, column: left + 1, limit: left + 1 + content.width)
         }
-        paintHelpEdges(scroll, count, top: top, right: left + inner)
-        frame.cursor = nil
-    }
-
-    private mutating func paintHelpEdges(_ scroll: Int, _ count: Int, top: Int, right: Int) {
         let style = Style(.brand, on: .panel)
+        let right = left + content.width
         if scroll > 0 { frame.put(glyphs.up, style, row: top, column: right - 2) }
-        if scroll + count < Help.lines.count {
+        if scroll + count < content.lines.count {
             frame.put(" \(glyphs.down) more ", style, row: top + count + 1, column: right - 9)
         }
+        frame.cursor = nil
     }
 
     private mutating func paintBox(top: Int, left: Int, inner: Int, rows: Int, title: String) {

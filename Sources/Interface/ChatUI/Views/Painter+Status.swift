@@ -37,12 +37,14 @@ extension Painter {
 
     /// Most useful first: what does not fit is left out.
     private var keys: [(String, String)] {
-        if state.helpScroll != nil { return [("Esc", "close"), ("Up Down", "scroll"), ("Ctrl-Q", "quit")] }
+        if let panel = state.panel { return PanelContent(panel.panel, state.size).keys }
         var keys: [(String, String)] = []
         if state.isAnswering { keys.append(("Esc", "stop")) } else { keys.append(("Enter", "send")) }
         keys.append(("F1", "help"))
+        if state.mayWantCloud { keys.append(("F6", "ask the cloud")) }
         keys.append(("Ctrl-Q", "quit"))
         if !state.transcript.isAtEnd { keys.append(("End", "newest")) }
+        keys.append(("F5", state.cloud.isLocked ? "allow the cloud" : "local-only"))
         keys.append(("PgUp", "scroll"))
         keys.append(("Alt-Enter", "new line"))
         keys.append(("Up", "history"))

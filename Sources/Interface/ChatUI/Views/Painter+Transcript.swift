@@ -53,6 +53,9 @@ extension Painter {
         if turn.isStopping { return [Span("\(spinner) stopping\(glyphs.ellipsis)", .muted)] }
         switch answer.phase {
         case .waiting:
+            if answer.origin == .cloud {
+                return [Span("\(spinner) NEBIUS ", .cloud), Span("asked\(glyphs.ellipsis) \(waited)", .muted)]
+            }
             if case .loading = state.model {
                 return [Span("\(spinner) waiting for the model\(glyphs.ellipsis) \(waited)", .muted)]
             }
@@ -61,18 +64,22 @@ extension Painter {
             let bar = Bar(share: Double(done) / Double(max(total, 1)), width: 12, ink: .brand)
             return [Span("\(spinner) reading ", .muted)] + bar.spans(glyphs)
                 + [Span(" \(done)/\(total) tokens", .muted)]
+        case .remote(let words):
+            return [Span("\(spinner) NEBIUS ", .cloud), Span("\(words)\(glyphs.ellipsis) \(waited)", .muted)]
         case .streaming:
             return [Span("\(spinner) answering", .muted)]
         case .ended: return []
         }
     }
 
-    /// Origin first, then what is worth most, until the line is full.
+    /// Origin first, then what is worth most, as far as it fits.
     private func endedFoot(_ answer: Answer) -> [Span] {
         var parts = [originWord(answer)]
-        if let failure = answer.failure { parts.append([Span("\(glyphs.alert) \(failure)", .danger)]) }
+        if answer.isMissing { parts.append([Span("\(glyphs.alert) no answer", .danger)]) }
+        if answer.failure != nil, !answer.isMissing { parts.append([Span("\(glyphs.alert) broken off", .danger)]) }
         if answer.wasStopped { parts.append([Span("\(glyphs.stop) stopped", .warning)]) }
-        if answer.isUnsure { parts.append([Span("\(glyphs.alert) unsure", .warning)]) }
+        if answer.isUnsure { parts.append([Span("\(glyphs.alert) UNSURE", .warning)]) }
+        if let doubt = answer.doubt { parts.append([Span(doubt, .warning)]) }
         if answer.wasCutByLength { parts.append([Span("cut at the length limit", .warning)]) }
         if answer.isDraft { parts.append([Span("draft", .muted)]) }
         for figure in figures(answer) { parts.append([Span(figure, .muted)]) }
@@ -84,7 +91,7 @@ extension Painter {
         switch answer.origin {
         case .local: [Span("LOCAL", .brand)]
         case .cache:
-            [Span("CACHE", .cache)] + (answer.figures.age.map { [Span(" \(Figures.duration($0)) old", .muted)] } ?? [])
+            [Span("CACHE", .cache)] + (answer.age.map { [Span(" \(Figures.duration($0)) old", .muted)] } ?? [])
         case .cloud: [Span("NEBIUS", .cloud)]
         }
     }
@@ -94,11 +101,11 @@ extension Painter {
         var words: [String] = []
         if let first = figures.timeToFirstToken { words.append("first " + Figures.duration(first)) }
         if let rate = figures.tokensPerSecond { words.append(Figures.rate(rate) + " tok/s") }
-        if figures.tokens > 0 { words.append("\(figures.tokens) tok") }
-        if let probability = figures.probability {
+        if let tokens = figures.generatedTokens { words.append("\(tokens) tok") }
+        if let probability = answer.probability {
             words.append("prob " + Figures.fixed(probability, decimals: 2))
         }
-        if let cost = figures.costMicroUSD { words.append(Figures.dollars(micro: cost)) }
+        if let cost = figures.costMicroUSD { words.append(Figures.dollars(Money(microUSD: cost))) }
         return words
     }
 
@@ -108,8 +115,7 @@ extension Painter {
         var line: [Span] = []
         for part in parts {
             let next = line.isEmpty ? part : line + [separator] + part
-            guard line.isEmpty || next.width <= width else { break }
-            line = next
+            if line.isEmpty || next.width <= width { line = next }
         }
         return line
     }

@@ -28,7 +28,7 @@ struct Painter {
         paintMeter()
         paintInput()
         paintStatus()
-        if let scroll = state.helpScroll { paintHelp(from: scroll) }
+        if let panel = state.panel { paint(panel) }
     }
 
     private mutating func paintTooSmall() {

@@ -28,7 +28,7 @@ struct SealTests {
         #expect(sealed.messages.map(\.text) == ["Be brief.\n\n" + SendPermit.note, "Mail <EMAIL_1>"])
         #expect(sealed.redactionCount == 1)
         #expect(sealed.endpoint == Facts.endpoint)
-        #expect(sealed.preview.map(\.content.original) == ["Be brief.", "Mail ann@example.org"])
+        #expect(sealed.preview.map(\.content.original) == ["Be brief.\n\n" + SendPermit.note, "Mail ann@example.org"])
         var restorer = sealed.restorer
         #expect(restorer.restore("To <EMAIL_1>") + restorer.finish() == "To ann@example.org")
     }

@@ -1,0 +1,171 @@
+import AssistantCore
+import ChatUI
+import CursesScreen
+import Foundation
+import Routing
+import Store
+import Turns
+
+/// The conversation of one screen: what was said so far, and the turn at work.
+struct ChatTalk {
+    private let bench: Workbench
+    private let inbox: ScreenInbox
+    private let generation: GenerationOptions
+    private let journal: ConversationJournal
+    private var context: [Message] = []
+    private var turn: (running: TurnRunner.Running, watch: Task<Message?, Never>)?
+
+    private var desk: CloudDesk { bench.runner.desk }
+
+    /// Tells the screen how the cloud stands.
+    init(_ bench: Workbench, _ inbox: ScreenInbox, _ generation: GenerationOptions) async {
+        self.bench = bench
+        self.inbox = inbox
+        self.generation = generation
+        journal = ConversationJournal(bench.store.conversations, now: { .now })
+        await desk.refreshConsent()
+        inbox.post(.cloud(desk.standing.status))
+    }
+
+    /// Stops what is at work and returns when it has stopped.
+    mutating func close() async {
+        turn?.running.stop()
+        await settle()
+        await bench.close()
+    }
+
+    mutating func perform(_ effect: ChatEffect) async {
+        switch effect {
+        case .submit(let text): await submit(text)
+        case .stopAnswer: turn?.running.stop()
+        case .setLocalOnly(let isOn): await setLocalOnly(isOn)
+        case .previewHandOver: await previewHandOver()
+        case .handOver: await handOver()
+        case .quit, .suspend, .redraw: break
+        }
+    }
+
+    // MARK: - Turns
+
+    private mutating func submit(_ text: String) async {
+        // The screen lets one question through at a time: the turn before has ended.
+        await settle()
+        let request = request(text)
+        context.append(Message(.user, text))
+        await Self.keep(inbox) { [journal] in try await journal.question(text) }
+        run(request)
+    }
+
+    private func request(_ prompt: String) -> TurnRequest {
+        TurnRequest(
+            systemPrompt: generation.system ?? "", context: context, prompt: prompt, sampling: generation.sampling,
+            maxTokens: generation.maxTokens)
+    }
+
+    private mutating func run(_ request: TurnRequest) {
+        let running = bench.runner.run(request)
+        let keepsDraft = request.handedOver == nil
+        turn = (
+            running,
+            Task { [inbox, journal, desk] in await Self.watch(running, keepsDraft, journal, desk, inbox) }
+        )
+    }
+
+    /// Takes in what the last turn answered, once it has ended.
+    private mutating func settle() async {
+        guard let turn else { return }
+        if let reply = await turn.watch.value { context.append(reply) }
+        await turn.running.end()
+        self.turn = nil
+    }
+
+    /// Tells the screen what the turn tells, a finished answer only once it is kept; returns what was answered, for the
+    /// next turn's context.
+    ///
+    /// - Parameter keepsDraft: whether a draft, standing or replaced, is not yet kept.
+    private static func watch(
+        _ running: TurnRunner.Running, _ keepsDraft: Bool, _ journal: ConversationJournal, _ desk: CloudDesk,
+        _ inbox: ScreenInbox
+    ) async -> Message? {
+        var reply: Message?
+        for await update in running.updates {
+            if case .finished(var outcome) = update {
+                if !outcome.text.isEmpty { reply = Message(.assistant, outcome.text) }
+                if keepsDraft || outcome.origin == .cloud {
+                    if !keepsDraft { outcome.draft = "" }
+                    await keep(inbox) { [outcome] in try await journal.answer(outcome) }
+                }
+            }
+            for event in update.events { inbox.post(.answer(event)) }
+            if update.changesStanding { inbox.post(.cloud(desk.standing.status)) }
+        }
+        return reply
+    }
+
+    /// Writes something down; where that fails, the conversation goes on and the screen says so.
+    private static func keep(_ inbox: ScreenInbox, _ write: () async throws -> Void) async {
+        do {
+            try await write()
+        } catch {
+            inbox.post(.notice(Notice(.warning, "This conversation is not being kept: \(error)")))
+        }
+    }
+
+    // MARK: - The cloud
+
+    private func setLocalOnly(_ isOn: Bool) async {
+        guard isOn || desk.settings.lock != .localOnly else {
+            inbox.post(.hint("local-only was set when Brim started; start it without to allow the cloud"))
+            return
+        }
+        await desk.setLock(isOn ? .localOnly : desk.settings.lock)
+        inbox.post(.cloud(desk.standing.status))
+    }
+
+    /// The last question as a turn that the cloud is to answer; `nil` before the first question.
+    private var handedOver: TurnRequest? {
+        guard let index = context.lastIndex(where: { $0.role == .user }) else { return nil }
+        var request = request(context[index].text)
+        request.context = Array(context[..<index])
+        request.handedOver = context[index...].last { $0.role == .assistant }?.text ?? ""
+        request.usesCache = false
+        return request
+    }
+
+    private func previewHandOver() async {
+        guard let request = handedOver else { return }
+        let decision = await bench.runner.preview(request)
+        let outlook = desk.outlook
+        let needsConsent = decision.lacksOnlyConsent
+        let bars = decision.reasons.dropFirst().map(\.sentence).joined(separator: " ")
+        inbox.post(
+            .outgoing(
+                Outgoing(
+                    endpoint: desk.settings.endpoint, model: outlook.model,
+                    messages: desk.preview(of: request.messages).map { Outgoing.Message($0) },
+                    worstCase: outlook.worstCase, needsConsent: needsConsent,
+                    obstacle: decision.outcome == .cloud || needsConsent ? nil : bars)))
+    }
+
+    /// The person saw what would leave, and sent it.
+    private mutating func handOver() async {
+        turn?.running.stop()
+        await settle()
+        inbox.post(.answer(.handedOver))
+        guard let request = handedOver else {
+            inbox.post(.answer(.ended(AnswerEnding(stop: .cancelled))))
+            return
+        }
+        if desk.standing.consent?.isGranted != true {
+            do {
+                try await desk.setConsent(true, source: "prompt on screen")
+            } catch {
+                inbox.post(.answer(.remoteFailed("The permission cannot be recorded (\(error)), so nothing is sent.")))
+                inbox.post(.answer(.ended(AnswerEnding(stop: .cancelled, isUnsure: true))))
+                return
+            }
+        }
+        if context.last?.role == .assistant { context.removeLast() }
+        run(request)
+    }
+}

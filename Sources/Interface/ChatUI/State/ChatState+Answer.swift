@@ -1,0 +1,171 @@
+internal import AssistantCore
+
+/// What becomes of the answer at work.
+extension ChatState {
+    mutating func take(_ event: AnswerEvent) {
+        guard let turn else { return }
+        switch event {
+        case .local(let event): take(event, in: turn)
+        case .handedOver: self.turn?.hasHandOverBegun = true
+        case .escalated(let line): escalate(line, turn)
+        case .remote(let words): change { $0.phase = .remote(TerminalText.sanitised(words)) }
+        case .text(let piece): addText(piece, in: turn)
+        case .remoteFailed(let sentence): remoteFailed(sentence, turn)
+        case .restarted: restart(turn)
+        case .failed(let sentence): change { $0.failure = TerminalText.sanitised(sentence) }
+        case .ended(let ending): end(ending, turn)
+        }
+    }
+
+    private mutating func take(_ event: GenerationEvent, in turn: Turn) {
+        switch event {
+        case .contextTrimmed(let dropped):
+            let messages = dropped == 1 ? "1 message was" : "\(dropped) messages were"
+            let sentence = "The conversation is longer than the model's context: the oldest \(messages) left out."
+            insertBeforeAnswer(Notice(.warning, sentence))
+        case .prefilling(let done, let total): change { $0.phase = .reading(done: done, total: total) }
+        case .prefilled(let statistics): meters.prefilled(statistics)
+        case .token(let token):
+            meters.token(token, sentAt: turn.sentAt, now: now)
+            addText(token.text, in: turn)
+        case .finished(let summary): meters.finished(summary)
+        }
+    }
+
+    /// Text that comes after the person said stop was on its way already, and is kept like the rest.
+    private mutating func addText(_ piece: String, in turn: Turn) {
+        meters.text(sentAt: turn.sentAt, now: now)
+        change { $0.phase = .streaming }
+        transcript.append(piece, toAnswer: turn.answer)
+    }
+
+    // MARK: - The cloud
+
+    private mutating func escalate(_ line: EscalationLine, _ turn: Turn) {
+        if !isAnswered(turn) { noteFigures() }
+        change { answer in
+            answer.phase = .ended
+            answer.isDraft = true
+            // The line under it says why.
+            answer.isUnsure = false
+            answer.doubt = nil
+        }
+        transcript.append(.escalation(line))
+        var answer = Answer()
+        answer.origin = .cloud
+        answer.model = TerminalText.sanitised(line.model)
+        self.turn?.draft = turn.answer
+        begin(answer)
+    }
+
+    /// Puts a new answer under the old one, and works on that from now on.
+    private mutating func begin(_ answer: Answer) {
+        transcript.append(.answer(answer))
+        turn?.answer = transcript.entries.count - 1
+        turn?.sentAt = now
+        meters.begin()
+    }
+
+    /// Beside the reply where there is one, else under the conversation.
+    private mutating func remoteFailed(_ sentence: String, _ turn: Turn) {
+        guard turn.draft == nil else { return change { $0.failure = TerminalText.sanitised(sentence) } }
+        transcript.append(.notice(Notice(.warning, sentence)))
+    }
+
+    private mutating func restart(_ turn: Turn) {
+        change { answer in
+            answer.phase = .ended
+            if answer.origin == .local { answer.isDraft = true }
+        }
+        self.turn?.draft = nil
+        begin(Answer())
+    }
+
+    // MARK: - The end
+
+    private mutating func end(_ ending: AnswerEnding, _ turn: Turn) {
+        if let draft = turn.draft, ending.origin == .local {
+            endReply(turn)
+            meters.recall(answer(at: draft)?.figures)
+            self.turn?.answer = draft
+        } else if !isAnswered(turn) {
+            noteFigures()
+        }
+        let wasAnswered = isAnswered(self.turn ?? turn)
+        change { answer in
+            answer.isDraft = false
+            answer.isUnsure = ending.isUnsure
+            answer.doubt = ending.doubt.map(TerminalText.sanitised)
+            guard !wasAnswered else { return }
+            answer.phase = .ended
+            answer.origin = ending.origin ?? answer.origin
+            answer.isMissing = ending.origin == nil
+            answer.model = ending.model.map(TerminalText.sanitised) ?? answer.model
+            answer.age = ending.age
+            answer.wasStopped = answer.failure == nil && (ending.stop == .cancelled || turn.isStopping)
+            answer.wasCutByLength = ending.stop == .length && !answer.wasStopped
+            if let figures = ending.figures { answer.figures = figures }
+        }
+        if let figures = ending.figures { take(figures) }
+        sayFailure()
+        guard !turn.isHandedOver || turn.hasHandOverBegun else { return }
+        self.turn = nil
+        hint = nil
+    }
+
+    /// The reply that did not come about, under which the draft stands again.
+    private mutating func endReply(_ turn: Turn) {
+        change { answer in
+            answer.phase = .ended
+            answer.isMissing = answer.text.isEmpty
+            answer.wasStopped = answer.failure == nil && turn.isStopping
+        }
+        sayFailure()
+    }
+
+    /// Says why there is no answer, whole: the line under the answer is too short for that.
+    private mutating func sayFailure() {
+        guard let turn, let failure = answer(at: turn.answer)?.failure else { return }
+        transcript.insert(.notice(Notice(.error, failure)), before: turn.answer + 1)
+    }
+
+    private mutating func take(_ figures: AnswerFigures) {
+        meters.recall(figures)
+        spent = spent + Money(microUSD: figures.costMicroUSD ?? 0)
+    }
+
+    private mutating func noteFigures() {
+        let meters = meters
+        change { answer in
+            answer.figures.generatedTokens = meters.generatedTokens > 0 ? meters.generatedTokens : nil
+            answer.figures.timeToFirstToken = meters.timeToFirstToken
+            answer.figures.tokensPerSecond = meters.tokensPerSecond
+            answer.probability = meters.probability
+        }
+    }
+
+    // MARK: - Entries
+
+    /// Whether the answer had come to its end before: it is handed over now.
+    private func isAnswered(_ turn: Turn) -> Bool { answer(at: turn.answer)?.isEnded == true }
+
+    private func answer(at index: Int) -> Answer? {
+        guard case .answer(let answer) = transcript.entries[index].content else { return nil }
+        return answer
+    }
+
+    private mutating func insertBeforeAnswer(_ notice: Notice) {
+        guard let turn else { return }
+        transcript.insert(.notice(notice), before: turn.answer)
+        self.turn?.answer += 1
+    }
+
+    private mutating func change(_ change: (inout Answer) -> Void) {
+        guard let turn else { return }
+        transcript.update(turn.answer) { content in
+            guard case .answer(var answer) = content else { return }
+            change(&answer)
+            content = .answer(answer)
+        }
+    }
+}

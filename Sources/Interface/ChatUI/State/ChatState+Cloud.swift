@@ -1,0 +1,69 @@
+internal import AssistantCore
+
+/// What the person can do about the cloud: lock it out, look at what would leave, hand a question over.
+extension ChatState {
+    mutating func take(_ status: CloudStatus) {
+        if cloud.access != .unknown, status.isLocked != cloud.isLocked {
+            hint = status.isLocked ? "local-only is on: nothing leaves this device" : "local-only is off"
+        }
+        cloud = status
+        cloudRetryAt = nil
+        if case .barred(_, let wait?) = status.access { cloudRetryAt = now + wait }
+    }
+
+    /// F5. A reply that is on its way is not wanted any more either.
+    mutating func toggleLock() -> [ChatEffect] {
+        guard cloud.access != .unknown else {
+            hint = "the cloud is not set up yet"
+            return []
+        }
+        let effects: [ChatEffect] = [.setLocalOnly(!cloud.isLocked)]
+        return !cloud.isLocked && isRemoteAtWork ? effects + stopAnswer() : effects
+    }
+
+    /// F6: look at what would leave.
+    mutating func previewHandOver() -> [ChatEffect] {
+        guard let answer = lastAnswer else {
+            hint = "ask something first \u{B7} F6 then hands it to the cloud"
+            return []
+        }
+        if isRemoteAtWork || turn?.isHandedOver == true {
+            hint = "the cloud is at work on it already"
+        } else if answer.origin == .cloud {
+            hint = "the cloud has answered this already"
+        } else {
+            return [.previewHandOver]
+        }
+        return []
+    }
+
+    /// Sends what the panel showed. The local answer, whole or not, is then a draft.
+    mutating func handOver() -> [ChatEffect] {
+        guard let index = lastAnswerIndex else { return [] }
+        if turn == nil { turn = Turn(answer: index, sentAt: now) }
+        turn?.isHandedOver = true
+        transcript.scrollToEnd()
+        return [.handOver]
+    }
+
+    /// Whether the last answer is one that the cloud might better.
+    var mayWantCloud: Bool {
+        turn == nil && !cloud.isLocked && lastAnswer?.isUnsure == true
+    }
+
+    /// Whether the answer at work comes from a remote model.
+    var isRemoteAtWork: Bool {
+        turn != nil && lastAnswer?.origin == .cloud
+    }
+
+    private var lastAnswerIndex: Int? {
+        transcript.entries.lastIndex { if case .answer = $0.content { true } else { false } }
+    }
+
+    private var lastAnswer: Answer? {
+        guard let index = lastAnswerIndex, case .answer(let answer) = transcript.entries[index].content else {
+            return nil
+        }
+        return answer
+    }
+}

@@ -1,0 +1,41 @@
+/// What lies over the screen until it is closed.
+enum Panel: Sendable, Hashable {
+    case help
+    /// What would leave the device, to be sent or not.
+    case outgoing(Outgoing)
+}
+
+/// A panel and the first of its lines in view.
+struct OpenPanel: Sendable, Hashable {
+    var panel: Panel
+    var scroll = 0
+}
+
+extension ChatState {
+    mutating func takeInPanel(_ key: KeyEvent, _ open: OpenPanel) -> [ChatEffect] {
+        let content = PanelContent(open.panel, size)
+        let page = content.visibleCount
+        let last = max(0, content.lines.count - page)
+        switch (key.key, key.modifiers) {
+        case (.enter, _): return confirm(open.panel)
+        case (.escape, _), (.character("c"), .control), (.character("q"), []): panel = nil
+        case (.function(1), []) where open.panel == .help: panel = nil
+        case (.down, _), (.character("j"), []): panel?.scroll = min(last, open.scroll + 1)
+        case (.up, _), (.character("k"), []): panel?.scroll = max(0, open.scroll - 1)
+        case (.pageDown, _), (.character(" "), []): panel?.scroll = min(last, open.scroll + page)
+        case (.pageUp, _): panel?.scroll = max(0, open.scroll - page)
+        case (.home, _): panel?.scroll = 0
+        case (.end, _): panel?.scroll = last
+        default: break
+        }
+        return []
+    }
+
+    private mutating func confirm(_ panel: Panel) -> [ChatEffect] {
+        self.panel = nil
+        switch panel {
+        case .help: return []
+        case .outgoing(let outgoing): return outgoing.obstacle == nil ? handOver() : []
+        }
+    }
+}

@@ -1,0 +1,122 @@
+internal import AssistantCore
+
+/// The lines of a panel, cut for a screen.
+struct PanelContent {
+    var title: String
+    /// No wider than ``width``.
+    var lines: [[Span]]
+    /// Cells inside the box.
+    var width: Int
+    /// What the keys do while it is open.
+    var keys: [(String, String)]
+    /// Lines that the screen has room for.
+    var visibleCount: Int
+
+    init(_ panel: Panel, _ size: Size) {
+        let room = max(1, size.columns - 4)
+        switch panel {
+        case .help:
+            title = "keys"
+            keys = [("Esc", "close"), ("Up Down", "scroll"), ("Ctrl-Q", "quit")]
+            lines = Self.help
+            width = min(room, (lines.map(\.width).max() ?? 0) + 1)
+        case .outgoing(let outgoing):
+            title = "what would leave this device"
+            width = min(room, ScreenLayout.longestTextLine)
+            lines = OutgoingView(outgoing, width: width).lines
+            keys = outgoing.keys
+        }
+        visibleCount = max(1, min(lines.count, size.rows - 4))
+    }
+
+    private static let help: [[Span]] = {
+        let keysWidth = Help.lines.reduce(0) { max($0, CellWidth.of($1.keys)) }
+        return Help.lines.map { line in
+            line.keys.isEmpty
+                ? [Span("  " + line.meaning, .brand, .bold)]
+                : [Span("  " + Figures.left(line.keys, keysWidth), .text), Span("   " + line.meaning, .muted)]
+        }
+    }()
+}
+
+/// What would leave the device, message by message.
+private struct OutgoingView {
+    let outgoing: Outgoing
+    let width: Int
+
+    init(_ outgoing: Outgoing, width: Int) {
+        self.outgoing = outgoing
+        self.width = width
+    }
+
+    var lines: [[Span]] {
+        var lines = [[Span("  to " + TerminalText.sanitised(outgoing.endpoint), .cloud, .bold)]]
+        lines += wrapped(facts, .muted)
+        if let obstacle = outgoing.obstacle {
+            lines += [[]] + wrapped("It stays here: " + obstacle, .warning)
+        } else if outgoing.needsConsent {
+            lines += [[]] + wrapped("Nothing has been sent there yet. Enter allows this address from now on.", .warning)
+        }
+        for message in outgoing.messages { lines += [[]] + view(of: message) }
+        return lines
+    }
+
+    private var facts: String {
+        let redactions = outgoing.redactions
+        var words = outgoing.model.map { [TerminalText.sanitised($0)] } ?? []
+        words.append(outgoing.messages.count == 1 ? "1 message" : "\(outgoing.messages.count) messages")
+        words.append(redactions == 0 ? "nothing personal found" : "\(redactions) redacted")
+        words.append("at most " + (outgoing.worstCase.map { Figures.dollars($0) } ?? "n/a"))
+        return words.joined(separator: " \u{B7} ")
+    }
+
+    private func wrapped(_ text: String, _ ink: Ink) -> [[Span]] {
+        WrappedText(TerminalText.sanitised(text), width: width - 3).lines.map { [Span("  " + $0.text, ink)] }
+    }
+
+    private func view(of message: Outgoing.Message) -> [[Span]] {
+        let author =
+            switch message.role {
+            case .user: Span("  you", .person, .bold)
+            case .assistant: Span("  brim", .brand, .bold)
+            case .system: Span("  system prompt", .muted, .bold)
+            }
+        // What is wrapped is the whole text, so that a mark at the end of a line stays whole where it can.
+        var text = ""
+        var marks: [Range<Int>] = []
+        for segment in message.segments {
+            switch segment {
+            case .plain(let plain): text += TerminalText.sanitised(plain).replacing("\t", with: "    ")
+            case .placeholder(let mark):
+                let start = text.count
+                text += TerminalText.sanitised(mark)
+                marks.append(start..<text.count)
+            }
+        }
+        return [[author]]
+            + WrappedText(text, width: width - 5).lines.map { line in
+                [Span("    ")] + spans(Array(line.text), from: line.offset, marks)
+            }
+    }
+
+    private func spans(_ characters: [Character], from offset: Int, _ marks: [Range<Int>]) -> [Span] {
+        var spans: [Span] = []
+        var position = 0
+        for mark in marks {
+            let range = mark.clamped(to: offset..<offset + characters.count)
+            guard !range.isEmpty else { continue }
+            let (start, end) = (range.lowerBound - offset, range.upperBound - offset)
+            spans.append(Span(String(characters[position..<start]), .text))
+            spans.append(Span(String(characters[start..<end]), .cloud, [.bold, .underline]))
+            position = end
+        }
+        return spans + [Span(String(characters[position...]), .text)]
+    }
+}
+
+extension Outgoing {
+    fileprivate var keys: [(String, String)] {
+        if obstacle != nil { return [("Esc", "close"), ("Up Down", "scroll")] }
+        return [("Enter", needsConsent ? "allow and send" : "send"), ("Esc", "keep it here"), ("Up Down", "scroll")]
+    }
+}

@@ -1,0 +1,161 @@
+import AssistantCore
+import ChatScenes
+import Testing
+
+@testable import ChatUI
+
+/// What the screen says and does where the cloud plays a part.
+struct CloudTests {
+    private static let size = Size(columns: 100, rows: 30)
+
+    private static func screen(_ stage: Stage) -> String {
+        let frame = stage.state.render(Capabilities())
+        return (0..<frame.size.rows).map { frame.text(row: $0) }.joined(separator: "\n")
+    }
+
+    private static func answers(_ stage: Stage) -> [Answer] {
+        stage.state.transcript.entries.compactMap { if case .answer(let answer) = $0.content { answer } else { nil } }
+    }
+
+    @Test("nothing is handed over before the panel showed what would leave and Enter was pressed")
+    func consent() {
+        var stage = Scene.unsure.stage(Self.size)
+        #expect(stage.press(.function(6)) == [.previewHandOver])
+        #expect(!stage.state.isAnswering)
+        stage = Scene.consent.stage(Self.size)
+        let shown = Self.screen(stage)
+        #expect(shown.contains("<EMAIL_1>") && shown.contains("<CARD_1>") && shown.contains("2 redacted"))
+        #expect(!stage.effects.contains(.handOver))
+        var refused = stage
+        #expect(refused.press(.escape) == [] && !refused.state.isAnswering)
+        #expect(stage.press(.enter) == [.handOver] && stage.state.isAnswering)
+    }
+
+    @Test("what may not leave cannot be sent from the panel")
+    func obstacle() {
+        var stage = Scene.obstacle.stage(Self.size)
+        #expect(Self.screen(stage).contains("It stays here: There is no key"))
+        #expect(stage.press(.enter) == [])
+        #expect(!stage.state.isAnswering)
+    }
+
+    @Test("F6 says why where there is nothing to hand over")
+    func nothingToHandOver() {
+        var empty = Stage(Self.size)
+        empty.ready()
+        #expect(empty.press(.function(6)) == [] && Self.screen(empty).contains("ask something first"))
+        var remote = Scene.escalating.stage(Self.size)
+        #expect(remote.press(.function(6)) == [] && Self.screen(remote).contains("at work on it already"))
+        var done = Scene.escalated.stage(Self.size)
+        #expect(done.press(.function(6)) == [] && Self.screen(done).contains("answered this already"))
+    }
+
+    @Test("F5 asks for the lock, and shows it only once it holds")
+    func lock() {
+        var stage = Scene.unsure.stage(Self.size)
+        #expect(stage.press(.function(5)) == [.setLocalOnly(true)])
+        #expect(!Self.screen(stage).contains("LOCAL ONLY"))
+        stage.act(.cloud(CloudStatus(.notAllowed, isLocked: true)))
+        #expect(Self.screen(stage).contains("LOCAL ONLY"))
+        #expect(stage.press(.function(5)) == [.setLocalOnly(false)])
+    }
+
+    @Test("F5 stops a reply that is on its way")
+    func lockStops() {
+        var stage = Scene.escalating.stage(Self.size)
+        #expect(stage.press(.function(5)) == [.setLocalOnly(true), .stopAnswer])
+    }
+
+    @Test("a draft that the cloud answered stays, and the reply has figures of its own")
+    func escalated() {
+        let stage = Scene.escalated.stage(Self.size)
+        let answers = Self.answers(stage)
+        #expect(answers.count == 2)
+        #expect(answers[0].isDraft && answers[0].origin == .local && answers[0].probability != nil)
+        #expect(answers[1].origin == .cloud && answers[1].probability == nil)
+        #expect(answers[1].figures.costMicroUSD == 1_240 && stage.state.spent == Money(microUSD: 1_240))
+        #expect(Self.screen(stage).contains("$0.0012"))
+    }
+
+    @Test("where the cloud brings nothing, the draft stands again, marked, and the reason is there to be read")
+    func remoteFailed() {
+        let stage = Scene.remoteFailed.stage(Self.size)
+        let answers = Self.answers(stage)
+        #expect(!answers[0].isDraft && answers[0].isUnsure && !answers[0].text.isEmpty)
+        #expect(answers[1].isMissing && answers[1].origin == .cloud)
+        let screen = Self.screen(stage)
+        #expect(screen.contains("did not answer within 20 s") && screen.contains("UNSURE"))
+        #expect(!stage.state.isAnswering)
+    }
+
+    @Test("a device that answers anew does so in its own name")
+    func restarted() {
+        var stage = Scene.asking.stage(Self.size)
+        stage.act(.answer(.remoteFailed("No connection.")))
+        stage.act(.answer(.restarted))
+        stage.stream("Once more, with care.")
+        stage.end()
+        let answers = Self.answers(stage)
+        #expect(answers.count == 3)
+        #expect(answers[2].origin == .local && answers[2].text.shown == "Once more, with care.")
+        #expect(answers[1].text.isEmpty && answers[0].isDraft)
+    }
+
+    @Test("a hand-over that is held back leaves the answer as it was")
+    func heldBack() {
+        var stage = Scene.consent.stage(Self.size)
+        let before = Self.answers(stage)
+        stage.press(.enter)
+        stage.act(.answer(.handedOver))
+        stage.act(.answer(.remoteFailed("The budget is used up.")))
+        stage.act(.answer(.ended(AnswerEnding(stop: .eos, isUnsure: true, doubt: before[0].doubt))))
+        var after = Self.answers(stage)
+        #expect(after.count == 1)
+        after[0].failure = nil
+        #expect(after == before)
+        #expect(Self.screen(stage).contains("The budget is used up."))
+    }
+
+    @Test("an answer in the works that is handed over becomes the draft")
+    func handOverInMidAnswer() {
+        var stage = Scene.streaming.stage(Self.size)
+        #expect(stage.press(.function(6)) == [.previewHandOver])
+        stage.act(.outgoing(Outgoing(endpoint: "https://example.org/v1", messages: [])))
+        #expect(stage.press(.enter) == [.handOver])
+        stage.end(.cancelled)
+        #expect(stage.state.isAnswering, "the end of the stopped answer is not the end of the hand-over")
+        stage.act(.answer(.handedOver))
+        stage.act(
+            .answer(.escalated(EscalationLine(model: "m", reason: "you asked", sentTokens: 9, keptDraft: true))))
+        stage.act(.answer(.text("The southern one.")))
+        stage.act(.answer(.ended(AnswerEnding(origin: .cloud, stop: .eos))))
+        let answers = Self.answers(stage).suffix(2)
+        #expect(answers.first?.isDraft == true && answers.last?.text.shown == "The southern one.")
+    }
+
+    @Test("the wait for a cloud that is down counts down, and then stops moving")
+    func countdown() {
+        var stage = Scene.cloudDown.stage(Self.size)
+        #expect(Self.screen(stage).contains("cloud down, again in 24 s"))
+        stage.act(.tick, after: .seconds(10))
+        #expect(Self.screen(stage).contains("again in 14 s"))
+        stage.act(.tick, after: .seconds(15))
+        #expect(!Self.screen(stage).contains("again in") && !stage.state.isAnimated)
+    }
+
+    @Test("hostile words of a server never reach the screen as control bytes")
+    func hostile() {
+        var stage = Scene.unsure.stage(Self.size)
+        let evil = "a\u{1B}[2J\u{9B}31m\u{7}"
+        stage.act(
+            .outgoing(
+                Outgoing(
+                    endpoint: evil, model: evil,
+                    messages: [Outgoing.Message(.system, [.plain(evil), .placeholder(evil)])], obstacle: evil)))
+        stage.act(.cloud(CloudStatus(.barred(evil))))
+        #expect(
+            stage.state.render(Capabilities()).cells.allSatisfy { cell in
+                cell.text.unicodeScalars.allSatisfy { $0.value >= 0x20 && !(0x7F..<0xA0).contains($0.value) }
+            })
+    }
+}
