@@ -47,6 +47,10 @@ golden: models ## the reference's log-probabilities and perplexity on every inst
 	@for level in scalar avx2 avx512vnni neon; do \
 	  echo "$$level"; BRIM_KERNELS=$$level BRIM_GOLDEN=full $(SWIFT) test --filter GoldenTests || exit 1; done
 
+crash-test: ## kill -9 a busy session at 200 random moments (COUNT=200)
+	$(SWIFT) build --build-tests
+	BRIM_STORE_CRASHES=$(or $(COUNT),200) $(SWIFT) test --skip-build --filter StoreTests.ProcessTests
+
 lint: ## format of Swift and C
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests
 	@if command -v clang-format >/dev/null; then \

@@ -117,7 +117,7 @@ let package = Package(
         tests("Engine", of: "Whisper", uses: ["Kernels"], resources: [.copy("Fixtures")]),
         tests("Assistant", of: "AssistantCore"),
         tests("Assistant", of: "Routing", uses: ["AssistantCore"]),
-        tests("Assistant", of: "Turns", uses: ["AssistantCore", "Routing"]),
+        tests("Assistant", of: "Turns", uses: ["AssistantCore", "Routing", "Nebius", "NebiusDouble"]),
         tests("Assistant", of: "Talk", uses: ["AssistantCore"]),
         tests("Adapters", of: "LocalInference", uses: ["AssistantCore"]),
         tests("Adapters", of: "ModelCatalogue"),
