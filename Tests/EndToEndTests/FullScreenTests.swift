@@ -35,7 +35,7 @@ import Testing
         let answered = try terminal.wait("an answer with its figures") {
             $0.contains("tok/s") && $0.contains("LOCAL") && $0.contains("Enter send") && $0.contains("France")
         }
-        #expect(answered.contains("prob") && !answered.contains("confidence"))
+        #expect(answered.contains("PROBABILITY") && !answered.lowercased().contains("confidence"))
         try terminal.press("F1")
         try terminal.wait(for: "this help")
         try terminal.press("Escape")

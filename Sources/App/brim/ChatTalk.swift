@@ -24,7 +24,7 @@ struct ChatTalk {
         self.generation = generation
         journal = ConversationJournal(bench.store.conversations, now: { .now })
         await desk.refreshConsent()
-        inbox.post(.cloud(desk.standing.status))
+        inbox.post(.cloud(desk.status))
     }
 
     /// Stops what is at work and returns when it has stopped.
@@ -97,7 +97,7 @@ struct ChatTalk {
                 }
             }
             for event in update.events { inbox.post(.answer(event)) }
-            if update.changesStanding { inbox.post(.cloud(desk.standing.status)) }
+            if update.changesStanding { inbox.post(.cloud(desk.status)) }
         }
         return reply
     }
@@ -119,7 +119,7 @@ struct ChatTalk {
             return
         }
         await desk.setLock(isOn ? .localOnly : desk.settings.lock)
-        inbox.post(.cloud(desk.standing.status))
+        inbox.post(.cloud(desk.status))
     }
 
     /// The last question as a turn that the cloud is to answer; `nil` before the first question.

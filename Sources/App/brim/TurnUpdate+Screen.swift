@@ -99,7 +99,9 @@ extension TurnOutcome {
 
 extension CloudStanding {
     /// In the words of the header.
-    var status: CloudStatus { CloudStatus(access, isLocked: lock == .localOnly) }
+    func status(threshold: Double) -> CloudStatus {
+        CloudStatus(access, isLocked: lock == .localOnly, threshold: threshold)
+    }
 
     private var access: CloudStatus.Access {
         guard case .ready = endpoint else { return .unavailable("no cloud") }
@@ -125,4 +127,9 @@ extension Outgoing.Message {
                 }
             })
     }
+}
+
+extension CloudDesk {
+    /// How the cloud stands, in the words of the header.
+    var status: CloudStatus { standing.status(threshold: settings.policy.settings.threshold) }
 }

@@ -4,15 +4,15 @@ internal import ChatUI
 /// Moments in which the cloud plays a part.
 extension Scene {
     func playCloud(_ stage: inout Stage) {
-        stage.act(.cloud(CloudStatus(.open())))
+        stage.act(.cloud(CloudStatus(.open(), threshold: 0.8)))
         switch self {
         case .unsure, .consent:
-            stage.act(.cloud(CloudStatus(.notAllowed)))
+            stage.act(.cloud(CloudStatus(.notAllowed, threshold: 0.8)))
             stage.draft()
             stage.end(doubt: "conf 0.69 < 0.80 \u{B7} cloud not allowed")
             if self == .consent { preview(&stage, Self.outgoing(needsConsent: true)) }
         case .obstacle:
-            stage.act(.cloud(CloudStatus(.unavailable("no key"))))
+            stage.act(.cloud(CloudStatus(.unavailable("no key"), threshold: 0.8)))
             stage.draft()
             stage.end(doubt: "conf 0.69 < 0.80 \u{B7} no key")
             let why = "There is no key: set NEBIUS_API_KEY, or name a key file in the configuration."
@@ -23,8 +23,8 @@ extension Scene {
         case .remoteFailed: playRemoteFailed(&stage)
         case .refused: playRefused(&stage)
         case .localOnly: playLocalOnly(&stage)
-        case .overBudget: playBarred(&stage, CloudStatus(.barred("budget used up")), "budget used up")
-        default: playBarred(&stage, CloudStatus(.barred("cloud down", for: .seconds(24))), "cloud down")
+        case .overBudget: playBarred(&stage, CloudStatus(.barred("budget used up"), threshold: 0.8), "budget used up")
+        default: playBarred(&stage, CloudStatus(.barred("cloud down", for: .seconds(24)), threshold: 0.8), "cloud down")
         }
     }
 
@@ -76,7 +76,7 @@ extension Scene {
     }
 
     private func playRefused(_ stage: inout Stage) {
-        stage.act(.cloud(CloudStatus(.notAllowed)))
+        stage.act(.cloud(CloudStatus(.notAllowed, threshold: 0.8)))
         stage.ask(Self.complaint)
         stage.act(
             .answer(
@@ -90,7 +90,7 @@ extension Scene {
         stage.draft()
         stage.end(doubt: "conf 0.69 < 0.80 \u{B7} local only")
         stage.press(.function(5))
-        stage.act(.cloud(CloudStatus(.open(), isLocked: true)))
+        stage.act(.cloud(CloudStatus(.open(), isLocked: true, threshold: 0.8)))
     }
 
     private func playBarred(_ stage: inout Stage, _ status: CloudStatus, _ words: String) {

@@ -33,6 +33,7 @@ public struct Stage: Sendable {
     }
 
     public mutating func ready(after pause: Duration = .milliseconds(280)) {
+        act(.cloud(CloudStatus(.notAllowed, threshold: 0.8)))
         act(.model(.ready(Self.model)), after: pause)
     }
 

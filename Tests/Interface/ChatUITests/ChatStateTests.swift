@@ -156,7 +156,7 @@ struct ChatStateTests {
         for pause in [1, 20, 300, 900] {
             let token = GeneratedToken(id: 1, text: "x", logProbability: -0.2, entropy: 0, margin: 0)
             stage.act(.answer(.local(.token(token))), after: .milliseconds(pause))
-            let line = Self.screen(stage).split(separator: "\n", omittingEmptySubsequences: false)[21]
+            let line = Self.screen(stage).split(separator: "\n", omittingEmptySubsequences: false)[20]
             positions.insert(
                 ["tok/s", "context", "/2048", "%", "prob"].map { part in
                     line.firstRange(of: part).map { line.distance(from: line.startIndex, to: $0.lowerBound) }

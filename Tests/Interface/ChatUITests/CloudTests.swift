@@ -73,7 +73,7 @@ struct CloudTests {
         #expect(answers.count == 2)
         #expect(answers[0].isDraft && answers[0].origin == .local && answers[0].probability != nil)
         #expect(answers[1].origin == .cloud && answers[1].probability == nil)
-        #expect(answers[1].figures.costMicroUSD == 1_240 && stage.state.spent == Money(microUSD: 1_240))
+        #expect(answers[1].figures.costMicroUSD == 1_240 && stage.state.session.spent == Money(microUSD: 1_240))
         #expect(Self.screen(stage).contains("$0.0012"))
     }
 

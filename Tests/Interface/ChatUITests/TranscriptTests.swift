@@ -38,7 +38,7 @@ struct TranscriptTests {
         stage.stream(String(repeating: "many words ", count: 200))
         #expect(Self.rows(stage) == before)
         let frame = stage.state.render(Capabilities())
-        #expect(frame.text(row: 20).contains("\u{2193} more, and still answering"))
+        #expect(frame.text(row: 19).contains("\u{2193} more, and still answering"))
         stage.press(.end)
         #expect(Self.rows(stage).last?.contains("answering") == true)
     }

@@ -26,6 +26,7 @@ extension ChatState {
         case .prefilling(let done, let total): change { $0.phase = .reading(done: done, total: total) }
         case .prefilled(let statistics): meters.prefilled(statistics)
         case .token(let token):
+            if meters.generatedTokens == 0 { session.firstToken.add(now - turn.sentAt) }
             meters.token(token, sentAt: turn.sentAt, now: now)
             addText(token.text, in: turn)
         case .finished(let summary): meters.finished(summary)
@@ -34,6 +35,7 @@ extension ChatState {
 
     /// Text that comes after the person said stop was on its way already, and is kept like the rest.
     private mutating func addText(_ piece: String, in turn: Turn) {
+        if turn.draft != nil, meters.timeToFirstToken == nil { session.cloudFirstToken.add(now - turn.sentAt) }
         meters.text(sentAt: turn.sentAt, now: now)
         change { $0.phase = .streaming }
         transcript.append(piece, toAnswer: turn.answer)
@@ -109,6 +111,8 @@ extension ChatState {
         if let figures = ending.figures { take(figures) }
         sayFailure()
         guard !turn.isHandedOver || turn.hasHandOverBegun else { return }
+        session.count(ending.origin)
+        if ending.origin != nil, ending.stop != .cancelled { session.answer.add(now - turn.askedAt) }
         self.turn = nil
         hint = nil
     }
@@ -131,7 +135,7 @@ extension ChatState {
 
     private mutating func take(_ figures: AnswerFigures) {
         meters.recall(figures)
-        spent = spent + Money(microUSD: figures.costMicroUSD ?? 0)
+        session.spent = session.spent + Money(microUSD: figures.costMicroUSD ?? 0)
     }
 
     private mutating func noteFigures() {

@@ -40,7 +40,7 @@ extension ChatState {
     /// Sends what the panel showed. The local answer, whole or not, is then a draft.
     mutating func handOver() -> [ChatEffect] {
         guard let index = lastAnswerIndex else { return [] }
-        if turn == nil { turn = Turn(answer: index, sentAt: now) }
+        if turn == nil { turn = Turn(answer: index, sentAt: now, askedAt: now) }
         turn?.isHandedOver = true
         transcript.scrollToEnd()
         return [.handOver]

@@ -49,7 +49,7 @@ extension ChatState {
         transcript.append(.person(PersonMessage(text)))
         transcript.append(.answer(Answer()))
         transcript.scrollToEnd()
-        turn = Turn(answer: transcript.entries.count - 1, sentAt: now)
+        turn = Turn(answer: transcript.entries.count - 1, sentAt: now, askedAt: now)
         meters.begin()
         return [.submit(text)]
     }

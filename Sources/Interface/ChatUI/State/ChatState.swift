@@ -1,4 +1,4 @@
-public import AssistantCore
+internal import AssistantCore
 
 /// Everything that the screen shows. A value: ``reduce(_:at:)`` changes it, ``render(_:)`` draws it.
 public struct ChatState: Sendable {
@@ -7,6 +7,8 @@ public struct ChatState: Sendable {
         /// Its entry in the transcript.
         var answer: Int
         var sentAt: Duration
+        /// When the question was sent, whoever works on it now.
+        var askedAt: Duration
         /// The person asked to stop it.
         var isStopping = false
         /// The person handed it to the cloud: a first `ended` is that of the answer before.
@@ -24,8 +26,7 @@ public struct ChatState: Sendable {
     public internal(set) var cloud = CloudStatus()
     /// When the cloud may be asked again, where that is known.
     var cloudRetryAt: Duration?
-    /// What the answers of this session have cost so far.
-    public internal(set) var spent = Money.zero
+    var session = SessionFigures()
     /// The lines of the input, of the revision that they were made for.
     private(set) var inputLayout = EditorLayout(rows: [0..<0], width: 0)
     private var inputRevision = 0

@@ -18,15 +18,18 @@ public struct CloudStatus: Sendable, Hashable {
     public var access: Access
     /// Local-only: nothing leaves the device, whatever ``access`` is.
     public var isLocked: Bool
+    /// From this probability on a local answer is kept; `nil` where nobody said.
+    public var threshold: Double?
 
     /// Whether it may be asked now.
     var mayAnswer: Bool {
         if case .open = access { !isLocked } else { false }
     }
 
-    public init(_ access: Access = .unknown, isLocked: Bool = false) {
+    public init(_ access: Access = .unknown, isLocked: Bool = false, threshold: Double? = nil) {
         self.access = access
         self.isLocked = isLocked
+        self.threshold = threshold
     }
 }
 

@@ -17,6 +17,9 @@ public struct Meters: Sendable, Hashable {
     /// Tokens in the context now; `nil` before the first prompt.
     public private(set) var contextTokens: Int?
     public private(set) var generatedTokens = 0
+    /// Of the last tokens, oldest first.
+    public private(set) var tokenProbabilities: [Double] = []
+    private static let tokenCount = 64
     private var logProbabilitySum = 0.0
     private var arrivals: [Duration] = []
     private var lastSample: Duration?
@@ -45,6 +48,8 @@ public struct Meters: Sendable, Hashable {
     mutating func token(_ token: GeneratedToken, sentAt start: Duration, now: Duration) {
         generatedTokens += 1
         logProbabilitySum += Double(token.logProbability)
+        tokenProbabilities.append(exp(Double(token.logProbability)))
+        if tokenProbabilities.count > Self.tokenCount { tokenProbabilities.removeFirst() }
         contextTokens = contextTokens.map { $0 + 1 }
         if timeToFirstToken == nil { timeToFirstToken = now - start }
         arrivals.append(now)

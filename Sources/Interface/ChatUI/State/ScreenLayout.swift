@@ -5,13 +5,15 @@ struct ScreenLayout: Sendable, Hashable {
         case tooSmall
         /// Header, transcript, input and status.
         case reduced
-        /// With the meter line.
+        /// With a line of meters.
         case compact
-        /// With rules between the parts.
+        /// With rules between the parts, and more meters.
         case full
     }
 
     static let smallest = Size(columns: 40, rows: 10)
+    /// Columns of the meters beside the conversation.
+    static let sideWidth = 38
     /// A line of text longer than this is hard to read.
     static let longestTextLine = 100
 
@@ -20,7 +22,10 @@ struct ScreenLayout: Sendable, Hashable {
     var headerRule: Int?
     var transcript = 0..<0
     var rule: Int?
-    var meter: Int?
+    /// Rows of the meters under the conversation; where they stand beside it, none.
+    var meters = 0..<0
+    /// Columns of the meters beside the conversation.
+    var side: Range<Int>?
     var input = 0..<0
     var status = 0
     /// Where text of the transcript begins, and its width.
@@ -29,8 +34,10 @@ struct ScreenLayout: Sendable, Hashable {
 
     init(size: Size, inputLines: Int) {
         textColumn = size.columns >= 60 ? 10 : 2
-        textWidth = max(2, min(size.columns - textColumn - 2, Self.longestTextLine))
         tier = Self.tier(size)
+        if tier == .full, size.columns >= 110 { side = size.columns - Self.sideWidth..<size.columns }
+        let edge = side?.lowerBound ?? size.columns
+        textWidth = max(2, min(edge - textColumn - 2, Self.longestTextLine))
         guard tier != .tooSmall else { return }
         var top = 1
         if tier == .full {
@@ -41,9 +48,9 @@ struct ScreenLayout: Sendable, Hashable {
         let tallest = max(1, tier == .reduced ? 2 : size.rows / 3)
         input = status - min(inputLines, tallest)..<status
         var bottom = input.lowerBound
-        if tier != .reduced {
-            bottom -= 1
-            meter = bottom
+        if tier != .reduced, side == nil {
+            meters = bottom - (size.columns >= 80 && size.rows >= 22 ? 2 : 1)..<bottom
+            bottom = meters.lowerBound
         }
         if tier == .full {
             bottom -= 1

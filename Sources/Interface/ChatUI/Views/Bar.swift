@@ -5,8 +5,19 @@ struct Bar {
     /// Cells.
     var width: Int
     var ink: Ink
+    /// A mark on the scale, 0 … 1.
+    var tick: Double?
 
     func spans(_ glyphs: Glyphs) -> [Span] {
+        guard let tick, tick > 0, tick < 1, width > 1 else { return plain(glyphs) }
+        let mark = min(width - 1, Int(tick * Double(width)))
+        let cells = plain(glyphs).flatMap { span in span.text.map { Span(String($0), span.style) } }
+        return cells.enumerated().map { index, cell in
+            index == mark ? Span(glyphs.corners.side, Style(.text, on: .track, .bold)) : cell
+        }
+    }
+
+    private func plain(_ glyphs: Glyphs) -> [Span] {
         let share = share.isFinite ? min(max(share, 0), 1) : 0
         let steps = glyphs.barSteps.count
         var filled = Int((share * Double(width * steps)).rounded())

@@ -2,8 +2,10 @@ internal import AssistantCore
 
 extension Painter {
     mutating func paintMeter() {
-        guard let row = layout.meter else { return }
+        guard let row = layout.meters.first else { return }
         frame.put(MeterLine(state, glyphs, width: rightEdge - 1).spans, row: row, column: 1, limit: rightEdge)
+        guard layout.meters.count > 1 else { return }
+        frame.put(SessionLine(state, glyphs).spans, row: row + 1, column: 1, limit: rightEdge)
     }
 }
 

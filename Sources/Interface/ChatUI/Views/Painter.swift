@@ -24,6 +24,7 @@ struct Painter {
         }
         paintHeader()
         if state.transcript.entries.isEmpty { paintWelcome() } else { paintTranscript() }
+        paintSide()
         paintRule()
         paintMeter()
         paintInput()

@@ -1,0 +1,56 @@
+internal import AssistantCore
+
+/// What the answers of this session took, by stage, by origin and in money. Measured; what was not is absent.
+struct SessionFigures: Sendable, Hashable {
+    /// From sending to the first token of this device.
+    var firstToken = StageLatency(budget: .milliseconds(300))
+    /// From handing over to the first token of the cloud.
+    var cloudFirstToken = StageLatency(budget: .milliseconds(500))
+    /// From sending to the end of the answer.
+    var answer = StageLatency(budget: .seconds(5))
+    /// From the release of the talk key to the words.
+    var hearing = StageLatency(budget: .milliseconds(240))
+
+    private(set) var localCount = 0
+    private(set) var cloudCount = 0
+    private(set) var cachedCount = 0
+    /// Questions without an answer.
+    private(set) var unansweredCount = 0
+    /// What the answers have cost.
+    var spent = Money.zero
+
+    mutating func count(_ origin: Origin?) {
+        switch origin {
+        case .local: localCount += 1
+        case .cloud: cloudCount += 1
+        case .cache: cachedCount += 1
+        case nil: unansweredCount += 1
+        }
+    }
+}
+
+/// How long one stage took, again and again.
+struct StageLatency: Sendable, Hashable {
+    /// What it should take at most.
+    let budget: Duration
+    /// Oldest first; the last hundred.
+    private(set) var samples: [Duration] = []
+
+    private static let sampleCount = 100
+
+    init(budget: Duration) { self.budget = budget }
+
+    var last: Duration? { samples.last }
+
+    /// The time that 95 in 100 stay within, by nearest rank.
+    var p95: Duration? {
+        guard !samples.isEmpty else { return nil }
+        return samples.sorted()[(samples.count * 95 + 99) / 100 - 1]
+    }
+
+    mutating func add(_ sample: Duration?) {
+        guard let sample else { return }
+        samples.append(sample)
+        if samples.count > Self.sampleCount { samples.removeFirst() }
+    }
+}
