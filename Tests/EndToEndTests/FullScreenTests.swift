@@ -114,8 +114,10 @@ import Testing
         #expect(try terminal.contents(of: "stopped") == terminal.contents(of: "before"))
         try terminal.resize(columns: 100, rows: 30)
         try terminal.type("fg\n")
-        let back = try terminal.wait("the picture") { $0.contains("a draft") && $0.contains("F1 help") }
-        #expect(back.split(separator: "\n", omittingEmptySubsequences: false)[29].contains("F1 help"))
+        try terminal.wait("the picture, with its last line on the last row") { screen in
+            let rows = screen.split(separator: "\n", omittingEmptySubsequences: false)
+            return screen.contains("a draft") && rows.count > 29 && rows[29].contains("F1 help")
+        }
         try terminal.press("C-q")
         try terminal.wait(for: "shell>")
         try terminal.type("stty -g > after\n")

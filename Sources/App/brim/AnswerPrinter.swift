@@ -58,8 +58,9 @@ actor AnswerPrinter {
         if outcome.origin == .cache || outcome.origin == .local && !shownDraft { try Terminal.write(outcome.text) }
         if outcome.origin != nil { try Terminal.write("\n") }
         if case .broken(let why) = outcome.ending { Terminal.writeError("(the reply broke off: \(why))") }
-        if outcome.isUnsure, let reason = outcome.decision.reasons.first {
-            Terminal.writeError("(unsure: \(reason.sentence))")
+        if outcome.isUnsure {
+            let reasons = outcome.decision.reasons.map(\.sentence).joined(separator: "; ")
+            Terminal.writeError("(unsure: \(reasons))")
         }
     }
 
