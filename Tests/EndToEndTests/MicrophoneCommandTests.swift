@@ -53,6 +53,9 @@ import Testing
         #expect(missing.status == 1 && missing.output.isEmpty)
         #expect(missing.error.contains("plughw:CARD=Nowhere,DEV=0") && missing.error.contains("brim devices"))
         #expect(missing.error.split(separator: "\n").count == 1)
+        let remote = try Brim.run(
+            "listen", "--device", "clip", "--seconds", "1", environment: ["SSH_CONNECTION": "192.0.2.1 1 192.0.2.2 22"])
+        #expect(remote.status == 1 && remote.error.contains("voice.allow_ssh"))
         let endless = try Brim.run("listen", "--device", "clip")
         #expect(endless.status == 2 && endless.error.contains("--seconds"))
         #expect(try Brim.run("listen", "--seconds", "500").status == 2)

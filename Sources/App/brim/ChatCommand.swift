@@ -9,13 +9,14 @@ struct ChatCommand: AsyncParsableCommand {
         commandName: "chat",
         abstract: "The full screen (the default).",
         discussion: """
-            Type and press Enter. Esc stops an answer and keeps what came; F1 shows every key; Ctrl-Q quits.
+            Type and press Enter, or press F2 and talk. Esc stops an answer and keeps what came; F1 shows every key; Ctrl-Q quits.
             NO_COLOR, --ascii and TERM decide how the screen looks.
             """)
 
     @OptionGroup var options: GlobalOptions
     @OptionGroup var generation: GenerationOptions
     @OptionGroup var cloud: CloudOptions
+    @OptionGroup var speech: SpeechOptions
     @Flag(help: "Draw with plain ASCII only.") var ascii = false
 
     @MainActor
@@ -24,9 +25,16 @@ struct ChatCommand: AsyncParsableCommand {
         let settings = ScreenSettings(environment: ProcessInfo.processInfo.environment, forcesASCII: ascii)
         let screen = try ChatScreen(ChatState(), settings: settings)
         let conversation = ChatController(inbox: screen.inbox, generation: generation)
-        let loading = Task { [options, cloud] in await conversation.load(options, cloud) }
-        let exit = await screen.run { conversation.perform($0) }
+        let talking = SpeechDesk(inbox: screen.inbox) { conversation.perform(.stopAnswer) }
+        let loading = Task { [options, cloud, speech] in
+            await conversation.load(options, cloud)
+            await talking.open(options, speech)
+        }
+        let exit = await screen.run { effect in
+            if case .talk(let key) = effect { talking.press(key) } else { conversation.perform(effect) }
+        }
         loading.cancel()
+        await talking.close()
         await conversation.close()
         if case .signal(let number) = exit { throw ExitCode(128 + number) }
     }

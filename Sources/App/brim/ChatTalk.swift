@@ -41,7 +41,7 @@ struct ChatTalk {
         case .setLocalOnly(let isOn): await setLocalOnly(isOn)
         case .previewHandOver: await previewHandOver()
         case .handOver: await handOver()
-        case .quit, .suspend, .redraw: break
+        case .talk, .quit, .suspend, .redraw: break
         }
     }
 

@@ -19,7 +19,10 @@ struct ListenCommand: AsyncParsableCommand {
 
     @OptionGroup var options: GlobalOptions
     @OptionGroup var speech: SpeechOptions
-    @Option(help: ArgumentHelp("A name of `brim devices`; by default ALSA's default device.", valueName: "name"))
+    @Option(
+        help: ArgumentHelp(
+            "A name of `brim devices`; by default voice.device of the configuration, or ALSA's default.",
+            valueName: "name"))
     var device: String?
     @Option(help: "Record for so long; without it, until Enter.") var seconds: Double?
     @Flag(help: "A JSON object.") var json = false
@@ -36,10 +39,12 @@ struct ListenCommand: AsyncParsableCommand {
     private static let longest = 120.0
 
     func run() async throws {
+        let voice = try await BrimConfiguration.load(options.places, isNamed: options.config != nil).voice
+        if let obstacle = voice.obstacle { throw CommandFailure(obstacle) }
         let transcriber = try await speech.loadTranscriber(options)
+        let (device, seconds) = (device ?? voice.device, seconds)
         let microphone = Microphone(device: device)
         defer { microphone.close() }
-        let (device, seconds) = (device, seconds)
         let (transcript, notes) = try await Interruption.cancelling {
             let stream = try await transcriber.startTranscription()
             let recording = microphone.startRecording()

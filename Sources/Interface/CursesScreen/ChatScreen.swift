@@ -114,7 +114,7 @@ public final class ChatScreen {
         case .quit: exit = .quit
         case .suspend: suspend()
         case .redraw: shown = nil
-        case .submit, .stopAnswer, .setLocalOnly, .previewHandOver, .handOver: perform(effect)
+        case .submit, .stopAnswer, .setLocalOnly, .previewHandOver, .handOver, .talk: perform(effect)
         }
     }
 

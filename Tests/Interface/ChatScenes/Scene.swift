@@ -6,6 +6,7 @@ public enum Scene: String, Sendable, CaseIterable {
     case loading, noModel, idle, reading, streaming, stopped, failed, scrolled, help, paste, wide
     case unsure, consent, obstacle, asking, escalating, escalated, remoteFailed, refused, localOnly, overBudget
     case cloudDown
+    case recording, hearing, spoken
 
     public func stage(_ size: Size) -> Stage {
         var stage = Stage(size)
@@ -30,6 +31,7 @@ public enum Scene: String, Sendable, CaseIterable {
         case .help: playHelp(&stage)
         case .paste: playPaste(&stage)
         case .wide: playWide(&stage)
+        case .recording, .hearing, .spoken: playTalk(&stage)
         default: playCloud(&stage)
         }
         return stage

@@ -170,7 +170,9 @@ struct ChatStateTests {
         "the picture moves by itself while something is awaited or streams, and not otherwise",
         arguments: Scene.allCases)
     func animation(scene: Scene) {
-        let moving: Set<Scene> = [.loading, .reading, .streaming, .scrolled, .asking, .escalating, .cloudDown]
+        let moving: Set<Scene> = [
+            .loading, .reading, .streaming, .scrolled, .asking, .escalating, .cloudDown, .hearing, .spoken,
+        ]
         #expect(scene.stage(Self.size).state.isAnimated == moving.contains(scene))
     }
 

@@ -15,6 +15,8 @@ public enum ChatAction: Sendable {
     case outgoing(Outgoing)
     /// The answer to the last ``ChatEffect/submit(_:)``, or what became of the last ``ChatEffect/handOver``.
     case answer(AnswerEvent)
+    /// How talking stands, or what was said.
+    case talk(TalkUpdate)
     /// A line of the program itself in the conversation.
     case notice(Notice)
     /// A word or a sentence on the status line, until the next key.
@@ -94,6 +96,8 @@ public enum ChatEffect: Sendable, Hashable {
     /// Hand the last question over, and with it allow the endpoint that the preview named. An answer that is at work on
     /// it is stopped. Like a question, it must come to an `ended`.
     case handOver
+    /// The person presses, or lets go of, the key to talk.
+    case talk(TalkKey)
     case quit
     /// Give the terminal back to the shell until the program is continued.
     case suspend

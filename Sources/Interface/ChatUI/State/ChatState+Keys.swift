@@ -1,10 +1,11 @@
 extension ChatState {
     mutating func take(_ event: InputEvent) -> [ChatEffect] {
         switch event {
-        case .key(let key) where key.kind != .release: return take(key)
+        case .key(let key): return key.kind == .release ? takeRelease(key) : take(key)
         case .paste(let text, let wasCut): paste(text, wasCut)
         case .mouse(let mouse): take(mouse)
-        case .key, .focus, .keyboardProtocol, .deviceAttributes: break
+        case .keyboardProtocol(let flags): talk.keyboardFlags = flags
+        case .focus, .deviceAttributes: break
         }
         return []
     }
@@ -26,6 +27,7 @@ extension ChatState {
     private mutating func take(_ key: KeyEvent) -> [ChatEffect] {
         hint = nil
         if let effects = takeAlways(key) { return effects }
+        if let effects = takeTalk(key) { return effects }
         if layout.tier == .tooSmall { return [] }
         if let panel { return takeInPanel(key, panel) }
         if let effects = takeCommand(key) { return effects }

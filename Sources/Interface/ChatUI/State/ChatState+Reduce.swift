@@ -14,7 +14,10 @@ extension ChatState {
         case .model(let status): take(status)
         case .cloud(let status): take(status)
         case .outgoing(let outgoing): panel = OpenPanel(panel: .outgoing(outgoing))
-        case .answer(let event): take(event)
+        case .answer(let event):
+            take(event)
+            return sendWaiting()
+        case .talk(let update): return take(update)
         case .notice(let notice): transcript.append(.notice(notice))
         case .hint(let text): hint = TerminalText.sanitised(text)
         }
@@ -45,8 +48,14 @@ extension ChatState {
             return []
         }
         _ = editor.take()
+        defer { talk.edited = nil }
+        return send(text, spoken: talk.edited)
+    }
+
+    /// Sends a text that is there, while no answer is at work.
+    mutating func send(_ text: String, spoken: PersonMessage.Spoken? = nil) -> [ChatEffect] {
         history.add(text)
-        transcript.append(.person(PersonMessage(text)))
+        transcript.append(.person(PersonMessage(text, spoken: spoken)))
         transcript.append(.answer(Answer()))
         transcript.scrollToEnd()
         turn = Turn(answer: transcript.entries.count - 1, sentAt: now, askedAt: now)

@@ -35,6 +35,7 @@ public struct ChatState: Sendable {
     /// What the status line says until the next key.
     var hint: String?
     var panel: OpenPanel?
+    var talk = TalkView()
     /// When the last action happened, and when the model began to load.
     var now = Duration.zero
     var loadingSince = Duration.zero
@@ -54,6 +55,7 @@ public struct ChatState: Sendable {
     /// Whether the picture changes by time alone. Where it does not, nothing needs to be drawn until something happens.
     public var isAnimated: Bool {
         if case .loading = model { return true }
+        if talk.isHearing { return true }
         if let cloudRetryAt, cloudRetryAt > now { return true }
         guard let turn, case .answer(let answer) = transcript.entries[turn.answer].content else { return false }
         return answer.phase != .ended

@@ -37,11 +37,14 @@ public struct PersonMessage: Sendable, Hashable {
     public struct Spoken: Sendable, Hashable {
         /// From the release of the key to the text.
         public var latency: Duration?
+        /// Geometric mean of the tokens' probabilities (0 … 1).
+        public var confidence: Double?
         /// The transcriber doubts its words.
         public var isUnsure: Bool
 
-        public init(latency: Duration? = nil, isUnsure: Bool = false) {
+        public init(latency: Duration? = nil, confidence: Double? = nil, isUnsure: Bool = false) {
             self.latency = latency
+            self.confidence = confidence
             self.isUnsure = isUnsure
         }
     }

@@ -1,3 +1,5 @@
+internal import AssistantCore
+
 extension Painter {
     /// The editor behind its prompt mark, scrolled so that the caret is seen.
     mutating func paintInput() {
@@ -24,6 +26,9 @@ extension Painter {
     }
 
     private var placeholder: String {
+        if let recording = state.talk.recording {
+            return recording.text.isEmpty ? "listening" : TerminalText.sanitised(recording.text)
+        }
         if case .failed = state.model { return "" }
         return state.isAnswering ? "write the next message" : "ask anything"
     }

@@ -3,7 +3,11 @@ internal import AssistantCore
 extension Painter {
     mutating func paintMeter() {
         guard let row = layout.meters.first else { return }
-        frame.put(MeterLine(state, glyphs, width: rightEdge - 1).spans, row: row, column: 1, limit: rightEdge)
+        if talkSpans != nil {
+            paintTalk(row)
+        } else {
+            frame.put(MeterLine(state, glyphs, width: rightEdge - 1).spans, row: row, column: 1, limit: rightEdge)
+        }
         guard layout.meters.count > 1 else { return }
         frame.put(SessionLine(state, glyphs).spans, row: row + 1, column: 1, limit: rightEdge)
     }

@@ -1,3 +1,5 @@
+internal import AssistantCore
+
 extension Painter {
     /// The line between conversation and input; says that there is more below.
     mutating func paintRule() {
@@ -11,12 +13,14 @@ extension Painter {
 
     /// What the keys do now, or what has just to be said.
     mutating func paintStatus() {
-        if let hint = state.hint {
+        // Where no meters stand under the conversation, a recording is shown here, whatever else there is to say.
+        let showsTalk = layout.meters.isEmpty && talkSpans != nil
+        if let hint = state.hint, !showsTalk {
             frame.put(hint, Style(.warning), row: layout.status, column: 1, limit: rightEdge)
             return
         }
         let edge = paintInputSize()
-        var column = 1
+        var column = showsTalk ? paintTalk(layout.status) + 3 : 1
         for (key, meaning) in keys {
             let end = column + CellWidth.of(key) + 1 + CellWidth.of(meaning)
             guard end <= edge else { break }
@@ -35,11 +39,19 @@ extension Painter {
         return column - 2
     }
 
+    /// While recording: how it ends.
+    private var talkKeys: [(String, String)] {
+        let end = state.talk.status?.method == .hold ? ("let go", "send") : ("F2", "send")
+        return [end, ("Esc", "forget it")]
+    }
+
     /// Most useful first: what does not fit is left out.
     private var keys: [(String, String)] {
         if let panel = state.panel { return PanelContent(panel.panel, state.size).keys }
         var keys: [(String, String)] = []
+        if state.talk.recording != nil { return talkKeys }
         if state.isAnswering { keys.append(("Esc", "stop")) } else { keys.append(("Enter", "send")) }
+        if state.talk.isPossible { keys.append(("F2", "talk")) }
         keys.append(("F1", "help"))
         if state.mayWantCloud { keys.append(("F6", "ask the cloud")) }
         keys.append(("Ctrl-Q", "quit"))

@@ -41,6 +41,9 @@ extension Painter {
         var words = ["spoken"]
         if let latency = spoken.latency { words.append("heard in " + Figures.duration(latency)) }
         var spans = [Span(words.joined(separator: " \(glyphs.dot) "), .muted)]
+        if let confidence = spoken.confidence {
+            spans.append(Span(" \(glyphs.dot) conf " + Figures.fixed(confidence, decimals: 2), .muted))
+        }
         if spoken.isUnsure { spans.append(Span(" \(glyphs.dot) unsure", .warning)) }
         return spans
     }

@@ -35,6 +35,10 @@ struct Painter {
     private mutating func paintTooSmall() {
         let smallest = ScreenLayout.smallest
         let row = max(0, state.size.rows / 2)
+        guard talkSpans == nil else {
+            paintTalk(row)
+            return
+        }
         let long = "Brim needs \(smallest) or more \(glyphs.dot) Ctrl-Q quits"
         let text = CellWidth.of(long) <= state.size.columns ? long : "needs \(smallest)"
         frame.put(text, Style(.text), row: row, column: max(0, (state.size.columns - CellWidth.of(text)) / 2))

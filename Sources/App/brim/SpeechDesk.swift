@@ -1,0 +1,69 @@
+import AssistantCore
+import ChatUI
+import CursesScreen
+import Foundation
+import LocalInference
+import Microphone
+import Synchronization
+import Talk
+
+/// Talking on the full screen: microphone, speech model and push to talk, put together once they are there.
+final class SpeechDesk: Sendable {
+    private enum Standing {
+        /// No talking; the reason.
+        case unavailable(String)
+        case ready(TalkRunner, Microphone)
+    }
+
+    private let standing = Mutex(Standing.unavailable("The speech model is being loaded; try again in a moment."))
+    private let inbox: ScreenInbox
+    private let stopAnswer: @Sendable () -> Void
+
+    /// - Parameter stopAnswer: silences the answer at work.
+    init(inbox: ScreenInbox, stopAnswer: @escaping @Sendable () -> Void) {
+        (self.inbox, self.stopAnswer) = (inbox, stopAnswer)
+    }
+
+    /// Loads the speech model and makes talking possible, or tells the screen why it is not.
+    func open(_ options: GlobalOptions, _ speech: SpeechOptions) async {
+        do {
+            let configuration = try await BrimConfiguration.load(options.places, isNamed: options.config != nil)
+            if let obstacle = configuration.voice.obstacle { return refuse(obstacle) }
+            let transcriber = try await speech.loadTranscriber(options)
+            let microphone = Microphone(device: configuration.voice.device)
+            if configuration.voice.listensAhead { microphone.listen() }
+            let runner = TalkRunner(
+                TalkRunner.Ports(
+                    source: microphone, transcriber: transcriber, stopAnswer: stopAnswer,
+                    tell: { [inbox] in inbox.post(.talk($0)) }))
+            standing.withLock { $0 = .ready(runner, microphone) }
+            runner.allow(because: nil)
+        } catch {
+            refuse(String(describing: error))
+        }
+    }
+
+    private func refuse(_ why: String) {
+        standing.withLock { $0 = .unavailable(why) }
+        inbox.post(.talk(.status(TalkStatus(.unavailable(why)))))
+    }
+
+    func press(_ key: TalkKey) {
+        switch standing.withLock({ $0 }) {
+        case .ready(let runner, _): runner.press(key)
+        case .unavailable(let why):
+            if case .press = key { inbox.post(.talk(.notice(why))) }
+        }
+    }
+
+    /// Drops what is at work and gives the microphone back.
+    func close() async {
+        let standing = standing.withLock { standing in
+            defer { standing = .unavailable("Brim is being closed.") }
+            return standing
+        }
+        guard case .ready(let runner, let microphone) = standing else { return }
+        await runner.close()
+        microphone.close()
+    }
+}

@@ -1,0 +1,128 @@
+internal import AssistantCore
+
+/// Push to talk, as far as the screen knows of it.
+struct TalkView: Sendable, Hashable {
+    /// `nil` until somebody has said how talking stands.
+    var status: TalkStatus?
+    /// When the phase began.
+    var since = Duration.zero
+    /// What the terminal tells of keys: kitty's enhancement flags.
+    var keyboardFlags = 0
+    /// Words that wait for the answer at work to fall silent.
+    var waiting: SpokenText?
+    /// Unsure words stand in the input line; how they were heard, for when they are sent.
+    var edited: PersonMessage.Spoken?
+
+    /// kitty: presses and releases are told apart, of keys that type text too.
+    private static let eventTypes = 2
+    private static let allKeys = 8
+
+    func isReleaseReported(of key: Key) -> Bool {
+        let flags = key == .function(2) ? Self.eventTypes : Self.eventTypes | Self.allKeys
+        return keyboardFlags & flags == flags
+    }
+
+    var recording: TalkStatus.Recording? {
+        if case .recording(let recording) = status?.phase { return recording }
+        return nil
+    }
+
+    var isHearing: Bool { status?.phase == .hearing }
+
+    var isPossible: Bool {
+        switch status?.phase {
+        case nil, .unavailable: false
+        case .ready, .recording, .hearing: true
+        }
+    }
+}
+
+extension ChatState {
+    // MARK: Keys
+
+    /// Keys that have to do with talking now; `nil` for the others.
+    mutating func takeTalk(_ key: KeyEvent) -> [ChatEffect]? {
+        let isBusy = talk.recording != nil || talk.isHearing
+        switch (key.key, key.modifiers) {
+        case (.function(2), []): return talkKey(key)
+        case (.character(" "), []) where panel == nil && editor.isEmpty && talk.isPossible: return talkKey(key)
+        case (.escape, []), (.character("c"), .control): return isBusy ? [.talk(.cancel)] : nil
+        case (.enter, []) where talk.recording != nil: return [.talk(.press(isReleaseReported: false))]
+        default: return nil
+        }
+    }
+
+    private func talkKey(_ key: KeyEvent) -> [ChatEffect] {
+        // A repeat that is known as such means nothing.
+        key.kind == .press ? [.talk(.press(isReleaseReported: talk.isReleaseReported(of: key.key)))] : []
+    }
+
+    func takeRelease(_ key: KeyEvent) -> [ChatEffect] {
+        let isTalkKey = key.key == .function(2) || key.key == .character(" ")
+        return isTalkKey && talk.recording != nil ? [.talk(.release)] : []
+    }
+
+    // MARK: What becomes of it
+
+    mutating func take(_ update: TalkUpdate) -> [ChatEffect] {
+        switch update {
+        case .status(let status):
+            let isSamePhase = talk.status?.phase.isRecording == status.phase.isRecording
+            if !isSamePhase { talk.since = now }
+            talk.status = status
+        case .notice(let text): say(text)
+        case .spoken(let spoken): return take(spoken)
+        }
+        return []
+    }
+
+    /// On the status line where it fits, else in the conversation.
+    private mutating func say(_ text: String) {
+        let safe = TerminalText.sanitised(text)
+        if CellWidth.of(safe) < size.columns - 1 {
+            hint = safe
+        } else {
+            transcript.append(.notice(Notice(.warning, text)))
+        }
+    }
+
+    private mutating func take(_ spoken: SpokenText) -> [ChatEffect] {
+        if spoken.isUnsure || layout.tier == .tooSmall {
+            offer(spoken)
+            return []
+        }
+        guard turn == nil else {
+            talk.waiting = spoken
+            return []
+        }
+        return send(spoken.text, spoken: PersonMessage.Spoken(spoken))
+    }
+
+    /// Unsure words come into the input line: Enter sends them.
+    private mutating func offer(_ spoken: SpokenText) {
+        let space = editor.isEmpty ? "" : " "
+        editor.insert(space + spoken.text)
+        talk.edited = PersonMessage.Spoken(spoken)
+        hint = "heard \(Figures.percent(spoken.confidence)) surely \u{B7} check the words, then Enter sends"
+    }
+
+    /// Sends what was spoken while an answer was still at work, once that has ended.
+    mutating func sendWaiting() -> [ChatEffect] {
+        guard turn == nil, let spoken = talk.waiting else { return [] }
+        talk.waiting = nil
+        return send(spoken.text, spoken: PersonMessage.Spoken(spoken))
+    }
+}
+
+extension TalkStatus.Phase {
+    fileprivate var isRecording: Bool {
+        if case .recording = self { return true }
+        return false
+    }
+}
+
+extension PersonMessage.Spoken {
+    init(_ spoken: SpokenText) {
+        self.init(latency: spoken.releaseToText, confidence: spoken.confidence, isUnsure: spoken.isUnsure)
+    }
+}

@@ -1,0 +1,68 @@
+internal import AssistantCore
+
+extension Painter {
+    /// The recording, or the search for its words; `nil` where there is neither.
+    var talkSpans: [Span]? {
+        guard state.talk.recording != nil || state.talk.isHearing else { return nil }
+        return TalkLine(state, glyphs, width: rightEdge - 1).spans
+    }
+
+    /// - Returns: the column after it.
+    @discardableResult
+    mutating func paintTalk(_ row: Int) -> Int {
+        frame.put(talkSpans ?? [], row: row, column: 1, limit: rightEdge)
+    }
+}
+
+/// One line about a recording: time, level on its scale, and marks in words. Numbers keep their place.
+struct TalkLine {
+    private let state: ChatState
+    private let glyphs: Glyphs
+    private let width: Int
+
+    /// Ends of the scale of the level, in dBFS: a quiet room, and full scale.
+    private static let scale: ClosedRange<Float> = -60...0
+
+    init(_ state: ChatState, _ glyphs: Glyphs, width: Int) {
+        self.state = state
+        self.glyphs = glyphs
+        self.width = width
+    }
+
+    var spans: [Span] {
+        guard let recording = state.talk.recording else {
+            let waited = Figures.duration(max(.zero, state.now - state.talk.since))
+            return [Span("hearing\(glyphs.ellipsis) ", .brand), Span(waited, .text)]
+        }
+        let time = Span("\(glyphs.bullet) REC \(clock(recording.elapsed))", Style(.danger, .bold))
+        if let problem = recording.problem {
+            return [time, Span("  " + TerminalText.sanitised(problem), .warning)]
+        }
+        let decibels = Int(recording.level.rmsDecibels.rounded())
+        let fixed: [Span] = [time, Span("  " + Figures.right("\(decibels)", 4) + " dB ", .muted)]
+        let marks = marks(recording)
+        let room = width - fixed.width - marks.width - 1
+        let bar = Bar(
+            share: share(recording.level.rmsDecibels), width: max(6, min(24, room)),
+            ink: recording.level.isClipping ? .danger : .brand)
+        return fixed + bar.spans(glyphs) + [Span(" ", .faint)] + marks
+    }
+
+    /// How far up the scale a level stands.
+    private func share(_ decibels: Float) -> Double {
+        Double((decibels - Self.scale.lowerBound) / (Self.scale.upperBound - Self.scale.lowerBound))
+    }
+
+    private func marks(_ recording: TalkStatus.Recording) -> [Span] {
+        var marks = [Span(recording.level.isSpeech ? "speech" : "      ", .text)]
+        if recording.level.isClipping { marks.append(Span(" CLIP", Style(.danger, .bold))) }
+        if recording.overruns > 0 { marks.append(Span(" xruns \(recording.overruns)", .warning)) }
+        return marks
+    }
+
+    /// `0:07`, `1:32`.
+    private func clock(_ elapsed: Duration) -> String {
+        let seconds = max(0, Int(elapsed.inSeconds))
+        return "\(seconds / 60):" + (seconds % 60 < 10 ? "0" : "") + "\(seconds % 60)"
+    }
+}
