@@ -18,6 +18,10 @@ final class Terminal {
 
     private static let pasteOn = "\u{1B}[?2004h"
     private static let pasteOff = "\u{1B}[?2004l"
+    /// kitty's keyboard protocol: keys without doubles (1), and presses, repeats and releases told apart (2). Terminals that
+    /// know it answer the question at the end. Empty for the Linux console, which would print what it does not know.
+    private let keysOn: String
+    private let keysOff: String
 
     /// Takes the terminal over: raw keys, the alternate screen, bracketed paste. Throws, with all as it was, where that
     /// cannot be. Signals must have been caught before, or ncurses installs handlers of its own.
@@ -32,6 +36,9 @@ final class Terminal {
         guard let screen = unsafe newterm(name, streams.output, streams.input) else { throw .unknownTerminal(name) }
         unsafe self.screen = screen
         self.settings = settings
+        let isConsole = name.hasPrefix("linux")
+        keysOn = isConsole ? "" : "\u{1B}[>3u\u{1B}[?u"
+        keysOff = isConsole ? "" : "\u{1B}[<u"
         capabilities = Capabilities(
             environment: settings.environment, terminalColours: Terminfo.number("colors") ?? 0,
             forceASCII: settings.forcesASCII)
@@ -75,11 +82,12 @@ final class Terminal {
     }
 
     private func pushModes() {
-        let farewell = Self.pasteOff + ["sgr0", "op", "cnorm"].compactMap(Terminfo.string).joined() + Self.leaveScreen
+        let farewell =
+            keysOff + Self.pasteOff + ["sgr0", "op", "cnorm"].compactMap(Terminfo.string).joined() + Self.leaveScreen
         unsafe farewell.utf8CString.withUnsafeBufferPointer { bytes in
             unsafe ct_guard_arm(bytes.baseAddress, bytes.count - 1)
         }
-        write(Self.pasteOn)
+        write(Self.pasteOn + keysOn)
     }
 
     /// Where there is no alternate screen to leave, what the shell writes next begins below the picture.
@@ -89,7 +97,7 @@ final class Terminal {
     func leave() {
         guard isTaken else { return }
         isTaken = false
-        write(Self.pasteOff)
+        write(keysOff + Self.pasteOff)
         curs_set(1)
         endwin()
         ct_guard_disarm()
