@@ -3,7 +3,7 @@ public import ChatUI
 
 /// Telling moments of the screen.
 public enum Scene: String, Sendable, CaseIterable {
-    case loading, noModel, idle, reading, streaming, stopped, failed, scrolled, help, paste, wide
+    case loading, noModel, idle, reading, streaming, stopped, failed, scrolled, help, paste, wide, markdown
     case unsure, consent, obstacle, asking, escalating, escalated, remoteFailed, refused, localOnly, overBudget
     case cloudDown
     case recording, hearing, spoken
@@ -32,6 +32,7 @@ public enum Scene: String, Sendable, CaseIterable {
         case .paste: playPaste(&stage)
         case .wide: playWide(&stage)
         case .recording, .hearing, .spoken: playTalk(&stage)
+        case .markdown: stage.exchange("How do I count lines in Swift?", Self.markdownAnswer)
         default: playCloud(&stage)
         }
         return stage
@@ -94,6 +95,24 @@ public enum Scene: String, Sendable, CaseIterable {
                 count: 9)
                 + " \u{1F33F} e\u{301}te\u{301} \u{1F1EB}\u{1F1F7} \u{1B}[31mno red\u{7}")
     }
+
+    private static let markdownAnswer = """
+        ## Counting lines
+        Split the text at its **newlines** and count the pieces; `split` drops *empty* ones unless told otherwise:
+
+        ```swift
+        let lines = text.split(separator: "\\n", omittingEmptySubsequences: false)
+        print(lines.count)
+        ```
+
+        1. read the file
+        2. split it, which for a long file takes a moment and as much memory as the file has bytes
+
+        | Way | Speed | Memory |
+        |-----|-------|--------|
+        | split | fast | all |
+        | [AsyncLineSequence](https://swift.org) | slower | little |
+        """
 
     static let mossQuestion = "Which side of a tree does moss grow on?"
     static let mossAnswer = """

@@ -25,7 +25,7 @@ public struct Transcript: Sendable {
     }
 
     public private(set) var entries: [TranscriptEntry] = []
-    private var bodies: [WrappedText?] = []
+    private var bodies: [LaidText?] = []
     private var anchor = Anchor.end
     private var width = 0
     private var height = 0
@@ -81,8 +81,8 @@ public struct Transcript: Sendable {
     // MARK: - Lines
 
     /// The lines of an entry. The layout must have been made: entries in view have one.
-    func line(_ index: Int, of entry: Int) -> String {
-        bodies[entry]?.lines[index].text ?? ""
+    func line(_ index: Int, of entry: Int) -> [Span] {
+        bodies[entry]?.spans(index) ?? []
     }
 
     func isFirstRow(_ row: Row) -> Bool {
@@ -98,9 +98,9 @@ public struct Transcript: Sendable {
         return entries[entry].body.isEmpty ? 0 : body.visibleCount
     }
 
-    private mutating func body(of entry: Int) -> WrappedText {
+    private mutating func body(of entry: Int) -> LaidText {
         if let body = bodies[entry] { return body }
-        let body = WrappedText(entries[entry].body, width: width)
+        let body = LaidText(entries[entry], width: width)
         bodies[entry] = body
         return body
     }
@@ -207,7 +207,7 @@ public struct Transcript: Sendable {
         self.width = width
         bodies = Array(repeating: nil, count: entries.count)
         guard case .top(let entry, let row, var offset) = anchor else { return }
-        if offset == nil, let body = old[entry], row < body.lines.count { offset = body.lines[row].offset }
+        if offset == nil { offset = old[entry]?.offset(of: row) }
         anchor = .top(entry: entry, row: offset.map { body(of: entry).line(at: $0) } ?? 0, offset: offset)
     }
 }

@@ -21,6 +21,11 @@ public struct TranscriptEntry: Sendable, Hashable {
         }
     }
 
+    /// Whether its text is shown as Markdown: what a model wrote.
+    var isMarkdown: Bool {
+        if case .answer = content { true } else { false }
+    }
+
     /// Lines that stand under the text: figures, or what is being done.
     var footCount: Int {
         switch content {

@@ -13,7 +13,12 @@ extension Painter {
         switch row.part {
         case .gap: return
         case .line(let index):
-            frame.put(state.transcript.line(index, of: row.entry), look.text, row: line, column: layout.textColumn)
+            // What has no ink of its own has that of the entry.
+            let spans = state.transcript.line(index, of: row.entry).map { span in
+                span.style.ink == .text
+                    ? Span(span.text, Style(look.text.ink, on: span.style.ground, span.style.emphasis)) : span
+            }
+            frame.put(spans, row: line, column: layout.textColumn, limit: layout.textColumn + layout.textWidth)
         case .foot:
             let limit = layout.textColumn + layout.textWidth
             frame.put(foot(of: entry), row: line, column: layout.textColumn, limit: limit)

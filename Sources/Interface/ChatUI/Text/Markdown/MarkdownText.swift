@@ -1,0 +1,82 @@
+/// Markdown cut into lines of a width, as a terminal shows it best, which grows at its end: only the block that is still
+/// open is cut anew.
+///
+/// A newline ends a paragraph, as it does in chats. What is open at the end of a text that still grows (`**bo`) is shown
+/// as it will be, so that nothing jumps when it is closed.
+struct MarkdownText: Sendable {
+    let width: Int
+    /// At least one.
+    private(set) var lines = [LaidLine(spans: [], offset: 0)]
+    /// Where the open block begins, among the lines and in the text.
+    private var openLine = 0
+    private var openOffset = 0
+    /// Source lines of the open block: one, or the rows of a table and the line after them.
+    private var open = [""]
+    private var isInCode = false
+
+    /// A source line is cut after so many characters, so that none costs too much.
+    static let longestLine = 2_000
+
+    init(_ text: String = "", width: Int) {
+        self.width = max(2, width)
+        append(text)
+    }
+
+    mutating func append(_ chunk: String) {
+        guard !chunk.isEmpty else { return }
+        var pieces = chunk.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)[...]
+        grow(pieces.removeFirst())
+        for piece in pieces {
+            endLine()
+            grow(piece)
+        }
+        show(isOpen: true)
+    }
+
+    private mutating func grow(_ piece: Substring) {
+        var line = open[open.count - 1] + piece
+        while line.count > Self.longestLine {
+            open[open.count - 1] = String(line.prefix(Self.longestLine))
+            endLine(isCut: true)
+            line = String(line.dropFirst(Self.longestLine))
+        }
+        open[open.count - 1] = line
+    }
+
+    /// The last source line is whole.
+    private mutating func endLine(isCut: Bool = false) {
+        let line = open[open.count - 1]
+        if !isInCode, !isCut, MarkdownTable.isRow(line) {
+            open.append("")
+            return
+        }
+        show(isOpen: false)
+        if MarkdownLine.isFence(line) { isInCode.toggle() }
+        openLine = lines.count
+        openOffset += open.reduce(0) { $0 + $1.count + 1 } - (isCut ? 1 : 0)
+        open = [""]
+    }
+
+    /// Cuts the open block into lines.
+    private mutating func show(isOpen: Bool) {
+        lines.removeSubrange(openLine...)
+        var offset = openOffset
+        var rest = open[...]
+        if let last = open.last, open.count > 1 || MarkdownTable.isRow(last) {
+            let rows = MarkdownTable.isRow(last) || last.isEmpty && isOpen ? open : open.dropLast()
+            if let table = MarkdownTable(rows.filter { !$0.isEmpty }, width: width) {
+                lines += table.lines(offset: offset)
+                offset += rows.reduce(0) { $0 + $1.count + 1 }
+                rest = open[rows.count...]
+            }
+        }
+        for (index, source) in rest.enumerated() {
+            let isLast = index == rest.count - 1
+            let end = offset + source.count
+            lines += MarkdownLine(source, isInCode: isInCode, isOpen: isOpen && isLast).lines(width, offset: offset)
+                .map { LaidLine(spans: $0.spans, offset: min($0.offset, end)) }
+            offset = end + 1
+        }
+        if lines.isEmpty { lines = [LaidLine(spans: [], offset: 0)] }
+    }
+}
