@@ -68,6 +68,8 @@ let package = Package(
         // Assistant: values, ports and pure logic.
         room("Assistant", "AssistantCore"),
         room("Assistant", "Routing", uses: ["AssistantCore"]),
+        room("Assistant", "ExactTools", uses: ["AssistantCore"]),
+        room("Assistant", "Confidence", uses: ["AssistantCore", "Routing"]),
         room("Assistant", "Turns", uses: ["AssistantCore", "Routing"]),
         room("Assistant", "Talk", uses: ["AssistantCore"]),
 
@@ -99,7 +101,8 @@ let package = Package(
         .executableTarget(
             name: "brim",
             dependencies: [
-                "AssistantCore", "Routing", "Talk", "Turns", "LocalInference", "ModelCatalogue", "Microphone", "Nebius",
+                "AssistantCore", "Confidence", "ExactTools", "Routing", "Talk", "Turns", "LocalInference",
+                "ModelCatalogue", "Microphone", "Nebius",
                 "Store",
                 "ChatUI", "CursesScreen", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -117,6 +120,8 @@ let package = Package(
         tests("Engine", of: "Whisper", uses: ["Kernels"], resources: [.copy("Fixtures")]),
         tests("Assistant", of: "AssistantCore"),
         tests("Assistant", of: "Routing", uses: ["AssistantCore"]),
+        tests("Assistant", of: "ExactTools", uses: ["AssistantCore"]),
+        tests("Assistant", of: "Confidence", uses: ["AssistantCore", "Routing"]),
         tests("Assistant", of: "Turns", uses: ["AssistantCore", "Routing", "Nebius", "NebiusDouble"]),
         tests("Assistant", of: "Talk", uses: ["AssistantCore"]),
         tests("Adapters", of: "LocalInference", uses: ["AssistantCore"]),

@@ -14,7 +14,7 @@ import Testing
         #expect(tokens.count == done["generated_tokens"] as? Int)
         #expect(tokens.compactMap { $0["text"] as? String }.joined() == done["text"] as? String)
         #expect(tokens.allSatisfy { ($0["logprob"] as? Double ?? 1) <= 0 && ($0["entropy"] as? Double ?? -1) >= 0 })
-        #expect(done["prompt_tokens"] as? Int == 37)
+        #expect(done["prompt_tokens"] as? Int ?? 0 > 37, "the frame of examples is part of the prompt")
         #expect(["eos", "length"].contains(done["stop"] as? String ?? ""))
         #expect(done["origin"] as? String == "local")
         for key in ["ttft_ms", "prefill_tokens_per_s", "decode_tokens_per_s"] {

@@ -4,13 +4,12 @@ internal import Transformer
 /// The model on this device behind the ``LanguageModel`` port.
 ///
 /// It computes on a thread of its own, one request after the other, and keeps the KV cache between them, so that the
-/// next turn of a conversation reads only what is new.
+/// next turn of a conversation, or the next question in the same frame, reads only what is new.
 public actor LocalLanguageModel: LanguageModel {
     public nonisolated let identity: ModelIdentity
     private nonisolated let model: LocalModel
     private nonisolated let thread: InferenceThread
-    private let session: Session
-    private var window = ContextWindow()
+    private var shelf: SessionShelf
 
     public nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe thread.asUnownedSerialExecutor() }
 
@@ -19,7 +18,7 @@ public actor LocalLanguageModel: LanguageModel {
         self.model = model
         identity = model.identity
         thread = InferenceThread(name: "brim-model")
-        session = try model.makeSession()
+        shelf = try SessionShelf { try model.makeSession() }
     }
 
     /// See ``LanguageModel/generate(_:)``. Throws ``LocalInferenceError``: `promptTooLong`, `invalidRequest`, `failed`.
@@ -52,31 +51,34 @@ public actor LocalLanguageModel: LanguageModel {
     /// - Throws: ``LocalInferenceError``: `promptTooLong`, `unusableModel`, `failed`.
     public func warmUp(_ messages: [Message]) throws {
         let tokens = try model.prompts.encode(messages, opensAnswer: false)
-        guard tokens.count < session.contextLength else {
-            throw LocalInferenceError.promptTooLong(tokens.count, capacity: session.contextLength - 1)
+        guard tokens.count < shelf.contextLength else {
+            throw LocalInferenceError.promptTooLong(tokens.count, capacity: shelf.contextLength - 1)
         }
-        let reused = session.commonPrefix(with: tokens)
-        guard reused < tokens.count else { return }
-        session.truncate(to: reused)
-        do {
-            try session.evaluate(tokens[reused...])
-        } catch {
-            throw LocalInferenceError(.failed, error.description)
+        try shelf.withSession(for: tokens) { session, _ in
+            let reused = session.commonPrefix(with: tokens)
+            guard reused < tokens.count else { return }
+            session.truncate(to: reused)
+            do {
+                try session.evaluate(tokens[reused...])
+            } catch let error as TransformerError {
+                throw LocalInferenceError(.failed, error.description)
+            }
         }
     }
 
     /// Forgets every token, so that nothing of an earlier conversation is left in the cache.
     public func forget() {
-        session.truncate(to: 0)
-        window = ContextWindow()
+        shelf.forget()
     }
 
     private func run(
         _ request: GenerationRequest, _ cancel: CancelFlag, emit: (GenerationEvent) -> Void
     ) throws {
-        let generation = Generation(model: model, session: session, cancel: cancel)
         do {
-            try generation.run(request, window: &window, emit: emit)
+            try shelf.withSession(for: try model.prompts.encode(request.prompt)) { session, window in
+                try Generation(model: model, session: session, cancel: cancel)
+                    .run(request, window: &window, emit: emit)
+            }
         } catch let error as TransformerError {
             throw LocalInferenceError(.failed, error.description)
         }

@@ -14,6 +14,8 @@ actor AnswerPrinter {
     private var shownDraft = false
     private var mayEscalate = false
     private var outcome: TurnOutcome?
+    private var draftTokens = 0
+    private var shownConfidence: Double?
 
     init(json: Bool) { self.json = json }
 
@@ -78,6 +80,7 @@ actor AnswerPrinter {
         var type = "confidence"
         var t: Int
         var value: Double
+        var calibrated: Bool
     }
 
     private struct EscalationLine: Encodable {
@@ -96,9 +99,11 @@ actor AnswerPrinter {
     private func takeAsJSON(_ update: TurnUpdate) throws {
         switch update {
         case .route(let decision): try JSONLines.write(decision)
-        case .draft(let token, _):
+        case .draft(let token, let reading):
+            draftTokens += 1
             try JSONLines.write(
                 TokenLine(id: token.id, text: token.text, logprob: token.logProbability, entropy: token.entropy))
+            try writeConfidence(reading?.value, isCalibrated: reading?.isCalibrated ?? false)
         case .escalation(let escalation):
             try JSONLines.write(
                 EscalationLine(
@@ -106,9 +111,21 @@ actor AnswerPrinter {
                     redacted: escalation.redactions))
         case .reply(let text): try JSONLines.write(ReplyLine(type: "reply", text: text))
         case .reasoning(let text): try JSONLines.write(ReplyLine(type: "reasoning", text: text))
-        case .finished(let outcome): try JSONLines.write(DoneLine(outcome))
-        case .contextTrimmed, .prefilling, .prefilled, .draftEnded, .draftRestarted, .connected, .retrying: break
+        case .finished(let outcome):
+            if outcome.origin == .local {
+                try writeConfidence(outcome.confidence, isCalibrated: outcome.isCalibrated)
+            }
+            try JSONLines.write(DoneLine(outcome))
+        case .draftRestarted: draftTokens = 0
+        case .contextTrimmed, .prefilling, .prefilled, .draftEnded, .connected, .retrying: break
         }
+    }
+
+    /// A line where the confidence is another than before.
+    private func writeConfidence(_ value: Double?, isCalibrated: Bool) throws {
+        guard let value, value != shownConfidence else { return }
+        shownConfidence = value
+        try JSONLines.write(ConfidenceLine(t: draftTokens, value: value, calibrated: isCalibrated))
     }
 
     /// Reports the failure of a turn without an answer.
@@ -135,6 +152,10 @@ struct DoneLine: Encodable {
     var origin: String?
     var model: String?
     var confidence: Double?
+    /// Whether `confidence` means what it says.
+    var calibrated: Bool
+    /// An exact tool answered; `model` names it.
+    var computed: Bool
     var unsure: Bool
     var cost_usd: Double?
     var cloud_ttft_ms: Double?
@@ -150,6 +171,8 @@ struct DoneLine: Encodable {
         origin = outcome.origin?.rawValue
         model = outcome.model
         confidence = outcome.confidence
+        calibrated = outcome.isCalibrated
+        computed = outcome.isComputed
         unsure = outcome.isUnsure
         cost_usd = outcome.cost.map { $0.usd }
         cloud_ttft_ms = outcome.cloud?.timeToFirstToken?.inMilliseconds

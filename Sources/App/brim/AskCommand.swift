@@ -54,13 +54,17 @@ struct AskCommand: AsyncParsableCommand {
             }
         }
         let prompt = try prompt()
-        try await Workbench.with(options, cloud) { bench in try await answer(prompt, bench.runner) }
+        try await Workbench.with(options, cloud) { bench in
+            if let problem = bench.confidenceProblem { Terminal.writeError("(uncalibrated: \(problem))") }
+            try await answer(prompt, bench.runner)
+        }
     }
 
     private func answer(_ prompt: String, _ runner: TurnRunner) async throws {
         let request = TurnRequest(
             systemPrompt: raw ? "" : generation.system ?? "", prompt: prompt, sampling: generation.sampling,
-            maxTokens: generation.maxTokens, isRaw: raw)
+            maxTokens: generation.maxTokens, isRaw: raw
+        ).inShippedFrame()
         let running = runner.run(request)
         let printer = AnswerPrinter(json: json)
         try await Interruption.handling {

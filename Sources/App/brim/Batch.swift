@@ -111,7 +111,8 @@ struct Batch {
         let running = runner.run(
             TurnRequest(
                 systemPrompt: question.system ?? generation.system ?? "", prompt: question.prompt,
-                sampling: generation.sampling, maxTokens: generation.maxTokens))
+                sampling: generation.sampling, maxTokens: generation.maxTokens
+            ).inShippedFrame())
         for await update in running.updates {
             if case .finished(let outcome) = update { return outcome }
         }

@@ -24,8 +24,8 @@ struct Brim: AsyncParsableCommand {
         subcommands: [
             ChatCommand.self, AskCommand.self, TranscribeCommand.self, ListenCommand.self, DevicesCommand.self,
             RouteCommand.self, CacheCommand.self, AuditCommand.self, ModelsCommand.self, BenchCommand.self,
-            TokenizeCommand.self, DetokenizeCommand.self, PerplexityCommand.self,
-            LogprobsCommand.self,
+            EvalCommand.self, CalibrateCommand.self, TokenizeCommand.self, DetokenizeCommand.self,
+            PerplexityCommand.self, LogprobsCommand.self,
         ],
         defaultSubcommand: ChatCommand.self)
 

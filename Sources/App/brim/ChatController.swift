@@ -40,6 +40,9 @@ final class ChatController: Sendable {
             } else {
                 inbox.post(.model(.failed(bench.modelProblem ?? "there is no model")))
             }
+            if let problem = bench.confidenceProblem {
+                inbox.post(.notice(Notice(.warning, "uncalibrated: \(problem)")))
+            }
             for warning in bench.store.warnings { inbox.post(.notice(Notice(.warning, warning.description))) }
             orders.yield(.ready(bench))
         } catch {

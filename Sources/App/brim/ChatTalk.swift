@@ -59,7 +59,8 @@ struct ChatTalk {
     private func request(_ prompt: String) -> TurnRequest {
         TurnRequest(
             systemPrompt: generation.system ?? "", context: context, prompt: prompt, sampling: generation.sampling,
-            maxTokens: generation.maxTokens)
+            maxTokens: generation.maxTokens
+        ).inShippedFrame()
     }
 
     private mutating func run(_ request: TurnRequest) {

@@ -78,7 +78,7 @@ extension RouteReason {
 
 extension TurnOutcome {
     fileprivate var events: [AnswerEvent] {
-        var events: [AnswerEvent] = origin == .cache ? [.text(text)] : []
+        var events: [AnswerEvent] = origin == .cache || isComputed ? [.text(text)] : []
         var stop = StopReason.eos
         switch ending {
         case .complete: break
@@ -87,7 +87,7 @@ extension TurnOutcome {
         case .broken(let why), .refused(let why): events.append(.failed(why))
         }
         // Of an answer of this device the screen has measured more itself.
-        let shown = origin == .local || origin == nil ? nil : figures
+        let shown = origin == .local && !isComputed || origin == nil ? nil : figures
         return events + [
             .ended(
                 AnswerEnding(

@@ -1,4 +1,5 @@
 import AssistantCore
+import Confidence
 import Foundation
 import LocalInference
 import Nebius
@@ -11,6 +12,8 @@ struct Workbench: Sendable {
     /// `nil` where there is none; `modelProblem` then says why.
     let model: (any LanguageModel)?
     let modelProblem: String?
+    /// Why the confidence is uncalibrated although there is a calibration.
+    let confidenceProblem: String?
     let store: DatabaseStore
     let runner: TurnRunner
     /// Connects to the cloud meanwhile, where it may be asked.
@@ -24,24 +27,29 @@ struct Workbench: Sendable {
         var configuration = try await BrimConfiguration.load(options.places, isNamed: options.config != nil)
         cloud.apply(to: &configuration)
         let store = try DatabaseStore(directory: options.places.data, at: .now)
-        let desk = try await desk(configuration, store)
         var model: (any LanguageModel)?
-        var problem: String?
+        var failure: (any Error)?
         do {
             model = try await LocalLanguageModel(options.loadModel())
         } catch {
-            if needsModel, !desk.standing.isUsable {
-                await close(desk)
-                throw error
-            }
-            problem = String(describing: error)
+            failure = error
+        }
+        let confidence = model.map { ConfidenceDesk.load(for: $0.identity, places: options.places) }
+        let desk = try await desk(configuration, store)
+        if let failure, needsModel, !desk.standing.isUsable {
+            await close(desk)
+            throw failure
         }
         let runner = TurnRunner(
             model: model, desk: desk, cache: configuration.cacheLifetime == nil ? nil : store.cache,
-            cacheLifetime: configuration.cacheLifetime ?? .zero, metrics: store.metrics, now: { .now })
+            cacheLifetime: configuration.cacheLifetime ?? .zero, metrics: store.metrics,
+            estimator: { confidence?.estimator(for: $0) ?? GeometricMeanConfidence() },
+            compute: { ConfidenceDesk.compute($0.prompt) }, now: { .now })
         // What cannot be prepared now is tried again when it is needed, and says then what is wrong.
         let preparing = Task { _ = try? await desk.prepare() }
-        return Workbench(model: model, modelProblem: problem, store: store, runner: runner, preparing: preparing)
+        return Workbench(
+            model: model, modelProblem: failure.map { String(describing: $0) },
+            confidenceProblem: confidence?.problem, store: store, runner: runner, preparing: preparing)
     }
 
     /// Loads as ``load(_:_:needsModel:)`` does, runs `work`, and closes what was opened, whatever happens.

@@ -11,6 +11,8 @@ public struct Turn: Sendable {
         case begin(TurnFacts, hit: CacheHit?)
         /// In place of `begin`: the person wants the cloud's answer; `draft` is the device's, which stands meanwhile.
         case handOver(draft: String, cloud: CloudStanding)
+        /// An exact tool has the answer, in place of `begin`.
+        case compute(ComputedAnswer)
         /// The local model tells something; `cloud` is how the cloud stands at this moment.
         case local(GenerationEvent, cloud: CloudStanding)
         case localFailed(DeviceImpediment, cloud: CloudStanding)
@@ -84,6 +86,7 @@ public struct Turn: Sendable {
         switch (phase, event) {
         case (.new, .begin(let facts, let hit)): begin(facts, hit)
         case (.new, .handOver(let text, let cloud)): handOver(text, cloud)
+        case (.new, .compute(let answer)): end(with: answer)
         case (.drafting, .local(let event, let cloud)): local(event, cloud)
         case (.drafting, .localFailed(let impediment, let cloud)): localFailed(impediment, cloud)
         case (.drafting, .stop): [.stopDraft] + end(.stopped, origin: .local)
@@ -153,14 +156,17 @@ public struct Turn: Sendable {
         draft.tokens += 1
         draft.progress = .stopped
         estimator.observe(token)
-        let told = Effect.tell(.draft(token, confidence: estimator.confidence))
-        switch router.consider(confidence: estimator.confidence, tokens: draft.tokens, cloud: standing) {
+        let told = Effect.tell(.draft(token, confidence: estimator.reading))
+        switch router.consider(
+            confidence: estimator.confidence, tokens: draft.tokens, floor: estimator.handoverFloor, cloud: standing)
+        {
         case .goOn: return [told]
         case .handOver(let permit): return [told, .stopDraft] + send(permit)
         }
     }
 
     private mutating func conclude(_ summary: GenerationSummary, _ standing: CloudStanding) -> [Effect] {
+        estimator.finish()
         let ending: TurnOutcome.Ending = summary.stop == .length ? .length : .complete
         switch router.decideAfterDraft(confidence: estimator.confidence, cloud: standing) {
         case .keep: return [.tell(.route(router.decision))] + end(ending, origin: .local)
@@ -244,6 +250,17 @@ public struct Turn: Sendable {
             + end(.refused(router.decision.reasons.map(\.sentence).joined(separator: " ")), origin: nil)
     }
 
+    private mutating func end(with answer: ComputedAnswer) -> [Effect] {
+        var outcome = outcome(.complete, origin: .local)
+        outcome.decision = .computed(by: answer.tool)
+        outcome.text = answer.text
+        outcome.model = answer.tool
+        outcome.confidence = 1
+        outcome.isCalibrated = true
+        outcome.isComputed = true
+        return [.tell(.route(outcome.decision))] + finish(outcome)
+    }
+
     private mutating func end(with hit: CacheHit) -> [Effect] {
         var outcome = outcome(.complete, origin: .cache)
         outcome.text = hit.answer.text
@@ -278,7 +295,8 @@ public struct Turn: Sendable {
     private func outcome(_ ending: TurnOutcome.Ending, origin: Origin?) -> TurnOutcome {
         TurnOutcome(
             text: "", origin: origin, model: nil, ending: ending, decision: router.decision, isUnsure: false,
-            confidence: estimator.confidence, draft: "", draftTokens: draft.tokens, prefill: draft.prefill,
+            confidence: estimator.confidence, isCalibrated: estimator.isCalibrated, isComputed: false, draft: "",
+            draftTokens: draft.tokens, prefill: draft.prefill,
             local: draft.summary, cloud: nil,
             cost: reply.cost, cachedAge: nil)
     }

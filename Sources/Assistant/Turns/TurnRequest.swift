@@ -4,6 +4,8 @@ public import AssistantCore
 public struct TurnRequest: Sendable {
     /// Empty where there is none.
     public var systemPrompt: String
+    /// Worked examples that the local model is shown before the conversation; they are never sent.
+    public var examples: [Message]
     /// The conversation so far, without the system prompt.
     public var context: [Message]
     /// What was asked.
@@ -21,11 +23,12 @@ public struct TurnRequest: Sendable {
     public var isRaw: Bool
 
     public init(
-        systemPrompt: String = "", context: [Message] = [], prompt: String, sampling: Sampling = Sampling(),
-        maxTokens: Int = 512, taskKind: String? = nil, usesCache: Bool = true, handedOver: String? = nil,
-        isRaw: Bool = false
+        systemPrompt: String = "", examples: [Message] = [], context: [Message] = [], prompt: String,
+        sampling: Sampling = Sampling(), maxTokens: Int = 512, taskKind: String? = nil, usesCache: Bool = true,
+        handedOver: String? = nil, isRaw: Bool = false
     ) {
         self.systemPrompt = systemPrompt
+        self.examples = examples
         self.context = context
         self.prompt = prompt
         self.sampling = sampling
@@ -37,11 +40,14 @@ public struct TurnRequest: Sendable {
     }
 
     /// System prompt, context and question.
-    public var messages: [Message] {
-        (systemPrompt.isEmpty ? [] : [Message(.system, systemPrompt)]) + context + [Message(.user, prompt)]
+    public var messages: [Message] { messages(after: []) }
+
+    private func messages(after examples: [Message]) -> [Message] {
+        (systemPrompt.isEmpty ? [] : [Message(.system, systemPrompt)]) + examples + context + [Message(.user, prompt)]
     }
 
     var generationRequest: GenerationRequest {
-        GenerationRequest(isRaw ? .raw(prompt) : .chat(messages), sampling: sampling, maxTokens: maxTokens)
+        GenerationRequest(
+            isRaw ? .raw(prompt) : .chat(messages(after: examples)), sampling: sampling, maxTokens: maxTokens)
     }
 }

@@ -38,7 +38,10 @@ public struct TurnRunner: Sendable {
     /// For how long an answer is kept in `cache`.
     public var cacheLifetime: Duration
     public var metrics: (any MetricsLog)?
-    public var estimator: @Sendable () -> any ConfidenceEstimator
+    /// Makes a fresh estimator for the answer to a question.
+    public var estimator: @Sendable (TurnRequest) -> any ConfidenceEstimator
+    /// Answers what can be computed; `nil` leaves the question to the models.
+    public var compute: @Sendable (TurnRequest) -> ComputedAnswer?
     /// What is wrong with the device now; empty where it is well.
     public var health: @Sendable () -> [DeviceImpediment]
     public var now: @Sendable () -> Timestamp
@@ -46,7 +49,8 @@ public struct TurnRunner: Sendable {
     public init(
         model: (any LanguageModel)?, desk: CloudDesk, cache: (any AnswerCache)? = nil,
         cacheLifetime: Duration = .seconds(86_400), metrics: (any MetricsLog)? = nil,
-        estimator: @escaping @Sendable () -> any ConfidenceEstimator = { GeometricMeanConfidence() },
+        estimator: @escaping @Sendable (TurnRequest) -> any ConfidenceEstimator = { _ in GeometricMeanConfidence() },
+        compute: @escaping @Sendable (TurnRequest) -> ComputedAnswer? = { _ in nil },
         health: @escaping @Sendable () -> [DeviceImpediment] = { [] },
         now: @escaping @Sendable () -> Timestamp
     ) {
@@ -56,6 +60,7 @@ public struct TurnRunner: Sendable {
         self.cacheLifetime = cacheLifetime
         self.metrics = metrics
         self.estimator = estimator
+        self.compute = compute
         self.health = health
         self.now = now
     }
@@ -71,6 +76,7 @@ public struct TurnRunner: Sendable {
     /// What the router would say now, and why; nothing is drafted and nothing is sent.
     public func preview(_ request: TurnRequest) async -> RouteDecision {
         await desk.refresh(for: request.messages, maxTokens: request.maxTokens)
+        if let answer = computed(request) { return .computed(by: answer.tool) }
         var router = Router(settings: desk.settings.policy.settings, ruling: desk.ruling(on: request))
         if request.handedOver != nil {
             _ = router.decideHandOver(desk.standing)
@@ -79,6 +85,11 @@ public struct TurnRunner: Sendable {
             _ = router.decideBeforeDraft(facts)
         }
         return router.decision
+    }
+
+    /// What a tool makes of the question, where the operator has not sent everything to the cloud.
+    func computed(_ request: TurnRequest) -> ComputedAnswer? {
+        request.isRaw || request.handedOver != nil || desk.standing.lock == .cloudOnly ? nil : compute(request)
     }
 
     /// What is known of a turn before anything is done, and the cached answer that goes with it.
@@ -148,10 +159,12 @@ private actor TurnWork {
         await desk.refresh(for: request.messages, maxTokens: request.maxTokens)
         var turn = Turn(
             router: Router(settings: desk.settings.policy.settings, ruling: desk.ruling(on: request)),
-            estimator: runner.estimator,
+            estimator: { [runner, request] in runner.estimator(request) },
             localModel: runner.model?.identity.name, lock: desk.standing.lock)
         if let draft = request.handedOver {
             await perform(turn.handle(.handOver(draft: draft, cloud: desk.standing)))
+        } else if let answer = runner.computed(request) {
+            await perform(turn.handle(.compute(answer)))
         } else {
             let (facts, hit) = await runner.facts(of: request)
             await perform(turn.handle(.begin(facts, hit: hit)))
@@ -258,7 +271,7 @@ extension TurnOutcome {
     }
 
     fileprivate var isWorthKeeping: Bool {
-        ending == .complete && !isUnsure && !text.isEmpty && (origin == .local || origin == .cloud)
+        ending == .complete && !isUnsure && !isComputed && !text.isEmpty && (origin == .local || origin == .cloud)
     }
 
     /// The record of the answer, for the store.

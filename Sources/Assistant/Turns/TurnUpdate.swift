@@ -13,7 +13,7 @@ public enum TurnUpdate: Sendable {
     case prefilling(done: Int, total: Int)
     case prefilled(PrefillStatistics)
     /// The device is answering; the confidence is what is known after this token, `nil` where nothing can be said.
-    case draft(GeneratedToken, confidence: Double?)
+    case draft(GeneratedToken, confidence: ConfidenceReading?)
     case draftEnded(GenerationSummary)
     /// The draft had been given up, the cloud failed, and the device answers anew: what was drafted no longer counts.
     case draftRestarted
@@ -71,6 +71,10 @@ public struct TurnOutcome: Sendable, Hashable {
     public var isUnsure: Bool
     /// In [0, 1], of the local draft; `nil` where nothing can be said.
     public var confidence: Double?
+    /// Whether `confidence` means what it says.
+    public var isCalibrated = false
+    /// An exact tool answered; `model` names it.
+    public var isComputed = false
     /// The local draft that another answer replaced; empty where there was none.
     public var draft: String
     /// Tokens that the device generated, whether or not they became the answer.

@@ -8,9 +8,47 @@ public protocol ConfidenceEstimator: Sendable {
     /// Takes in the next token of the answer.
     mutating func observe(_ token: GeneratedToken)
 
+    /// The answer is complete. Nothing is observed after it.
+    mutating func finish()
+
     /// In [0, 1]; `nil` while, or where, nothing can be said.
     var confidence: Double? { get }
 
+    /// Below which confidence the draft is to be given up now.
+    var handoverFloor: HandoverFloor { get }
+
     /// Whether 0.8 means right in 80 of 100 cases. An uncalibrated number still orders answers, roughly.
     var isCalibrated: Bool { get }
+}
+
+extension ConfidenceEstimator {
+    public mutating func finish() {}
+
+    public var handoverFloor: HandoverFloor { .byRules }
+
+    /// What a meter shows; `nil` where nothing can be said.
+    public var reading: ConfidenceReading? {
+        confidence.map { ConfidenceReading(value: $0, isCalibrated: isCalibrated) }
+    }
+}
+
+/// Below which confidence a draft is given up before it is finished.
+public enum HandoverFloor: Sendable, Hashable {
+    /// As the operator's rules say, by the number of tokens.
+    case byRules
+    case below(Double)
+    /// Not at this point.
+    case never
+}
+
+/// A confidence, and what it is worth.
+public struct ConfidenceReading: Sendable, Hashable {
+    /// In [0, 1].
+    public var value: Double
+    public var isCalibrated: Bool
+
+    public init(value: Double, isCalibrated: Bool) {
+        self.value = value
+        self.isCalibrated = isCalibrated
+    }
 }

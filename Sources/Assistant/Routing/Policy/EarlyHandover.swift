@@ -25,8 +25,12 @@ public struct EarlyHandover: Sendable, Hashable {
         Step(tokens: 8, below: 0.3), Step(tokens: 16, below: 0.4), Step(tokens: 32, below: 0.5),
     ])
 
-    /// The floor that holds after `tokens` tokens; `nil` before the first step.
-    func floor(after tokens: Int) -> Double? {
-        steps.last { $0.tokens <= tokens }?.below
+    /// The floor that holds after `tokens` tokens; `nil` where there is none.
+    public func floor(after tokens: Int, _ floor: HandoverFloor = .byRules) -> Double? {
+        switch floor {
+        case .byRules: steps.last { $0.tokens <= tokens }?.below
+        case .below(let value): value
+        case .never: nil
+        }
     }
 }

@@ -26,6 +26,11 @@ public struct RouteDecision: Sendable, Hashable {
         self.reasons = reasons
     }
 
+    /// A tool of the device, such as `exact arithmetic`, has the answer: neither model nor cloud is asked.
+    public static func computed(by tool: String) -> RouteDecision {
+        RouteDecision(.local, [.computed(by: tool)])
+    }
+
     /// Whether the operator's consent is all that keeps this turn from the cloud: the moment to ask for it. A price that is
     /// unknown does not count, since nobody asks the endpoint for it before.
     public var lacksOnlyConsent: Bool {

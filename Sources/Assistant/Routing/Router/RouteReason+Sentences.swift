@@ -56,6 +56,10 @@ extension RouteReason {
         }
     }
 
+    static func computed(by tool: String) -> RouteReason {
+        RouteReason(.computed, "Computed on this device by \(tool), not guessed; conf 1.00.")
+    }
+
     static let drafting = RouteReason(.drafting, "The device answers; its confidence decides.")
     static let draftingAtHome = RouteReason(.drafting, "The device answers; the cloud is not available to this turn.")
 

@@ -53,6 +53,8 @@ extension RouteReason.Code {
     public static let budgetWarning = code("budget_warning")
     public static let breakerOpen = code("breaker_open")
     public static let confident = code("confident")
+    /// A tool on this device has computed the answer.
+    public static let computed = code("computed")
     public static let unsure = code("unsure")
     /// The draft's confidence had sunk before it was finished.
     public static let sunk = code("sunk")

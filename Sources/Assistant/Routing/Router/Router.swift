@@ -140,10 +140,14 @@ public struct Router: Sendable {
     /// - Parameters:
     ///   - confidence: `nil` while nothing can be said.
     ///   - tokens: tokens of the answer so far.
+    ///   - floor: what the estimator knows of giving up early.
     ///   - cloud: as it stands now.
-    public mutating func consider(confidence: Double?, tokens: Int, cloud: CloudStanding) -> DraftStep {
+    public mutating func consider(
+        confidence: Double?, tokens: Int, floor: HandoverFloor = .byRules, cloud: CloudStanding
+    ) -> DraftStep {
         precondition(phase == .drafting, "there is no draft to consider")
-        guard let confidence = Self.valid(confidence), let step = settings.earlyHandover.floor(after: tokens) else {
+        guard let confidence = Self.valid(confidence), let step = settings.earlyHandover.floor(after: tokens, floor)
+        else {
             return .goOn
         }
         let floor = min(step, settings.threshold)

@@ -1,0 +1,162 @@
+import ArgumentParser
+import AssistantCore
+import Confidence
+import Foundation
+import LocalInference
+import Routing
+import Turns
+
+/// `brim eval`: puts questions with known answers to the device and writes what it answers and how sure it is.
+struct EvalCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "eval",
+        abstract: "Answer a file of questions, and say how sure the answers are. Nothing leaves the device.",
+        discussion: """
+            Each line of the file is {"id", "category", "prompt", "answers": [...], "rivals": [...]}; each line of --out is \
+            {"id", "answer", "confidence", "tokens_at_decision", "route"}, where route is local, cloud (would be escalated) or \
+            tool. A run that was interrupted goes on where it stopped. --report adds a reliability diagram and a \
+            cost-quality curve, as a picture beside --out and on the terminal.
+            """)
+
+    @OptionGroup var options: GlobalOptions
+    @Argument(help: "Questions, JSON Lines.", completion: .file()) var file: String
+    @Option(help: ArgumentHelp("Where the answers go.", valueName: "file")) var out: String
+    @Option(help: ArgumentHelp("A calibration to use in place of the model's own.", valueName: "file"))
+    var calibration: String?
+    @Option(help: "Keep a local answer from this confidence on, 0 to 1.") var threshold = 0.8
+    @Option(help: "Answer with at most this many tokens.") var maxTokens = 64
+    @Flag(inversion: .prefixedNo, help: "Let the exact tools answer what they can.") var tools = true
+    @Flag(help: "Write the diagrams.") var report = false
+    @Flag(help: "The figures as a JSON object.") var json = false
+
+    func validate() throws {
+        guard (0...1).contains(threshold) else { throw ValidationError("--threshold takes 0 to 1") }
+        guard (1...8_192).contains(maxTokens) else { throw ValidationError("--max-tokens takes 1 to 8192") }
+    }
+
+    /// A line of `--out`.
+    private struct AnswerLine: Codable, Sendable {
+        var id: Int
+        var answer: String
+        var confidence: Double
+        var calibrated: Bool
+        /// At which token it was clear where the answer would come from.
+        var tokens_at_decision: Int
+        var tokens: Int
+        var route: String
+    }
+
+    func run() async throws {
+        let questions = try QuestionFile.read(file)
+        let answers = try await answer(questions)
+        let byID = Dictionary(answers.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
+        let judged = questions.compactMap { question in
+            byID[question.id].map { JudgedConfidence($0.confidence, isRight: question.isRight($0.answer)) }
+        }
+        try show(ConfidenceMetrics(judged), answers)
+    }
+
+    private func answer(_ questions: [JudgedQuestion]) async throws -> [AnswerLine] {
+        let done = try QuestionFile.finished(in: out, as: AnswerLine.self)
+        let answered = Set(done.map(\.id))
+        let left = questions.filter { !answered.contains($0.id) }
+        guard !left.isEmpty else { return done }
+        let model = try await LocalLanguageModel(options.loadModel())
+        let desk = ConfidenceDesk.load(for: model.identity, places: options.places, named: calibration)
+        if let problem = desk.problem { Terminal.writeError("uncalibrated: \(problem)") }
+        let runner = QuestionRunner(model: model, maxTokens: maxTokens)
+        let log = try LineLog(appendingTo: out)
+        let all = questions.count
+        let fresh = try await Interruption.cancelling {
+            var fresh: [AnswerLine] = []
+            for question in left {
+                Terminal.progress("answered \(done.count + fresh.count) of \(all)")
+                let line = try await answer(question, runner, desk)
+                try log.write(line)
+                fresh.append(line)
+            }
+            return fresh
+        }
+        Terminal.endProgress()
+        try log.close()
+        return done + fresh
+    }
+
+    private func answer(
+        _ question: JudgedQuestion, _ runner: QuestionRunner, _ desk: ConfidenceDesk
+    ) async throws -> AnswerLine {
+        if tools, let computed = ConfidenceDesk.compute(question.prompt) {
+            return AnswerLine(
+                id: question.id, answer: computed.text, confidence: 1, calibrated: true, tokens_at_decision: 0,
+                tokens: 0,
+                route: "tool")
+        }
+        var estimator = desk.estimator(for: TurnRequest(prompt: question.prompt).inShippedFrame())
+        let tokens = try await runner.answer(question.prompt)
+        var decided: Int?
+        for (index, token) in tokens.enumerated() {
+            estimator.observe(token)
+            let floor =
+                EarlyHandover.uncalibrated.floor(after: index + 1, estimator.handoverFloor).map { min($0, threshold) }
+                ?? 0
+            if decided == nil, let confidence = estimator.confidence, confidence < floor { decided = index + 1 }
+        }
+        estimator.finish()
+        let confidence = estimator.confidence ?? 0
+        return AnswerLine(
+            id: question.id, answer: tokens.map(\.text).joined(), confidence: confidence,
+            calibrated: estimator.isCalibrated, tokens_at_decision: decided ?? tokens.count, tokens: tokens.count,
+            route: decided == nil && confidence >= threshold ? "local" : "cloud")
+    }
+
+    // MARK: Report
+
+    private struct Figures: Encodable {
+        var questions: Int
+        var accuracy: Double?
+        var auroc: Double?
+        var auroc_95: [Double]
+        var ece: Double
+        var brier: Double
+        var threshold: Double
+        var kept_share: Double
+        var kept_accuracy: Double?
+        var median_tokens_at_handover: Int?
+        var uncalibrated: Int
+    }
+
+    private func show(_ metrics: ConfidenceMetrics, _ answers: [AnswerLine]) throws {
+        let kept = metrics.kept(from: threshold)
+        let handovers = answers.filter { $0.route == "cloud" }.map(\.tokens_at_decision).sorted()
+        let interval = metrics.aurocInterval()
+        let figures = Figures(
+            questions: metrics.count, accuracy: metrics.accuracy, auroc: metrics.auroc,
+            auroc_95: interval.map { [$0.lowerBound, $0.upperBound] } ?? [], ece: metrics.calibrationError(),
+            brier: metrics.brier, threshold: threshold, kept_share: kept.share, kept_accuracy: kept.accuracy,
+            median_tokens_at_handover: handovers.isEmpty ? nil : handovers[handovers.count / 2],
+            uncalibrated: answers.count { !$0.calibrated })
+        let chart = ConfidenceChart(metrics, title: "\(metrics.count) questions")
+        if report {
+            let picture = (out as NSString).deletingPathExtension + ".svg"
+            do {
+                try chart.svg.write(toFile: picture, atomically: true, encoding: .utf8)
+            } catch {
+                throw CommandFailure("\(picture) cannot be written: \(error.localizedDescription)")
+            }
+            if !json { for row in chart.rows() { try Terminal.writeLine(row) } }
+        }
+        if json { return try JSONLines.write(figures) }
+        try Terminal.writeLine(
+            "\(figures.questions) questions · \(figures.accuracy.shown) right · AUROC \(figures.auroc.shown)"
+                + " · ECE \(Optional(figures.ece).shown) · kept at \(Optional(threshold).shown):"
+                + " \(Optional(kept.share).shown), of which right \(kept.accuracy.shown)")
+        if figures.uncalibrated > 0 {
+            try Terminal.writeLine("\(figures.uncalibrated) of the answers have an uncalibrated confidence")
+        }
+    }
+}
+
+extension Double? {
+    /// Three decimals.
+    var shown: String { map { String(format: "%.3f", $0) } ?? "n/a" }
+}

@@ -1,0 +1,71 @@
+import Confidence
+import Foundation
+
+/// Questions with known answers, one JSON object a line.
+enum QuestionFile {
+    private static let largest = 64 << 20
+
+    /// - Throws: where the file cannot be read, a line is no question, or an id comes twice.
+    static func read(_ path: String) throws -> [JudgedQuestion] {
+        let questions: [JudgedQuestion] = try lines(
+            of: path, what: #"{"id", "category", "prompt", "answers": […], "rivals": […]}"#)
+        guard !questions.isEmpty else { throw CommandFailure("\(path) holds no questions") }
+        var seen: Set<Int> = []
+        for question in questions where !seen.insert(question.id).inserted {
+            throw CommandFailure("\(path) has two questions with the id \(question.id); ids have to differ")
+        }
+        return questions
+    }
+
+    /// What an interrupted run has written already; a last line that was cut off does not count.
+    static func finished<Line: Decodable>(in path: String, as type: Line.Type) throws -> [Line] {
+        guard FileManager.default.fileExists(atPath: path) else { return [] }
+        let whole = try InputFile.bytes(path)
+        guard let end = whole.lastIndex(of: UInt8(ascii: "\n")) else { return [] }
+        return try lines(of: path, bytes: whole[...end], what: "what this command writes; name another file")
+    }
+
+    private static func lines<Line: Decodable>(of path: String, bytes: Data? = nil, what: String) throws -> [Line] {
+        let bytes = try bytes ?? InputFile.bytes(path)
+        guard bytes.count <= largest else { throw CommandFailure("\(path) is larger than \(largest >> 20) MiB") }
+        let decoder = JSONDecoder()
+        return try bytes.split(separator: UInt8(ascii: "\n")).enumerated().map { number, line in
+            do {
+                return try decoder.decode(Line.self, from: Data(line))
+            } catch {
+                throw CommandFailure("line \(number + 1) of \(path) is not \(what)")
+            }
+        }
+    }
+}
+
+/// A JSON Lines file that grows by a line at a time, and can be taken up again where it ended.
+struct LineLog {
+    private let handle: FileHandle
+
+    /// Opens for appending; what stands after the last whole line, the trace of an interrupted run, is cut off.
+    init(appendingTo path: String) throws {
+        if !FileManager.default.fileExists(atPath: path) {
+            guard FileManager.default.createFile(atPath: path, contents: nil) else {
+                throw CommandFailure("\(path) cannot be written")
+            }
+        }
+        do {
+            handle = try FileHandle(forUpdating: URL(fileURLWithPath: path))
+            let whole = try handle.readToEnd() ?? Data()
+            let end = whole.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
+            try handle.truncate(atOffset: UInt64(end))
+            try handle.seekToEnd()
+        } catch {
+            throw CommandFailure("\(path) cannot be written: \(error.localizedDescription)")
+        }
+    }
+
+    func write(_ line: some Encodable) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        try handle.write(contentsOf: try encoder.encode(line) + [UInt8(ascii: "\n")])
+    }
+
+    func close() throws { try handle.close() }
+}

@@ -1,0 +1,49 @@
+public import AssistantCore
+public import Routing
+
+/// The confidence that means what it says: 0.8 is right in 80 of 100 cases, for the model and prompts it was made for.
+///
+/// It speaks from the first content token on: before that, an answer has only repeated the question.
+public struct CalibratedConfidence: ConfidenceEstimator {
+    private let calibration: Calibration
+    private var signals: AnswerSignals
+    /// How many checkpoints lie behind.
+    private var passed = 0
+    private var current: (value: Double, checkpoint: Calibration.Checkpoint)?
+
+    public init(_ calibration: Calibration, prompt: String) {
+        self.calibration = calibration
+        signals = AnswerSignals(PromptSignals(prompt))
+    }
+
+    public var isCalibrated: Bool { true }
+
+    /// Made anew at each checkpoint and at the end; in between, the last one stands. `nil` where a token without a number
+    /// was among them.
+    public var confidence: Double? { signals.isBroken ? nil : current?.value }
+
+    public var handoverFloor: HandoverFloor {
+        guard let floor = current?.checkpoint.handOverBelow else { return .never }
+        return .below(floor)
+    }
+
+    public mutating func observe(_ token: GeneratedToken) {
+        signals.observe(token)
+        let settled = signals.settled
+        let checkpoints = calibration.checkpoints
+        var next = passed
+        while let tokens = checkpoints[next].contentTokens, settled.content.count >= tokens { next += 1 }
+        guard next > passed else { return }
+        passed = next
+        judge(settled, by: checkpoints[next - 1])
+    }
+
+    public mutating func finish() {
+        guard signals.all.count > 0, let end = calibration.checkpoints.last else { return }
+        judge(signals.finished, by: end)
+    }
+
+    private mutating func judge(_ signals: AnswerSignals, by checkpoint: Calibration.Checkpoint) {
+        current = (checkpoint.confidence(signals), checkpoint)
+    }
+}

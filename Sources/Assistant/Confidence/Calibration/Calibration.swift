@@ -1,0 +1,171 @@
+public import AssistantCore
+internal import Foundation
+
+/// What turns an answer's signals into a probability that the finished answer will be right: a small model for each
+/// checkpoint, for one language model in one frame of prompts.
+public struct Calibration: Sendable, Hashable {
+    /// What it holds for. A confidence for anything else would be made up.
+    public struct Binding: Sendable, Hashable, Codable {
+        /// ``ModelIdentity/fingerprint``
+        public var model: String
+        public var quantisation: String
+        /// ``PromptFrame/fingerprint``
+        public var prompts: String
+
+        public init(model: String, quantisation: String, prompts: String = PromptFrame.fingerprint) {
+            self.model = model
+            self.quantisation = quantisation
+            self.prompts = prompts
+        }
+
+        public init(_ identity: ModelIdentity) {
+            self.init(model: identity.fingerprint, quantisation: identity.quantisation)
+        }
+    }
+
+    /// The model that holds from so many content tokens on: what repeats the question says nothing of the answer.
+    struct Checkpoint: Sendable, Hashable, Codable {
+        /// `nil` for the finished answer.
+        var contentTokens: Int?
+        var model: LogisticModel
+        /// The held-out correction: log-odds are multiplied by `slope`, then `shift` is added.
+        var slope: Double
+        var shift: Double
+        /// An answer whose confidence here is below this is handed over; `nil` where that would give up too many good ones.
+        var handOverBelow: Double?
+
+        func confidence(_ signals: AnswerSignals) -> Double {
+            sigmoid(slope * model.logit(FeatureVector(signals).values) + shift)
+        }
+    }
+
+    /// How it did on kinds of questions that its fit had not seen.
+    public struct Figures: Sendable, Hashable, Codable {
+        public var questions: Int
+        public var accuracy: Double
+        public var auroc: Double
+        public var aurocLow: Double
+        public var aurocHigh: Double
+        public var calibrationError: Double
+        public var keptShare: Double
+        public var keptAccuracy: Double?
+    }
+
+    /// After how many content tokens the confidence is made anew, before the end.
+    public static let checkpointTokens = [1, 2, 4, 8, 16, 32]
+
+    public let binding: Binding
+    public let figures: Figures
+    /// For which threshold the early hand-over was chosen.
+    public let threshold: Double
+    /// In ascending order of tokens, the finished answer's last.
+    let checkpoints: [Checkpoint]
+
+    init(binding: Binding, figures: Figures, threshold: Double, checkpoints: [Checkpoint]) {
+        self.binding = binding
+        self.figures = figures
+        self.threshold = threshold
+        self.checkpoints = checkpoints
+    }
+}
+
+/// Why a calibration cannot be used.
+public struct CalibrationError: Error, Sendable, Hashable, CustomStringConvertible {
+    public enum Code: Sendable, Hashable {
+        /// The file is no calibration, or a damaged one.
+        case damaged
+        /// It was made for another model, quantisation or set of prompts.
+        case foreign
+        /// The questions cannot be learnt from.
+        case unsuitable
+    }
+
+    public let code: Code
+    public let description: String
+
+    init(_ code: Code, _ description: String) {
+        self.code = code
+        self.description = description
+    }
+}
+
+extension Calibration {
+    private struct File: Codable {
+        var format: Int
+        var features: [String]
+        var binding: Binding
+        var figures: Figures
+        var threshold: Double
+        var checkpoints: [Checkpoint]
+    }
+
+    private static let format = 1
+    /// A calibration has a few thousand numbers.
+    public static let largestFile = 1 << 20
+
+    /// The file's content: JSON, the same for the same calibration.
+    public func encoded() throws(CalibrationError) -> [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+        let file = File(
+            format: Self.format, features: FeatureVector.names, binding: binding, figures: figures,
+            threshold: threshold,
+            checkpoints: checkpoints)
+        do {
+            return Array(try encoder.encode(file)) + [UInt8(ascii: "\n")]
+        } catch {
+            throw CalibrationError(.damaged, "The calibration holds numbers that cannot be written; fit it anew.")
+        }
+    }
+
+    /// Reads a file's content, trusting nothing in it.
+    public init(decoding bytes: [UInt8]) throws(CalibrationError) {
+        guard bytes.count <= Self.largestFile else {
+            throw CalibrationError(.damaged, "The calibration is larger than 1 MiB; make it anew with brim calibrate.")
+        }
+        let file: File
+        do {
+            file = try JSONDecoder().decode(File.self, from: Data(bytes))
+        } catch {
+            throw CalibrationError(.damaged, "The calibration is damaged; make it anew with brim calibrate.")
+        }
+        guard file.format == Self.format, file.features == FeatureVector.names else {
+            throw CalibrationError(
+                .foreign, "The calibration was made by another version of Brim; make it anew with brim calibrate.")
+        }
+        guard file.checkpoints.map(\.contentTokens) == Self.checkpointTokens.map(Optional.some) + [nil],
+            file.checkpoints.allSatisfy(\.isSound), (0...1).contains(file.threshold)
+        else {
+            throw CalibrationError(
+                .damaged, "The calibration holds impossible numbers; make it anew with brim calibrate.")
+        }
+        self.init(
+            binding: file.binding, figures: file.figures, threshold: file.threshold, checkpoints: file.checkpoints)
+    }
+
+    /// - Throws: ``CalibrationError/Code/foreign`` where it was made for something else.
+    public func check(against actual: Binding) throws(CalibrationError) {
+        let difference: String
+        if binding.model != actual.model {
+            difference = "another model"
+        } else if binding.quantisation != actual.quantisation {
+            difference = "another quantisation (\(binding.quantisation))"
+        } else if binding.prompts != actual.prompts {
+            difference = "other prompts"
+        } else {
+            return
+        }
+        throw CalibrationError(
+            .foreign, "The calibration was made for \(difference); make one for this with brim calibrate.")
+    }
+}
+
+extension Calibration.Checkpoint {
+    fileprivate var isSound: Bool {
+        let width = FeatureVector.names.count
+        let arrays = [model.mean, model.scale, model.weights]
+        let numbers = arrays.flatMap(\.self) + [model.bias, slope, shift, handOverBelow ?? 0]
+        return arrays.allSatisfy { $0.count == width } && numbers.allSatisfy { $0.isFinite && abs($0) < 1e6 }
+            && model.scale.allSatisfy { $0 > 1e-9 } && slope > 0 && (0...1).contains(handOverBelow ?? 0)
+    }
+}

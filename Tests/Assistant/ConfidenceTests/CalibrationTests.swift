@@ -1,0 +1,147 @@
+import AssistantCore
+import Foundation
+import Routing
+import Testing
+
+@testable import Confidence
+
+@Suite struct CalibrationTests {
+    private static let fit = try? CalibrationFit(Synthetic.records(600), binding: Synthetic.binding)
+
+    @Test("A fit finds the rule, keeps its promise on kinds it has not seen, and is the same each time")
+    func fit() throws {
+        let fit = try #require(Self.fit)
+        let figures = fit.calibration.figures
+        #expect(figures.auroc > 0.75 && figures.aurocLow <= figures.auroc && figures.auroc <= figures.aurocHigh)
+        #expect(figures.calibrationError < 0.08)
+        #expect(try CalibrationFit(Synthetic.records(600), binding: Synthetic.binding).calibration == fit.calibration)
+    }
+
+    @Test("The meter is empty while the answer repeats the question, and means what it says at the content")
+    func estimator() throws {
+        let calibration = try #require(Self.fit).calibration
+        for certainty in [0.05, 0.5, 0.95] {
+            var estimator = CalibratedConfidence(calibration, prompt: "What is the capital of Nowhere?")
+            var readings: [Double?] = []
+            for token in Synthetic.answer(certainty) {
+                estimator.observe(token)
+                readings.append(estimator.confidence)
+            }
+            estimator.finish()
+            #expect(readings.prefix(5).allSatisfy { $0 == nil })
+            let value = try #require(estimator.confidence)
+            #expect(abs(value - certainty) < 0.15, "\(certainty) reads \(value)")
+            #expect(estimator.isCalibrated)
+        }
+    }
+
+    @Test("Of the answers given up early, at most one in twenty would have ended well")
+    func handover() throws {
+        let fit = try #require(Self.fit)
+        let end = try #require(fit.heldOut.last).judged
+        for checkpoint in fit.heldOut.dropLast() {
+            guard let floor = checkpoint.handOverBelow else { continue }
+            let stopped = checkpoint.judged.indices.filter { checkpoint.judged[$0].confidence < floor }
+            let well = stopped.count { end[$0].confidence >= 0.8 }
+            #expect(Double(well) <= CalibrationFit.tolerance * Double(stopped.count))
+        }
+    }
+
+    @Test("A number that is none makes the confidence unknown, and stays so")
+    func brokenToken() throws {
+        let calibration = try #require(Self.fit).calibration
+        for bad in [Float.nan, -.infinity] {
+            var estimator = CalibratedConfidence(calibration, prompt: "What?")
+            estimator.observe(Synthetic.token(" Paris", 0.9))
+            estimator.observe(GeneratedToken(id: 1, text: " is", logProbability: bad, entropy: 1, margin: 1))
+            estimator.observe(Synthetic.token(" fine", 0.9))
+            estimator.finish()
+            #expect(estimator.confidence == nil)
+        }
+    }
+
+    @Test("A file holds all of a calibration, and is the same for the same one")
+    func roundTrip() throws {
+        let calibration = try #require(Self.fit).calibration
+        let bytes = try calibration.encoded()
+        #expect(try Calibration(decoding: bytes) == calibration)
+        #expect(try calibration.encoded() == bytes)
+        #expect(bytes.count < 65_536)
+    }
+
+    @Test("Another model, quantisation or set of prompts is refused with the next step")
+    func binding() throws {
+        let calibration = try #require(Self.fit).calibration
+        try calibration.check(against: Synthetic.binding)
+        for other in [
+            Calibration.Binding(model: "beef", quantisation: "Q4_1"),
+            Calibration.Binding(model: "f00d", quantisation: "Q8_0"),
+            Calibration.Binding(model: "f00d", quantisation: "Q4_1", prompts: "0"),
+        ] {
+            let error = #expect(throws: CalibrationError.self) { try calibration.check(against: other) }
+            #expect(error?.code == .foreign && error?.description.contains("brim calibrate") == true)
+        }
+    }
+
+    @Test("Truncated, bit-flipped and impossible files are an error, never a confidence")
+    func hostileFiles() throws {
+        let bytes = try #require(Self.fit).calibration.encoded()
+        for length in stride(from: 0, to: bytes.count - 2, by: 97) {
+            #expect(throws: CalibrationError.self) { try Calibration(decoding: Array(bytes.prefix(length))) }
+        }
+        let text = String(decoding: bytes, as: UTF8.self)
+        for (pattern, replacement) in [
+            ("\"slope\" : ", "\"slope\" : -"), ("\"threshold\" : 0.8", "\"threshold\" : 1e300"),
+            ("\"bias\" : ", "\"bias\" : 1e999, \"old\" : "), ("\"bias\" : ", "\"bias\" : \"NaN\", \"old\" : "),
+            ("\"format\" : 1", "\"format\" : 2"), ("\"mean\" : [", "\"mean\" : [0,"),
+            ("lowest_logprob", "highest_logprob"),
+            ("\"contentTokens\" : 4", "\"contentTokens\" : 3"), ("\"scale\" : [", "\"scale\" : [0.0], \"old\" : ["),
+        ] {
+            let damaged = text.replacing(pattern, with: replacement, maxReplacements: 1)
+            #expect(damaged != text, "\(pattern) is in the file")
+            #expect(throws: CalibrationError.self, "\(pattern)") { try Calibration(decoding: Array(damaged.utf8)) }
+        }
+        var generator = SeededGenerator(3)
+        for _ in 0..<300 {
+            var flipped = bytes
+            flipped[generator.index(below: bytes.count)] ^= UInt8(1 << generator.index(below: 8))
+            guard let calibration = try? Calibration(decoding: flipped) else { continue }
+            var estimator = CalibratedConfidence(calibration, prompt: "What is the capital of Nowhere?")
+            for token in Synthetic.answer(0.5) { estimator.observe(token) }
+            estimator.finish()
+            #expect(estimator.confidence.map { (0...1).contains($0) } ?? false)
+        }
+        #expect(throws: CalibrationError.self) {
+            try Calibration(decoding: [UInt8](repeating: 32, count: Calibration.largestFile + 1))
+        }
+    }
+
+    @Test("Questions that nothing can be learnt from are refused with the reason")
+    func unsuitable() {
+        let good = Synthetic.records(100)
+        var broken = good
+        broken[3].tokens[2].logprob = .nan
+        let cases: [([AnswerRecord], String)] = [
+            ([], "too few"), (Array(good.prefix(20)), "too few"),
+            (good.filter(\.right) + good.filter(\.right), "All answers are right"),
+            (good.filter { !$0.right } + good.filter { !$0.right }, "All answers are wrong"),
+            (Synthetic.records(100, kinds: ["one"]), "one category"), (broken, "holds a number that is none"),
+        ]
+        for (records, reason) in cases {
+            let error = #expect(throws: CalibrationError.self) {
+                try CalibrationFit(records, binding: Synthetic.binding)
+            }
+            #expect(error?.description.contains(reason) == true, "\(reason)")
+        }
+    }
+
+    @Test("The calibration that ships is sound, and is bound to the prompts that ship")
+    func shipped() throws {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent()
+        let file = root.appending(path: "assets/calibration/smollm2-135m-instruct-q4_1.json")
+        let calibration = try Calibration(decoding: Array(try Data(contentsOf: file)))
+        #expect(calibration.binding.prompts == PromptFrame.fingerprint, "prompts have changed: run brim calibrate anew")
+        #expect(calibration.figures.auroc > 0.8 && calibration.figures.calibrationError < 0.06)
+    }
+}

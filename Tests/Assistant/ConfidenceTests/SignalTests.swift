@@ -1,0 +1,66 @@
+import AssistantCore
+import Testing
+
+@testable import Confidence
+
+@Suite struct SignalTests {
+    @Test(
+        "A task's form tells its class",
+        arguments: [
+            ("What is 411 plus 718?", TaskClass.arithmetic), ("12 * 4 = ?", .arithmetic),
+            ("What is the capital of Peru?", .question),
+            ("Peru: what is its capital?", .question), ("Give the symbol of the element iron.", .question),
+            ("The shop is on level 2. It opens at 8:00.\n\nWhen does the shop open?", .extraction),
+            ("The shop is on level 2 and opens at 8:00. When does the shop open?", .extraction),
+            ("Write a poem about the sea.", .open), ("", .open), ("Translate this: the cat sat on the mat", .open),
+        ])
+    func taskClass(prompt: String, expected: TaskClass) {
+        #expect(TaskClass(of: prompt) == expected)
+    }
+
+    private func signals(_ prompt: String, _ tokens: [(String, Float)]) -> AnswerSignals {
+        var signals = AnswerSignals(PromptSignals(prompt))
+        for (text, probability) in tokens { signals.observe(Synthetic.token(text, probability)) }
+        return signals
+    }
+
+    @Test("Words of the question and words that hold a sentence together are no content")
+    func echo() {
+        let prompt = "What is the capital of Liechtenstein?"
+        let echo = signals(
+            prompt, [("The", 0.5), (" capital", 0.5), (" of", 0.5), (" Liech", 0.5), ("tenstein", 0.5), (" is", 0.5)])
+        #expect(echo.finished.content.count == 0 && echo.all.count == 6)
+    }
+
+    @Test("A content word of several tokens counts whole, from the piece on at which it can be no word of the question")
+    func pieces() {
+        var signals = signals(
+            "What is 14 + 4?", [("14", 0.9), (" +", 0.9), (" ", 0.9), ("4", 0.9), (" is", 0.9), (" ", 0.9), ("1", 0.5)])
+        #expect(signals.settled.content.count == 0, "1 may still become 14")
+        signals.observe(Synthetic.token("8", 0.25))
+        #expect(signals.settled.content.count == 2)
+        #expect(abs(signals.settled.content.lowest + 1.386) < 0.01)
+    }
+
+    @Test("Hostile tokens keep the signals small and finite")
+    func hostile() {
+        var signals = AnswerSignals(PromptSignals(String(repeating: "word ", count: 10_000)))
+        for _ in 0..<2_000 { signals.observe(Synthetic.token("x", 0.5)) }
+        signals.observe(Synthetic.token("\u{0}\u{202E}\u{1F469}\u{200D}\u{1F680} é", 0.5))
+        #expect(FeatureVector(signals.finished).values.allSatisfy { $0.isFinite && abs($0) <= 8 })
+        #expect(FeatureVector.names.count == FeatureVector(signals.finished).values.count)
+    }
+
+    @Test("The frames differ from each other, and their digest from one task to the next is one")
+    func frames() {
+        #expect(PromptFrame.shipped(for: .open).examples.isEmpty)
+        for task in TaskClass.allCases where task != .open {
+            let examples = PromptFrame.shipped(for: task).examples
+            #expect(examples.count >= 4 && examples.count.isMultiple(of: 2))
+            for example in examples where example.role == .user {
+                #expect(TaskClass(of: example.text) == task, "\(example.text)")
+            }
+        }
+        #expect(PromptFrame.fingerprint.count == 16)
+    }
+}
