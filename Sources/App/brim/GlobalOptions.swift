@@ -51,7 +51,8 @@ struct GlobalOptions: ParsableArguments {
 
     /// The language model, loaded.
     func loadModel(activations: LocalModel.Activations = .quantised) async throws -> LocalModel {
-        let path = try library().path(of: model, kind: .language)
+        // A path needs no catalogue: the program may stand alone beside a model.
+        let path = model.contains("/") ? model : try library().path(of: model, kind: .language)
         return try await LocalModel.load(
             path: path, options: LocalModel.Options(threads: threads, activations: activations))
     }
