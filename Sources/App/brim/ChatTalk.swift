@@ -41,8 +41,16 @@ struct ChatTalk {
         case .setLocalOnly(let isOn): await setLocalOnly(isOn)
         case .previewHandOver: await previewHandOver()
         case .handOver: await handOver()
-        case .talk, .quit, .suspend, .redraw: break
+        case .newConversation: await beginAnew()
+        case .talk, .copy, .quit, .suspend, .redraw: break
         }
+    }
+
+    private mutating func beginAnew() async {
+        await settle()
+        context = []
+        await journal.open()
+        desk.beginConversation()
     }
 
     // MARK: - Turns

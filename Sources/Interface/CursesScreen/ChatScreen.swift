@@ -114,8 +114,19 @@ public final class ChatScreen {
         case .quit: exit = .quit
         case .suspend: suspend()
         case .redraw: shown = nil
-        case .submit, .stopAnswer, .setLocalOnly, .previewHandOver, .handOver, .talk: perform(effect)
+        case .copy(let text): copy(text)
+        case .submit, .stopAnswer, .setLocalOnly, .previewHandOver, .handOver, .talk, .newConversation: perform(effect)
         }
+    }
+
+    private func copy(_ text: String) {
+        let sequence = ClipboardSequence(text, environment: settings.environment)
+        if let sequence { terminal.write(sequence.text) }
+        let words =
+            sequence == nil
+            ? "not copied: this terminal has no clipboard, or the text is too long for it"
+            : "given to the terminal's clipboard \u{B7} whether it took it cannot be known"
+        _ = state.reduce(.hint(words), at: inbox.now)
     }
 
     private func take(signal number: Int32) -> Bool {

@@ -126,7 +126,7 @@ final class Terminal {
     }
 
     /// Bytes that ncurses does not know of; between two pictures.
-    private func write(_ text: String) {
+    func write(_ text: String) {
         let bytes = Array(text.utf8)
         var sent = 0
         while sent < bytes.count {

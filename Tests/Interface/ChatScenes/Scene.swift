@@ -3,7 +3,7 @@ public import ChatUI
 
 /// Telling moments of the screen.
 public enum Scene: String, Sendable, CaseIterable {
-    case loading, noModel, idle, reading, streaming, stopped, failed, scrolled, help, paste, wide, markdown
+    case loading, noModel, idle, reading, streaming, stopped, failed, scrolled, help, paste, wide, markdown, palette
     case unsure, consent, obstacle, asking, escalating, escalated, remoteFailed, refused, localOnly, overBudget
     case cloudDown
     case recording, hearing, spoken
@@ -33,6 +33,9 @@ public enum Scene: String, Sendable, CaseIterable {
         case .wide: playWide(&stage)
         case .recording, .hearing, .spoken: playTalk(&stage)
         case .markdown: stage.exchange("How do I count lines in Swift?", Self.markdownAnswer)
+        case .palette:
+            stage.exchange(Self.mossQuestion, Self.mossAnswer)
+            stage.type("/co")
         default: playCloud(&stage)
         }
         return stage

@@ -11,6 +11,17 @@ public struct InputHistory: Sendable, Hashable {
         self.entries = Array(entries.suffix(Self.maximumCount))
     }
 
+    /// What contains the words, in any order and whatever their case; the newest first, each once, a hundred at most.
+    func matches(_ query: String) -> [String] {
+        let words = query.lowercased().split(separator: " ")
+        var found: [String] = []
+        for entry in entries.reversed() where found.count < 100 {
+            let text = entry.lowercased()
+            if words.allSatisfy({ text.contains($0) }), !found.contains(entry) { found.append(entry) }
+        }
+        return found
+    }
+
     mutating func add(_ text: String) {
         index = nil
         draft = ""

@@ -98,6 +98,10 @@ public enum ChatEffect: Sendable, Hashable {
     case handOver
     /// The person presses, or lets go of, the key to talk.
     case talk(TalkKey)
+    /// What is asked from now on belongs to a new conversation. No answer is at work.
+    case newConversation
+    /// Put a text into the terminal's clipboard.
+    case copy(String)
     case quit
     /// Give the terminal back to the shell until the program is continued.
     case suspend

@@ -60,7 +60,7 @@ extension ChatState {
         transcript.entries.lastIndex { if case .answer = $0.content { true } else { false } }
     }
 
-    private var lastAnswer: Answer? {
+    var lastAnswer: Answer? {
         guard let index = lastAnswerIndex, case .answer(let answer) = transcript.entries[index].content else {
             return nil
         }

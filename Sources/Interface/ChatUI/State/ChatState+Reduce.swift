@@ -16,7 +16,7 @@ extension ChatState {
         case .outgoing(let outgoing): panel = OpenPanel(panel: .outgoing(outgoing))
         case .answer(let event):
             take(event)
-            return sendWaiting()
+            return goOn()
         case .talk(let update): return take(update)
         case .notice(let notice): transcript.append(.notice(notice))
         case .hint(let text): hint = TerminalText.sanitised(text)

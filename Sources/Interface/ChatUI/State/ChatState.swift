@@ -35,6 +35,8 @@ public struct ChatState: Sendable {
     /// What the status line says until the next key.
     var hint: String?
     var panel: OpenPanel?
+    /// The person wants a new conversation, once the answer at work has ended.
+    var isBeginningAnew = false
     var talk = TalkView()
     /// When the last action happened, and when the model began to load.
     var now = Duration.zero

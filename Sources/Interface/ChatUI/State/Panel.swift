@@ -3,6 +3,8 @@ enum Panel: Sendable, Hashable {
     case help
     /// What would leave the device, to be sent or not.
     case outgoing(Outgoing)
+    /// A list to choose from.
+    case picker(Picker)
 }
 
 /// A panel and the first of its lines in view.
@@ -13,7 +15,8 @@ struct OpenPanel: Sendable, Hashable {
 
 extension ChatState {
     mutating func takeInPanel(_ key: KeyEvent, _ open: OpenPanel) -> [ChatEffect] {
-        let content = PanelContent(open.panel, size)
+        if case .picker(let picker) = open.panel { return takeInPicker(key, picker) }
+        let content = PanelContent(open.panel, self)
         let page = content.visibleCount
         let last = max(0, content.lines.count - page)
         switch (key.key, key.modifiers) {
@@ -34,7 +37,7 @@ extension ChatState {
     private mutating func confirm(_ panel: Panel) -> [ChatEffect] {
         self.panel = nil
         switch panel {
-        case .help: return []
+        case .help, .picker: return []
         case .outgoing(let outgoing): return outgoing.obstacle == nil ? handOver() : []
         }
     }

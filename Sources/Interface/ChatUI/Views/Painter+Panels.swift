@@ -15,12 +15,12 @@ extension Painter {
 
     /// A box over the screen.
     mutating func paint(_ open: OpenPanel) {
-        let content = PanelContent(open.panel, state.size)
+        let content = PanelContent(open.panel, state)
         let count = content.visibleCount
         let left = (state.size.columns - content.width - 2) / 2
         let top = max(0, (state.size.rows - count - 3) / 2)
         paintBox(top: top, left: left, inner: content.width, rows: count, title: " \(content.title) ")
-        let scroll = min(open.scroll, content.lines.count - count)
+        let scroll = min(content.scroll ?? open.scroll, content.lines.count - count)
         for offset in 0..<count {
             let spans = content.lines[scroll + offset].map { span in
                 Span(span.text, Style(span.style.ink, on: .panel, span.style.emphasis))
@@ -33,7 +33,7 @@ extension Painter {
         if scroll + count < content.lines.count {
             frame.put(" \(glyphs.down) more ", style, row: top + count + 1, column: right - 9)
         }
-        frame.cursor = nil
+        frame.cursor = content.caret.map { Position(row: top, column: min(left + 1 + $0, right)) }
     }
 
     private mutating func paintBox(top: Int, left: Int, inner: Int, rows: Int, title: String) {

@@ -47,7 +47,7 @@ extension Painter {
 
     /// Most useful first: what does not fit is left out.
     private var keys: [(String, String)] {
-        if let panel = state.panel { return PanelContent(panel.panel, state.size).keys }
+        if let panel = state.panel { return PanelContent(panel.panel, state).keys }
         var keys: [(String, String)] = []
         if state.talk.recording != nil { return talkKeys }
         if state.isAnswering { keys.append(("Esc", "stop")) } else { keys.append(("Enter", "send")) }

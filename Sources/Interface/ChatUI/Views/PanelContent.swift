@@ -11,8 +11,13 @@ struct PanelContent {
     var keys: [(String, String)]
     /// Lines that the screen has room for.
     var visibleCount: Int
+    /// The first line in view, where that follows from what is chosen.
+    var scroll: Int?
+    /// The column of the caret in the title, where something is typed there.
+    var caret: Int?
 
-    init(_ panel: Panel, _ size: Size) {
+    init(_ panel: Panel, _ state: ChatState) {
+        let size = state.size
         let room = max(1, size.columns - 4)
         switch panel {
         case .help:
@@ -25,8 +30,36 @@ struct PanelContent {
             width = min(room, ScreenLayout.longestTextLine)
             lines = OutgoingView(outgoing, width: width).lines
             keys = outgoing.keys
+        case .picker(let picker):
+            title = (picker.kind == .commands ? "/" : "sent before: ") + picker.query
+            keys = [
+                ("Enter", picker.kind == .commands ? "does it" : "takes it"), ("Esc", "close"), ("Up Down", "choose"),
+            ]
+            width = min(room, 76)
+            lines = Self.choices(picker, state, width: width)
+            caret = 2 + CellWidth.of(title)
         }
         visibleCount = max(1, min(lines.count, size.rows - 4))
+        if case .picker(let picker) = panel { scroll = max(0, picker.selected - visibleCount + 1) }
+    }
+
+    private static func choices(_ picker: Picker, _ state: ChatState, width: Int) -> [[Span]] {
+        let lines: [[Span]]
+        switch picker.kind {
+        case .commands:
+            lines = ChatState.commands(for: picker.query).map { command in
+                [
+                    Span(Figures.left("/" + command.rawValue, 10), .brand, .bold),
+                    Span(Figures.left(command.keys, 8), .text), Span(command.meaning, .muted),
+                ]
+            }
+        case .history:
+            lines = state.history.matches(picker.query).map { [Span($0.replacing("\n", with: " "), .text)] }
+        }
+        guard !lines.isEmpty else { return [[Span("  nothing fits", .muted)]] }
+        return lines.enumerated().map { index, line in
+            index == picker.selected ? [Span("> ", .brand, .bold)] + line : [Span("  ")] + line
+        }
     }
 
     private static let help: [[Span]] = {

@@ -43,6 +43,21 @@ struct MarkdownText: Sendable {
         open[open.count - 1] = line
     }
 
+    /// The last block of code in a text, as it was written; `nil` where there is none.
+    static func lastCode(in text: String) -> String? {
+        var last: [Substring]?
+        var block: [Substring]?
+        for line in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
+            if MarkdownLine.isFence(String(line)) {
+                last = block ?? last
+                block = block == nil ? [] : nil
+            } else {
+                block?.append(line)
+            }
+        }
+        return (block ?? last)?.joined(separator: "\n")
+    }
+
     /// The last source line is whole.
     private mutating func endLine(isCut: Bool = false) {
         let line = open[open.count - 1]
