@@ -15,8 +15,11 @@ internal import CKernels
     private let memory: [PackedWeights]
 
     /// Packs `bytes`, row-major blocks in GGML's layout at any alignment, which are not needed afterwards.
+    /// - Parameter arena: where the packed weights go; `nil` gives them memory of their own.
     /// - Throws: `wrongShape` when rows, cols and bytes do not fit; `invalidScale`; `outOfResources`.
-    public init(type: WeightType, rows: Int, cols: Int, bytes: RawSpan, pool: WorkerPool? = nil) throws(KernelError) {
+    public init(
+        type: WeightType, rows: Int, cols: Int, bytes: RawSpan, pool: WorkerPool? = nil, arena: WeightArena? = nil
+    ) throws(KernelError) {
         guard rows > 0, cols > 0, let rowBytes = type.rowBytes(cols: cols),
             case (let expected, false) = rows.multipliedReportingOverflow(by: rowBytes), bytes.byteCount == expected
         else {
@@ -31,7 +34,7 @@ internal import CKernels
         }
         let size = unsafe ck_packed_bytes(type.format, rows, cols)
         guard size > 0 else { throw KernelError(.wrongShape, "a matrix of \(rows) x \(cols) is too large") }
-        let packed = try PackedWeights(byteCount: size)
+        let packed = try (arena ?? WeightArena(slabByteCount: size)).take(size)
         unsafe bytes.withUnsafeBytes { buffer in
             guard let start = unsafe buffer.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return }
             let pack = { (workers: OpaquePointer?) in
@@ -101,19 +104,5 @@ internal import CKernels
             part += 1
         }
         unsafe ck_packed_row(parts + part, row, output.pointer)
-    }
-}
-
-/// The memory of one packed matrix.
-final class PackedWeights: Sendable {
-    private let memory: MappedMemory
-
-    init(byteCount: Int) throws(KernelError) {
-        memory = try MappedMemory(byteCount: byteCount, isStreamed: true)
-    }
-
-    var byteCount: Int { memory.byteCount }
-    var base: UnsafeMutablePointer<UInt8> {
-        unsafe memory.base.bindMemory(to: UInt8.self, capacity: memory.byteCount)
     }
 }

@@ -5,13 +5,14 @@ internal import Kernels
 struct TensorLoader {
     let file: GGUFFile
     let pool: WorkerPool
+    let arena = WeightArena()
 
     func contains(_ name: String) -> Bool { file.tensors[name] != nil }
 
     /// A matrix (rows, columns), packed.
     func matrix(_ name: String, rows: Int, columns: Int) throws(TransformerError) -> WeightMatrix {
         try load(name, dimensions: [columns, rows]) { (type, bytes) throws(KernelError) in
-            try WeightMatrix(type: type, rows: rows, cols: columns, bytes: bytes, pool: pool)
+            try WeightMatrix(type: type, rows: rows, cols: columns, bytes: bytes, pool: pool, arena: arena)
         }
     }
 
