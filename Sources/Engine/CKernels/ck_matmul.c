@@ -12,8 +12,8 @@ enum {
     SERIAL_WORK = 1 << 15,    // multiplications below which waking the others costs more than it gains
 };
 
-/// Groups whose largest element is this many times the mean of those of all groups are kept in 16 bits: about a fifth of
-/// them in SmolLM2, for a seventh of the divergence that plain 8 bits have.
+/// Groups whose largest element is this many times the mean of those of all groups are kept in 16 bits: about a fifth
+/// of them in SmolLM2, for a seventh of the divergence that plain 8 bits have.
 static const float STANDS_OUT = 1.25f;
 
 /// Scratch of one worker: some unpacked weights, and the sums of a block of columns.

@@ -10,6 +10,7 @@
 //
 // Wide, for Q8_0: 16-bit weights and 16-bit activations by `vpmaddwd`, exact in 32 bits.
 #include "ck_pack.h"
+#include "ck_scalar.h"
 #include "ck_signatures.h"
 #include "ck_target.h"
 #if defined(__x86_64__)
@@ -198,6 +199,8 @@ static void ck_multiply_wide_avx2(ck_panel panel, const ck_piece *piece, float *
         for (size_t at = 0; at < x->cols; at += STEP) {                                                                \
             const uint8_t *block = packed + at / ELEMENTS * (BLOCK_BYTES * CK_PANEL_ROWS);                             \
             const unsigned step = at % ELEMENTS / STEP;                                                                \
+            ck_prefetch(packed + at * (BLOCK_BYTES * CK_PANEL_ROWS) / ELEMENTS,                                        \
+                        STEP * BLOCK_BYTES * CK_PANEL_ROWS / ELEMENTS);                                                \
             const size_t g = at / CK_GROUP;                                                                            \
             add_##name(block, step, x->high + at, x->pairs + at / 4, _mm256_set1_ps(x->scale[g]), total);              \
             MIN(CK_UNROLL for (unsigned h = 0; h < 2; h++) total[h] =                                                  \
@@ -248,6 +251,7 @@ static void ck_gemv_q8_0_avx2(const uint8_t *packed, const ck_columns *x, float 
     __m256 total[2] = {_mm256_setzero_ps(), _mm256_setzero_ps()};
     const int16_t *q = x->wide;
     for (size_t g = 0; g < x->cols / CK_GROUP; g++, packed += 34 * CK_PANEL_ROWS, q += CK_GROUP) {
+        ck_prefetch(packed, 34 * CK_PANEL_ROWS);
         __m256i dot[2] = {_mm256_setzero_si256(), _mm256_setzero_si256()};
         CK_UNROLL for (unsigned c = 0; c < 8; c++) {
             const __m256i even = broadcast(q + 4 * c), odd = broadcast(q + 4 * c + 2);

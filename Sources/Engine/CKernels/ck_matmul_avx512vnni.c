@@ -2,6 +2,7 @@
 // and signed activations broadcast from memory. Sums of four products go to 32 bits at once, so nothing can overflow.
 // They start at what takes the middle off the weights: the negated middle times the sum of the activations.
 #include "ck_pack.h"
+#include "ck_scalar.h"
 #include "ck_signatures.h"
 #include "ck_target.h"
 #if defined(__x86_64__)
@@ -160,6 +161,8 @@ MULTIPLY(u8, 32, 128, false)
         for (size_t at = 0; at < x->cols; at += STEP) {                                                                \
             const uint8_t *block = packed + at / ELEMENTS * (BLOCK_BYTES * CK_PANEL_ROWS);                             \
             const unsigned step = at % ELEMENTS / STEP;                                                                \
+            ck_prefetch(packed + at * (BLOCK_BYTES * CK_PANEL_ROWS) / ELEMENTS,                                        \
+                        STEP * BLOCK_BYTES * CK_PANEL_ROWS / ELEMENTS);                                                \
             const size_t g = at / CK_GROUP;                                                                            \
             total = add_##name(block, step, x->high + at, x->pairs + at / 4, x->scale[g], total);                      \
             MIN(total = _mm512_fmadd_ps(min_##name(block, step), _mm512_set1_ps(x->sum[g]), total);)                   \
