@@ -152,7 +152,8 @@ static void finish(const ck_matmul_args *a, const float *acc, const float *low, 
 typedef struct item {
     const ck_matrix *matrix;
     const uint8_t *packed;
-    size_t panel_bytes, row, live_rows, panels, column, columns;
+    size_t panel_bytes, panels, row, live_rows, column, columns;
+    size_t rows_left; // from `row` to the end of the part
 } item;
 
 static size_t panels_of(const ck_matrix *m) {
@@ -176,7 +177,8 @@ static item find_item(const plan *p, size_t index) {
     found.packed = m->packed + panel * found.panel_bytes;
     found.panels = ck_min_size(p->unit, panels_of(m) - panel);
     found.row += panel * CK_PANEL_ROWS;
-    found.live_rows = ck_min_size(found.panels * CK_PANEL_ROWS, m->rows - panel * CK_PANEL_ROWS);
+    found.rows_left = m->rows - panel * CK_PANEL_ROWS;
+    found.live_rows = ck_min_size(found.panels * CK_PANEL_ROWS, found.rows_left);
     return found;
 }
 
@@ -223,16 +225,30 @@ static void multiply_floats(const plan *p, item it, scratch *s) {
     }
 }
 
-static void multiply_item(const plan *p, size_t index, scratch *s) {
-    const item it = find_item(p, index);
-    if (!takes_integers(p, it.matrix)) {
-        multiply_floats(p, it, s);
-    } else if (p->unit == 1) {
+/// One column: up to `count` panels of a part, straight from packed bytes. Returns how many.
+static size_t multiply_vector(const plan *p, item it, size_t count, scratch *s) {
+    size_t done = 0;
+    for (; done < count && it.rows_left > 0; done++) {
+        const size_t live = ck_min_size(CK_PANEL_ROWS, it.rows_left);
         p->kernels->gemv[it.matrix->type](it.packed, &p->x, s->acc);
-        finish(p->args, s->acc, NULL, 0, it.row, it.live_rows);
-    } else {
-        multiply_integers(p, it, s);
+        finish(p->args, s->acc, NULL, 0, it.row, live);
+        it.packed += it.panel_bytes;
+        it.row += live;
+        it.rows_left -= live;
     }
+    return done;
+}
+
+/// Does items from `index` on, `count` at most, and returns how many it has done.
+static size_t multiply_items(const plan *p, size_t index, size_t count, scratch *s) {
+    const item it = find_item(p, index);
+    if (takes_integers(p, it.matrix) && p->unit == 1)
+        return multiply_vector(p, it, count, s);
+    if (takes_integers(p, it.matrix))
+        multiply_integers(p, it, s);
+    else
+        multiply_floats(p, it, s);
+    return 1;
 }
 
 static void work(void *context, size_t worker, size_t workers) {
@@ -250,8 +266,9 @@ static void work(void *context, size_t worker, size_t workers) {
         const size_t begin = atomic_fetch_add_explicit(&p->next_item, p->grain, memory_order_relaxed);
         if (begin >= items)
             return;
-        for (size_t index = begin; index < ck_min_size(begin + p->grain, items); index++)
-            multiply_item(p, index, &p->scratches[worker]);
+        const size_t end = ck_min_size(begin + p->grain, items);
+        for (size_t index = begin; index < end;)
+            index += multiply_items(p, index, end - index, &p->scratches[worker]);
     }
 }
 
