@@ -83,6 +83,7 @@ let package = Package(
             "Adapters", "ModelCatalogue",
             uses: ["AssistantCore", crypto, .product(name: "Subprocess", package: "swift-subprocess")]),
         room("Adapters", "Microphone", uses: ["AssistantCore", "CALSA"]),
+        room("Adapters", "Button", uses: ["AssistantCore"]),
         room("Adapters", "Nebius", uses: ["AssistantCore", asyncHTTPClient, logging] + nio),
         room("Adapters", "Store", uses: ["AssistantCore", crypto, .product(name: "GRDB", package: "GRDB.swift")]),
 
@@ -102,7 +103,7 @@ let package = Package(
             name: "brim",
             dependencies: [
                 "AssistantCore", "Confidence", "ExactTools", "Routing", "Talk", "Turns", "LocalInference",
-                "ModelCatalogue", "Microphone", "Nebius",
+                "ModelCatalogue", "Microphone", "Button", "Nebius",
                 "Store",
                 "ChatUI", "CursesScreen", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -127,6 +128,7 @@ let package = Package(
         tests("Adapters", of: "LocalInference", uses: ["AssistantCore"]),
         tests("Adapters", of: "ModelCatalogue"),
         tests("Adapters", of: "Microphone", uses: ["AssistantCore"]),
+        tests("Adapters", of: "Button", uses: ["AssistantCore"]),
         tests("Adapters", of: "Nebius", uses: ["AssistantCore", "NebiusDouble", logging] + nio),
         tests(
             "Adapters", of: "Store",

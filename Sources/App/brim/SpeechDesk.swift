@@ -1,4 +1,5 @@
 import AssistantCore
+import Button
 import ChatUI
 import CursesScreen
 import Foundation
@@ -12,7 +13,7 @@ final class SpeechDesk: Sendable {
     private enum Standing {
         /// No talking; the reason.
         case unavailable(String)
-        case ready(TalkRunner, Microphone)
+        case ready(TalkRunner, Microphone, TalkButton?)
     }
 
     private let standing = Mutex(Standing.unavailable("The speech model is being loaded; try again in a moment."))
@@ -36,7 +37,14 @@ final class SpeechDesk: Sendable {
                 TalkRunner.Ports(
                     source: microphone, transcriber: transcriber, stopAnswer: stopAnswer,
                     tell: { [inbox] in inbox.post(.talk($0)) }))
-            standing.withLock { $0 = .ready(runner, microphone) }
+            let button = configuration.voice.button.map { path in
+                TalkButton(path: path, code: configuration.voice.buttonKey) {
+                    runner.press($0)
+                } report: { [inbox] in
+                    inbox.post(.talk(.notice($0)))
+                }
+            }
+            standing.withLock { $0 = .ready(runner, microphone, button) }
             runner.allow(because: nil)
         } catch {
             refuse(String(describing: error))
@@ -50,7 +58,7 @@ final class SpeechDesk: Sendable {
 
     func press(_ key: TalkKey) {
         switch standing.withLock({ $0 }) {
-        case .ready(let runner, _): runner.press(key)
+        case .ready(let runner, _, _): runner.press(key)
         case .unavailable(let why):
             if case .press = key { inbox.post(.talk(.notice(why))) }
         }
@@ -62,7 +70,8 @@ final class SpeechDesk: Sendable {
             defer { standing = .unavailable("Brim is being closed.") }
             return standing
         }
-        guard case .ready(let runner, let microphone) = standing else { return }
+        guard case .ready(let runner, let microphone, let button) = standing else { return }
+        button?.close()
         await runner.close()
         microphone.close()
     }

@@ -10,6 +10,9 @@ extension BrimConfiguration {
         var listensAhead = false
         /// The microphone of this machine may be opened by somebody who sits elsewhere.
         var isAllowedOverSSH = false
+        /// A Linux input device whose key talks, and the number of that key where it has several.
+        var button: String?
+        var buttonKey: UInt16?
         /// The person sits elsewhere.
         var isRemote = false
 
@@ -20,6 +23,14 @@ extension BrimConfiguration {
             device = try values.string("voice.device")
             listensAhead = try values.bool("voice.listen_ahead") ?? listensAhead
             isAllowedOverSSH = try values.bool("voice.allow_ssh") ?? isAllowedOverSSH
+            button = try values.string("voice.button")
+            if let number = try values.int("voice.button_key") {
+                guard let key = UInt16(exactly: number) else {
+                    throw CommandFailure(
+                        "voice.button_key is \(number); give a key number of linux/input-event-codes.h")
+                }
+                buttonKey = key
+            }
             isRemote = ["SSH_CONNECTION", "SSH_TTY"].contains { environment[$0]?.isEmpty == false }
         }
 
