@@ -61,6 +61,29 @@ import Testing
         #expect(try Brim.run("listen", "--seconds", "500").status == 2)
     }
 
+    @Test(
+        "Where the configuration allows it over SSH, the recording is announced on the machine's own console, or refused"
+    )
+    func announced() throws {
+        let folder = NSTemporaryDirectory() + "console-" + UUID().uuidString
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        let remote = ["SSH_CONNECTION": "192.0.2.1 1 192.0.2.2 22", "USER": "ada"]
+        let environment = try SpeechSource.clip("Front_Center.wav").merging(remote) { $1 }
+        func listen(_ console: String) throws -> Shell.Result {
+            try "voice:\n  allow_ssh: true\n  console: \(console)\n".write(
+                toFile: folder + "/config.yaml", atomically: true, encoding: .utf8)
+            return try Brim.run(
+                "listen", "--config", folder + "/config.yaml", "--device", "clip", "--seconds", "1.6",
+                environment: environment)
+        }
+        try Data().write(to: URL(fileURLWithPath: folder + "/console"))
+        #expect(try listen(folder + "/console").output.lowercased().contains("front"))
+        let notice = try String(contentsOfFile: folder + "/console", encoding: .utf8)
+        #expect(notice.contains("records for ada at 192.0.2.1"))
+        let refused = try listen(folder + "/nowhere")
+        #expect(refused.status == 1 && refused.output.isEmpty && refused.error.contains("announced"))
+    }
+
     @Test("Digital silence gives no words, and a hint that the microphone may be muted")
     func silence() throws {
         let environment = try SpeechSource.clip("Front_Left.wav", lead: 5)

@@ -47,7 +47,7 @@ struct ListenCommand: AsyncParsableCommand {
         defer { microphone.close() }
         let (transcript, notes) = try await Interruption.cancelling {
             let stream = try await transcriber.startTranscription()
-            let recording = microphone.startRecording()
+            let recording = voice.source(microphone).startRecording()
             defer { recording.stop() }
             let enterKey = seconds == nil ? EnterKey { recording.stop() } : nil
             defer { enterKey?.cancel() }

@@ -32,10 +32,10 @@ final class SpeechDesk: Sendable {
             if let obstacle = configuration.voice.obstacle { return refuse(obstacle) }
             let transcriber = try await speech.loadTranscriber(options)
             let microphone = Microphone(device: configuration.voice.device)
-            if configuration.voice.listensAhead { microphone.listen() }
+            if configuration.voice.listensAhead, configuration.voice.remoteListener == nil { microphone.listen() }
             let runner = TalkRunner(
                 TalkRunner.Ports(
-                    source: microphone, transcriber: transcriber, stopAnswer: stopAnswer,
+                    source: configuration.voice.source(microphone), transcriber: transcriber, stopAnswer: stopAnswer,
                     tell: { [inbox] in inbox.post(.talk($0)) }))
             let button = configuration.voice.button.map { path in
                 TalkButton(path: path, code: configuration.voice.buttonKey) {

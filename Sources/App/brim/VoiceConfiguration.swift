@@ -1,4 +1,6 @@
+import AssistantCore
 import Foundation
+import Microphone
 
 extension BrimConfiguration {
     /// How talking is set up (`voice.…`).
@@ -13,8 +15,10 @@ extension BrimConfiguration {
         /// A Linux input device whose key talks, and the number of that key where it has several.
         var button: String?
         var buttonKey: UInt16?
-        /// The person sits elsewhere.
-        var isRemote = false
+        /// Where a recording for somebody elsewhere is announced.
+        var console = "/dev/tty1"
+        /// Who sits elsewhere; `nil` where the person sits here.
+        var remoteListener: String?
 
         init() {}
 
@@ -31,15 +35,27 @@ extension BrimConfiguration {
                 }
                 buttonKey = key
             }
-            isRemote = ["SSH_CONNECTION", "SSH_TTY"].contains { environment[$0]?.isEmpty == false }
+            console = try values.string("voice.console") ?? console
+            let connections = ["SSH_CONNECTION", "SSH_TTY"].compactMap { environment[$0] }.filter { !$0.isEmpty }
+            remoteListener = connections.first.map { connection in
+                let user = environment["USER"] ?? "somebody"
+                let address = connection.split(separator: " ").first.map(String.init) ?? connection
+                return TerminalText.sanitised("\(user) at \(address)")
+            }
         }
 
         /// Why there is no talking; `nil` where there is.
         var obstacle: String? {
             if !isEnabled { return "Talking is switched off by voice.enabled in the configuration." }
-            guard isRemote, !isAllowedOverSSH else { return nil }
+            guard remoteListener != nil, !isAllowedOverSSH else { return nil }
             return
                 "Over SSH the microphone of this machine stays shut; voice.allow_ssh: true in its configuration opens it."
+        }
+
+        /// The microphone as a source of sound; one that is opened from afar announces itself.
+        func source(_ microphone: Microphone) -> any AudioSource {
+            guard let remoteListener else { return microphone }
+            return AnnouncedMicrophone(microphone: microphone, console: console, listener: remoteListener)
         }
     }
 }
