@@ -84,6 +84,27 @@ struct PickerTests {
         #expect(stage.state.editor.text == "rain in Peru")
     }
 
+    @Test("Ctrl-F finds words in the conversation, the newest first, and Enter brings the line into view")
+    func find() {
+        var stage = Self.ready()
+        for number in 1...9 {
+            stage.exchange(
+                "question \(number)",
+                "First line\nThe **answer** to it is \(number).\n" + String(repeating: "more\n", count: 9))
+        }
+        stage.press(.character("f"), .control)
+        #expect(Self.screen(stage).contains("nothing fits"))
+        stage.type("IT ANSWER")
+        #expect(Self.screen(stage).contains("> The **answer** to it is 9."))
+        for _ in 0..<6 { stage.press(.down) }
+        stage.press(.enter)
+        let frame = stage.state.render(Capabilities())
+        #expect((0..<6).contains { frame.text(row: $0).contains("The answer to it is 3.") })
+        stage.press(.character("f"), .control)
+        stage.type("xyzzy")
+        #expect(stage.press(.enter) == [])
+    }
+
     @Test("F7 copies the answer, F8 its last code")
     func copies() {
         var stage = Self.ready()

@@ -55,6 +55,7 @@ extension ChatState {
         case (.function(1), []): panel = OpenPanel(panel: .help)
         case (.character("/"), []) where editor.isEmpty: panel = OpenPanel(panel: .picker(Picker(kind: .commands)))
         case (.character("r"), .control): return run(.history)
+        case (.character("f"), .control): return run(.find)
         case (.character("n"), .control): return run(.new)
         case (.function(7), []): return run(.copy)
         case (.function(8), []): return run(.code)

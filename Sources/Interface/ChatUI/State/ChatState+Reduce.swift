@@ -55,6 +55,7 @@ extension ChatState {
     /// Sends a text that is there, while no answer is at work.
     mutating func send(_ text: String, spoken: PersonMessage.Spoken? = nil) -> [ChatEffect] {
         history.add(text)
+        session.hearing.add(spoken?.latency)
         transcript.append(.person(PersonMessage(text, spoken: spoken)))
         transcript.append(.answer(Answer()))
         transcript.scrollToEnd()

@@ -5,6 +5,8 @@ struct Picker: Sendable, Hashable {
         case commands
         /// What was sent before: Ctrl-R.
         case history
+        /// What was said in this conversation: Ctrl-F.
+        case find
     }
 
     var kind: Kind
@@ -15,7 +17,7 @@ struct Picker: Sendable, Hashable {
 
 /// Something that Brim can do, by a word and by a key.
 enum Command: String, Sendable, CaseIterable {
-    case help, new, talk, local, cloud, copy, code, history, redraw, quit
+    case help, new, talk, local, cloud, copy, code, find, history, redraw, quit
 
     var keys: String {
         switch self {
@@ -26,6 +28,7 @@ enum Command: String, Sendable, CaseIterable {
         case .cloud: "F6"
         case .copy: "F7"
         case .code: "F8"
+        case .find: "Ctrl-F"
         case .history: "Ctrl-R"
         case .redraw: "Ctrl-L"
         case .quit: "Ctrl-Q"
@@ -41,6 +44,7 @@ enum Command: String, Sendable, CaseIterable {
         case .cloud: "show what would leave, and hand the question over"
         case .copy: "copy the last answer"
         case .code: "copy the last answer's last block of code"
+        case .find: "find words in this conversation"
         case .history: "find what was sent before"
         case .redraw: "draw everything again"
         case .quit: "leave Brim"
@@ -61,6 +65,7 @@ extension ChatState {
         switch picker.kind {
         case .commands: Self.commands(for: picker.query).map { "/" + $0.rawValue }
         case .history: history.matches(picker.query)
+        case .find: transcript.find(picker.query).map(\.excerpt)
         }
     }
 
@@ -107,6 +112,10 @@ extension ChatState {
             let matches = history.matches(picker.query)
             if matches.indices.contains(picker.selected) { editor.replace(with: matches[picker.selected]) }
             return []
+        case .find:
+            let found = transcript.find(picker.query)
+            if found.indices.contains(picker.selected) { transcript.show(found[picker.selected]) }
+            return []
         }
     }
 
@@ -121,6 +130,7 @@ extension ChatState {
         case .code:
             return copy(lastAnswer.flatMap { MarkdownText.lastCode(in: $0.text.shown) }, called: "block of code")
         case .history: panel = OpenPanel(panel: .picker(Picker(kind: .history)))
+        case .find: panel = OpenPanel(panel: .picker(Picker(kind: .find)))
         case .redraw: return [.redraw]
         case .quit: return [.quit]
         }

@@ -161,6 +161,14 @@ public struct Transcript: Sendable {
         fit(width: width, height: height)
     }
 
+    /// Moves the view to a line.
+    mutating func show(_ finding: Finding) {
+        guard entries.indices.contains(finding.entry) else { return }
+        let row = min(body(of: finding.entry).line(at: finding.offset), rowCount(of: finding.entry) - 1)
+        anchor = .top(entry: finding.entry, row: row)
+        fit(width: width, height: height)
+    }
+
     private typealias Place = (entry: Int, row: Int)
 
     private func isBefore(_ first: Place, _ second: Place) -> Bool {

@@ -13,6 +13,7 @@ enum Help {
         Line(keys: "Esc", meaning: "stop the answer, keep what came"),
         Line(keys: "PgUp  PgDn", meaning: "scroll by a page"),
         Line(keys: "Ctrl-Up  Ctrl-Down", meaning: "scroll by a line"),
+        Line(keys: "Ctrl-F", meaning: "find words in the conversation"),
         Line(keys: "Home  End", meaning: "first and last message (empty input)"),
         Line(keys: "/", meaning: "commands (empty input)"),
         Line(keys: "Ctrl-N", meaning: "new conversation"),

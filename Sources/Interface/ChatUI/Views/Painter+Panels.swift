@@ -7,9 +7,10 @@ extension Painter {
             [Span("type a question and press Enter", .muted)], [Span("F1 shows the keys", .muted)],
         ]
         if lines.count > layout.transcript.count { lines.removeFirst(glyphs.hat.count + 1) }
+        let width = layout.side?.lowerBound ?? state.size.columns
         let top = layout.transcript.lowerBound + max(0, (layout.transcript.count - lines.count) / 2)
         for (offset, line) in lines.enumerated() where top + offset < layout.transcript.upperBound {
-            frame.put(line, row: top + offset, column: max(0, (state.size.columns - line.width) / 2))
+            frame.put(line, row: top + offset, column: max(0, (width - line.width) / 2))
         }
     }
 

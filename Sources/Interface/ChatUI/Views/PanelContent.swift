@@ -31,10 +31,8 @@ struct PanelContent {
             lines = OutgoingView(outgoing, width: width).lines
             keys = outgoing.keys
         case .picker(let picker):
-            title = (picker.kind == .commands ? "/" : "sent before: ") + picker.query
-            keys = [
-                ("Enter", picker.kind == .commands ? "does it" : "takes it"), ("Esc", "close"), ("Up Down", "choose"),
-            ]
+            title = picker.kind.title + picker.query
+            keys = [("Enter", picker.kind.deed), ("Esc", "close"), ("Up Down", "choose")]
             width = min(room, 76)
             lines = Self.choices(picker, state, width: width)
             caret = 2 + CellWidth.of(title)
@@ -53,8 +51,8 @@ struct PanelContent {
                     Span(Figures.left(command.keys, 8), .text), Span(command.meaning, .muted),
                 ]
             }
-        case .history:
-            lines = state.history.matches(picker.query).map { [Span($0.replacing("\n", with: " "), .text)] }
+        case .history, .find:
+            lines = state.choices(picker).map { [Span($0.replacing("\n", with: " "), .text)] }
         }
         guard !lines.isEmpty else { return [[Span("  nothing fits", .muted)]] }
         return lines.enumerated().map { index, line in
@@ -151,5 +149,24 @@ extension Outgoing {
     fileprivate var keys: [(String, String)] {
         if obstacle != nil { return [("Esc", "close"), ("Up Down", "scroll")] }
         return [("Enter", needsConsent ? "allow and send" : "send"), ("Esc", "keep it here"), ("Up Down", "scroll")]
+    }
+}
+
+extension Picker.Kind {
+    fileprivate var title: String {
+        switch self {
+        case .commands: "/"
+        case .history: "sent before: "
+        case .find: "find: "
+        }
+    }
+
+    /// What Enter does.
+    fileprivate var deed: String {
+        switch self {
+        case .commands: "does it"
+        case .history: "takes it"
+        case .find: "shows it"
+        }
     }
 }
