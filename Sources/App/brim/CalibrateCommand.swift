@@ -92,10 +92,12 @@ struct CalibrateCommand: AsyncParsableCommand {
         try Terminal.writeLine(
             "  kept at \(Optional(threshold).shown): \(Optional(figures.keptShare).shown), of which right \(figures.keptAccuracy.shown)"
         )
+        try Terminal.writeLine("  on new questions of known kinds: AUROC \(Optional(figures.aurocOnKnownKinds).shown)")
         for checkpoint in fit.heldOut {
             guard let tokens = checkpoint.contentTokens else { continue }
             try Terminal.writeLine(
-                "  at content token \(tokens): AUROC \(ConfidenceMetrics(checkpoint.judged).auroc.shown),"
+                "  at content token \(tokens): AUROC \(ConfidenceMetrics(checkpoint.newKinds).auroc.shown)"
+                    + ", \(ConfidenceMetrics(checkpoint.knownKinds).auroc.shown) on known kinds,"
                     + " handed over below \(checkpoint.handOverBelow.shown)")
         }
         try Terminal.writeLine("Written to \(path)")

@@ -12,7 +12,8 @@ extension TurnUpdate {
         case .contextTrimmed(let dropped): [.local(.contextTrimmed(droppedMessages: dropped))]
         case .prefilling(let done, let total): [.local(.prefilling(done: done, total: total))]
         case .prefilled(let statistics): [.local(.prefilled(statistics))]
-        case .draft(let token, _): [.local(.token(token))]
+        case .draft(let token, let reading):
+            [.local(.token(token))] + (reading.map { [.confidence($0)] } ?? [])
         case .draftEnded(let summary): [.local(.finished(summary))]
         case .draftRestarted: [.restarted]
         case .escalation(let escalation):
@@ -88,6 +89,9 @@ extension TurnOutcome {
         }
         // Of an answer of this device the screen has measured more itself.
         let shown = origin == .local && !isComputed || origin == nil ? nil : figures
+        if origin == .local, let confidence {
+            events.append(.confidence(ConfidenceReading(value: confidence, isCalibrated: isCalibrated)))
+        }
         return events + [
             .ended(
                 AnswerEnding(

@@ -6,7 +6,7 @@ import Testing
 @testable import Confidence
 
 @Suite struct CalibrationTests {
-    private static let fit = try? CalibrationFit(Synthetic.records(600), binding: Synthetic.binding)
+    private static let fit = try? CalibrationFit(Synthetic.records(500), binding: Synthetic.binding)
 
     @Test("A fit finds the rule, keeps its promise on kinds it has not seen, and is the same each time")
     func fit() throws {
@@ -14,14 +14,18 @@ import Testing
         let figures = fit.calibration.figures
         #expect(figures.auroc > 0.75 && figures.aurocLow <= figures.auroc && figures.auroc <= figures.aurocHigh)
         #expect(figures.calibrationError < 0.08)
-        #expect(try CalibrationFit(Synthetic.records(600), binding: Synthetic.binding).calibration == fit.calibration)
+        let small = Synthetic.records(60)
+        #expect(
+            try CalibrationFit(small, binding: Synthetic.binding).calibration
+                == CalibrationFit(small, binding: Synthetic.binding).calibration)
     }
 
     @Test("The meter is empty while the answer repeats the question, and means what it says at the content")
     func estimator() throws {
         let calibration = try #require(Self.fit).calibration
         for certainty in [0.05, 0.5, 0.95] {
-            var estimator = CalibratedConfidence(calibration, prompt: "What is the capital of Nowhere?")
+            // A form that the fit has not seen, so that only the answer speaks.
+            var estimator = CalibratedConfidence(calibration, prompt: "Nowhere capital, of which?")
             var readings: [Double?] = []
             for token in Synthetic.answer(certainty) {
                 estimator.observe(token)
@@ -38,13 +42,25 @@ import Testing
     @Test("Of the answers given up early, at most one in twenty would have ended well")
     func handover() throws {
         let fit = try #require(Self.fit)
-        let end = try #require(fit.heldOut.last).judged
+        let end = try #require(fit.heldOut.last).knownKinds
         for checkpoint in fit.heldOut.dropLast() {
             guard let floor = checkpoint.handOverBelow else { continue }
-            let stopped = checkpoint.judged.indices.filter { checkpoint.judged[$0].confidence < floor }
+            let stopped = checkpoint.knownKinds.indices.filter { checkpoint.knownKinds[$0].confidence < floor }
             let well = stopped.count { end[$0].confidence >= 0.8 }
             #expect(Double(well) <= CalibrationFit.tolerance * Double(stopped.count))
         }
+    }
+
+    @Test("The form of a question speaks before the answer does, for its own kind and for no other")
+    func forms() {
+        let good = QuestionForms.words(of: "What is the colour of the sky?")
+        let bad = QuestionForms.words(of: "How many people live in Paris?")
+        let questions = Array(repeating: good, count: 40) + Array(repeating: bad, count: 40)
+        let forms = QuestionForms(questions, (0..<80).map { $0 < 36 || $0 == 79 })
+        #expect(forms.evidence(for: QuestionForms.words(of: "What is the colour of the grass?")) > 0.2)
+        #expect(forms.evidence(for: QuestionForms.words(of: "How many people live in Rome?")) < -0.2)
+        #expect(forms.evidence(for: QuestionForms.words(of: "Who wrote Hamlet?")) == 0)
+        #expect(forms.evidence(for: []) == 0 && QuestionForms([], []).evidence(for: good) == 0)
     }
 
     @Test("A number that is none makes the confidence unknown, and stays so")
@@ -91,7 +107,7 @@ import Testing
         }
         let text = String(decoding: bytes, as: UTF8.self)
         for (pattern, replacement) in [
-            ("\"slope\" : ", "\"slope\" : -"), ("\"threshold\" : 0.8", "\"threshold\" : 1e300"),
+            ("\"rate\" : ", "\"rate\" : -"), ("\"threshold\" : 0.8", "\"threshold\" : 1e300"),
             ("\"bias\" : ", "\"bias\" : 1e999, \"old\" : "), ("\"bias\" : ", "\"bias\" : \"NaN\", \"old\" : "),
             ("\"format\" : 1", "\"format\" : 2"), ("\"mean\" : [", "\"mean\" : [0,"),
             ("lowest_logprob", "highest_logprob"),

@@ -3,9 +3,11 @@ public import Routing
 
 /// The confidence that means what it says: 0.8 is right in 80 of 100 cases, for the model and prompts it was made for.
 ///
-/// It speaks from the first content token on: before that, an answer has only repeated the question.
+/// It speaks from the first content token on, since before that an answer has only repeated the question; earlier only
+/// where the form of the question is known.
 public struct CalibratedConfidence: ConfidenceEstimator {
     private let calibration: Calibration
+    private let evidence: Double
     private var signals: AnswerSignals
     /// How many checkpoints lie behind.
     private var passed = 0
@@ -13,6 +15,7 @@ public struct CalibratedConfidence: ConfidenceEstimator {
 
     public init(_ calibration: Calibration, prompt: String) {
         self.calibration = calibration
+        evidence = calibration.forms.evidence(for: QuestionForms.words(of: prompt))
         signals = AnswerSignals(PromptSignals(prompt))
     }
 
@@ -35,7 +38,7 @@ public struct CalibratedConfidence: ConfidenceEstimator {
         while let tokens = checkpoints[next].contentTokens, settled.content.count >= tokens { next += 1 }
         guard next > passed else { return }
         passed = next
-        judge(settled, by: checkpoints[next - 1])
+        if next > 1 || evidence != 0 { judge(settled, by: checkpoints[next - 1]) }
     }
 
     public mutating func finish() {
@@ -44,6 +47,6 @@ public struct CalibratedConfidence: ConfidenceEstimator {
     }
 
     private mutating func judge(_ signals: AnswerSignals, by checkpoint: Calibration.Checkpoint) {
-        current = (checkpoint.confidence(signals), checkpoint)
+        current = (checkpoint.confidence(signals, evidence: evidence), checkpoint)
     }
 }

@@ -28,14 +28,13 @@ public struct Calibration: Sendable, Hashable {
         /// `nil` for the finished answer.
         var contentTokens: Int?
         var model: LogisticModel
-        /// The held-out correction: log-odds are multiplied by `slope`, then `shift` is added.
-        var slope: Double
-        var shift: Double
+        /// Made on held-out answers: what the model's log-odds, and those of the question's form, are worth.
+        var correction: Correction
         /// An answer whose confidence here is below this is handed over; `nil` where that would give up too many good ones.
         var handOverBelow: Double?
 
-        func confidence(_ signals: AnswerSignals) -> Double {
-            sigmoid(slope * model.logit(FeatureVector(signals).values) + shift)
+        func confidence(_ signals: AnswerSignals, evidence: Double) -> Double {
+            correction.confidence(model.logit(FeatureVector(signals).values), evidence: evidence)
         }
     }
 
@@ -49,10 +48,12 @@ public struct Calibration: Sendable, Hashable {
         public var calibrationError: Double
         public var keptShare: Double
         public var keptAccuracy: Double?
+        /// On new questions of known kinds.
+        public var aurocOnKnownKinds: Double
     }
 
-    /// After how many content tokens the confidence is made anew, before the end.
-    public static let checkpointTokens = [1, 2, 4, 8, 16, 32]
+    /// After how many content tokens the confidence is made anew, before the end. At 0 only the question's form speaks.
+    public static let checkpointTokens = [0, 1, 2, 4, 8, 16, 32]
 
     public let binding: Binding
     public let figures: Figures
@@ -60,12 +61,16 @@ public struct Calibration: Sendable, Hashable {
     public let threshold: Double
     /// In ascending order of tokens, the finished answer's last.
     let checkpoints: [Checkpoint]
+    let forms: QuestionForms
 
-    init(binding: Binding, figures: Figures, threshold: Double, checkpoints: [Checkpoint]) {
+    init(
+        binding: Binding, figures: Figures, threshold: Double, checkpoints: [Checkpoint], forms: QuestionForms
+    ) {
         self.binding = binding
         self.figures = figures
         self.threshold = threshold
         self.checkpoints = checkpoints
+        self.forms = forms
     }
 }
 
@@ -97,6 +102,7 @@ extension Calibration {
         var figures: Figures
         var threshold: Double
         var checkpoints: [Checkpoint]
+        var forms: QuestionForms
     }
 
     private static let format = 1
@@ -110,7 +116,7 @@ extension Calibration {
         let file = File(
             format: Self.format, features: FeatureVector.names, binding: binding, figures: figures,
             threshold: threshold,
-            checkpoints: checkpoints)
+            checkpoints: checkpoints, forms: forms)
         do {
             return Array(try encoder.encode(file)) + [UInt8(ascii: "\n")]
         } catch {
@@ -134,13 +140,14 @@ extension Calibration {
                 .foreign, "The calibration was made by another version of Brim; make it anew with brim calibrate.")
         }
         guard file.checkpoints.map(\.contentTokens) == Self.checkpointTokens.map(Optional.some) + [nil],
-            file.checkpoints.allSatisfy(\.isSound), (0...1).contains(file.threshold)
+            file.checkpoints.allSatisfy(\.isSound), file.forms.isSound, (0...1).contains(file.threshold)
         else {
             throw CalibrationError(
                 .damaged, "The calibration holds impossible numbers; make it anew with brim calibrate.")
         }
         self.init(
-            binding: file.binding, figures: file.figures, threshold: file.threshold, checkpoints: file.checkpoints)
+            binding: file.binding, figures: file.figures, threshold: file.threshold, checkpoints: file.checkpoints,
+            forms: file.forms)
     }
 
     /// - Throws: ``CalibrationError/Code/foreign`` where it was made for something else.
@@ -164,8 +171,10 @@ extension Calibration.Checkpoint {
     fileprivate var isSound: Bool {
         let width = FeatureVector.names.count
         let arrays = [model.mean, model.scale, model.weights]
-        let numbers = arrays.flatMap(\.self) + [model.bias, slope, shift, handOverBelow ?? 0]
+        let corrections = [correction.slope, correction.form, correction.shift]
+        let numbers = arrays.flatMap(\.self) + corrections + [model.bias, handOverBelow ?? 0]
         return arrays.allSatisfy { $0.count == width } && numbers.allSatisfy { $0.isFinite && abs($0) < 1e6 }
-            && model.scale.allSatisfy { $0 > 1e-9 } && slope > 0 && (0...1).contains(handOverBelow ?? 0)
+            && model.scale.allSatisfy { $0 > 1e-9 } && correction.slope >= 0 && correction.form >= 0
+            && (0...1).contains(handOverBelow ?? 0)
     }
 }

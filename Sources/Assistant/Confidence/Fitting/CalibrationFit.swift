@@ -10,14 +10,16 @@ public struct CalibrationFit: Sendable {
     public static let fewestAnswers = 40
     static let ridge = 10.0
 
-    /// What the held-out judgements say at one checkpoint.
+    /// What the held-out judgements say at one checkpoint, in the order of the records.
     public struct HeldOut: Sendable {
         /// `nil` for the finished answer.
         public var contentTokens: Int?
+        /// By fits and forms that had not seen the kind of question.
+        public var newKinds: [JudgedConfidence]
+        /// By forms that had seen others of the kind, but not this question.
+        public var knownKinds: [JudgedConfidence]
         /// The floor of the early hand-over; `nil` where there is none.
         public var handOverBelow: Double?
-        /// In the order of the records.
-        public var judged: [JudgedConfidence]
     }
 
     public let calibration: Calibration
@@ -33,8 +35,7 @@ public struct CalibrationFit: Sendable {
         progress: (Int, Int) -> Void = { _, _ in }
     ) throws {
         try Self.check(records)
-        let labels = records.map(\.right)
-        let kinds = Self.kinds(of: records)
+        let sample = Sample(records)
         let steps = Calibration.checkpointTokens.map(Optional.some) + [nil]
         var checkpoints: [Calibration.Checkpoint] = []
         var heldOut: [HeldOut] = []
@@ -43,32 +44,27 @@ public struct CalibrationFit: Sendable {
             try Task.checkCancellation()
             progress(number, steps.count)
             let points = records.map { Self.signals(of: $0, atContent: tokens) }
-            let rows = points.map { FeatureVector($0.signals).values }
+            // The first tokens of an answer say nothing that carries over; there the form of the question speaks alone.
+            let rows = points.map { tokens == 0 ? FeatureVector.none : FeatureVector($0.signals).values }
+            let (judged, correction) = sample.crossFit(rows, contentTokens: tokens)
             reached.append(points.map(\.isReached))
-            let fitted = Self.crossFit(rows, labels, kinds)
+            heldOut.append(judged)
             checkpoints.append(
                 Calibration.Checkpoint(
-                    contentTokens: tokens, model: LogisticModel.fit(rows, labels, ridge: Self.ridge),
-                    slope: fitted.correction.slope, shift: fitted.correction.shift, handOverBelow: nil))
-            heldOut.append(
-                HeldOut(
-                    contentTokens: tokens,
-                    judged: zip(fitted.confidences, labels).map { JudgedConfidence($0, isRight: $1) }))
+                    contentTokens: tokens, model: LogisticModel.fit(rows, sample.labels, ridge: Self.ridge),
+                    correction: correction, handOverBelow: nil))
         }
         progress(steps.count, steps.count)
-        let end = heldOut[heldOut.count - 1].judged
+        let end = heldOut[heldOut.count - 1]
         for index in checkpoints.indices.dropLast() {
-            let those = records.indices.filter { reached[index][$0] }
-            let floor = Self.handOver(
-                those.map { heldOut[index].judged[$0].confidence }, those.map { end[$0].confidence >= threshold },
-                threshold: threshold)
+            let floor = Self.handOver(heldOut[index], end, among: reached[index], threshold: threshold)
             checkpoints[index].handOverBelow = floor
             heldOut[index].handOverBelow = floor
         }
         self.heldOut = heldOut
         calibration = Calibration(
             binding: binding, figures: Self.figures(end, threshold: threshold, seed: seed), threshold: threshold,
-            checkpoints: checkpoints)
+            checkpoints: checkpoints, forms: sample.forms)
     }
 
     private static func check(_ records: [AnswerRecord]) throws {
@@ -108,63 +104,32 @@ public struct CalibrationFit: Sendable {
         return (signals.finished, false)
     }
 
-    /// The answers of each category, in the order of the categories' names.
-    private static func kinds(of records: [AnswerRecord]) -> [[Int]] {
-        Dictionary(grouping: records.indices, by: { records[$0].category }).sorted { $0.key < $1.key }.map(\.value)
+    /// The highest floor under which at most ``tolerance`` of the answers would have ended well, be their kinds known or
+    /// new; `nil` where there is none.
+    private static func handOver(
+        _ here: HeldOut, _ end: HeldOut, among reached: [Bool], threshold: Double
+    ) -> Double? {
+        // Before the first content token nothing is said of new kinds.
+        let views =
+            [(here.knownKinds, end.knownKinds)] + (here.contentTokens == 0 ? [] : [(here.newKinds, end.newKinds)])
+        func holds(_ floor: Double) -> Bool {
+            views.allSatisfy { now, then in
+                let stopped = now.indices.filter { reached[$0] && now[$0].confidence < floor }
+                let well = stopped.count { then[$0].confidence >= threshold }
+                return !stopped.isEmpty && Double(well) <= tolerance * Double(stopped.count)
+            }
+        }
+        return stride(from: (threshold * 100).rounded(.down) / 100, to: 0, by: -0.01).first(where: holds)
     }
 
-    // MARK: Held out
-
-    private struct Correction {
-        var slope = 1.0
-        var shift = 0.0
-
-        func confidence(_ logit: Double) -> Double { sigmoid(slope * logit + shift) }
-
-        /// A correction never turns the order round.
-        init(_ logits: [Double], _ labels: [Bool]) {
-            let model = LogisticModel.fit(logits.map { [$0] }, labels, ridge: 1)
-            let slope = model.weights[0] / model.scale[0]
-            guard slope > 0.05 else { return }
-            self.slope = slope
-            shift = model.bias - slope * model.mean[0]
-        }
-    }
-
-    private static func crossFit(
-        _ rows: [[Double]], _ labels: [Bool], _ kinds: [[Int]]
-    ) -> (confidences: [Double], correction: Correction) {
-        var logits = [Double](repeating: 0, count: rows.count)
-        for kind in kinds {
-            let others = kinds.filter { $0 != kind }.flatMap(\.self)
-            let model = LogisticModel.fit(others.map { rows[$0] }, others.map { labels[$0] }, ridge: ridge)
-            for index in kind { logits[index] = model.logit(rows[index]) }
-        }
-        var confidences = logits
-        for kind in kinds {
-            let others = kinds.filter { $0 != kind }.flatMap(\.self)
-            let correction = Correction(others.map { logits[$0] }, others.map { labels[$0] })
-            for index in kind { confidences[index] = correction.confidence(logits[index]) }
-        }
-        return (confidences, Correction(logits, labels))
-    }
-
-    /// The highest floor under which at most ``tolerance`` of the answers would have ended well; `nil` where there is none.
-    private static func handOver(_ confidences: [Double], _ endsWell: [Bool], threshold: Double) -> Double? {
-        stride(from: (threshold * 100).rounded(.down) / 100, to: 0, by: -0.01).first { floor in
-            let stopped = zip(confidences, endsWell).filter { $0.0 < floor }
-            return !stopped.isEmpty && Double(stopped.count(where: \.1)) <= tolerance * Double(stopped.count)
-        }
-    }
-
-    private static func figures(_ judged: [JudgedConfidence], threshold: Double, seed: UInt64) -> Calibration.Figures {
-        let metrics = ConfidenceMetrics(judged)
+    private static func figures(_ end: HeldOut, threshold: Double, seed: UInt64) -> Calibration.Figures {
+        let metrics = ConfidenceMetrics(end.newKinds)
         let kept = metrics.kept(from: threshold)
         let auroc = metrics.auroc ?? 0.5
         let interval = metrics.aurocInterval(seed: seed) ?? auroc...auroc
         return Calibration.Figures(
-            questions: judged.count, accuracy: metrics.accuracy ?? 0, auroc: auroc, aurocLow: interval.lowerBound,
+            questions: metrics.count, accuracy: metrics.accuracy ?? 0, auroc: auroc, aurocLow: interval.lowerBound,
             aurocHigh: interval.upperBound, calibrationError: metrics.calibrationError(), keptShare: kept.share,
-            keptAccuracy: kept.accuracy)
+            keptAccuracy: kept.accuracy, aurocOnKnownKinds: ConfidenceMetrics(end.knownKinds).auroc ?? 0.5)
     }
 }

@@ -12,6 +12,9 @@ struct FeatureVector: Sendable {
         "content_first_entropy", "content_highest_entropy", "content_lowest_margin", "mean_logprob", "lowest_logprob",
     ]
 
+    /// Where an answer has no say.
+    static let none = [Double](repeating: 0, count: names.count)
+
     let values: [Double]
 
     /// - Parameter signals: settled or finished.

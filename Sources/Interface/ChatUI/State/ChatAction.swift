@@ -37,6 +37,8 @@ public enum ModelStatus: Sendable, Hashable {
 public enum AnswerEvent: Sendable {
     /// The model on this device works on it.
     case local(GenerationEvent)
+    /// How sure it is of it so far.
+    case confidence(ConfidenceReading)
     /// What ``ChatEffect/handOver`` asked for begins: the answer before it has ended.
     case handedOver
     /// The question was handed to a remote model; what came so far is a draft, and what follows its answer.

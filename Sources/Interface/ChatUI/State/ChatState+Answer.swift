@@ -6,6 +6,7 @@ extension ChatState {
         guard let turn else { return }
         switch event {
         case .local(let event): take(event, in: turn)
+        case .confidence(let reading): meters.confidence(reading)
         case .handedOver: self.turn?.hasHandOverBegun = true
         case .escalated(let line): escalate(line, turn)
         case .remote(let words): change { $0.phase = .remote(TerminalText.sanitised(words)) }
@@ -145,6 +146,7 @@ extension ChatState {
             answer.figures.timeToFirstToken = meters.timeToFirstToken
             answer.figures.tokensPerSecond = meters.tokensPerSecond
             answer.probability = meters.probability
+            answer.confidence = meters.confidence
         }
     }
 

@@ -20,6 +20,8 @@ public struct Meters: Sendable, Hashable {
     /// Of the last tokens, oldest first.
     public private(set) var tokenProbabilities: [Double] = []
     private static let tokenCount = 64
+    /// How likely the answer is to be right, by the calibration, 0 … 1; `nil` where there is none.
+    public private(set) var confidence: Double?
     private var logProbabilitySum = 0.0
     private var arrivals: [Duration] = []
     private var lastSample: Duration?
@@ -30,6 +32,16 @@ public struct Meters: Sendable, Hashable {
     public var probability: Double? {
         guard generatedTokens > 0 else { return nil }
         return exp(logProbabilitySum / Double(generatedTokens))
+    }
+
+    /// What the meter stands at: the calibrated confidence, or else how probable the words were.
+    var sureness: (name: String, value: Double?) {
+        confidence.map { ("conf", $0) } ?? ("prob", probability)
+    }
+
+    /// A number that is not calibrated says no more than the tokens' own probabilities do.
+    mutating func confidence(_ reading: ConfidenceReading) {
+        confidence = reading.isCalibrated ? reading.value : nil
     }
 
     /// A question was sent: everything but the context starts anew.

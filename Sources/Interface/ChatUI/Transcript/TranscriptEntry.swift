@@ -85,6 +85,8 @@ public struct Answer: Sendable, Hashable {
     public var figures = AnswerFigures()
     /// Geometric mean of the token probabilities, 0 … 1.
     public var probability: Double?
+    /// Calibrated, 0 … 1; `nil` where nothing could be said.
+    public var confidence: Double?
     /// How old a cached answer is.
     public var age: Duration?
     /// The person (or a limit) ended it early.

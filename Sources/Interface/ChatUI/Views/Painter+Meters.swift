@@ -106,8 +106,8 @@ struct MeterLine {
     }
 
     private func probability(_ detail: Detail) -> [Span] {
-        let probability = state.meters.probability
-        var spans = [label("prob"), number(probability.map { Figures.fixed($0, decimals: 2) }, 4)]
+        let (name, probability) = state.meters.sureness
+        var spans = [label(name), number(probability.map { Figures.fixed($0, decimals: 2) }, 4)]
         if detail.probabilityBar > 0 {
             let bar = Bar(share: probability ?? 0, width: detail.probabilityBar, ink: .brand)
             spans += [label(" ")] + bar.spans(glyphs)

@@ -110,7 +110,9 @@ extension Painter {
         if let first = figures.timeToFirstToken { words.append("first " + Figures.duration(first)) }
         if let rate = figures.tokensPerSecond { words.append(Figures.rate(rate) + " tok/s") }
         if let tokens = figures.generatedTokens { words.append("\(tokens) tok") }
-        if let probability = answer.probability {
+        if let confidence = answer.confidence {
+            words.append("conf " + Figures.fixed(confidence, decimals: 2))
+        } else if let probability = answer.probability {
             words.append("prob " + Figures.fixed(probability, decimals: 2))
         }
         if let cost = figures.costMicroUSD { words.append(Figures.dollars(Money(microUSD: cost))) }

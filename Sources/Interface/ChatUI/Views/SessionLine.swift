@@ -21,7 +21,7 @@ struct SessionLine {
     }
 
     private var tokens: [Span] {
-        let level = SureLevel(state.meters.probability, threshold: state.cloud.threshold)
+        let level = SureLevel(state.meters.sureness.value, threshold: state.cloud.threshold)
         let word = Span(" " + Figures.left(level?.word ?? "", 6), level?.ink ?? .faint, .bold)
         return [Span("tokens ", .muted)] + TokenStrip(state.meters.tokenProbabilities, width: 14).spans(glyphs) + [word]
     }

@@ -75,9 +75,12 @@ struct SidePanel {
 
     private var probability: [[Span]] {
         let meters = state.meters
-        let value = meters.probability
+        let (name, value) = meters.sureness
         let text = Figures.right(value.map { Figures.fixed($0, decimals: 2) } ?? Figures.unknown, 5)
-        var first = [Span("PROBABILITY", .muted, .bold), Span(text, value == nil ? .faint : .text)]
+        var first = [
+            Span(name == "conf" ? "CONFIDENCE " : "PROBABILITY", .muted, .bold),
+            Span(text, value == nil ? .faint : .text),
+        ]
         if let level = SureLevel(value, threshold: state.cloud.threshold) {
             first.append(Span("  " + level.word, level.ink, .bold))
         }
