@@ -85,7 +85,9 @@ extension InferenceThread {
 
         nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe thread.asUnownedSerialExecutor() }
 
-        func run<Value: Sendable, Failure: Error>(_ work: @Sendable () throws(Failure) -> Value) throws(Failure) -> Value {
+        func run<Value: Sendable, Failure: Error>(
+            _ work: @Sendable () throws(Failure) -> Value
+        ) throws(Failure) -> Value {
             try work()
         }
     }

@@ -31,7 +31,9 @@ extension PIIScan {
 
     private func isAfterGroupOfFour(_ start: Int) -> Bool {
         guard text[start - 1] == 0x20 || text[start - 1] == UInt8(ascii: "-") else { return false }
-        return (2...5).allSatisfy { text[start - $0].isWord } && !text[start - 6].isWord
+        // “card”, “Visa” are words of four letters, and no such beginning.
+        return (2...5).allSatisfy { text[start - $0].isWord } && (2...5).contains { text[start - $0].isDigit }
+            && !text[start - 6].isWord
     }
 
     /// Leading digits of the card networks, which also keep an IMEI (15 digits with a Luhn digit) and a time in

@@ -25,6 +25,14 @@ struct PIIScannerFormsTests {
         #expect(found("Please ring \(number), thanks.") == ["phone:\(number)"])
     }
 
+    @Test("A word of four letters in front of a card is not the beginning of something longer")
+    func cardAfterWord() {
+        for word in ["card", "Card", "Visa", "from", "card:"] {
+            let found = PIIScanner().scan("\(word) 4111 1111 1111 1111.")
+            #expect(found.map(\.kind) == [.card], "\(word)")
+        }
+    }
+
     @Test("A bare number is a telephone number where a word says so")
     func announced() {
         #expect(found("tel 5551234") == ["phone:5551234"])
