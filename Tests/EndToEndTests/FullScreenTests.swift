@@ -33,7 +33,7 @@ import Testing
         try ready(terminal)
         try ask(terminal, "What is the capital of France?")
         let answered = try terminal.wait("an answer with its figures") {
-            $0.contains("tok/s") && $0.contains("LOCAL") && $0.contains("Enter send") && $0.contains("France")
+            $0.contains("LOCAL \u{B7}") && $0.contains("Enter send") && $0.contains("France")
         }
         #expect(answered.contains("PROBABILITY") && !answered.lowercased().contains("confidence"))
         try terminal.press("F1")
