@@ -87,29 +87,8 @@ CK_INLINE void quantise_group(const float *x, float largest, bool both, const ck
     out->sum[at / CK_GROUP] = scale * (1 / 256.0f) * (float)sum_lanes(total);
 }
 
-static void ck_quantise_avx2(const float *x, float threshold, const ck_columns *out, size_t column) {
-    const size_t groups = out->cols / CK_GROUP;
-    uint8_t *both = out->both + column * ck_mask_bytes(out->cols);
-    float *largest = out->scale + column * groups, total = 0;
-    for (size_t g = 0; g < groups; g++) {
-        largest[g] = largest_of_group(x + g * CK_GROUP);
-        total += largest[g];
-    }
-    memset(both, 0, ck_mask_bytes(out->cols));
-    const float limit = threshold * (total / (float)groups);
-    for (size_t g = 0; g < groups; g++) {
-        const size_t at = column * out->cols + g * CK_GROUP;
-        const bool stands_out = largest[g] > limit && largest[g] >= 1e-30f;
-        both[g / 8] |= (uint8_t)(stands_out << g % 8);
-        if (stands_out)
-            quantise_group(x + g * CK_GROUP, largest[g], true, out, at);
-        else
-            quantise_group(x + g * CK_GROUP, largest[g], false, out, at);
-    }
-    if (!(total <= 3.402823466e38f)) // one bad element spoils its column, not only its group
-        for (size_t g = 0; g < groups; g++)
-            out->scale[column * groups + g] = out->sum[column * groups + g] = NAN;
-}
+#define CK_QUANTISE ck_quantise_avx2
+#include "ck_quantise_body.h"
 
 // MARK: floats
 

@@ -67,25 +67,8 @@ static void quantise_group(const float *x, float largest, bool both, const ck_co
     out->sum[at / CK_GROUP] = scale * (1 / 256.0f) * (float)vaddvq_s32(total);
 }
 
-static void ck_quantise_neon(const float *x, float threshold, const ck_columns *out, size_t column) {
-    const size_t groups = out->cols / CK_GROUP;
-    uint8_t *both = out->both + column * ck_mask_bytes(out->cols);
-    float *largest = out->scale + column * groups, total = 0;
-    for (size_t g = 0; g < groups; g++) {
-        largest[g] = largest_of_group(x + g * CK_GROUP);
-        total += largest[g];
-    }
-    memset(both, 0, ck_mask_bytes(out->cols));
-    const float limit = threshold * (total / (float)groups);
-    for (size_t g = 0; g < groups; g++) {
-        const bool stands_out = largest[g] > limit && largest[g] >= 1e-30f;
-        both[g / 8] |= (uint8_t)(stands_out << g % 8);
-        quantise_group(x + g * CK_GROUP, largest[g], stands_out, out, column * out->cols + g * CK_GROUP);
-    }
-    if (!(total <= 3.402823466e38f)) // one bad element spoils its column, not only its group
-        for (size_t g = 0; g < groups; g++)
-            out->scale[column * groups + g] = out->sum[column * groups + g] = NAN;
-}
+#define CK_QUANTISE ck_quantise_neon
+#include "ck_quantise_body.h"
 
 // MARK: products and attention
 
