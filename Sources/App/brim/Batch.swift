@@ -37,18 +37,13 @@ struct BatchQuestion: Decodable {
         var questions: [BatchQuestion] = []
         for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
             guard !line.allSatisfy(\.isWhitespace) else { continue }
-            do {
-                let question = try JSONDecoder().decode(BatchQuestion.self, from: Data(line.utf8))
-                guard !question.prompt.allSatisfy(\.isWhitespace) else {
-                    throw CommandFailure("line \(index + 1) of the batch has an empty prompt")
-                }
-                questions.append(question)
-            } catch let error as CommandFailure {
-                throw error
-            } catch {
-                throw CommandFailure(
-                    "line \(index + 1) of the batch is no question; it has to be like {\"id\": 1, \"prompt\": \"…\"}")
+            let question = try JSONLines.decode(
+                BatchQuestion.self, Data(line.utf8), number: index + 1, of: path,
+                what: #"a question, such as {"id": 1, "prompt": "…"}"#)
+            guard !question.prompt.allSatisfy(\.isWhitespace) else {
+                throw CommandFailure("line \(index + 1) of \(path) has an empty prompt")
             }
+            questions.append(question)
         }
         guard !questions.isEmpty else { throw CommandFailure("the batch has no questions") }
         return questions

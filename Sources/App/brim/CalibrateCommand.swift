@@ -43,56 +43,31 @@ struct CalibrateCommand: AsyncParsableCommand {
         }
         Terminal.endProgress()
         let path = out ?? ConfidenceDesk.personalFile(for: model.identity, options.places)
-        try write(try fit.calibration.encoded(), to: path)
+        try OutputFile.write(Data(fit.calibration.encoded()), to: path)
         try show(fit, path)
     }
 
     /// The answers of all questions, those of earlier runs among them, in the order of the questions.
     private func collect(_ questions: [JudgedQuestion], _ model: LocalLanguageModel) async throws -> [AnswerRecord] {
-        let done = try records.map { try QuestionFile.finished(in: $0, as: AnswerRecord.self) } ?? []
-        let answered = Set(done.map(\.id))
-        let left = questions.filter { !answered.contains($0.id) }
-        let log = try records.map { try LineLog(appendingTo: $0) }
         let runner = QuestionRunner(model: model, maxTokens: maxTokens)
-        let all = questions.count
-        let fresh = try await Interruption.cancelling {
-            var fresh: [AnswerRecord] = []
-            for question in left {
-                Terminal.progress("answered \(done.count + fresh.count) of \(all)")
-                let record = AnswerRecord(question, try await runner.answer(question.prompt))
-                try log?.write(record)
-                fresh.append(record)
-            }
-            return fresh
+        let lines = try await QuestionRun.lines(for: questions, keptIn: records) {
+            { AnswerRecord($0, try await runner.answer($0.prompt)) }
         }
-        Terminal.endProgress()
-        try log?.close()
-        let byID = Dictionary((done + fresh).map { ($0.id, $0) }, uniquingKeysWith: { $1 })
+        let byID = Dictionary(lines.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
         return questions.compactMap { byID[$0.id] }
-    }
-
-    private func write(_ bytes: [UInt8], to path: String) throws {
-        do {
-            try FileManager.default.createDirectory(
-                atPath: (path as NSString).deletingLastPathComponent.isEmpty
-                    ? "." : (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
-            try Data(bytes).write(to: URL(fileURLWithPath: path), options: .atomic)
-        } catch {
-            throw CommandFailure("\(path) cannot be written: \(error.localizedDescription)")
-        }
     }
 
     private func show(_ fit: CalibrationFit, _ path: String) throws {
         let figures = fit.calibration.figures
         try Terminal.writeLine("On kinds of questions that the fit had not seen (each category left out once):")
         try Terminal.writeLine(
-            "  \(figures.questions) answers, \(Optional(figures.accuracy).shown) right · AUROC \(Optional(figures.auroc).shown)"
-                + " (95 %: \(Optional(figures.aurocLow).shown) to \(Optional(figures.aurocHigh).shown))"
-                + " · ECE \(Optional(figures.calibrationError).shown)")
+            "  \(figures.questions) answers, \(figures.accuracy.shown) right · AUROC \(figures.auroc.shown)"
+                + " (95 %: \(figures.aurocLow.shown) to \(figures.aurocHigh.shown))"
+                + " · ECE \(figures.calibrationError.shown)")
         try Terminal.writeLine(
-            "  kept at \(Optional(threshold).shown): \(Optional(figures.keptShare).shown), of which right \(figures.keptAccuracy.shown)"
+            "  kept at \(threshold.shown): \(figures.keptShare.shown), of which right \(figures.keptAccuracy.shown)"
         )
-        try Terminal.writeLine("  on new questions of known kinds: AUROC \(Optional(figures.aurocOnKnownKinds).shown)")
+        try Terminal.writeLine("  on new questions of known kinds: AUROC \(figures.aurocOnKnownKinds.shown)")
         for checkpoint in fit.heldOut {
             guard let tokens = checkpoint.contentTokens else { continue }
             try Terminal.writeLine(

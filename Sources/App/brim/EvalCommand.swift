@@ -35,7 +35,7 @@ struct EvalCommand: AsyncParsableCommand {
     }
 
     /// A line of `--out`.
-    private struct AnswerLine: Codable, Sendable {
+    private struct AnswerLine: Codable, Identifiable, Sendable {
         var id: Int
         var answer: String
         var confidence: Double
@@ -57,29 +57,13 @@ struct EvalCommand: AsyncParsableCommand {
     }
 
     private func answer(_ questions: [JudgedQuestion]) async throws -> [AnswerLine] {
-        let done = try QuestionFile.finished(in: out, as: AnswerLine.self)
-        let answered = Set(done.map(\.id))
-        let left = questions.filter { !answered.contains($0.id) }
-        guard !left.isEmpty else { return done }
-        let model = try await LocalLanguageModel(options.loadModel())
-        let desk = ConfidenceDesk.load(for: model.identity, places: options.places, named: calibration)
-        if let problem = desk.problem { Terminal.writeError("uncalibrated: \(problem)") }
-        let runner = QuestionRunner(model: model, maxTokens: maxTokens)
-        let log = try LineLog(appendingTo: out)
-        let all = questions.count
-        let fresh = try await Interruption.cancelling {
-            var fresh: [AnswerLine] = []
-            for question in left {
-                Terminal.progress("answered \(done.count + fresh.count) of \(all)")
-                let line = try await answer(question, runner, desk)
-                try log.write(line)
-                fresh.append(line)
-            }
-            return fresh
+        try await QuestionRun.lines(for: questions, keptIn: out) {
+            let model = try await LocalLanguageModel(options.loadModel())
+            let desk = ConfidenceDesk.load(for: model.identity, places: options.places, named: calibration)
+            if let problem = desk.problem { Terminal.writeError("uncalibrated: \(problem)") }
+            let runner = QuestionRunner(model: model, maxTokens: maxTokens)
+            return { try await answer($0, runner, desk) }
         }
-        Terminal.endProgress()
-        try log.close()
-        return done + fresh
     }
 
     private func answer(
@@ -138,25 +122,26 @@ struct EvalCommand: AsyncParsableCommand {
         let chart = ConfidenceChart(metrics, title: "\(metrics.count) questions")
         if report {
             let picture = (out as NSString).deletingPathExtension + ".svg"
-            do {
-                try chart.svg.write(toFile: picture, atomically: true, encoding: .utf8)
-            } catch {
-                throw CommandFailure("\(picture) cannot be written: \(error.localizedDescription)")
-            }
+            try OutputFile.write(Data(chart.svg.utf8), to: picture)
             if !json { for row in chart.rows() { try Terminal.writeLine(row) } }
         }
         if json { return try JSONLines.write(figures) }
         try Terminal.writeLine(
             "\(figures.questions) questions · \(figures.accuracy.shown) right · AUROC \(figures.auroc.shown)"
-                + " · ECE \(Optional(figures.ece).shown) · kept at \(Optional(threshold).shown):"
-                + " \(Optional(kept.share).shown), of which right \(kept.accuracy.shown)")
+                + " · ECE \(figures.ece.shown) · kept at \(threshold.shown):"
+                + " \(kept.share.shown), of which right \(kept.accuracy.shown)")
         if figures.uncalibrated > 0 {
             try Terminal.writeLine("\(figures.uncalibrated) of the answers have an uncalibrated confidence")
         }
     }
 }
 
-extension Double? {
+extension Double {
     /// Three decimals.
-    var shown: String { map { String(format: "%.3f", $0) } ?? "n/a" }
+    var shown: String { String(format: "%.3f", self) }
+}
+
+extension Double? {
+    /// Three decimals, or that there is none.
+    var shown: String { map(\.shown) ?? "n/a" }
 }

@@ -28,13 +28,8 @@ enum QuestionFile {
     private static func lines<Line: Decodable>(of path: String, bytes: Data? = nil, what: String) throws -> [Line] {
         let bytes = try bytes ?? InputFile.bytes(path)
         guard bytes.count <= largest else { throw CommandFailure("\(path) is larger than \(largest >> 20) MiB") }
-        let decoder = JSONDecoder()
-        return try bytes.split(separator: UInt8(ascii: "\n")).enumerated().map { number, line in
-            do {
-                return try decoder.decode(Line.self, from: Data(line))
-            } catch {
-                throw CommandFailure("line \(number + 1) of \(path) is not \(what)")
-            }
+        return try bytes.split(separator: UInt8(ascii: "\n")).enumerated().map { index, line in
+            try JSONLines.decode(Line.self, line, number: index + 1, of: path, what: what)
         }
     }
 }

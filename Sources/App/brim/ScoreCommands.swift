@@ -76,12 +76,9 @@ struct LogprobsCommand: AsyncParsableCommand {
     func run() async throws {
         let data = try file == "-" ? StandardInput.bytes() : InputFile.bytes(file)
         let lines = data.split(separator: UInt8(ascii: "\n"))
-        let requests = try lines.enumerated().map { number, line in
-            do {
-                return try JSONDecoder().decode(Request.self, from: Data(line))
-            } catch {
-                throw CommandFailure("line \(number + 1) of \(file) is not {\"prompt_ids\":[…],\"output_ids\":[…]}")
-            }
+        let requests = try lines.enumerated().map { index, line in
+            try JSONLines.decode(
+                Request.self, line, number: index + 1, of: file, what: #"{"prompt_ids":[…],"output_ids":[…]}"#)
         }
         let engine = try await LocalEngine(options.loadModel(activations: precision.activations))
         for (number, request) in requests.enumerated() {

@@ -46,7 +46,8 @@ public struct TurnRequest: Sendable {
         (systemPrompt.isEmpty ? [] : [Message(.system, systemPrompt)]) + examples + context + [Message(.user, prompt)]
     }
 
-    var generationRequest: GenerationRequest {
+    /// What the local model is given.
+    public var generationRequest: GenerationRequest {
         GenerationRequest(
             isRaw ? .raw(prompt) : .chat(messages(after: examples)), sampling: sampling, maxTokens: maxTokens)
     }

@@ -2,7 +2,7 @@ public import AssistantCore
 
 /// A question of a calibration, the model's answer with every token's numbers, and whether it was right: all that a fit
 /// needs, so that fitting anew asks the model nothing.
-public struct AnswerRecord: Sendable, Hashable, Codable {
+public struct AnswerRecord: Sendable, Hashable, Codable, Identifiable {
     public struct Token: Sendable, Hashable, Codable {
         public var text: String
         public var logprob: Float
