@@ -57,7 +57,17 @@ struct Delivery: Sendable {
             var clearance = Clearance(
                 sealed: sealed, ticket: ticket, reservation: reservation, model: selection.model.id)
             clearance.price = price(of: selection.model)
-            try await announce(clearance)
+            do {
+                // Model and money took their time: the lock may have been set, or the consent withdrawn, meanwhile.
+                guard sealed.mayLeave(under: desk.standing) else {
+                    throw HeldBack(why: "The cloud was shut off before anything left.")
+                }
+                try await announce(clearance)
+            } catch {
+                // If even this fails, the reservation stays: too much is counted, never too little.
+                try? await ports.ledger.release(reservation, at: desk.clock())
+                throw error
+            }
             return clearance
         } catch {
             desk.state.withLock { $0.breaker.record(.abandoned, of: ticket, at: .now, random: 0) }
@@ -120,8 +130,6 @@ struct Delivery: Sendable {
         do {
             try await ports.audit.append(event, at: desk.clock())
         } catch {
-            // If even this fails, the reservation stays: too much is counted, never too little.
-            try? await ports.ledger.release(clearance.reservation, at: desk.clock())
             throw HeldBack(why: "The audit log cannot be written (\(error)), so nothing is sent.")
         }
     }

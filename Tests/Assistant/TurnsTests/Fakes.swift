@@ -123,6 +123,8 @@ final class MemoryBooks: SpendingLedger, AuditLog, ConsentStore {
     }
 
     let state: Mutex<State>
+    /// Done while a reservation is being made.
+    let whileReserving = Mutex<(@Sendable () async -> Void)?>(nil)
 
     init(consented: Bool = true) {
         let consent = Consent(
@@ -134,7 +136,8 @@ final class MemoryBooks: SpendingLedger, AuditLog, ConsentStore {
     func reserve(_ request: SpendingRequest, within caps: [SpendingCap], at now: Timestamp) async throws
         -> ReservationOutcome
     {
-        try state.withLock { state in
+        await whileReserving.withLock(\.self)?()
+        return try state.withLock { state in
             if state.ledgerFails { throw DiskFull() }
             let charged = Self.charged(state)
             if let cap = caps.first(where: { charged + request.worstCaseMicroUSD > $0.limitMicroUSD }) {

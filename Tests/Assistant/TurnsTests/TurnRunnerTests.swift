@@ -147,6 +147,17 @@ private struct Device {
         #expect(outcome?.ending == .stopped && outcome?.text == "Par")
     }
 
+    @Test("A lock that is set while the money is being reserved still holds everything back, and gives the money back")
+    func lockAtTheLastMoment() async throws {
+        let device = try Device([("Rome", 0.5)], cloud: reply("Paris"))
+        let desk = device.desk
+        device.books.whileReserving.withLock { $0 = { await desk.setLock(.localOnly) } }
+        let outcome = try await device.ask()
+        #expect(outcome.origin == .local && outcome.isUnsure && device.cloud.received.withLock { $0.isEmpty })
+        #expect(device.lines == [.released])
+        #expect(!device.audit.contains(.escalation) && device.audit.contains(.refusal))
+    }
+
     @Test("Local-only: not one request in a thousand turns, whatever fails")
     func localOnly() async throws {
         for turn in 0..<1_000 {
