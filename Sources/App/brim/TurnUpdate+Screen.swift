@@ -21,7 +21,7 @@ extension TurnUpdate {
                 .escalated(
                     EscalationLine(
                         model: escalation.model, reason: escalation.reason.sentence,
-                        sentTokens: escalation.sentTokens, redacted: escalation.redactions, keptDraft: true))
+                        sentTokens: escalation.sentTokens, redacted: escalation.redactions))
             ]
         case .connected: [.remote("connected")]
         case .retrying(let retry): [.remote("attempt \(retry.attempt) failed, tries again")]

@@ -123,8 +123,7 @@ extension Stage {
 
     fileprivate mutating func escalate() {
         let line = EscalationLine(
-            model: "nvidia/Nemotron-3-Super-120B-A12B", reason: "conf 0.69 < 0.80", sentTokens: 231, redacted: 2,
-            keptDraft: true)
+            model: "nvidia/Nemotron-3-Super-120B-A12B", reason: "conf 0.69 < 0.80", sentTokens: 231, redacted: 2)
         act(.answer(.escalated(line)), after: .milliseconds(40))
     }
 }

@@ -205,8 +205,7 @@ struct ChatStateTests {
     func escalation() {
         var stage = Scene.streaming.stage(Size(columns: 120, rows: 36))
         let escalation = EscalationLine(
-            model: "Llama-3.3-70B", reason: "conf 0.41 < 0.80", sentTokens: 214, redacted: 3,
-            keptDraft: true)
+            model: "Llama-3.3-70B", reason: "conf 0.41 < 0.80", sentTokens: 214, redacted: 3)
         stage.act(.answer(.escalated(escalation)))
         stage.act(.answer(.text("It is the southern side.")), after: .milliseconds(400))
         stage.act(.answer(.ended(AnswerEnding(origin: .cloud, stop: .eos))))

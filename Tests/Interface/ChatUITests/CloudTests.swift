@@ -126,11 +126,21 @@ struct CloudTests {
         #expect(stage.state.isAnswering, "the end of the stopped answer is not the end of the hand-over")
         stage.act(.answer(.handedOver))
         stage.act(
-            .answer(.escalated(EscalationLine(model: "m", reason: "you asked", sentTokens: 9, keptDraft: true))))
+            .answer(.escalated(EscalationLine(model: "m", reason: "you asked", sentTokens: 9))))
         stage.act(.answer(.text("The southern one.")))
         stage.act(.answer(.ended(AnswerEnding(origin: .cloud, stop: .eos))))
         let answers = Self.answers(stage).suffix(2)
         #expect(answers.first?.isDraft == true && answers.last?.text.shown == "The southern one.")
+    }
+
+    @Test("a question that goes before a word was drafted keeps no draft, and says of none")
+    func withoutDraft() {
+        var stage = Stage(Self.size)
+        stage.ready()
+        stage.ask("What does the statute say?")
+        stage.act(.answer(.escalated(EscalationLine(model: "m", reason: "rule: law goes", sentTokens: 9))))
+        let screen = Self.screen(stage)
+        #expect(screen.contains("rule: law goes") && !screen.contains("draft kept"))
     }
 
     @Test("the wait for a cloud that is down counts down, and then stops moving")

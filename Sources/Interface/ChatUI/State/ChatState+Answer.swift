@@ -46,7 +46,9 @@ extension ChatState {
 
     private mutating func escalate(_ line: EscalationLine, _ turn: Turn) {
         if !isAnswered(turn) { noteFigures() }
+        var line = line
         change { answer in
+            line.keptDraft = !answer.text.isEmpty
             answer.phase = .ended
             answer.isDraft = true
             // The line under it says why.

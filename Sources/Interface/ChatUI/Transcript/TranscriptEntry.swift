@@ -117,18 +117,15 @@ public struct EscalationLine: Sendable, Hashable {
     public var sentTokens: Int?
     /// Pieces of personal data replaced by placeholders.
     public var redacted: Int
-    public var keptDraft: Bool
+    /// Whether something stands above it; set where it enters the transcript.
+    var keptDraft = false
 
-    public init(
-        provider: String = "NEBIUS", model: String, reason: String, sentTokens: Int?, redacted: Int = 0,
-        keptDraft: Bool = false
-    ) {
+    public init(provider: String = "NEBIUS", model: String, reason: String, sentTokens: Int?, redacted: Int = 0) {
         self.provider = provider
         self.model = model
         self.reason = reason
         self.sentTokens = sentTokens
         self.redacted = redacted
-        self.keptDraft = keptDraft
     }
 
     /// `NEBIUS model · why · sent 214 tok · 3 redacted · draft kept`, made safe for the terminal.
