@@ -12,9 +12,9 @@ enum {
     SERIAL_WORK = 1 << 15,    // multiplications below which waking the others costs more than it gains
 };
 
-/// Groups whose largest element is this many times the mean of those of all groups are kept in 16 bits. At 1.25 these are a
-/// fifth of them, with a seventh of the divergence of plain 8 bits, but a near tie (the capital of France) still falls the
-/// wrong way; at 1 it does not.
+/// Groups whose largest element is this many times the mean of those of all groups are kept in 16 bits. At 1.25 these
+/// are a fifth of them, with a seventh of the divergence of plain 8 bits, but a near tie (the capital of France) still
+/// falls the wrong way; at 1 it does not.
 static const float STANDS_OUT = 1.0f;
 
 /// Scratch of one worker: some unpacked weights, and the sums of a block of columns.

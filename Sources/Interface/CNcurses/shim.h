@@ -21,7 +21,9 @@ static inline int cn_colors(void) {
 }
 
 /// Cells that the C library, and so ncurses, gives a character in the present locale; -1 for what it cannot show.
-static inline int cn_cell_width(wchar_t character) { return wcwidth(character); }
+static inline int cn_cell_width(wchar_t character) {
+    return wcwidth(character);
+}
 
 static const attr_t cn_bold = A_BOLD;
 static const attr_t cn_dim = A_DIM;
