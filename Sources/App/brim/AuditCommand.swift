@@ -36,7 +36,7 @@ struct AuditCommand: AsyncParsableCommand {
             }
         }
 
-        private static func line(_ entry: AuditEntry) -> String {
+        static func line(_ entry: AuditEntry) -> String {
             var parts = ["\(entry.sequence)", entry.time.iso8601, entry.kind.rawValue, entry.subject, entry.reason]
             if let sent = entry.sentTokens { parts.append("sent \(sent) tok") }
             if let received = entry.receivedTokens { parts.append("received \(received) tok") }

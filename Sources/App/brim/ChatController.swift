@@ -54,24 +54,32 @@ final class ChatController: Sendable {
         _ orders: AsyncStream<Order>, _ inbox: ScreenInbox, _ generation: GenerationOptions
     ) async {
         var talk: ChatTalk?
-        var waiting: String?
+        // What was asked for before there was anybody to do it; the last question, where it was stopped, is not among it.
+        var waiting: [ChatEffect] = []
         for await order in orders {
             switch order {
             case .ready(let bench):
                 talk = await ChatTalk(bench, inbox, generation)
-                if let text = waiting { await talk?.perform(.submit(text)) }
-                waiting = nil
+                for effect in waiting { await talk?.perform(effect) }
+                waiting = []
             case .effect(let effect) where talk != nil:
                 await talk?.perform(effect)
-            case .effect(.submit(let text)):
-                waiting = text
-            case .effect(.stopAnswer) where waiting != nil:
-                waiting = nil
+            case .effect(.stopAnswer):
+                guard waiting.contains(where: \.isQuestion) else { break }
+                waiting.removeAll(where: \.isQuestion)
                 inbox.post(.answer(.ended(AnswerEnding(stop: .cancelled))))
-            case .effect:
-                break
+            case .effect(let effect):
+                if waiting.count < mostWaiting { waiting.append(effect) }
             }
         }
         await talk?.close()
+    }
+
+    private static let mostWaiting = 100
+}
+
+extension ChatEffect {
+    fileprivate var isQuestion: Bool {
+        if case .submit = self { true } else { false }
     }
 }

@@ -11,6 +11,10 @@ struct ChatTalk {
     private let bench: Workbench
     private let inbox: ScreenInbox
     private let generation: GenerationOptions
+    private let conversations: ConversationDesk
+    /// What the model is told before every conversation; `nil` for what ships with Brim.
+    private var systemPrompt: String?
+    private var rules: RoutingRules
     private let journal: ConversationJournal
     private var context: [Message] = []
     private var turn: (running: TurnRunner.Running, watch: Task<Message?, Never>)?
@@ -22,6 +26,9 @@ struct ChatTalk {
         self.bench = bench
         self.inbox = inbox
         self.generation = generation
+        conversations = ConversationDesk(store: bench.store.conversations, inbox: inbox)
+        systemPrompt = generation.system ?? bench.configuration.systemPrompt
+        rules = bench.configuration.rules
         journal = ConversationJournal(bench.store.conversations, now: { .now })
         await desk.refreshConsent()
         inbox.post(.cloud(desk.status))
@@ -42,6 +49,19 @@ struct ChatTalk {
         case .previewHandOver: await previewHandOver()
         case .handOver: await handOver()
         case .newConversation: await beginAnew()
+        case .listConversations(let query): await conversations.list(query)
+        case .openConversation(let id): await goOn(with: id)
+        case .renameConversation(let id, let title): await conversations.rename(id, to: title)
+        case .deleteConversation(let id):
+            if await journal.conversation == id { await beginAnew() }
+            await conversations.delete(id)
+        case .exportConversation(let id, let argument): await conversations.export(id, to: argument)
+        case .setThreshold(let threshold): await setThreshold(threshold)
+        case .setSystemPrompt(let text):
+            systemPrompt = text.isEmpty ? nil : text
+            inbox.post(
+                .hint(text.isEmpty ? "the model is told what it is told by default" : "the model is told that now"))
+        case .report(let subject): await report(subject)
         case .talk, .copy, .quit, .suspend, .redraw: break
         }
     }
@@ -53,6 +73,23 @@ struct ChatTalk {
         desk.beginConversation()
     }
 
+    /// Shows a conversation that was kept; what is asked next is asked in it.
+    private mutating func goOn(with id: ConversationID) async {
+        guard let opened = await conversations.open(id) else { return }
+        await beginAnew()
+        context = opened.messages.filter { $0.state != .draft && $0.message.role != .system }.map(\.message)
+        await journal.open(id)
+        inbox.post(.opened(opened))
+    }
+
+    private func report(_ subject: ReportSubject) async {
+        do {
+            inbox.post(.report(try await ReportDesk(bench: bench).report(subject)))
+        } catch {
+            inbox.post(.notice(Notice(.warning, String(describing: error))))
+        }
+    }
+
     // MARK: - Turns
 
     private mutating func submit(_ text: String) async {
@@ -60,13 +97,15 @@ struct ChatTalk {
         await settle()
         let request = request(text)
         context.append(Message(.user, text))
+        let isFirst = await journal.conversation == nil
         await Self.keep(inbox) { [journal] in try await journal.question(text) }
+        if isFirst, let id = await journal.conversation { await conversations.announce(id) }
         run(request)
     }
 
     private func request(_ prompt: String) -> TurnRequest {
         TurnRequest(
-            systemPrompt: generation.system ?? "", context: context, prompt: prompt, sampling: generation.sampling,
+            systemPrompt: systemPrompt ?? "", context: context, prompt: prompt, sampling: generation.sampling,
             maxTokens: generation.maxTokens
         ).inShippedFrame()
     }
@@ -129,6 +168,17 @@ struct ChatTalk {
         }
         await desk.setLock(isOn ? .localOnly : desk.settings.lock)
         inbox.post(.cloud(desk.status))
+    }
+
+    private mutating func setThreshold(_ threshold: Double) async {
+        rules.threshold = threshold
+        do {
+            await desk.setPolicy(try RoutingPolicy(rules))
+            inbox.post(.cloud(desk.status))
+            inbox.post(.hint("a local answer is kept from a confidence of \(threshold) on"))
+        } catch {
+            inbox.post(.hint(String(describing: error)))
+        }
     }
 
     /// The last question as a turn that the cloud is to answer; `nil` before the first question.

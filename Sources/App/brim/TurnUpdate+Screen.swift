@@ -135,5 +135,5 @@ extension Outgoing.Message {
 
 extension CloudDesk {
     /// How the cloud stands, in the words of the header.
-    var status: CloudStatus { standing.status(threshold: settings.policy.settings.threshold) }
+    var status: CloudStatus { standing.status(threshold: policy.settings.threshold) }
 }

@@ -15,6 +15,8 @@ struct Workbench: Sendable {
     /// Why the confidence is uncalibrated although there is a calibration.
     let confidenceProblem: String?
     let store: DatabaseStore
+    /// What the operator set, with what the command line says over it.
+    let configuration: BrimConfiguration
     let runner: TurnRunner
     /// Connects to the cloud meanwhile, where it may be asked.
     private let preparing: Task<Void, Never>
@@ -49,7 +51,8 @@ struct Workbench: Sendable {
         let preparing = Task { _ = try? await desk.prepare() }
         return Workbench(
             model: model, modelProblem: failure.map { String(describing: $0) },
-            confidenceProblem: confidence?.problem, store: store, runner: runner, preparing: preparing)
+            confidenceProblem: confidence?.problem, store: store, configuration: configuration, runner: runner,
+            preparing: preparing)
     }
 
     /// Loads as ``load(_:_:needsModel:)`` does, runs `work`, and closes what was opened, whatever happens.

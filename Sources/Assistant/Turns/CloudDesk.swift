@@ -61,6 +61,7 @@ public final class CloudDesk: Sendable {
 
     struct State: Sendable {
         var lock: OperatorLock
+        var policy: RoutingPolicy
         var consent: Consent?
         var breaker: CircuitBreaker
         /// Of the conversation at hand: the same value keeps its placeholder.
@@ -91,7 +92,7 @@ public final class CloudDesk: Sendable {
         self.clock = clock
         state = Mutex(
             State(
-                lock: settings.lock, breaker: CircuitBreaker(settings.breaker),
+                lock: settings.lock, policy: settings.policy, breaker: CircuitBreaker(settings.breaker),
                 prices: PriceTable(configured: settings.prices),
                 unready: ports == nil ? unready ?? "No cloud is set up." : nil))
     }
@@ -111,6 +112,20 @@ public final class CloudDesk: Sendable {
     public func setLock(_ lock: OperatorLock) async {
         state.withLock { $0.lock = lock }
         await record(AuditEvent(.settings, reason: "lock set to \(lock.rawValue)", subject: "lock"))
+    }
+
+    /// The operator's rules as they are now.
+    public var policy: RoutingPolicy { state.withLock { $0.policy } }
+
+    /// The operator's rules, from the next turn on. A change of the threshold is recorded.
+    public func setPolicy(_ policy: RoutingPolicy) async {
+        let before = state.withLock { state in
+            defer { state.policy = policy }
+            return state.policy
+        }
+        let threshold = policy.settings.threshold
+        guard before.settings.threshold != threshold else { return }
+        await record(AuditEvent(.settings, reason: "threshold set to \(threshold)", subject: "threshold"))
     }
 
     /// The operator allows, or no longer allows, the cloud; recorded before it takes effect. Throws where it cannot be.
@@ -195,7 +210,7 @@ public final class CloudDesk: Sendable {
     }
 
     func ruling(on request: TurnRequest) -> Ruling {
-        settings.policy.ruling(on: request.messages, taskKind: request.taskKind)
+        policy.ruling(on: request.messages, taskKind: request.taskKind)
     }
 
     /// Writes to the audit log where there is one. A log that cannot be written is no reason to fail what is already

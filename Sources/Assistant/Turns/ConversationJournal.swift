@@ -6,7 +6,7 @@ public actor ConversationJournal {
     private let store: any ConversationStore
     private let now: @Sendable () -> Timestamp
     /// `nil` until the first question: a conversation in which nothing was said is not kept.
-    private var conversation: ConversationID?
+    public private(set) var conversation: ConversationID?
 
     public init(_ store: any ConversationStore, now: @escaping @Sendable () -> Timestamp) {
         self.store = store

@@ -43,7 +43,7 @@ struct Delivery: Sendable {
         let sealed: SealedPrompt
         do {
             sealed = try desk.state.withLock {
-                try permit.seal(messages, under: desk.settings.policy, redactor: &$0.redactor, cloud: standing)
+                try permit.seal(messages, under: $0.policy, redactor: &$0.redactor, cloud: standing)
             }
         } catch {
             throw HeldBack(why: String(describing: error))

@@ -77,7 +77,7 @@ public struct TurnRunner: Sendable {
     public func preview(_ request: TurnRequest) async -> RouteDecision {
         await desk.refresh(for: request.messages, maxTokens: request.maxTokens)
         if let answer = computed(request) { return .computed(by: answer.tool) }
-        var router = Router(settings: desk.settings.policy.settings, ruling: desk.ruling(on: request))
+        var router = Router(settings: desk.policy.settings, ruling: desk.ruling(on: request))
         if request.handedOver != nil {
             _ = router.decideHandOver(desk.standing)
         } else {
@@ -158,7 +158,7 @@ private actor TurnWork {
         let desk = runner.desk
         await desk.refresh(for: request.messages, maxTokens: request.maxTokens)
         var turn = Turn(
-            router: Router(settings: desk.settings.policy.settings, ruling: desk.ruling(on: request)),
+            router: Router(settings: desk.policy.settings, ruling: desk.ruling(on: request)),
             estimator: { [runner, request] in runner.estimator(request) },
             localModel: runner.model?.identity.name, lock: desk.standing.lock)
         if let draft = request.handedOver {

@@ -115,7 +115,7 @@ public final class ChatScreen {
         case .suspend: suspend()
         case .redraw: shown = nil
         case .copy(let text): copy(text)
-        case .submit, .stopAnswer, .setLocalOnly, .previewHandOver, .handOver, .talk, .newConversation: perform(effect)
+        default: perform(effect)
         }
     }
 

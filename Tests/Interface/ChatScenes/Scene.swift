@@ -7,6 +7,7 @@ public enum Scene: String, Sendable, CaseIterable {
     case unsure, consent, obstacle, asking, escalating, escalated, remoteFailed, refused, localOnly, overBudget
     case cloudDown
     case recording, hearing, spoken
+    case conversations, deleting, resumed, report
 
     public func stage(_ size: Size) -> Stage {
         var stage = Stage(size)
@@ -32,6 +33,7 @@ public enum Scene: String, Sendable, CaseIterable {
         case .paste: playPaste(&stage)
         case .wide: playWide(&stage)
         case .recording, .hearing, .spoken: playTalk(&stage)
+        case .conversations, .deleting, .resumed, .report: playConversations(&stage)
         case .markdown: stage.exchange("How do I count lines in Swift?", Self.markdownAnswer)
         case .palette:
             stage.exchange(Self.mossQuestion, Self.mossAnswer)

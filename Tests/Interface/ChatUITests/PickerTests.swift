@@ -31,13 +31,13 @@ struct PickerTests {
 
     @Test("every command has a name and a key of its own, and is found by both its name and what it does")
     func commands() {
-        #expect(Set(Command.allCases.map(\.keys)).count == Command.allCases.count)
+        #expect(Set(Command.allCases.map(Keymap().name)).count == Command.allCases.count)
         for command in Command.allCases {
-            #expect(ChatState.commands(for: command.rawValue).first == command)
-            #expect(ChatState.commands(for: command.meaning).contains(command))
+            #expect(Command.matching(command.rawValue).first == command)
+            #expect(Command.matching(command.meaning).contains(command))
         }
-        #expect(ChatState.commands(for: "").count == Command.allCases.count)
-        #expect(ChatState.commands(for: "xyzzy").isEmpty)
+        #expect(Command.matching("").count == Command.allCases.count)
+        #expect(Command.matching("xyzzy").isEmpty)
     }
 
     @Test("Esc and an emptied query close it; what fits nothing does nothing and says so")

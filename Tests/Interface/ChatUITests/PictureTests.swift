@@ -9,7 +9,8 @@ import Testing
 /// difference before it is committed.
 struct PictureTests {
     static let sizes = [
-        Size(columns: 120, rows: 36), Size(columns: 80, rows: 24), Size(columns: 80, rows: 22),
+        Size(columns: 120, rows: 36), Size(columns: 120, rows: 33), Size(columns: 80, rows: 24),
+        Size(columns: 80, rows: 22),
         Size(columns: 60, rows: 15), Size(columns: 40, rows: 10), Size(columns: 39, rows: 9),
     ]
 
@@ -24,6 +25,7 @@ struct PictureTests {
                 pages.append(Self.page("\(scene.rawValue) \(size) \(tier)", frame))
             }
         }
+        pages.append(Self.digests(scene))
         try Self.compare(pages, with: scene.rawValue + ".txt")
     }
 
@@ -52,6 +54,34 @@ struct PictureTests {
     }
 
     // MARK: - Pages
+
+    /// All sizes, tiers of glyphs and depths of colour, a line each: what is not a picture of its own is watched too.
+    private static func digests(_ scene: Scene) -> String {
+        var lines = ["== digests"]
+        for size in sizes {
+            let state = scene.stage(size).state
+            for tier in GlyphTier.allCases {
+                for depth in [ColourDepth.indexed, .mono] {
+                    let frame = state.render(Capabilities(glyphs: tier, colours: depth))
+                    lines.append("\(size) \(tier) \(depth) \(digest(frame))")
+                }
+            }
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// FNV-1a over texts and styles.
+    private static func digest(_ frame: Frame) -> String {
+        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+        func take(_ byte: UInt8) { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+        for cell in frame.cells {
+            for byte in cell.text.utf8 { take(byte) }
+            take(cell.style.ink.rawValue)
+            take(cell.style.ground.rawValue)
+            take(cell.style.emphasis.rawValue)
+        }
+        return String(hash, radix: 16)
+    }
 
     private static func page(_ title: String, _ frame: Frame) -> String {
         var lines = (0..<frame.size.rows).map { "|" + frame.text(row: $0) }

@@ -17,6 +17,14 @@ public enum ChatAction: Sendable {
     case answer(AnswerEvent)
     /// How talking stands, or what was said.
     case talk(TalkUpdate)
+    /// What ``ChatEffect/listConversations(_:)`` asked for, the latest first.
+    case conversations([ListedConversation], for: String)
+    /// What ``ChatEffect/openConversation(_:)`` asked for.
+    case opened(OpenedConversation)
+    /// The conversation at hand is kept, under this title.
+    case titled(ConversationID, String)
+    /// What ``ChatEffect/report(_:)`` asked for.
+    case report(Report)
     /// A line of the program itself in the conversation.
     case notice(Notice)
     /// A word or a sentence on the status line, until the next key.
@@ -102,6 +110,19 @@ public enum ChatEffect: Sendable, Hashable {
     case talk(TalkKey)
     /// What is asked from now on belongs to a new conversation. No answer is at work.
     case newConversation
+    /// Say which conversations there are; those in which something like this was said, where it is not empty.
+    case listConversations(String)
+    /// Go on with that conversation: say what was said in it. No answer is at work.
+    case openConversation(ConversationID)
+    case renameConversation(ConversationID, String)
+    case deleteConversation(ConversationID)
+    /// Write it to a file: `json`, a path, or nothing, which leaves the choice.
+    case exportConversation(ConversationID, to: String)
+    /// Keep a local answer from this confidence on, 0 … 1, and say how the cloud stands then.
+    case setThreshold(Double)
+    /// What the model is told before every conversation; empty for what it is told by default.
+    case setSystemPrompt(String)
+    case report(ReportSubject)
     /// Put a text into the terminal's clipboard.
     case copy(String)
     case quit

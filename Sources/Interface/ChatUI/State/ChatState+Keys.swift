@@ -2,7 +2,7 @@ extension ChatState {
     mutating func take(_ event: InputEvent) -> [ChatEffect] {
         switch event {
         case .key(let key): return key.kind == .release ? takeRelease(key) : take(key)
-        case .paste(let text, let wasCut): paste(text, wasCut)
+        case .paste(let text, let wasCut): return paste(text, wasCut)
         case .mouse(let mouse): take(mouse)
         case .keyboardProtocol(let flags): talk.keyboardFlags = flags
         case .focus, .deviceAttributes: break
@@ -10,10 +10,13 @@ extension ChatState {
         return []
     }
 
-    private mutating func paste(_ text: String, _ wasCut: Bool) {
-        guard panel == nil, layout.tier != .tooSmall else { return }
+    private mutating func paste(_ text: String, _ wasCut: Bool) -> [ChatEffect] {
+        guard layout.tier != .tooSmall else { return [] }
+        if case .picker(let picker) = panel?.panel { return pasteInPicker(text, picker) }
+        guard panel == nil else { return [] }
         let fitted = editor.insert(text)
         hint = fitted && !wasCut ? nil : "the paste was too long and was cut"
+        return []
     }
 
     private mutating func take(_ mouse: MouseEvent) {
@@ -30,6 +33,7 @@ extension ChatState {
         if let effects = takeTalk(key) { return effects }
         if layout.tier == .tooSmall { return [] }
         if let panel { return takeInPanel(key, panel) }
+        if let command = keymap.command(for: key) { return run(command) }
         if let effects = takeCommand(key) { return effects }
         edit(key)
         return []
@@ -37,10 +41,10 @@ extension ChatState {
 
     /// Keys that work whatever is open.
     private mutating func takeAlways(_ key: KeyEvent) -> [ChatEffect]? {
-        switch (key.key, key.modifiers) {
-        case (.character("q"), .control), (.function(10), []): [.quit]
-        case (.character("z"), .control): [.suspend]
-        case (.character("l"), .control): [.redraw]
+        switch (keymap.command(for: key), key.key, key.modifiers) {
+        case (.quit, _, _), (_, .function(10), []): [.quit]
+        case (.redraw, _, _): [.redraw]
+        case (_, .character("z"), .control): [.suspend]
         default: nil
         }
     }
@@ -52,22 +56,14 @@ extension ChatState {
         case (.enter, []): return submit()
         case (.escape, []): return turn == nil ? [] : stopAnswer()
         case (.character("c"), .control): return interrupt()
-        case (.function(1), []): panel = OpenPanel(panel: .help)
         case (.character("/"), []) where editor.isEmpty: panel = OpenPanel(panel: .picker(Picker(kind: .commands)))
-        case (.character("r"), .control): return run(.history)
-        case (.character("f"), .control): return run(.find)
-        case (.character("n"), .control): return run(.new)
-        case (.function(7), []): return run(.copy)
-        case (.function(8), []): return run(.code)
-        case (.function(5), []): return toggleLock()
-        case (.function(6), []): return previewHandOver()
         case (.pageUp, _): transcript.scroll(by: -page)
         case (.pageDown, _): transcript.scroll(by: page)
         case (.up, .control), (.up, .shift): transcript.scroll(by: -1)
         case (.down, .control), (.down, .shift): transcript.scroll(by: 1)
         case (.home, []) where editor.isEmpty, (.home, .control): transcript.scrollToStart()
         case (.end, []) where editor.isEmpty, (.end, .control): transcript.scrollToEnd()
-        case (.character("d"), .control) where editor.isEmpty: hint = "Ctrl-Q quits"
+        case (.character("d"), .control) where editor.isEmpty: hint = keymap.name(of: .quit) + " quits"
         default: return nil
         }
         return []
@@ -77,7 +73,7 @@ extension ChatState {
     private mutating func interrupt() -> [ChatEffect] {
         if turn != nil { return stopAnswer() }
         if editor.isEmpty {
-            hint = "Ctrl-Q quits"
+            hint = keymap.name(of: .quit) + " quits"
         } else {
             editor.clear()
             hint = "cleared \u{B7} Ctrl-Y brings it back"

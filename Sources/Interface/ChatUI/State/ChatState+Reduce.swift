@@ -18,6 +18,10 @@ extension ChatState {
             take(event)
             return goOn()
         case .talk(let update): return take(update)
+        case .conversations(let found, let query): take(found, for: query)
+        case .opened(let opened): take(opened)
+        case .titled(let id, let title): take(id, titled: title)
+        case .report(let report): panel = OpenPanel(panel: .report(report))
         case .notice(let notice): transcript.append(.notice(notice))
         case .hint(let text): hint = TerminalText.sanitised(text)
         }

@@ -18,7 +18,7 @@ struct TalkView: Sendable, Hashable {
     private static let allKeys = 8
 
     func isReleaseReported(of key: Key) -> Bool {
-        let flags = key == .function(2) ? Self.eventTypes : Self.eventTypes | Self.allKeys
+        let flags = if case .function = key { Self.eventTypes } else { Self.eventTypes | Self.allKeys }
         return keyboardFlags & flags == flags
     }
 
@@ -44,7 +44,7 @@ extension ChatState {
     mutating func takeTalk(_ key: KeyEvent) -> [ChatEffect]? {
         let isBusy = talk.recording != nil || talk.isHearing
         switch (key.key, key.modifiers) {
-        case (.function(2), []): return talkKey(key)
+        case _ where keymap.command(for: key) == .talk: return talkKey(key)
         case (.character(" "), []) where panel == nil && editor.isEmpty && talk.isPossible: return talkKey(key)
         case (.escape, []), (.character("c"), .control): return isBusy ? [.talk(.cancel)] : nil
         case (.enter, []) where talk.recording != nil: return [.talk(.press(isReleaseReported: false))]
@@ -57,8 +57,11 @@ extension ChatState {
         key.kind == .press ? [.talk(.press(isReleaseReported: talk.isReleaseReported(of: key.key)))] : []
     }
 
+    /// As the palette presses it: nobody will let go of it.
+    func pressTalkKey() -> [ChatEffect] { [.talk(.press(isReleaseReported: false))] }
+
     func takeRelease(_ key: KeyEvent) -> [ChatEffect] {
-        let isTalkKey = key.key == .function(2) || key.key == .character(" ")
+        let isTalkKey = keymap.command(for: key) == .talk || key.key == .character(" ")
         return isTalkKey && talk.recording != nil ? [.talk(.release)] : []
     }
 

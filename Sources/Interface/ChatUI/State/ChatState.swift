@@ -31,12 +31,19 @@ public struct ChatState: Sendable {
     private(set) var inputLayout = EditorLayout(rows: [0..<0], width: 0)
     private var inputRevision = 0
     var history: InputHistory
+    /// Which key does what.
+    public internal(set) var keymap = Keymap()
     var turn: Turn?
     /// What the status line says until the next key.
     var hint: String?
     var panel: OpenPanel?
-    /// The person wants a new conversation, once the answer at work has ended.
-    var isBeginningAnew = false
+    /// Where the person wants to go, once the answer at work has ended.
+    var departure: Departure?
+    /// The conversation at hand, once it is kept, and what it is called.
+    var conversation: ConversationID?
+    var title = ""
+    /// What the list of conversations shows; `nil` until somebody has said which there are.
+    var listed: [ListedConversation]?
     var talk = TalkView()
     /// When the last action happened, and when the model began to load.
     var now = Duration.zero

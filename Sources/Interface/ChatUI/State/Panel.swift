@@ -5,6 +5,8 @@ enum Panel: Sendable, Hashable {
     case outgoing(Outgoing)
     /// A list to choose from.
     case picker(Picker)
+    /// Facts that were asked for.
+    case report(Report)
 }
 
 /// A panel and the first of its lines in view.
@@ -37,7 +39,7 @@ extension ChatState {
     private mutating func confirm(_ panel: Panel) -> [ChatEffect] {
         self.panel = nil
         switch panel {
-        case .help, .picker: return []
+        case .help, .picker, .report: return []
         case .outgoing(let outgoing): return outgoing.obstacle == nil ? handOver() : []
         }
     }

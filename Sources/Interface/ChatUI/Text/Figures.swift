@@ -44,6 +44,24 @@ enum Figures {
         return "$" + fixed(Double(money.microUSD) / 1e6, decimals: money.microUSD < 100_000 ? 4 : 2)
     }
 
+    /// `text` made safe for the terminal, in one line.
+    static func oneLine(_ text: String) -> String {
+        TerminalText.sanitised(text).split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    }
+
+    /// `text` in at most `width` cells, with a mark where it was cut.
+    static func cut(_ text: String, _ width: Int) -> String {
+        guard CellWidth.of(text) > width else { return text }
+        var kept = ""
+        var used = 1
+        for character in text {
+            used += CellWidth.of(character)
+            guard used <= width else { break }
+            kept.append(character)
+        }
+        return kept + "\u{2026}"
+    }
+
     /// `text` at the right of a field of `width` cells.
     static func right(_ text: String, _ width: Int) -> String {
         String(repeating: " ", count: max(0, width - CellWidth.of(text))) + text

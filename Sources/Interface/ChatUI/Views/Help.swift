@@ -4,47 +4,48 @@ enum Help {
         /// Empty for a heading.
         var keys: String
         var meaning: String
+
+        init(_ keys: String, _ meaning: String) {
+            (self.keys, self.meaning) = (keys, meaning)
+        }
+
+        static func heading(_ words: String) -> Line { Line("", words) }
     }
 
-    static let lines: [Line] = [
-        Line(keys: "", meaning: "Conversation"),
-        Line(keys: "F1", meaning: "this help"),
-        Line(keys: "Enter", meaning: "send"),
-        Line(keys: "Esc", meaning: "stop the answer, keep what came"),
-        Line(keys: "PgUp  PgDn", meaning: "scroll by a page"),
-        Line(keys: "Ctrl-Up  Ctrl-Down", meaning: "scroll by a line"),
-        Line(keys: "Ctrl-F", meaning: "find words in the conversation"),
-        Line(keys: "Home  End", meaning: "first and last message (empty input)"),
-        Line(keys: "/", meaning: "commands (empty input)"),
-        Line(keys: "Ctrl-N", meaning: "new conversation"),
-        Line(keys: "F7  F8", meaning: "copy the answer, its code"),
-        Line(keys: "", meaning: "Talking"),
-        Line(keys: "F2", meaning: "hold and let go, or tap and tap again"),
-        Line(keys: "Space", meaning: "the same, on an empty input line"),
-        Line(keys: "Enter  Esc", meaning: "send the recording, forget it"),
-        Line(keys: "", meaning: "Writing"),
-        Line(keys: "Alt-Enter  Ctrl-J", meaning: "new line"),
-        Line(keys: "Up  Down", meaning: "through the lines, then what was sent"),
-        Line(keys: "Ctrl-R", meaning: "find what was sent before"),
-        Line(keys: "Ctrl-A  Ctrl-E", meaning: "start and end of the line"),
-        Line(keys: "Alt-B  Alt-F", meaning: "by word; Ctrl-Left and Ctrl-Right too"),
-        Line(keys: "Ctrl-W  Alt-Backspace", meaning: "cut the word before the caret"),
-        Line(keys: "Ctrl-U  Ctrl-K", meaning: "cut to the start, to the end"),
-        Line(keys: "Ctrl-Y", meaning: "put back what was cut"),
-        Line(keys: "Ctrl-D  Delete", meaning: "delete the character under the caret"),
-        Line(keys: "Ctrl-C", meaning: "stop the answer, or clear the input"),
-        Line(keys: "", meaning: "The cloud"),
-        Line(keys: "F5", meaning: "local-only: nothing leaves this device"),
-        Line(keys: "F6", meaning: "show what would leave; then Enter sends"),
-        Line(keys: "", meaning: "Screen"),
-        Line(keys: "Ctrl-L", meaning: "draw everything again"),
-        Line(keys: "Ctrl-Z", meaning: "suspend"),
-        Line(keys: "Ctrl-Q  F10", meaning: "quit"),
-        Line(keys: "", meaning: "Meters"),
-        Line(keys: "first", meaning: "from sending to the first token"),
-        Line(keys: "tok/s", meaning: "tokens per second, and their history"),
-        Line(keys: "context", meaning: "tokens that the model has in mind"),
-        Line(keys: "prob", meaning: "how probable its words were to the model;"),
-        Line(keys: " ", meaning: "not how true they are"),
-    ]
+    static func lines(_ keymap: Keymap) -> [Line] {
+        func keys(_ commands: Command...) -> String { commands.map(keymap.name).joined(separator: "  ") }
+        return [
+            .heading("Conversation"), Line(keys(.help), "this help"), Line("Enter", "send"),
+            Line("Esc", "stop the answer, keep what came"), Line("/", "commands (empty input); each has a key too"),
+            Line("PgUp  PgDn", "scroll by a page"), Line("Ctrl-Up  Ctrl-Down", "scroll by a line"),
+            Line("Home  End", "first and last message (empty input)"),
+            Line(keys(.find), "find words in the conversation"),
+            Line(keys(.new), "new conversation"), Line(keys(.open), "earlier conversations: search, go on, delete"),
+            Line(keys(.rename), "another title"), Line(keys(.export), "write the conversation to a file"),
+            Line(keys(.copy, .code), "copy the answer, its code"),
+            .heading("Talking"), Line(keys(.talk), "hold and let go, or tap and tap again"),
+            Line("Space", "the same, on an empty input line"),
+            Line("Enter  Esc", "send the recording, forget it"),
+            .heading("Writing"), Line("Alt-Enter  Ctrl-J", "new line"),
+            Line("Up  Down", "through the lines, then what was sent"),
+            Line(keys(.history), "find what was sent before"),
+            Line("Ctrl-A  Ctrl-E", "start and end of the line"),
+            Line("Alt-B  Alt-F", "by word; Ctrl-Left and Ctrl-Right too"),
+            Line("Ctrl-W  Alt-Backspace", "cut the word before the caret"),
+            Line("Ctrl-U  Ctrl-K", "cut to the start, to the end"), Line("Ctrl-Y", "put back what was cut"),
+            Line("Ctrl-D  Delete", "delete the character under the caret"),
+            Line("Ctrl-C", "stop the answer, or clear the input"),
+            .heading("The cloud"), Line(keys(.local), "local-only: nothing leaves this device"),
+            Line(keys(.cloud), "show what would leave; then Enter sends"),
+            Line(keys(.threshold), "how sure a local answer must be"),
+            Line(keys(.cost, .audit), "what it has cost, what has left"),
+            .heading("Screen"), Line(keys(.model, .system), "about the model, what it is told"),
+            Line(keys(.redraw), "draw everything again"),
+            Line("Ctrl-Z", "suspend"), Line(keys(.quit) + "  F10", "quit"),
+            .heading("Meters"), Line("first", "from sending to the first token"),
+            Line("tok/s", "tokens per second, and their history"),
+            Line("context", "tokens that the model has in mind"),
+            Line("prob", "how probable its words were to the model;"), Line(" ", "not how true they are"),
+        ]
+    }
 }

@@ -3,7 +3,10 @@ internal import AssistantCore
 extension Painter {
     /// Name and model at the left; how the cloud stands and where answers are made at the right.
     mutating func paintHeader() {
-        if let rule = layout.headerRule { self.rule(rule) }
+        if let rule = layout.headerRule {
+            self.rule(rule)
+            if !state.title.isEmpty { paintTitle(rule) }
+        }
         let place = placeOfAnswers
         let placeColumn = rightEdge - place.width
         frame.put(place, row: 0, column: placeColumn)
@@ -11,6 +14,12 @@ extension Painter {
         frame.put(cloudWords, row: 0, column: cloudColumn)
         let column = frame.put("brim", Style(.brand, .bold), row: 0, column: 1)
         frame.put(modelWords, row: 0, column: column + 2, limit: cloudColumn - 1)
+    }
+
+    /// What the conversation is called, in the line over it.
+    private mutating func paintTitle(_ row: Int) {
+        let room = (layout.side?.lowerBound ?? state.size.columns) - 6
+        frame.put(" \(Figures.cut(Figures.oneLine(state.title), room)) ", Style(.muted), row: row, column: 2)
     }
 
     private var modelWords: [Span] {

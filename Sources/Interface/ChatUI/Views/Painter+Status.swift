@@ -41,7 +41,7 @@ extension Painter {
 
     /// While recording: how it ends.
     private var talkKeys: [(String, String)] {
-        let end = state.talk.status?.method == .hold ? ("let go", "send") : ("F2", "send")
+        let end = state.talk.status?.method == .hold ? ("let go", "send") : (state.keymap.name(of: .talk), "send")
         return [end, ("Esc", "forget it")]
     }
 
@@ -51,12 +51,15 @@ extension Painter {
         var keys: [(String, String)] = []
         if state.talk.recording != nil { return talkKeys }
         if state.isAnswering { keys.append(("Esc", "stop")) } else { keys.append(("Enter", "send")) }
-        if state.talk.isPossible { keys.append(("F2", "talk")) }
-        keys.append(("F1", "help"))
-        if state.mayWantCloud { keys.append(("F6", "ask the cloud")) }
-        keys.append(("Ctrl-Q", "quit"))
+        let name = state.keymap.name(of:)
+        if state.talk.isPossible { keys.append((name(.talk), "talk")) }
+        keys.append((name(.help), "help"))
+        if state.mayWantCloud { keys.append((name(.cloud), "ask the cloud")) }
+        keys.append((name(.quit), "quit"))
         if !state.transcript.isAtEnd { keys.append(("End", "newest")) }
-        keys.append(("F5", state.cloud.isLocked ? "allow the cloud" : "local-only"))
+        keys.append((name(.local), state.cloud.isLocked ? "allow the cloud" : "local-only"))
+        if state.transcript.entries.isEmpty { keys.append((name(.open), "earlier")) }
+        keys.append(("/", "commands"))
         keys.append(("PgUp", "scroll"))
         keys.append(("Alt-Enter", "new line"))
         keys.append(("Up", "history"))

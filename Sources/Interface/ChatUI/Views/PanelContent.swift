@@ -23,51 +23,55 @@ struct PanelContent {
         case .help:
             title = "keys"
             keys = [("Esc", "close"), ("Up Down", "scroll"), ("Ctrl-Q", "quit")]
-            lines = Self.help
+            lines = Self.help(state.keymap)
             width = min(room, (lines.map(\.width).max() ?? 0) + 1)
         case .outgoing(let outgoing):
             title = "what would leave this device"
             width = min(room, ScreenLayout.longestTextLine)
             lines = OutgoingView(outgoing, width: width).lines
             keys = outgoing.keys
+        case .report(let report):
+            title = TerminalText.sanitised(report.title)
+            keys = [("Esc", "close"), ("Up Down", "scroll")]
+            width = min(room, ScreenLayout.longestTextLine)
+            lines = Self.wrapped(report, width: width)
         case .picker(let picker):
-            title = picker.kind.title + picker.query
-            keys = [("Enter", picker.kind.deed), ("Esc", "close"), ("Up Down", "choose")]
-            width = min(room, 76)
-            lines = Self.choices(picker, state, width: width)
+            let view = PickerView(picker, state, width: min(room, 80))
+            width = view.width
+            // The caret stays in sight: what is too long loses its beginning.
+            title = picker.kind.title + Self.tail(picker.query, width: width - CellWidth.of(picker.kind.title) - 4)
+            keys = picker.kind.keys
+            lines = view.lines
             caret = 2 + CellWidth.of(title)
         }
         visibleCount = max(1, min(lines.count, size.rows - 4))
         if case .picker(let picker) = panel { scroll = max(0, picker.selected - visibleCount + 1) }
     }
 
-    private static func choices(_ picker: Picker, _ state: ChatState, width: Int) -> [[Span]] {
-        let lines: [[Span]]
-        switch picker.kind {
-        case .commands:
-            lines = ChatState.commands(for: picker.query).map { command in
-                [
-                    Span(Figures.left("/" + command.rawValue, 10), .brand, .bold),
-                    Span(Figures.left(command.keys, 8), .text), Span(command.meaning, .muted),
-                ]
-            }
-        case .history, .find:
-            lines = state.choices(picker).map { [Span($0.replacing("\n", with: " "), .text)] }
-        }
-        guard !lines.isEmpty else { return [[Span("  nothing fits", .muted)]] }
-        return lines.enumerated().map { index, line in
-            index == picker.selected ? [Span("> ", .brand, .bold)] + line : [Span("  ")] + line
+    /// The end of a text that is too wide.
+    private static func tail(_ text: String, width: Int) -> String {
+        var tail = text[...]
+        while CellWidth.of(tail) > max(1, width) { tail = tail.dropFirst() }
+        return String(tail)
+    }
+
+    private static func wrapped(_ report: Report, width: Int) -> [[Span]] {
+        report.lines.flatMap { line in
+            line.isEmpty
+                ? [[]]
+                : WrappedText(TerminalText.sanitised(line), width: width - 3).lines.map { [Span("  " + $0.text)] }
         }
     }
 
-    private static let help: [[Span]] = {
-        let keysWidth = Help.lines.reduce(0) { max($0, CellWidth.of($1.keys)) }
-        return Help.lines.map { line in
+    private static func help(_ keymap: Keymap) -> [[Span]] {
+        let lines = Help.lines(keymap)
+        let keysWidth = lines.reduce(0) { max($0, CellWidth.of($1.keys)) }
+        return lines.map { line in
             line.keys.isEmpty
                 ? [Span("  " + line.meaning, .brand, .bold)]
                 : [Span("  " + Figures.left(line.keys, keysWidth), .text), Span("   " + line.meaning, .muted)]
         }
-    }()
+    }
 }
 
 /// What would leave the device, message by message.
@@ -149,24 +153,5 @@ extension Outgoing {
     fileprivate var keys: [(String, String)] {
         if obstacle != nil { return [("Esc", "close"), ("Up Down", "scroll")] }
         return [("Enter", needsConsent ? "allow and send" : "send"), ("Esc", "keep it here"), ("Up Down", "scroll")]
-    }
-}
-
-extension Picker.Kind {
-    fileprivate var title: String {
-        switch self {
-        case .commands: "/"
-        case .history: "sent before: "
-        case .find: "find: "
-        }
-    }
-
-    /// What Enter does.
-    fileprivate var deed: String {
-        switch self {
-        case .commands: "does it"
-        case .history: "takes it"
-        case .find: "shows it"
-        }
     }
 }

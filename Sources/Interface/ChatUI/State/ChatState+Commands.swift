@@ -1,0 +1,56 @@
+extension ChatState {
+    /// Does what a key or the palette asks for. Where something must be said with it, the palette asks for that.
+    mutating func run(_ command: Command, _ argument: String = "") -> [ChatEffect] {
+        if case .required = command.argument, argument.isEmpty {
+            panel = OpenPanel(panel: .picker(Picker(kind: .commands, query: command.rawValue + " ")))
+            return []
+        }
+        switch command {
+        case .help: panel = OpenPanel(panel: .help)
+        case .new: return leave(for: .new)
+        case .open: return openList()
+        case .rename: return rename(to: argument)
+        case .export: return export(argument)
+        case .talk: return pressTalkKey()
+        case .local: return toggleLock()
+        case .cloud: return previewHandOver()
+        case .threshold: return setThreshold(argument)
+        case .system: return [.setSystemPrompt(argument)]
+        case .model: return [.report(.model)]
+        case .cost: return [.report(.cost)]
+        case .audit: return [.report(.audit)]
+        case .copy: return copy(lastAnswer?.text.shown, called: "answer")
+        case .code:
+            return copy(lastAnswer.flatMap { MarkdownText.lastCode(in: $0.text.shown) }, called: "block of code")
+        case .history: panel = OpenPanel(panel: .picker(Picker(kind: .history)))
+        case .find: panel = OpenPanel(panel: .picker(Picker(kind: .find)))
+        case .redraw: return [.redraw]
+        case .quit: return [.quit]
+        }
+        return []
+    }
+
+    private mutating func copy(_ text: String?, called name: String) -> [ChatEffect] {
+        guard let text, !text.isEmpty else {
+            hint = "there is no \(name) to copy"
+            return []
+        }
+        return [.copy(text)]
+    }
+
+    private mutating func export(_ argument: String) -> [ChatEffect] {
+        guard let conversation else {
+            hint = "there is nothing to export yet"
+            return []
+        }
+        return [.exportConversation(conversation, to: argument)]
+    }
+
+    private mutating func setThreshold(_ text: String) -> [ChatEffect] {
+        guard let value = Double(text), (0...1).contains(value) else {
+            hint = "the threshold is a number from 0 to 1, such as 0.8"
+            return []
+        }
+        return [.setThreshold(value)]
+    }
+}
