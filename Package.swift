@@ -84,6 +84,15 @@ let package = Package(
             uses: ["AssistantCore", crypto, .product(name: "Subprocess", package: "swift-subprocess")]),
         room("Adapters", "Microphone", uses: ["AssistantCore", "CALSA"]),
         room("Adapters", "Button", uses: ["AssistantCore"]),
+        .target(
+            name: "CHailo", path: "Sources/Adapters/CHailo",
+            cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])]),
+        room(
+            "Adapters", "Hat",
+            uses: [
+                "AssistantCore", "CHailo", asyncHTTPClient, .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ] + nio),
         room("Adapters", "Nebius", uses: ["AssistantCore", asyncHTTPClient, logging] + nio),
         room("Adapters", "Store", uses: ["AssistantCore", crypto, .product(name: "GRDB", package: "GRDB.swift")]),
 
@@ -129,6 +138,12 @@ let package = Package(
         tests("Adapters", of: "ModelCatalogue"),
         tests("Adapters", of: "Microphone", uses: ["AssistantCore"]),
         tests("Adapters", of: "Button", uses: ["AssistantCore"]),
+        .testTarget(
+            name: "HatTests", dependencies: ["AssistantCore", "Hat", "HatProbe", "NebiusDouble"] + nio,
+            path: "Tests/Adapters/HatTests", resources: [.copy("Fixtures")], swiftSettings: strict),
+        // Loads a stand-in library for a test, and may die of it.
+        .executableTarget(
+            name: "HatProbe", dependencies: ["Hat"], path: "Tests/Adapters/HatProbe", swiftSettings: strict),
         tests("Adapters", of: "Nebius", uses: ["AssistantCore", "NebiusDouble", logging] + nio),
         tests(
             "Adapters", of: "Store",

@@ -1,0 +1,45 @@
+public import AssistantCore
+
+/// All that is known of the HAT+: what the kernel sees, what HailoRT says, and what hailo-ollama answers.
+public struct HatSurvey: Sendable, Hashable {
+    public var sighting: BoardSighting
+    /// `nil` where HailoRT was not asked.
+    public var library: LibraryReport?
+    /// `nil` where hailo-ollama was not asked.
+    public var server: ServerSighting?
+    /// Where hailo-ollama should answer.
+    public var url: String
+
+    public init(sighting: BoardSighting, library: LibraryReport?, server: ServerSighting?, url: String) {
+        self.sighting = sighting
+        self.library = library
+        self.server = server
+        self.url = url
+    }
+
+    /// Whether text can be had from it now.
+    public var canGenerate: Bool {
+        guard case .running(let models, _) = server else { return false }
+        return !models.isEmpty && sighting.boards.contains { $0.chip.generates }
+    }
+
+    /// One line for each thing that was looked at, in the order in which they depend on each other. What cannot be told
+    /// because an earlier one is missing is left out.
+    public var findings: [Finding] {
+        guard !sighting.boards.isEmpty else {
+            return [Finding("board", .ok, "There is no HAT+; the processor answers.")] + serverFindings
+        }
+        return boardFindings + driverFindings + libraryFindings + serverFindings
+    }
+
+    /// The first thing that keeps the board from answering, for one line on the screen.
+    public var obstacle: Finding? {
+        guard !canGenerate else { return nil }
+        if sighting.boards.isEmpty {
+            return Finding(
+                "board", .failure, "There is no HAT+ on the PCI bus.",
+                nextStep: "shut down, press the HAT+ and its cable home, and enable PCIe in raspi-config")
+        }
+        return findings.first { $0.verdict == .failure } ?? findings.first { $0.verdict == .warning }
+    }
+}

@@ -1,0 +1,63 @@
+internal import Foundation
+internal import Subprocess
+internal import SystemPackage
+
+/// Asks HailoRT about the boards without letting it near this process: a library that crashes, hangs or writes where it
+/// should not does so in a child.
+public struct BoardProbe: Sendable {
+    /// What to start: a program that calls ``BoardProbeChild/run(root:)``.
+    private let command: [String]
+    private let root: HatRoot
+    private let limit: Duration
+
+    /// - Parameters:
+    ///   - command: the program's path and its arguments.
+    ///   - limit: how long the child may take.
+    public init(command: [String], root: HatRoot, limit: Duration = .seconds(10)) {
+        precondition(!command.isEmpty, "a probe needs a program")
+        self.command = command
+        self.root = root
+        self.limit = limit
+    }
+
+    /// Never throws for what the library does; ``HatError/Code/probe`` where the child cannot be started.
+    public func report() async throws -> LibraryReport {
+        let candidates = LibrarySearch.candidates(under: root)
+        guard candidates.contains(where: { $0.contains("/") }) || root.isReal else {
+            return LibraryReport(failure: .missing)
+        }
+        return try await withThrowingTaskGroup(of: LibraryReport.self) { group in
+            defer { group.cancelAll() }
+            group.addTask { try await ask(candidates) }
+            group.addTask {
+                try await Task.sleep(for: limit)
+                return LibraryReport(
+                    path: candidates.last, failure: .hung, detail: "it did not come back within \(limit)")
+            }
+            guard let first = try await group.next() else { throw CancellationError() }
+            return first
+        }
+    }
+
+    private func ask(_ candidates: [String]) async throws -> LibraryReport {
+        var arguments = command
+        let program = arguments.removeFirst()
+        // HailoRT writes hailort.log into the current directory unless it is told not to.
+        var environment: [Environment.Key: String?] = ["HAILORT_LOGGER_PATH": "NONE"]
+        if let key = Environment.Key(rawValue: HatRoot.variable) { environment[key] = root.isReal ? "/" : root.path }
+        do {
+            let result = try await run(
+                .path(FilePath(program)), arguments: Arguments(arguments),
+                environment: .inherit.updating(environment), output: .string(limit: 1 << 16))
+            if let line = result.standardOutput.split(separator: "\n").first,
+                let report = try? JSONDecoder().decode(LibraryReport.self, from: Data(line.utf8))
+            {
+                return report
+            }
+            return LibraryReport(
+                path: candidates.last, failure: .crashed, detail: "the probe ended with \(result.terminationStatus)")
+        } catch let error as SubprocessError {
+            throw HatError(.probe, "the probe cannot be started: \(error)")
+        }
+    }
+}

@@ -1,0 +1,69 @@
+import Foundation
+import Testing
+
+@testable import Hat
+
+/// A tree that stands for a Raspberry Pi's `/sys`, `/dev`, `/proc` and libraries; deleted at the end.
+final class FakeTree {
+    let path: String
+
+    init() throws {
+        path = NSTemporaryDirectory() + "/brim-hat-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    }
+
+    deinit {
+        // A temporary directory that stays is the system's to sweep.
+        try? FileManager.default.removeItem(atPath: path)
+    }
+
+    var root: HatRoot { HatRoot(path) }
+
+    @discardableResult
+    func write(_ file: String, _ text: String, mode: Int = 0o644) throws -> String {
+        let place = path + file
+        try FileManager.default.createDirectory(
+            atPath: (place as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
+        #expect(
+            FileManager.default.createFile(
+                atPath: place, contents: Data(text.utf8), attributes: [.posixPermissions: mode]))
+        return place
+    }
+
+    func remove(_ file: String) throws { try FileManager.default.removeItem(atPath: path + file) }
+
+    /// A board on the bus, with its driver where one is named.
+    func addBoard(_ slot: String = "0001:01:00.0", device: String = "0x45c4", driver: String? = "hailo_pci") throws {
+        let directory = "/sys/bus/pci/devices/\(slot)"
+        try write(directory + "/vendor", "0x1e60\n")
+        try write(directory + "/device", device + "\n")
+        guard let driver else { return }
+        try FileManager.default.createSymbolicLink(
+            atPath: path + directory + "/driver", withDestinationPath: "../../../../bus/pci/drivers/\(driver)")
+    }
+
+    func addModule(_ name: String = "hailo_pci", version: String? = "5.1.1") throws {
+        try FileManager.default.createDirectory(
+            atPath: path + "/sys/module/\(name)", withIntermediateDirectories: true)
+        if let version { try write("/sys/module/\(name)/version", version + "\n") }
+    }
+
+    /// A HAT+ 2 whose owner did everything right; `library` is what the stand-in does.
+    static func wellKept(library: [String: Int] = [:]) throws -> FakeTree {
+        let tree = try FakeTree()
+        try tree.addBoard()
+        try tree.addModule()
+        try tree.write("/dev/hailo0", "")
+        try tree.addLibrary(library)
+        return tree
+    }
+
+    /// Puts the stand-in for HailoRT in place.
+    func addLibrary(
+        _ behaviour: [String: Int] = [:], at place: String = "/usr/lib/libhailort.so", variant: StandInLibrary = .whole
+    ) throws {
+        let lines = behaviour.map { "\($0.key) \($0.value)\n" }.joined()
+        try write((place as NSString).deletingLastPathComponent + "/standin.conf", lines)
+        try FileManager.default.copyItem(atPath: try variant.built(), toPath: path + place)
+    }
+}
