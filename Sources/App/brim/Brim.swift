@@ -15,6 +15,7 @@ struct Brim: AsyncParsableCommand {
               echo "Summarise: …" | brim ask -         the prompt from a pipe
               brim route "…"                           where a question would be answered, and why
               brim audit verify                        whether the log of what left is what was written
+              brim config                              every setting, and where it comes from
               brim models fetch                        get the models, once
               brim bench                               how fast this machine is
 
@@ -23,7 +24,8 @@ struct Brim: AsyncParsableCommand {
         version: "brim 0.1.0",
         subcommands: [
             ChatCommand.self, AskCommand.self, TranscribeCommand.self, ListenCommand.self, DevicesCommand.self,
-            RouteCommand.self, CacheCommand.self, AuditCommand.self, ModelsCommand.self, BenchCommand.self,
+            RouteCommand.self, CacheCommand.self, AuditCommand.self, ConfigCommand.self, ModelsCommand.self,
+            BenchCommand.self,
             EvalCommand.self, CalibrateCommand.self, TokenizeCommand.self, DetokenizeCommand.self,
             PerplexityCommand.self, LogprobsCommand.self,
         ],

@@ -9,6 +9,7 @@ final class ChatController: Sendable {
     private enum Order: Sendable {
         case effect(ChatEffect)
         case ready(Workbench)
+        case configured(BrimConfiguration)
     }
 
     private let orders: AsyncStream<Order>.Continuation
@@ -24,6 +25,9 @@ final class ChatController: Sendable {
 
     /// Takes what the screen asks for. Never blocks.
     func perform(_ effect: ChatEffect) { orders.yield(.effect(effect)) }
+
+    /// What the operator has set anew, as far as it takes effect without a restart.
+    func configure(_ configuration: BrimConfiguration) { orders.yield(.configured(configuration)) }
 
     /// Stops what is at work and returns when it has stopped.
     func close() async {
@@ -62,6 +66,7 @@ final class ChatController: Sendable {
                 talk = await ChatTalk(bench, inbox, generation)
                 for effect in waiting { await talk?.perform(effect) }
                 waiting = []
+            case .configured(let configuration): await talk?.configure(configuration)
             case .effect(let effect) where talk != nil:
                 await talk?.perform(effect)
             case .effect(.stopAnswer):

@@ -170,12 +170,25 @@ struct ChatTalk {
         inbox.post(.cloud(desk.status))
     }
 
+    /// The file was changed: threshold and rules hold from the next question on.
+    mutating func configure(_ configuration: BrimConfiguration) async {
+        if generation.system == nil { systemPrompt = configuration.systemPrompt }
+        guard configuration.rules != rules else { return }
+        await setRules(configuration.rules)
+    }
+
     private mutating func setThreshold(_ threshold: Double) async {
+        var rules = rules
         rules.threshold = threshold
+        await setRules(rules)
+    }
+
+    private mutating func setRules(_ rules: RoutingRules) async {
         do {
             await desk.setPolicy(try RoutingPolicy(rules))
+            self.rules = rules
             inbox.post(.cloud(desk.status))
-            inbox.post(.hint("a local answer is kept from a confidence of \(threshold) on"))
+            inbox.post(.hint("a local answer is kept from a confidence of \(rules.threshold) on"))
         } catch {
             inbox.post(.hint(String(describing: error)))
         }

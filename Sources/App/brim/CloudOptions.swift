@@ -1,7 +1,4 @@
 import ArgumentParser
-import AssistantCore
-import Foundation
-import Routing
 
 /// What the command line says about the cloud; it goes over the environment and the configuration.
 struct CloudOptions: ParsableArguments {
@@ -17,19 +14,25 @@ struct CloudOptions: ParsableArguments {
         if allowCloud, localOnly { throw ValidationError("--allow-cloud and --local-only exclude each other") }
     }
 
-    /// The configuration with what was said here over it.
-    func apply(to configuration: inout BrimConfiguration) {
-        if let cloudURL { configuration.cloud.url = cloudURL }
+    /// What says each of ``settings`` on the command line.
+    static let flags = [
+        "cloud.url": "--cloud-url", "cloud.model": "--cloud-model", "cloud.fallback_models": "--cloud-model",
+        "cloud.allow": "--allow-cloud", "local_only": "--local-only", "threshold": "--threshold",
+        "cache.enabled": "--no-cache",
+    ]
+
+    /// What was said here, as settings.
+    var settings: [String: SettingLayer.Value] {
+        var settings: [String: SettingLayer.Value] = [:]
+        if let cloudURL { settings["cloud.url"] = .text(cloudURL) }
         if let cloudModel {
-            configuration.cloud.model = cloudModel
-            configuration.cloud.fallbackModels = []
+            settings["cloud.model"] = .text(cloudModel)
+            settings["cloud.fallback_models"] = .list([])
         }
-        if allowCloud {
-            configuration.cloud.isAllowed = true
-            configuration.cloud.allowedBy = "--allow-cloud"
-        }
-        if localOnly { configuration.lock = .localOnly }
-        if let threshold { configuration.rules.threshold = threshold }
-        if !cache { configuration.cacheLifetime = nil }
+        if allowCloud { settings["cloud.allow"] = .text("true") }
+        if localOnly { settings["local_only"] = .text("true") }
+        if let threshold { settings["threshold"] = .text("\(threshold)") }
+        if !cache { settings["cache.enabled"] = .text("false") }
+        return settings
     }
 }

@@ -26,8 +26,8 @@ struct Workbench: Sendable {
     /// - Parameter needsModel: whether a missing model is a failure. Where the cloud may answer instead, it is not.
     static func load(_ options: GlobalOptions, _ cloud: CloudOptions, needsModel: Bool = true) async throws -> Workbench
     {
-        var configuration = try await BrimConfiguration.load(options.places, isNamed: options.config != nil)
-        cloud.apply(to: &configuration)
+        let configuration = try await BrimConfiguration.load(
+            options.places, isNamed: options.config != nil, flags: cloud)
         let store = try DatabaseStore(directory: options.places.data, at: .now)
         var model: (any LanguageModel)?
         var failure: (any Error)?

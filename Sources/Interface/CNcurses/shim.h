@@ -38,3 +38,10 @@ static inline void cn_put(WINDOW *window, int row, int column, const wchar_t *te
     if (setcchar(&cell, text, attributes, pair, NULL) == OK)
         mvwadd_wch(window, row, column, &cell);
 }
+
+/// What stands where nothing has been drawn, from the next erasing on.
+static inline void cn_background(WINDOW *window, short pair) {
+    cchar_t cell;
+    if (setcchar(&cell, L" ", A_NORMAL, pair, NULL) == OK)
+        wbkgrndset(window, &cell);
+}

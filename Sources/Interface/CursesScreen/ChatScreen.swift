@@ -167,6 +167,7 @@ public final class ChatScreen {
     }
 
     private func draw() {
+        if terminal.setTheme(state.preferences.theme) { shown = nil }
         let frame = state.render(terminal.capabilities)
         if frame != shown { terminal.draw(frame, since: shown) }
         shown = frame

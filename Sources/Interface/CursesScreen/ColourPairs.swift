@@ -9,12 +9,23 @@ struct ColourPairs {
         var background: Int16
     }
 
-    private let palette: Palette
+    private var palette: Palette
+    /// What the terminal has, whatever the theme makes of it.
+    private let depth: ColourDepth
     private var numbers: [Pair: Int16] = [:]
     private var known: [Style: (attributes: attr_t, pair: Int16)] = [:]
 
     init(_ palette: Palette) {
         self.palette = palette
+        depth = palette.depth
+    }
+
+    var theme: Theme { palette.theme }
+
+    /// The colour pairs stay: other themes use some of them too.
+    mutating func setTheme(_ theme: Theme) {
+        palette = Palette(depth, theme: theme)
+        known = [:]
     }
 
     mutating func attributes(of style: Style) -> (attributes: attr_t, pair: Int16) {

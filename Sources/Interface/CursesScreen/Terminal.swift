@@ -81,6 +81,14 @@ final class Terminal {
         use_default_colors()
     }
 
+    /// Draws in other colours from now on. Returns whether they are others than before: all must then be drawn anew.
+    func setTheme(_ theme: Theme) -> Bool {
+        guard theme != pairs.theme else { return false }
+        pairs.setTheme(theme)
+        unsafe cn_background(cn_standard_screen(), pairs.attributes(of: .plain).pair)
+        return true
+    }
+
     private func pushModes() {
         let farewell =
             keysOff + Self.pasteOff + ["sgr0", "op", "cnorm"].compactMap(Terminfo.string).joined() + Self.leaveScreen

@@ -1,5 +1,5 @@
 /// Which characters a terminal's font can be trusted with.
-public enum GlyphTier: Sendable, Hashable, CaseIterable {
+public enum GlyphTier: String, Sendable, Hashable, CaseIterable {
     /// A terminal emulator in UTF-8: eighth blocks and braille.
     case rich
     /// The Linux console: box drawing, `█▒░`, arrows; none of the eighth blocks.

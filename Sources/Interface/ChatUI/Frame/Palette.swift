@@ -18,47 +18,65 @@ public enum ColourDepth: Sendable, Hashable, CaseIterable {
 /// Turns the meaning of a style into the colours that a terminal has. Blue is never used: on black it cannot be read.
 public struct Palette: Sendable, Hashable {
     public var depth: ColourDepth
+    public var theme: Theme
 
-    public init(_ depth: ColourDepth) {
-        self.depth = depth
+    public init(_ depth: ColourDepth, theme: Theme = .dark) {
+        self.depth = theme == .mono ? .mono : depth
+        self.theme = theme
     }
 
     public func look(of style: Style) -> Look {
         switch depth {
         case .mono: mono(style)
         case .eight: basic(style, grey: nil)
-        case .sixteen: basic(style, grey: 8)
-        case .indexed:
-            Look(
-                foreground: Self.indexed(style.ink), background: Self.indexed(style.ground), emphasis: style.emphasis)
+        case .sixteen: basic(style, grey: theme == .dark ? 8 : nil)
+        case .indexed: indexed(style)
         }
     }
 
     private func mono(_ style: Style) -> Look {
         var emphasis = style.emphasis
-        if style.ink == .faint { emphasis.insert(.dim) }
+        if style.ink == .faint, theme != .highContrast { emphasis.insert(.dim) }
         return Look(foreground: nil, background: nil, emphasis: emphasis)
     }
 
+    // MARK: - The first colours of every terminal
+
     private func basic(_ style: Style, grey: Int?) -> Look {
         var emphasis = style.emphasis
-        let foreground: Int?
+        var foreground: Int?
         switch style.ink {
         case .text, .muted: foreground = nil
         case .faint:
             foreground = grey
-            if grey == nil { emphasis.insert(.dim) }
-        case .brand: foreground = 6
-        case .person, .warning: foreground = 3
+            if grey == nil, theme != .highContrast { emphasis.insert(.dim) }
+        case .brand: foreground = theme == .light ? 0 : 6
+        case .person, .warning: foreground = theme == .light ? 1 : 3
         case .cloud: foreground = 5
-        case .cache, .good: foreground = 2
+        case .cache, .good: foreground = theme == .light ? 0 : 2
         case .danger: foreground = 1
         }
-        if style.ink == .danger { emphasis.insert(.bold) }
-        return Look(foreground: foreground, background: nil, emphasis: emphasis)
+        if style.ink == .danger || theme == .highContrast { emphasis.insert(.bold) }
+        guard theme != .dark else { return Look(foreground: foreground, background: nil, emphasis: emphasis) }
+        // Red on black is the one that bright rooms swallow.
+        if theme == .highContrast, style.ink == .danger { foreground = 3 }
+        let (ink, ground) = theme == .light ? (0, 7) : (7, 0)
+        return Look(foreground: foreground ?? ink, background: ground, emphasis: emphasis)
     }
 
-    private static func indexed(_ ink: Ink) -> Int? {
+    // MARK: - 256 colours
+
+    private func indexed(_ style: Style) -> Look {
+        let (foreground, background) =
+            switch theme {
+            case .dark, .mono: (Self.dark(style.ink), Self.dark(style.ground))
+            case .light: (Self.light(style.ink), Self.light(style.ground))
+            case .highContrast: (Self.highContrast(style.ink), Self.highContrast(style.ground))
+            }
+        return Look(foreground: foreground, background: background, emphasis: style.emphasis)
+    }
+
+    private static func dark(_ ink: Ink) -> Int? {
         switch ink {
         case .text: nil
         case .muted: 246
@@ -73,11 +91,56 @@ public struct Palette: Sendable, Hashable {
         }
     }
 
-    private static func indexed(_ ground: Ground) -> Int? {
+    private static func dark(_ ground: Ground) -> Int? {
         switch ground {
         case .base: nil
         case .track: 237
         case .panel: 235
+        }
+    }
+
+    /// Each at least 4.5 times as dark as white.
+    private static func light(_ ink: Ink) -> Int? {
+        switch ink {
+        case .text: 16
+        case .muted: 239
+        case .faint: 240
+        case .brand: 23
+        case .person: 24
+        case .cloud: 90
+        case .cache: 58
+        case .good: 22
+        case .warning: 94
+        case .danger: 124
+        }
+    }
+
+    private static func light(_ ground: Ground) -> Int? {
+        switch ground {
+        case .base: 231
+        case .track: 253
+        case .panel: 255
+        }
+    }
+
+    /// Each at least 7 times as bright as black.
+    private static func highContrast(_ ink: Ink) -> Int? {
+        switch ink {
+        case .text, .muted: 231
+        case .faint: 252
+        case .brand: 51
+        case .person: 226
+        case .cloud: 219
+        case .cache, .good: 120
+        case .warning: 220
+        case .danger: 217
+        }
+    }
+
+    private static func highContrast(_ ground: Ground) -> Int? {
+        switch ground {
+        case .base, .panel: 16
+        case .track: 236
         }
     }
 }

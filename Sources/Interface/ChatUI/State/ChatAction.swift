@@ -23,6 +23,8 @@ public enum ChatAction: Sendable {
     case opened(OpenedConversation)
     /// The conversation at hand is kept, under this title.
     case titled(ConversationID, String)
+    /// How the screen is to look and what its keys do, from now on.
+    case configured(ScreenPreferences)
     /// What ``ChatEffect/report(_:)`` asked for.
     case report(Report)
     /// A line of the program itself in the conversation.

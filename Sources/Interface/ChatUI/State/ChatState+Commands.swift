@@ -16,6 +16,7 @@ extension ChatState {
         case .cloud: return previewHandOver()
         case .threshold: return setThreshold(argument)
         case .system: return [.setSystemPrompt(argument)]
+        case .theme: setTheme(argument)
         case .model: return [.report(.model)]
         case .cost: return [.report(.cost)]
         case .audit: return [.report(.audit)]
@@ -44,6 +45,18 @@ extension ChatState {
             return []
         }
         return [.exportConversation(conversation, to: argument)]
+    }
+
+    /// The named one, or the one after that which is shown.
+    private mutating func setTheme(_ name: String) {
+        let all = Theme.allCases
+        let next = (all.firstIndex(of: preferences.theme) ?? 0) + 1
+        guard let theme = name.isEmpty ? all[next % all.count] : Theme(rawValue: name.lowercased()) else {
+            hint = "the themes are " + all.map(\.rawValue).joined(separator: ", ")
+            return
+        }
+        preferences.theme = theme
+        hint = "theme: " + theme.rawValue
     }
 
     private mutating func setThreshold(_ text: String) -> [ChatEffect] {

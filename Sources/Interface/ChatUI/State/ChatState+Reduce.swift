@@ -21,6 +21,7 @@ extension ChatState {
         case .conversations(let found, let query): take(found, for: query)
         case .opened(let opened): take(opened)
         case .titled(let id, let title): take(id, titled: title)
+        case .configured(let preferences): self.preferences = preferences
         case .report(let report): panel = OpenPanel(panel: .report(report))
         case .notice(let notice): transcript.append(.notice(notice))
         case .hint(let text): hint = TerminalText.sanitised(text)

@@ -31,8 +31,7 @@ public struct ChatState: Sendable {
     private(set) var inputLayout = EditorLayout(rows: [0..<0], width: 0)
     private var inputRevision = 0
     var history: InputHistory
-    /// Which key does what.
-    public internal(set) var keymap = Keymap()
+    public internal(set) var preferences = ScreenPreferences()
     var turn: Turn?
     /// What the status line says until the next key.
     var hint: String?
@@ -52,11 +51,19 @@ public struct ChatState: Sendable {
     /// - Parameters:
     ///   - size: of the terminal.
     ///   - history: what was sent in earlier conversations, oldest first.
-    public init(size: Size = Size(columns: 80, rows: 24), history: [String] = []) {
+    ///   - preferences: how the person wants it.
+    public init(
+        size: Size = Size(columns: 80, rows: 24), history: [String] = [],
+        preferences: ScreenPreferences = ScreenPreferences()
+    ) {
         self.size = size
+        self.preferences = preferences
         self.history = InputHistory(history)
         settle()
     }
+
+    /// Which key does what.
+    var keymap: Keymap { preferences.keymap }
 
     /// Whether an answer is at work.
     public var isAnswering: Bool { turn != nil }

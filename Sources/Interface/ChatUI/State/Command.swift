@@ -1,6 +1,7 @@
 /// Something that Brim can do, by a word and by a key.
 public enum Command: String, Sendable, Hashable, CaseIterable {
-    case help, new, open, rename, export, talk, local, cloud, threshold, system, model, cost, audit, copy, code, find
+    case help, new, open, rename, export, talk, local, cloud, threshold, system, theme, model, cost, audit, copy, code,
+        find
     case history, redraw, quit
 
     /// The key that does it, unless the configuration gives it another.
@@ -16,6 +17,7 @@ public enum Command: String, Sendable, Hashable, CaseIterable {
         case .cloud: KeyChord(.function(6))
         case .threshold: KeyChord(.character("t"), .alt)
         case .system: KeyChord(.character("s"), .alt)
+        case .theme: KeyChord(.function(3))
         case .model: KeyChord(.character("m"), .alt)
         case .cost: KeyChord(.character("c"), .alt)
         case .audit: KeyChord(.character("u"), .alt)
@@ -40,6 +42,7 @@ public enum Command: String, Sendable, Hashable, CaseIterable {
         case .cloud: "show what would leave, and hand the question over"
         case .threshold: "keep a local answer from this confidence on"
         case .system: "tell the model who it is, from now on"
+        case .theme: "other colours: the next ones, or those named"
         case .model: "the model, and what it has done so far"
         case .cost: "what the cloud has cost"
         case .audit: "what left this device, and whether the log is whole"
@@ -74,6 +77,7 @@ public enum Command: String, Sendable, Hashable, CaseIterable {
         case .export: .optional("json|file")
         case .threshold: .required("0-1")
         case .system: .optional("text")
+        case .theme: .optional("name")
         default: .none
         }
     }

@@ -109,7 +109,7 @@ extension Painter {
         var words: [String] = []
         if let first = figures.timeToFirstToken { words.append("first " + Figures.duration(first)) }
         if let rate = figures.tokensPerSecond { words.append(Figures.rate(rate) + " tok/s") }
-        if let tokens = figures.generatedTokens { words.append("\(tokens) tok") }
+        if let tokens = figures.generatedTokens, tokens > 0 { words.append("\(tokens) tok") }
         if let confidence = answer.confidence {
             words.append("conf " + Figures.fixed(confidence, decimals: 2))
         } else if let probability = answer.probability {

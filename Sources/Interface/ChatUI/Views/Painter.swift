@@ -59,6 +59,7 @@ struct Painter {
 extension ChatState {
     /// The picture of this state. Pure: the same state and capabilities give the same frame.
     public func render(_ capabilities: Capabilities) -> Frame {
+        let capabilities = preferences.applied(to: capabilities)
         var painter = Painter(self, capabilities)
         painter.paint()
         if capabilities.glyphs == .ascii { painter.frame.reduceToASCII() }

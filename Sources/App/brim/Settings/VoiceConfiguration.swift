@@ -22,19 +22,13 @@ extension BrimConfiguration {
 
         init() {}
 
-        init(_ values: Values, environment: [String: String]) throws {
+        init(_ values: SettingValues, environment: [String: String]) throws {
             isEnabled = try values.bool("voice.enabled") ?? isEnabled
             device = try values.string("voice.device")
             listensAhead = try values.bool("voice.listen_ahead") ?? listensAhead
             isAllowedOverSSH = try values.bool("voice.allow_ssh") ?? isAllowedOverSSH
             button = try values.string("voice.button")
-            if let number = try values.int("voice.button_key") {
-                guard let key = UInt16(exactly: number) else {
-                    throw CommandFailure(
-                        "voice.button_key is \(number); give a key number of linux/input-event-codes.h")
-                }
-                buttonKey = key
-            }
+            buttonKey = try values.int("voice.button_key", in: 0...767).map { UInt16($0) }
             console = try values.string("voice.console") ?? console
             let connections = ["SSH_CONNECTION", "SSH_TTY"].compactMap { environment[$0] }.filter { !$0.isEmpty }
             remoteListener = connections.first.map { connection in
