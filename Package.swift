@@ -139,7 +139,7 @@ let package = Package(
         tests("Adapters", of: "Microphone", uses: ["AssistantCore"]),
         tests("Adapters", of: "Button", uses: ["AssistantCore"]),
         .testTarget(
-            name: "HatTests", dependencies: ["AssistantCore", "Hat", "HatProbe", "NebiusDouble"] + nio,
+            name: "HatTests", dependencies: ["AssistantCore", "Hat", "HatProbe", "HailoOllamaDouble"] + nio,
             path: "Tests/Adapters/HatTests", resources: [.copy("Fixtures")], swiftSettings: strict),
         // Loads a stand-in library for a test, and may die of it.
         .executableTarget(
@@ -180,6 +180,13 @@ let package = Package(
         .executableTarget(
             name: "nebius-double", dependencies: ["NebiusDouble"], path: "Tests/Support/nebius-double",
             swiftSettings: strict),
+        // The same for hailo-ollama.
+        .target(
+            name: "HailoOllamaDouble", dependencies: ["NebiusDouble"], path: "Tests/Support/HailoOllamaDouble",
+            swiftSettings: strict),
+        .executableTarget(
+            name: "hailo-ollama-double", dependencies: ["HailoOllamaDouble"],
+            path: "Tests/Support/hailo-ollama-double", swiftSettings: strict),
         .testTarget(name: "EndToEndTests", path: "Tests/EndToEndTests", swiftSettings: strict),
     ],
     cLanguageStandard: .c11

@@ -11,6 +11,8 @@ public struct Script: Sendable {
         case raw([UInt8])
         /// Waits. Tests use a short time for "slow".
         case pause(Duration)
+        /// Waits for something of the test's own.
+        case wait(@Sendable () async -> Void)
         /// Says and does nothing more until the client goes.
         case hang
         /// Closes the connection in an orderly way, in the middle of whatever was going on.
@@ -20,9 +22,12 @@ public struct Script: Sendable {
     }
 
     public var steps: [Step]
+    /// Done after the steps, however far they came.
+    public var finally: @Sendable () async -> Void
 
-    public init(_ steps: [Step]) {
+    public init(_ steps: [Step], finally: @escaping @Sendable () async -> Void = {}) {
         self.steps = steps
+        self.finally = finally
     }
 
     /// A body in one piece with a status.

@@ -32,6 +32,7 @@ final class ScriptHandler: ChannelInboundHandler {
             let script = respond(request)
             play = Task { [ledger] in
                 await player.play(script)
+                await script.finally()
                 ledger.note { $0.played += 1 }
             }
         }
@@ -70,6 +71,7 @@ private struct Player: Sendable {
         case .end: try await end()
         case .raw(let bytes): try await isHTTP2 ? channel.close() : write(bytes)
         case .pause(let duration): try await Task.sleep(for: duration)
+        case .wait(let condition): await condition()
         case .hang: return
         case .close: try await channel.close()
         case .reset: try await reset()

@@ -1,0 +1,82 @@
+public import AssistantCore
+internal import Synchronization
+
+/// The model on the board, through hailo-ollama, behind the ``LanguageModel`` port.
+///
+/// The board samples by itself and tells neither token ids nor probabilities: its tokens carry id −1, and numbers that
+/// are not a number. It answers one request at a time; a second one waits here, not in the server's queue, where nobody
+/// could take it back.
+public final class HatLanguageModel: LanguageModel {
+    public let identity: ModelIdentity
+    private let client: OllamaClient
+    /// The last request that was taken on.
+    private let tail = Mutex<Task<Void, Never>?>(nil)
+
+    /// - Parameter model: as `/api/tags` names it.
+    public init(_ model: String, at address: HatAddress, patience: Patience = Patience()) {
+        client = OllamaClient(address: address, patience: patience)
+        identity = ModelIdentity(
+            name: model, quantisation: "HEF", contextLength: BoardWindow.tokens, fingerprint: "hailo-ollama/\(model)")
+    }
+
+    /// Puts the model onto the board, which can take a minute. Throws ``HatError``.
+    public func load() async throws { try await client.keep(identity.name, keepAlive: -1) }
+
+    /// Takes it off again, so that other programs can have the board. Throws ``HatError``.
+    public func unload() async throws { try await client.keep(identity.name, keepAlive: 0) }
+
+    /// See ``LanguageModel/generate(_:)``. There is no `prefilled`: the board does not tell. Throws ``HatError``.
+    public func generate(_ request: GenerationRequest) -> AsyncThrowingStream<GenerationEvent, any Error> {
+        // The reply's limit bounds what the stream can hold.
+        AsyncThrowingStream { continuation in
+            let task = tail.withLock { tail in
+                let earlier = tail
+                let task = Task {
+                    await earlier?.value
+                    do {
+                        try Task.checkCancellation()
+                        try await answer(request) { continuation.yield($0) }
+                        continuation.finish()
+                    } catch is CancellationError {
+                        continuation.finish()
+                    } catch {
+                        continuation.finish(throwing: error)
+                    }
+                }
+                tail = task
+                return task
+            }
+            // Closing the connection is how the board is told to stop.
+            continuation.onTermination = { reason in
+                if case .cancelled = reason { task.cancel() }
+            }
+        }
+    }
+
+    /// An estimate, a little too high: nobody tells how the board's tokenizer cuts.
+    public func countTokens(_ prompt: GenerationRequest.Prompt) async throws -> Int {
+        switch prompt {
+        case .chat(let messages): BoardWindow.estimate(messages)
+        case .raw(let text): BoardWindow.estimate(text)
+        }
+    }
+
+    private func answer(
+        _ request: GenerationRequest, _ emit: @escaping @Sendable (GenerationEvent) -> Void
+    ) async throws {
+        guard case .chat(let messages) = request.prompt, !messages.isEmpty, request.maxTokens > 0 else {
+            throw HatError(
+                .invalidRequest, "the board takes conversations only; use --backend cpu for a prompt without a template"
+            )
+        }
+        let (fitting, dropped) = try BoardWindow.fit(messages, answer: request.maxTokens)
+        if dropped > 0 { emit(.contextTrimmed(droppedMessages: dropped)) }
+        let body = try ChatBody(
+            model: identity.name, messages: fitting, sampling: request.sampling, maxTokens: request.maxTokens
+        ).encoded()
+        let progress = Mutex(BoardAnswer(promptTokens: BoardWindow.estimate(fitting)))
+        try await client.chat(body) { effect in
+            emit(progress.withLock { $0.take(effect, at: .now) })
+        }
+    }
+}

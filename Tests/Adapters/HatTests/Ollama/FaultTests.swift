@@ -1,0 +1,76 @@
+import AssistantCore
+import HailoOllamaDouble
+import Testing
+
+@testable import Hat
+
+@Suite("hailo-ollama that fails, in each way at each moment")
+struct FaultTests {
+    struct Case: Sendable, CustomTestStringConvertible {
+        var behaviour: BoardBehaviour
+
+        var testDescription: String {
+            "\(behaviour.release) \(behaviour.fault.map(\.rawValue) ?? "well") \(behaviour.moment)"
+        }
+
+        static let all = BoardBehaviour.Release.allCases.flatMap { release in
+            BoardBehaviour.Fault.allCases.flatMap { fault in
+                BoardBehaviour.Moment.allCases.map { Case(behaviour: BoardBehaviour(release, fault: fault, at: $0)) }
+            }
+        }
+
+        /// What Brim has to make of it.
+        var codes: [HatError.Code] {
+            switch behaviour.fault {
+            case .error: [.refused]
+            case .stall: [.stalled]
+            case .garbage: behaviour.moment == .beforeHead ? [.brokenStream, .invalidReply] : [.invalidReply]
+            default: [.brokenStream]
+            }
+        }
+    }
+
+    @Test("what came before is kept, the failure is named, and the next question is answered", arguments: Case.all)
+    func matrix(_ item: Case) async throws {
+        let double = try await HailoOllamaDouble.start { question in
+            question == "fail" ? item.behaviour : BoardBehaviour(item.behaviour.release)
+        }
+        let model = try HatLanguageModel(double, patience: .test)
+        let heard = try await Heard.answer(model, Message(.user, "fail"))
+        #expect(heard.text == item.behaviour.pieces.prefix(item.behaviour.piecesBeforeFault).joined())
+        let error = try #require(heard.error)
+        #expect(item.codes.contains(error.code), "\(error)")
+        #expect(heard.summary == nil)
+        #expect(!error.description.contains("\n"))
+        let next = try await Heard.answer(model, Message(.user, "again"))
+        #expect(next.text == BoardBehaviour.words.joined() && next.error == nil)
+        try await double.stop()
+    }
+
+    @Test("nothing at the address, and another server there")
+    func absent() async throws {
+        let double = try await HailoOllamaDouble.start(greeting: "nginx")
+        let watch = ServerWatch(try HatAddress(double.url), root: HatRoot())
+        let model = try HatLanguageModel(double)
+        #expect(try await watch.sighting() == .stranger)
+        try await double.stop()
+        let heard = try await Heard.answer(model, Message(.user, "hello"))
+        #expect(heard.error?.code == .notRunning)
+        let gone = try await watch.sighting()
+        guard case .absent = gone else {
+            Issue.record("\(gone)")
+            return
+        }
+    }
+
+    @Test("a model that is not there is named", arguments: BoardBehaviour.Release.allCases)
+    func unknownModel(release: BoardBehaviour.Release) async throws {
+        let double = try await HailoOllamaDouble.start { _ in BoardBehaviour(release) }
+        let model = HatLanguageModel("nobody:1b", at: try HatAddress(double.url))
+        let heard = try await Heard.answer(model, Message(.user, "hello"))
+        #expect(heard.error?.code == (release == .old ? .refused : .noModel))
+        #expect(heard.error?.description.contains("model not found") == true)
+        await #expect(throws: HatError.self) { try await model.load() }
+        try await double.stop()
+    }
+}

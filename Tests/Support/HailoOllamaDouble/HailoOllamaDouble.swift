@@ -1,0 +1,59 @@
+import NebiusDouble
+
+/// A server on loopback that behaves like hailo-ollama: as strict about what it is sent, and as careless about what it
+/// sends.
+public final class HailoOllamaDouble: Sendable {
+    public struct Seen: Sendable {
+        /// The models that are on the board.
+        public var loaded: Set<String> = []
+        /// The conversations that were asked about, in the order in which they were answered.
+        public var chats: [[BoardMessage]] = []
+        /// Of `chats`, those that began with all of the one before, and its answer: the board did not read these again.
+        public var reused = 0
+        /// What was wrong with a request.
+        public var complaints: [String] = []
+        fileprivate var expected: [BoardMessage] = []
+    }
+
+    public static let models = ["qwen2.5-instruct:1.5b", "llama3.2:3b"]
+
+    private let server: NebiusDouble
+    private let desk: BoardDesk
+
+    /// - Parameter behaviour: how to answer the question that stands last in a conversation.
+    public static func start(
+        models: [String] = HailoOllamaDouble.models, greeting: String = "hailo-ollama is running",
+        _ behaviour: @escaping @Sendable (String) -> BoardBehaviour = { _ in BoardBehaviour() }
+    ) async throws -> HailoOllamaDouble {
+        let desk = BoardDesk(models: models, greeting: greeting, behaviour: behaviour)
+        return HailoOllamaDouble(try await NebiusDouble.start(.plain) { request, _ in desk.respond(request) }, desk)
+    }
+
+    private init(_ server: NebiusDouble, _ desk: BoardDesk) {
+        self.server = server
+        self.desk = desk
+    }
+
+    public var port: Int { server.port }
+    /// The address for `--hat-url`.
+    public var url: String { "http://127.0.0.1:\(server.port)" }
+    public var seen: Seen { desk.seen }
+
+    /// Waits until connections have ended.
+    public func wait(untilClosed count: Int) async { await server.wait { $0.closed >= count } }
+
+    /// Waits until requests have arrived.
+    public func wait(untilAsked count: Int) async { await server.wait { $0.requests.count >= count } }
+
+    public var requestCount: Int { server.seen.requests.count }
+
+    public func stop() async throws { try await server.stop() }
+}
+
+extension HailoOllamaDouble.Seen {
+    mutating func note(_ chat: [BoardMessage], answer: String) {
+        if !expected.isEmpty, chat.starts(with: expected) { reused += 1 }
+        chats.append(chat)
+        expected = chat + [BoardMessage(role: "assistant", content: answer)]
+    }
+}

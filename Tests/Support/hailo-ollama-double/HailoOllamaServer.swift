@@ -1,0 +1,32 @@
+import Foundation
+import HailoOllamaDouble
+
+/// The stand-in as a program: `hailo-ollama-double DIRECTORY`.
+///
+/// Writes `url` to the directory, whose appearance says that it listens. A question with `[hat:FAULT@MOMENT]` fails in
+/// that way, one with `[hat:slow]` is answered slowly. The end of its input ends the program.
+@main
+struct HailoOllamaServer {
+    static func main() async throws {
+        guard CommandLine.arguments.count == 2 else {
+            print("usage: hailo-ollama-double DIRECTORY")
+            return
+        }
+        let double = try await HailoOllamaDouble.start { behaviour(askedFor: $0) }
+        try Data(double.url.utf8).write(
+            to: URL(filePath: CommandLine.arguments[1]).appending(path: "url"), options: .atomic)
+        while readLine() != nil {}
+    }
+
+    private static func behaviour(askedFor question: String) -> BoardBehaviour {
+        var behaviour = BoardBehaviour(.new, pieces: ["The", " board", " says", " that", " rain", " is", " wet", "."])
+        guard let start = question.firstRange(of: "[hat:") else { return behaviour }
+        let words = question[start.upperBound...].prefix { $0 != "]" }.split(separator: "@").map(String.init)
+        if words.first == "slow" { behaviour.pause = .milliseconds(200) }
+        if words.count == 2 {
+            behaviour.fault = BoardBehaviour.Fault(rawValue: words[0])
+            behaviour.moment = BoardBehaviour.Moment(rawValue: words[1]) ?? .inText
+        }
+        return behaviour
+    }
+}
