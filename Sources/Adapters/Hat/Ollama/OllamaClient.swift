@@ -1,6 +1,7 @@
 internal import AssistantCore
 internal import AsyncHTTPClient
 internal import FoundationEssentials
+internal import Glibc
 internal import NIOCore
 internal import NIOHTTP1
 internal import NIOPosix
@@ -117,6 +118,8 @@ struct OllamaClient: Sendable {
         } catch let error as HTTPClientError where error == .connectTimeout {
             throw notRunning
         } catch is NIOConnectionError {
+            throw notRunning
+        } catch let error as IOError where error.errnoCode == ECONNREFUSED {
             throw notRunning
         } catch {
             if Task.isCancelled { throw CancellationError() }
