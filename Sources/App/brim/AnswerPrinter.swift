@@ -46,7 +46,7 @@ actor AnswerPrinter {
         case .escalation(let escalation):
             if shownDraft { try Terminal.write("\n") }
             Terminal.writeError(
-                "→ NEBIUS \(escalation.model) · \(escalation.reason.sentence) · sent \(escalation.sentTokens) tok"
+                "→ NEBIUS \(escalation.model) · \(escalation.reason.sentence) · sent ~\(escalation.sentTokens) tok"
                     + " · \(escalation.redactions) redacted" + (draft.isEmpty ? "" : " · draft kept"))
         case .retrying(let retry):
             Terminal.writeError("(attempt \(retry.attempt): \(retry.failure); again in \(retry.delay.inSeconds) s)")

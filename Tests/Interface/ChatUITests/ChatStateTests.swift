@@ -208,12 +208,12 @@ struct ChatStateTests {
             model: "Llama-3.3-70B", reason: "conf 0.41 < 0.80", sentTokens: 214, redacted: 3)
         stage.act(.answer(.escalated(escalation)))
         stage.act(.answer(.text("It is the southern side.")), after: .milliseconds(400))
-        stage.act(.answer(.ended(AnswerEnding(origin: .cloud, stop: .eos))))
+        let why = "NEBIUS Llama-3.3-70B \u{B7} conf 0.41 < 0.80 \u{B7} sent"
+        #expect(Self.screen(stage).contains("\(why) ~214 tok \u{B7} 3 redacted \u{B7}"), "an estimate is marked as one")
+        let figures = AnswerFigures(promptTokens: 231)
+        stage.act(.answer(.ended(AnswerEnding(origin: .cloud, stop: .eos, figures: figures))))
         let screen = Self.screen(stage)
-        #expect(
-            screen.contains(
-                "NEBIUS Llama-3.3-70B \u{B7} conf 0.41 < 0.80 \u{B7} sent 214 tok \u{B7} 3 redacted \u{B7}")
-        )
+        #expect(screen.contains("\(why) 231 tok \u{B7} 3 redacted \u{B7}"), "what the provider counted takes its place")
         #expect(screen.contains("nebius"))
         #expect(!stage.state.isAnswering)
     }

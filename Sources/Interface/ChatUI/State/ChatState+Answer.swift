@@ -111,7 +111,10 @@ extension ChatState {
             answer.wasCutByLength = ending.stop == .length && !answer.wasStopped
             if let figures = ending.figures { answer.figures = figures }
         }
-        if let figures = ending.figures { take(figures) }
+        if let figures = ending.figures {
+            take(figures)
+            if ending.origin == .cloud { noteSentTokens(figures.promptTokens) }
+        }
         sayFailure()
         guard !turn.isHandedOver || turn.hasHandOverBegun else { return }
         session.count(ending.origin)
@@ -139,6 +142,20 @@ extension ChatState {
     private mutating func take(_ figures: AnswerFigures) {
         meters.recall(figures)
         session.spent = session.spent + Money(microUSD: figures.costMicroUSD ?? 0)
+    }
+
+    /// Puts what the provider counted in the place of the estimate above its reply.
+    private mutating func noteSentTokens(_ count: Int?) {
+        guard let turn, let count else { return }
+        let line = transcript.entries[..<turn.answer].lastIndex { entry in
+            if case .escalation = entry.content { true } else { false }
+        }
+        guard let line else { return }
+        transcript.update(line) { content in
+            guard case .escalation(var escalation) = content else { return }
+            escalation.countedTokens = count
+            content = .escalation(escalation)
+        }
     }
 
     private mutating func noteFigures() {

@@ -114,7 +114,10 @@ public struct EscalationLine: Sendable, Hashable {
     public var model: String
     /// Why, in a few words, such as `conf 0.41 < 0.80`.
     public var reason: String
+    /// An estimate, until the provider has counted.
     public var sentTokens: Int?
+    /// The provider's own count of what was sent.
+    var countedTokens: Int?
     /// Pieces of personal data replaced by placeholders.
     public var redacted: Int
     /// Whether something stands above it; set where it enters the transcript.
@@ -128,10 +131,14 @@ public struct EscalationLine: Sendable, Hashable {
         self.redacted = redacted
     }
 
-    /// `NEBIUS model · why · sent 214 tok · 3 redacted · draft kept`, made safe for the terminal.
+    /// `NEBIUS model · why · sent 214 tok · 3 redacted · draft kept`, made safe for the terminal; `~214` is an estimate.
     var sentence: String {
         var parts = ["\(provider) \(model)", reason]
-        if let sentTokens { parts.append("sent \(sentTokens) tok") }
+        if let countedTokens {
+            parts.append("sent \(countedTokens) tok")
+        } else if let sentTokens {
+            parts.append("sent ~\(sentTokens) tok")
+        }
         parts.append("\(redacted) redacted")
         if keptDraft { parts.append("draft kept") }
         return TerminalText.sanitised(parts.joined(separator: " \u{B7} "))
