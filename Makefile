@@ -14,7 +14,7 @@ TEST_PACKAGES = tmux alsa-utils espeak-ng
 # Only needed to check the kernels of other processors; tests say so when these are missing.
 CROSS_PACKAGES = qemu-user gcc-aarch64-linux-gnu libc6-dev-arm64-cross libsimde-dev
 
-.PHONY: help run test check build models bench fuzz fuzz-gguf golden lint format packages test-packages clean
+.PHONY: help run test check build models bench fuzz fuzz-gguf golden link-order crash-test lint format packages test-packages clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -22,8 +22,8 @@ help: ## this list
 run: models ## packages, model, build, and the full screen
 	@exec $(BRIM)
 
-build: packages ## release build: .build/release/brim
-	$(SWIFT) build -c release --product brim $(ARROWS)
+build: packages ## release build: .build/release/brim, one file that runs where there is no Swift
+	$(SWIFT) build -c release --static-swift-stdlib --product brim $(ARROWS)
 
 models: build ## fetch the models into models/, once
 	@$(BRIM) models fetch
@@ -46,6 +46,10 @@ fuzz-gguf: ## damaged model files under AddressSanitizer (COUNT=5000 SEED=202611
 golden: models ## the reference's log-probabilities and perplexity on every instruction set of this processor (minutes)
 	@for level in scalar avx2 avx512vnni neon; do \
 	  echo "$$level"; BRIM_KERNELS=$$level BRIM_GOLDEN=full $(SWIFT) test --filter GoldenTests || exit 1; done
+
+link-order: models ## write assets/link-order.txt anew: which functions a run needs (valgrind, minutes)
+	@.ci/install valgrind bsdutils
+	.ci/link-order $(BRIM) >.build/link-order.txt && mv .build/link-order.txt assets/link-order.txt
 
 crash-test: ## kill -9 a busy session at 200 random moments (COUNT=200)
 	$(SWIFT) build --build-tests

@@ -3,12 +3,12 @@ struct MergeTable: Sendable {
     /// Most merges a vocabulary may have.
     static let limit = 1 << 22
 
-    private static let empty = UInt64.max
-
-    /// Left id in the upper, right id in the lower half; open addressing with linear probing, at most half full.
-    private var keys: [UInt64]
-    private var values: [Merge]
-    private var count: Int32 = 0
+    /// By rank: left id in the upper, right id in the lower half.
+    private var pairs: [UInt64] = []
+    /// By rank.
+    private var results: [Int32] = []
+    /// Ranks; open addressing with linear probing, at most half full; -1 is empty.
+    private var slots: [Int32]
     private let shift: UInt64
     /// The text of a result while it is looked up.
     private var joined: [UInt8] = []
@@ -20,50 +20,50 @@ struct MergeTable: Sendable {
             throw .malformed("it has \(capacity) merges; at most \(Self.limit) are accepted")
         }
         let size = powerOfTwo(atLeast: 2 * capacity + 2)
-        keys = [UInt64](repeating: Self.empty, count: size)
-        values = [Merge](repeating: Merge(rank: 0, result: 0), count: size)
+        slots = [Int32](repeating: -1, count: size)
         shift = UInt64(64 - size.trailingZeroBitCount)
+        pairs.reserveCapacity(capacity)
+        results.reserveCapacity(capacity)
     }
 
     /// Adds the next merge, written as two tokens with a space between them. One that is there twice keeps its first
     /// rank.
     mutating func append(_ line: Span<UInt8>, of vocabulary: Vocabulary) throws(TokenizerError) {
-        precondition(2 * (Int(count) + 1) <= keys.count)
+        precondition(2 * (pairs.count + 1) <= slots.count)
         // A token may be a space itself, so that the first byte never separates.
         var space = 1
         while space < line.count, line[space] != 0x20 { space += 1 }
         guard space < line.count else {
-            throw .malformed("merge \(count + 1) is not two tokens")
+            throw .malformed("merge \(pairs.count + 1) is not two tokens")
         }
         joined.removeAll(keepingCapacity: true)
         for index in line.indices where index != space { joined.append(line[index]) }
         guard let left = vocabulary.id(of: line.extracting(..<space)),
             let right = vocabulary.id(of: line.extracting((space + 1)...)),
             let result = vocabulary.id(of: joined.span)
-        else { throw .malformed("merge \(count + 1) names tokens that it does not have") }
-        let slot = slot(of: Self.key(left, right))
-        if keys[slot] == Self.empty {
-            keys[slot] = Self.key(left, right)
-            values[slot] = Merge(rank: count, result: result)
-        }
-        count += 1
+        else { throw .malformed("merge \(pairs.count + 1) names tokens that it does not have") }
+        let pair = Self.pair(left, right)
+        let slot = slot(of: pair)
+        if slots[slot] < 0 { slots[slot] = Int32(pairs.count) }
+        pairs.append(pair)
+        results.append(result)
     }
 
     /// What `left` and `right` become; `nil` where they do not merge. Negative ids never do.
     func merge(_ left: Int32, _ right: Int32) -> Merge? {
         guard left >= 0, right >= 0 else { return nil }
-        let slot = slot(of: Self.key(left, right))
-        return keys[slot] == Self.empty ? nil : values[slot]
+        let rank = slots[slot(of: Self.pair(left, right))]
+        return rank < 0 ? nil : Merge(rank: rank, result: results[Int(rank)])
     }
 
-    private static func key(_ left: Int32, _ right: Int32) -> UInt64 {
+    private static func pair(_ left: Int32, _ right: Int32) -> UInt64 {
         UInt64(UInt32(bitPattern: left)) << 32 | UInt64(UInt32(bitPattern: right))
     }
 
-    /// Where `key` is, or where it would go.
-    private func slot(of key: UInt64) -> Int {
-        var slot = Int((key &* multiplier) >> shift)
-        while keys[slot] != key, keys[slot] != Self.empty { slot = (slot + 1) & (keys.count - 1) }
+    /// Where `pair` is, or where it would go.
+    private func slot(of pair: UInt64) -> Int {
+        var slot = Int((pair &* multiplier) >> shift)
+        while slots[slot] >= 0, pairs[Int(slots[slot])] != pair { slot = (slot + 1) & (slots.count - 1) }
         return slot
     }
 }

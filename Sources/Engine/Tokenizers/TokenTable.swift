@@ -4,7 +4,7 @@
 /// file can be made to collide.
 struct TokenTable: Sendable {
     private var bytes: [UInt8] = []
-    private var ends: [Int] = []
+    private var ends: [UInt32] = []
     /// Open addressing with linear probing, at most half full; -1 is empty.
     private var slots: [Int32]
 
@@ -24,7 +24,7 @@ struct TokenTable: Sendable {
         guard slots[slot] < 0 else { return false }
         slots[slot] = Int32(count)
         for index in string.indices { bytes.append(string[index]) }
-        ends.append(bytes.count)
+        ends.append(UInt32(bytes.count))
         return true
     }
 
@@ -40,7 +40,7 @@ struct TokenTable: Sendable {
     }
 
     private func range(of number: Int) -> Range<Int> {
-        (number == 0 ? 0 : ends[number - 1])..<ends[number]
+        (number == 0 ? 0 : Int(ends[number - 1]))..<Int(ends[number])
     }
 
     /// Where `string` is, or where it would go.

@@ -20,6 +20,8 @@ public struct Vocabulary: Sendable {
 
     /// Most tokens a vocabulary may have.
     static let tokenLimit = 1 << 20
+    /// Most bytes of a token's text: all of them together can then be counted in 32 bits.
+    static let tokenByteLimit = 4_095
 
     private let table: TokenTable
     private let kinds: [TokenKind]
@@ -72,6 +74,9 @@ public struct Vocabulary: Sendable {
     /// Adds a token's text, refusing what no vocabulary may hold.
     static func add(_ text: Span<UInt8>, to table: inout TokenTable) throws(TokenizerError) {
         guard table.count < tokenLimit else { throw .malformed("it has more than \(tokenLimit) tokens") }
+        guard text.count <= tokenByteLimit else {
+            throw .malformed("token \(table.count) has \(text.count) bytes; at most \(tokenByteLimit) are accepted")
+        }
         guard table.append(text) else { throw .malformed("token \(table.count) is there twice") }
     }
 

@@ -24,10 +24,9 @@ public final class Session {
     private let stream: FloatMatrix
     /// What a norm made of it: (batch, model)
     private let normed: FloatMatrix
-    /// Q, K and V; attention writes over Q: (batch, query + 2 · kv)
-    private let projections: FloatMatrix
-    /// Gate and up; SwiGLU writes over gate: (batch, 2 · feedForward)
-    private let hidden: FloatMatrix
+    /// What lies between a block's products, one after the other in the same memory: Q, K and V, where attention writes
+    /// over Q; then gate and up, where SwiGLU writes over gate: (batch, max(query + 2 · kv, 2 · feedForward))
+    private let wide: FloatMatrix
     /// (logitBatch, vocabulary)
     private let logitRows: FloatMatrix
 
@@ -48,8 +47,8 @@ public final class Session {
             angles = try RotaryAngles(config, factors: weights.rotaryFactors, batch: batch)
             stream = try FloatMatrix(rows: batch, columns: config.modelDimension)
             normed = try FloatMatrix(rows: batch, columns: config.modelDimension)
-            projections = try FloatMatrix(rows: batch, columns: config.queryDimension + 2 * config.kvDimension)
-            hidden = try FloatMatrix(rows: batch, columns: 2 * config.feedForwardDimension)
+            let widest = max(config.queryDimension + 2 * config.kvDimension, 2 * config.feedForwardDimension)
+            wide = try FloatMatrix(rows: batch, columns: widest)
             logitRows = try FloatMatrix(rows: min(Self.logitBatch, batch), columns: config.vocabularySize)
         } catch {
             throw TransformerError(.outOfMemory, "\(error)")
@@ -187,7 +186,7 @@ public final class Session {
         let normed = normed[rows: 0..<count]
         pool.rmsNorm(stream[rows: 0..<count], weight: layer.attentionNorm, epsilon: config.normEpsilon, into: normed)
         // (count, model) x (model, query + 2 · kv)
-        let projected = projections[rows: 0..<count]
+        let projected = wide[rows: 0..<count, columns: 0..<query + 2 * kv]
         pool.multiply(
             layer.queryKeyValue, normed, into: projected, bias: layer.queryKeyValueBias, activations: activations)
         if let norms = layer.headNorms {
@@ -201,7 +200,7 @@ public final class Session {
             keys: projected[columns: query..<query + kv], values: projected[columns: query + kv..<query + 2 * kv],
             layer: index, position: tokens.count, pool: pool)
         guard !rows.isEmpty else { return }
-        let queries = projections[rows: rows, columns: 0..<query]
+        let queries = wide[rows: rows, columns: 0..<query]
         pool.attend(
             queries, cache: cache, layer: index, mask: .causal(position: tokens.count + rows.lowerBound),
             scale: 1 / Float(config.headDimension).squareRoot(), into: queries)
@@ -216,9 +215,10 @@ public final class Session {
         let normed = normed[rows: rows]
         pool.rmsNorm(stream, weight: layer.feedForwardNorm, epsilon: weights.config.normEpsilon, into: normed)
         // (rows, model) x (model, 2 · feedForward)
-        pool.multiply(layer.gateUp, normed, into: hidden[rows: rows], activations: activations)
-        let gate = hidden[rows: rows, columns: 0..<width]
-        pool.swiGLU(gate: gate, up: hidden[rows: rows, columns: width..<2 * width], into: gate)
+        pool.multiply(
+            layer.gateUp, normed, into: wide[rows: rows, columns: 0..<2 * width], activations: activations)
+        let gate = wide[rows: rows, columns: 0..<width]
+        pool.swiGLU(gate: gate, up: wide[rows: rows, columns: width..<2 * width], into: gate)
         // (rows, feedForward) x (feedForward, model)
         pool.multiply(layer.down, gate, into: stream, adding: true, activations: activations)
     }

@@ -150,12 +150,9 @@ extension ChatState {
         let line = transcript.entries[..<turn.answer].lastIndex { entry in
             if case .escalation = entry.content { true } else { false }
         }
-        guard let line else { return }
-        transcript.update(line) { content in
-            guard case .escalation(var escalation) = content else { return }
-            escalation.countedTokens = count
-            content = .escalation(escalation)
-        }
+        guard let line, case .escalation(var escalation) = transcript.entries[line].content else { return }
+        escalation.countedTokens = count
+        transcript.replace(line, with: .escalation(escalation))
     }
 
     private mutating func noteFigures() {

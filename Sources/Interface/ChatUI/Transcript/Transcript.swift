@@ -57,6 +57,12 @@ public struct Transcript: Sendable {
         }
     }
 
+    /// Puts another content in an entry's place; it is cut into lines anew.
+    mutating func replace(_ index: Int, with content: TranscriptEntry.Content) {
+        entries[index].content = content
+        bodies[index] = nil
+    }
+
     /// Changes an entry's content; its text stays.
     mutating func update(_ index: Int, _ change: (inout TranscriptEntry.Content) -> Void) {
         change(&entries[index].content)
