@@ -19,35 +19,33 @@ struct ChatCommand: AsyncParsableCommand {
     @OptionGroup var speech: SpeechOptions
     @Flag(help: "Draw with plain ASCII only.") var ascii = false
 
+    @Flag(help: "Labelled lines instead of a screen: for screen readers, pipes and logs.") var plain = false
+    @Flag(help: "The same as one JSON object a line.") var json = false
+
     @MainActor
     func run() async throws {
         // What is configured wrongly is said before the screen is taken.
         let configuration = try await BrimConfiguration.load(
             options.places, isNamed: options.config != nil, flags: cloud)
+        if plain || json {
+            try await PlainScreen(preferences: configuration.screen, isJSON: json).run(session)
+        } else {
+            try await runScreen(configuration)
+        }
+    }
+
+    @MainActor
+    private func runScreen(_ configuration: BrimConfiguration) async throws {
         // The model is loaded while the first picture already stands.
         let settings = ScreenSettings(environment: ProcessInfo.processInfo.environment, forcesASCII: ascii)
         let screen = try ChatScreen(ChatState(preferences: configuration.screen), settings: settings)
-        let conversation = ChatController(inbox: screen.inbox, generation: generation)
-        let talking = SpeechDesk(inbox: screen.inbox) { conversation.perform(.stopAnswer) }
-        let watch = ConfigurationWatch(options, cloud) { [inbox = screen.inbox] result in
-            switch result {
-            case .success(let configuration):
-                inbox.post(.configured(configuration.screen))
-                conversation.configure(configuration)
-            case .failure(let failure): inbox.post(.notice(Notice(.warning, "\(failure); it stays as it was")))
-            }
-        }
-        let loading = Task { [options, cloud, speech] in
-            await conversation.load(options, cloud)
-            await talking.open(options, speech)
-        }
-        let exit = await screen.run { effect in
-            if case .talk(let key) = effect { talking.press(key) } else { conversation.perform(effect) }
-        }
-        watch.close()
-        loading.cancel()
-        await talking.close()
-        await conversation.close()
+        let session = session(screen.inbox)
+        let exit = await screen.run { session.perform($0) }
+        await session.close()
         if case .signal(let number) = exit { throw ExitCode(128 + number) }
+    }
+
+    private func session(_ inbox: any ActionInbox) -> ChatSession {
+        ChatSession(inbox, options, generation, cloud, speech)
     }
 }

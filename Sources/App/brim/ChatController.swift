@@ -1,6 +1,5 @@
 import AssistantCore
 import ChatUI
-import CursesScreen
 import Foundation
 import Store
 
@@ -14,9 +13,9 @@ final class ChatController: Sendable {
 
     private let orders: AsyncStream<Order>.Continuation
     private let work: Task<Void, Never>
-    private let inbox: ScreenInbox
+    private let inbox: any ActionInbox
 
-    init(inbox: ScreenInbox, generation: GenerationOptions) {
+    init(inbox: any ActionInbox, generation: GenerationOptions) {
         let (stream, orders) = AsyncStream<Order>.makeStream()
         self.orders = orders
         self.inbox = inbox
@@ -38,7 +37,7 @@ final class ChatController: Sendable {
     /// Loads the model and tells the screen how that goes.
     func load(_ options: GlobalOptions, _ cloud: CloudOptions) async {
         do {
-            let bench = try await Workbench.load(options, cloud)
+            let bench = try await Workbench.load(options, cloud, needsModel: false)
             if let identity = bench.model?.identity {
                 inbox.post(.model(.ready(identity)))
             } else {
@@ -51,11 +50,13 @@ final class ChatController: Sendable {
             orders.yield(.ready(bench))
         } catch {
             inbox.post(.model(.failed(String(describing: error))))
+            // A question that waits for the model waits in vain.
+            orders.yield(.effect(.stopAnswer))
         }
     }
 
     private static func serve(
-        _ orders: AsyncStream<Order>, _ inbox: ScreenInbox, _ generation: GenerationOptions
+        _ orders: AsyncStream<Order>, _ inbox: any ActionInbox, _ generation: GenerationOptions
     ) async {
         var talk: ChatTalk?
         // What was asked for before there was anybody to do it; the last question, where it was stopped, is not among it.

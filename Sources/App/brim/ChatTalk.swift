@@ -1,6 +1,5 @@
 import AssistantCore
 import ChatUI
-import CursesScreen
 import Foundation
 import Routing
 import Store
@@ -9,7 +8,7 @@ import Turns
 /// The conversation of one screen: what was said so far, and the turn at work.
 struct ChatTalk {
     private let bench: Workbench
-    private let inbox: ScreenInbox
+    private let inbox: any ActionInbox
     private let generation: GenerationOptions
     private let conversations: ConversationDesk
     /// What the model is told before every conversation; `nil` for what ships with Brim.
@@ -22,7 +21,7 @@ struct ChatTalk {
     private var desk: CloudDesk { bench.runner.desk }
 
     /// Tells the screen how the cloud stands.
-    init(_ bench: Workbench, _ inbox: ScreenInbox, _ generation: GenerationOptions) async {
+    init(_ bench: Workbench, _ inbox: any ActionInbox, _ generation: GenerationOptions) async {
         self.bench = bench
         self.inbox = inbox
         self.generation = generation
@@ -133,7 +132,7 @@ struct ChatTalk {
     /// - Parameter keepsDraft: whether a draft, standing or replaced, is not yet kept.
     private static func watch(
         _ running: TurnRunner.Running, _ keepsDraft: Bool, _ journal: ConversationJournal, _ desk: CloudDesk,
-        _ inbox: ScreenInbox
+        _ inbox: any ActionInbox
     ) async -> Message? {
         var reply: Message?
         for await update in running.updates {
@@ -151,7 +150,7 @@ struct ChatTalk {
     }
 
     /// Writes something down; where that fails, the conversation goes on and the screen says so.
-    private static func keep(_ inbox: ScreenInbox, _ write: () async throws -> Void) async {
+    private static func keep(_ inbox: any ActionInbox, _ write: () async throws -> Void) async {
         do {
             try await write()
         } catch {

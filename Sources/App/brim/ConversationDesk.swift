@@ -1,12 +1,11 @@
 import AssistantCore
 import ChatUI
-import CursesScreen
 import Foundation
 
 /// What the screen may do with the conversations that are kept. What goes wrong is said on the screen.
 struct ConversationDesk: Sendable {
     let store: any ConversationStore
-    let inbox: ScreenInbox
+    let inbox: any ActionInbox
 
     private static let longestList = 200
 

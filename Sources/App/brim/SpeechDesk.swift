@@ -1,7 +1,6 @@
 import AssistantCore
 import Button
 import ChatUI
-import CursesScreen
 import Foundation
 import LocalInference
 import Microphone
@@ -17,11 +16,11 @@ final class SpeechDesk: Sendable {
     }
 
     private let standing = Mutex(Standing.unavailable("The speech model is being loaded; try again in a moment."))
-    private let inbox: ScreenInbox
+    private let inbox: any ActionInbox
     private let stopAnswer: @Sendable () -> Void
 
     /// - Parameter stopAnswer: silences the answer at work.
-    init(inbox: ScreenInbox, stopAnswer: @escaping @Sendable () -> Void) {
+    init(inbox: any ActionInbox, stopAnswer: @escaping @Sendable () -> Void) {
         (self.inbox, self.stopAnswer) = (inbox, stopAnswer)
     }
 

@@ -2,7 +2,7 @@ public import ChatUI
 internal import Synchronization
 
 /// Where everything that happens to the screen arrives, from any thread, stamped with its time.
-public final class ScreenInbox: Sendable {
+public final class ScreenInbox: ActionInbox {
     enum Item: Sendable {
         case action(ChatAction)
         case signal(Int32)

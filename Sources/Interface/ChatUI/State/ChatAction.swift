@@ -33,6 +33,12 @@ public enum ChatAction: Sendable {
     case hint(String)
 }
 
+/// Where those behind the screen tell what happened.
+public protocol ActionInbox: Sendable {
+    /// Never blocks; any thread.
+    func post(_ action: ChatAction)
+}
+
 /// Whether there is a model to answer.
 public enum ModelStatus: Sendable, Hashable {
     /// Being loaded; the name, where it is known.

@@ -90,7 +90,7 @@ extension Painter {
         if let doubt = answer.doubt { parts.append([Span(doubt, .warning)]) }
         if answer.wasCutByLength { parts.append([Span("cut at the length limit", .warning)]) }
         if answer.isDraft { parts.append([Span("draft", .muted)]) }
-        for figure in figures(answer) { parts.append([Span(figure, .muted)]) }
+        for figure in answer.figureWords { parts.append([Span(figure, .muted)]) }
         if let model = answer.model { parts.append([Span(model, .muted)]) }
         return joined(parts, width: layout.textWidth)
     }
@@ -102,21 +102,6 @@ extension Painter {
             [Span("CACHE", .cache)] + (answer.age.map { [Span(" \(Figures.duration($0)) old", .muted)] } ?? [])
         case .cloud: [Span("NEBIUS", .cloud)]
         }
-    }
-
-    private func figures(_ answer: Answer) -> [String] {
-        let figures = answer.figures
-        var words: [String] = []
-        if let first = figures.timeToFirstToken { words.append("first " + Figures.duration(first)) }
-        if let rate = figures.tokensPerSecond { words.append(Figures.rate(rate) + " tok/s") }
-        if let tokens = figures.generatedTokens, tokens > 0 { words.append("\(tokens) tok") }
-        if let confidence = answer.confidence {
-            words.append("conf " + Figures.fixed(confidence, decimals: 2))
-        } else if let probability = answer.probability {
-            words.append("prob " + Figures.fixed(probability, decimals: 2))
-        }
-        if let cost = figures.costMicroUSD { words.append(Figures.dollars(Money(microUSD: cost))) }
-        return words
     }
 
     /// As many parts as fit, with dots between them.

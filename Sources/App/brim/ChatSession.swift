@@ -1,0 +1,46 @@
+import ChatUI
+import Foundation
+
+/// Everything behind a conversation with a person: the model that answers, the microphone, the configuration that may
+/// change meanwhile. It tells one inbox what happens, whoever shows it.
+final class ChatSession: Sendable {
+    private let conversation: ChatController
+    private let talking: SpeechDesk
+    private let watch: ConfigurationWatch
+    private let loading: Task<Void, Never>
+
+    /// Begins to load.
+    init(
+        _ inbox: any ActionInbox, _ options: GlobalOptions, _ generation: GenerationOptions, _ cloud: CloudOptions,
+        _ speech: SpeechOptions
+    ) {
+        let conversation = ChatController(inbox: inbox, generation: generation)
+        let talking = SpeechDesk(inbox: inbox) { conversation.perform(.stopAnswer) }
+        watch = ConfigurationWatch(options, cloud) { result in
+            switch result {
+            case .success(let configuration):
+                inbox.post(.configured(configuration.screen))
+                conversation.configure(configuration)
+            case .failure(let failure): inbox.post(.notice(Notice(.warning, "\(failure); it stays as it was")))
+            }
+        }
+        loading = Task {
+            await conversation.load(options, cloud)
+            await talking.open(options, speech)
+        }
+        (self.conversation, self.talking) = (conversation, talking)
+    }
+
+    /// Carries out what the person asks for. Never blocks.
+    func perform(_ effect: ChatEffect) {
+        if case .talk(let key) = effect { talking.press(key) } else { conversation.perform(effect) }
+    }
+
+    /// Stops what is at work and returns when it has stopped.
+    func close() async {
+        watch.close()
+        loading.cancel()
+        await talking.close()
+        await conversation.close()
+    }
+}

@@ -1,0 +1,185 @@
+internal import AssistantCore
+
+/// The same conversation without a picture: what happens comes out as labelled lines, and lines go in.
+///
+/// It stands on the same ``ChatState`` as the screen, so that nothing can happen in the one that does not in the other.
+public struct PlainConversation: Sendable {
+    private var state: ChatState
+    private var sentences = SentenceBuffer()
+
+    /// What there is to say, and what is asked for.
+    public typealias Outcome = (lines: [PlainLine], effects: [ChatEffect])
+
+    public init(preferences: ScreenPreferences = ScreenPreferences()) {
+        state = ChatState(preferences: preferences)
+    }
+
+    /// Whether an answer is at work.
+    public var isAnswering: Bool { state.isAnswering }
+
+    // MARK: - What happens
+
+    public mutating func take(_ action: ChatAction, at now: Duration) -> Outcome {
+        // Tokens are many, and change nothing that would have to be looked for.
+        if case .answer(let event) = action, let piece = event.piece {
+            let effects = state.reduce(action, at: now)
+            return (sentences.take(piece).map { PlainLine(label, $0) }, effects)
+        }
+        // A report is said and not shown: it must not take the place of a list that waits for its number.
+        if case .report(let report) = action {
+            return (report.lines.filter { !$0.isEmpty }.map { PlainLine(.report, $0) }, [])
+        }
+        let before = state
+        let effects = state.reduce(action, at: now)
+        return (lines(about: action, since: before), effects)
+    }
+
+    private mutating func lines(about action: ChatAction, since before: ChatState) -> [PlainLine] {
+        var lines: [PlainLine] = []
+        switch action {
+        case .model(let status): lines += Self.lines(about: status)
+        case .cloud(let status): lines += Self.lines(about: status, since: before.cloud)
+        case .outgoing(let outgoing): lines += Self.lines(about: outgoing)
+        case .conversations: lines += conversationLines
+        case .talk(.status(let status)): lines += Self.lines(about: status, since: before.talk.status)
+        case .answer(let event): lines += self.lines(about: event, since: before)
+        default: break
+        }
+        return lines + news(since: before)
+    }
+
+    /// Notices, what was heard, and what the status line would say.
+    private func news(since before: ChatState) -> [PlainLine] {
+        var old: [TranscriptEntry: Int] = [:]
+        for entry in before.transcript.entries { old[entry, default: 0] += 1 }
+        var lines: [PlainLine] = []
+        for entry in state.transcript.entries {
+            if let count = old[entry], count > 0 {
+                old[entry] = count - 1
+                continue
+            }
+            switch entry.content {
+            case .person(let message): if message.spoken != nil { lines.append(PlainLine(.you, message.text.shown)) }
+            case .escalation(let line): lines.append(PlainLine(.sent, line.sentence))
+            case .notice(let notice): lines.append(PlainLine(notice.kind.label, notice.text.shown))
+            case .answer: break
+            }
+        }
+        if let hint = state.hint, hint != before.hint { lines.append(PlainLine(.note, hint)) }
+        return lines
+    }
+
+    // MARK: - Answers
+
+    /// Who speaks.
+    private var label: PlainLine.Label {
+        switch state.lastAnswer?.origin {
+        case .cloud: .nebius
+        case .cache: .cache
+        case .local, nil: .brim
+        }
+    }
+
+    private mutating func lines(about event: AnswerEvent, since before: ChatState) -> [PlainLine] {
+        switch event {
+        case .escalated:
+            let label: PlainLine.Label = before.isRemoteAtWork ? .nebius : .brim
+            return sentences.flush().map { PlainLine(label, $0) }
+        case .remote(let words): return [PlainLine(.cloud, words)]
+        case .remoteFailed(let sentence): return [PlainLine(.warning, sentence)]
+        case .restarted:
+            return sentences.flush().map { PlainLine(.nebius, $0) } + [PlainLine(.note, "the device answers anew")]
+        case .ended:
+            let rest = sentences.flush().map { PlainLine(label, $0) }
+            guard !state.isAnswering, let answer = state.lastAnswer else { return rest }
+            return rest + [PlainLine(.from, answer.words)]
+        case .local, .confidence, .handedOver, .text, .failed: return []
+        }
+    }
+
+    // MARK: - What a person types
+
+    /// A line of input: a question, a command behind `/`, or the answer to what was shown last.
+    public mutating func take(line: String, at now: Duration) -> Outcome {
+        let before = state
+        let text = line.trimmed
+        state.hint = nil
+        var said: [PlainLine] = []
+        var effects: [ChatEffect] = []
+        if let panel = state.panel {
+            state.panel = nil
+            if let chosen = choose(text, panel.panel) { return (news(since: before), chosen) }
+        }
+        if text.first == "/" {
+            (said, effects) = command(text.dropFirst())
+        } else if !text.isEmpty {
+            state.editor.replace(with: text)
+            effects = state.submit()
+            _ = state.editor.take()
+        }
+        state.settle()
+        return (said + news(since: before), effects)
+    }
+
+    /// `nil` where the line is not about what was shown.
+    private mutating func choose(_ text: String, _ panel: Panel) -> [ChatEffect]? {
+        switch panel {
+        case .outgoing(let outgoing):
+            guard ["y", "yes", "send"].contains(text.lowercased()) else { return nil }
+            return outgoing.obstacle == nil ? state.handOver() : []
+        case .picker(var picker) where picker.kind == .conversations:
+            guard let number = Int(text), let listed = state.listed, listed.indices.contains(number - 1) else {
+                return nil
+            }
+            picker.selected = number - 1
+            return state.chooseConversation(picker)
+        case .help, .report, .picker: return nil
+        }
+    }
+
+    private mutating func command(_ text: Substring) -> Outcome {
+        let query = String(text)
+        let argument = Command.argument(in: query)
+        let word = query.prefix { $0 != " " }.lowercased()
+        if word == "stop" { return ([], state.stopAnswer()) }
+        guard let command = Command.matching(word).first else {
+            return ([PlainLine(.note, "there is no command like /\(word); /help lists them")], [])
+        }
+        switch command {
+        case .help:
+            let commands = Command.allCases.map { command in
+                PlainLine(.report, "/\(command.rawValue) \(command.argument.words): \(command.meaning)")
+            }
+            return (commands + [PlainLine(.report, "/stop: stop the answer")], [])
+        case .find: return (find(argument), [])
+        case .open:
+            var picker = Picker(kind: .conversations)
+            picker.query = argument
+            state.panel = OpenPanel(panel: .picker(picker))
+            return ([], [.listConversations(argument)])
+        case .history, .copy, .code, .redraw, .theme:
+            return ([PlainLine(.note, "/\(command.rawValue) is for the full screen")], [])
+        default:
+            if case .required(let words) = command.argument, argument.isEmpty {
+                return ([PlainLine(.note, "write /\(command.rawValue) and then: \(words)")], [])
+            }
+            return ([], state.run(command, argument))
+        }
+    }
+
+    private func find(_ words: String) -> [PlainLine] {
+        let found = state.transcript.find(words)
+        return found.isEmpty
+            ? [PlainLine(.note, "nothing fits")] : found.map { PlainLine(.choice, $0.excerpt) }
+    }
+
+    private var conversationLines: [PlainLine] {
+        guard let listed = state.listed, case .picker = state.panel?.panel else { return [] }
+        guard !listed.isEmpty else { return [PlainLine(.note, "nothing fits")] }
+        return listed.enumerated().map { index, item in
+            let excerpt = item.excerpt.isEmpty ? "" : ": \(item.excerpt)"
+            return PlainLine(
+                .choice, "\(index + 1). \(item.title), \(item.messageCount) messages, \(item.time)\(excerpt)")
+        } + [PlainLine(.note, "its number opens it")]
+    }
+}
