@@ -85,6 +85,7 @@ let package = Package(
         room("Assistant", "Routing", uses: ["AssistantCore"]),
         room("Assistant", "ExactTools", uses: ["AssistantCore"]),
         room("Assistant", "Confidence", uses: ["AssistantCore", "Routing"]),
+        room("Assistant", "Backends", uses: ["AssistantCore"]),
         room("Assistant", "Turns", uses: ["AssistantCore", "Routing"]),
         room("Assistant", "Talk", uses: ["AssistantCore"]),
 
@@ -126,8 +127,8 @@ let package = Package(
         .executableTarget(
             name: "brim",
             dependencies: [
-                "AssistantCore", "Confidence", "ExactTools", "Routing", "Talk", "Turns", "LocalInference",
-                "ModelCatalogue", "Microphone", "Button", "Nebius",
+                "AssistantCore", "Backends", "Confidence", "ExactTools", "Routing", "Talk", "Turns", "LocalInference",
+                "ModelCatalogue", "Microphone", "Button", "Hat", "Nebius",
                 "Store",
                 "ChatUI", "CursesScreen", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -148,6 +149,7 @@ let package = Package(
         tests("Assistant", of: "ExactTools", uses: ["AssistantCore"]),
         tests("Assistant", of: "Confidence", uses: ["AssistantCore", "Routing"]),
         tests("Assistant", of: "Turns", uses: ["AssistantCore", "Routing", "Nebius", "NebiusDouble"]),
+        tests("Assistant", of: "Backends", uses: ["AssistantCore", "LocalInference"]),
         tests("Assistant", of: "Talk", uses: ["AssistantCore"]),
         tests("Adapters", of: "LocalInference", uses: ["AssistantCore"]),
         tests("Adapters", of: "ModelCatalogue"),

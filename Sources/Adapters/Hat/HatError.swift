@@ -1,3 +1,5 @@
+public import AssistantCore
+
 /// What can go wrong between Brim and the HAT+.
 public struct HatError: Error, Sendable, Hashable, CustomStringConvertible {
     public struct Code: Sendable, Hashable {
@@ -35,4 +37,8 @@ public struct HatError: Error, Sendable, Hashable, CustomStringConvertible {
         self.code = code
         self.description = description
     }
+}
+
+extension HatError: ModelFault {
+    public var blamesRequest: Bool { [.promptTooLong, .invalidRequest].contains(code) }
 }

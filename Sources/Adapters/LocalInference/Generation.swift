@@ -54,11 +54,12 @@ struct Generation {
     ) throws -> (tokens: [Int32], isCut: Bool) {
         // One place stays free for an answer.
         let capacity = session.contextLength - 1
+        let begun = request.answerSoFar.isEmpty ? [] : model.tokenizer.encode(request.answerSoFar)
         let tokens: [Int32]
         var isCut = false
         switch request.prompt {
         case .raw:
-            tokens = try model.prompts.encode(request.prompt)
+            tokens = try model.prompts.encode(request.prompt) + begun
             guard tokens.count <= capacity else {
                 throw LocalInferenceError.promptTooLong(tokens.count, capacity: capacity)
             }
@@ -66,7 +67,7 @@ struct Generation {
             let answer = min(request.maxTokens, session.contextLength / 4)
             let fit = try window.fit(
                 messages, capacity: capacity, comfortable: max(1, session.contextLength - answer),
-                encode: { try model.prompts.encode($0) })
+                encode: { try model.prompts.encode($0) + begun })
             isCut = fit.droppedMessages > 0
             if isCut { emit(.contextTrimmed(droppedMessages: fit.droppedMessages)) }
             tokens = fit.tokens

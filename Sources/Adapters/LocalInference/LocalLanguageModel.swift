@@ -7,9 +7,9 @@ internal import Transformer
 /// next turn of a conversation, or the next question in the same frame, reads only what is new.
 public actor LocalLanguageModel: LanguageModel {
     public nonisolated let identity: ModelIdentity
-    private nonisolated let model: LocalModel
+    nonisolated let model: LocalModel
     private nonisolated let thread: InferenceThread
-    private var shelf: SessionShelf
+    var shelf: SessionShelf
 
     public nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe thread.asUnownedSerialExecutor() }
 

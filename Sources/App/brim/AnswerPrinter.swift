@@ -40,6 +40,8 @@ actor AnswerPrinter {
                 shownDraft = true
                 try Terminal.write(token.text)
             }
+        case .tookOver(let takeOver):
+            Terminal.writeError("(\(takeOver.reason); \(takeOver.model.name) goes on)")
         case .draftRestarted:
             draft = ""
             if shownDraft { try Terminal.write("\n") }
@@ -51,7 +53,7 @@ actor AnswerPrinter {
         case .retrying(let retry):
             Terminal.writeError("(attempt \(retry.attempt): \(retry.failure); again in \(retry.delay.inSeconds) s)")
         case .reply(let text): try Terminal.write(text)
-        case .prefilled, .draftEnded, .connected, .reasoning: break
+        case .prefilled, .scored, .draftEnded, .connected, .reasoning: break
         case .finished(let outcome): try close(outcome)
         }
     }
@@ -72,8 +74,20 @@ actor AnswerPrinter {
         var type = "token"
         var id: Int32
         var text: String
-        var logprob: Float
-        var entropy: Float
+        /// Absent where the model does not tell.
+        var logprob: Float?
+        var entropy: Float?
+
+        init(_ token: GeneratedToken) {
+            (id, text) = (token.id, token.text)
+            if token.isScored { (logprob, entropy) = (token.logProbability, token.entropy) }
+        }
+    }
+
+    private struct TakeOverLine: Encodable {
+        var type = "took_over"
+        var model: String
+        var reason: String
     }
 
     private struct ConfidenceLine: Encodable {
@@ -101,9 +115,12 @@ actor AnswerPrinter {
         case .route(let decision): try JSONLines.write(decision)
         case .draft(let token, let reading):
             draftTokens += 1
-            try JSONLines.write(
-                TokenLine(id: token.id, text: token.text, logprob: token.logProbability, entropy: token.entropy))
+            try JSONLines.write(TokenLine(token))
             try writeConfidence(reading?.value, isCalibrated: reading?.isCalibrated ?? false)
+        case .scored(_, let reading):
+            try writeConfidence(reading?.value, isCalibrated: reading?.isCalibrated ?? false)
+        case .tookOver(let takeOver):
+            try JSONLines.write(TakeOverLine(model: takeOver.model.name, reason: takeOver.reason))
         case .escalation(let escalation):
             try JSONLines.write(
                 EscalationLine(

@@ -14,6 +14,9 @@ extension TurnUpdate {
         case .prefilled(let statistics): [.local(.prefilled(statistics))]
         case .draft(let token, let reading):
             [.local(.token(token))] + (reading.map { [.confidence($0)] } ?? [])
+        case .scored(let tokens, let reading):
+            [.local(.scored(tokens))] + (reading.map { [.confidence($0)] } ?? [])
+        case .tookOver(let takeOver): [.local(.tookOver(takeOver))]
         case .draftEnded(let summary): [.local(.finished(summary))]
         case .draftRestarted: [.restarted]
         case .escalation(let escalation):

@@ -32,15 +32,19 @@ public struct GenerationRequest: Sendable {
     public var sampling: Sampling
     /// At most this many tokens are generated (≥ 1).
     public var maxTokens: Int
+    /// What of the answer is there already, by another model: it is continued, and not repeated.
+    public var answerSoFar: String
 
-    public init(_ prompt: Prompt, sampling: Sampling = Sampling(), maxTokens: Int = 512) {
+    public init(_ prompt: Prompt, sampling: Sampling = Sampling(), maxTokens: Int = 512, answerSoFar: String = "") {
         self.prompt = prompt
         self.sampling = sampling
         self.maxTokens = maxTokens
+        self.answerSoFar = answerSoFar
     }
 }
 
-/// One generated token, with what the model knew when it chose it.
+/// One generated token, with what the model knew when it chose it. A model that does not tell its probabilities gives
+/// numbers that are not a number, and −1 for an id.
 public struct GeneratedToken: Sendable, Hashable {
     public var id: Int32
     /// The text that became complete with this token: valid UTF-8, empty while a character is still split over tokens.
@@ -59,6 +63,9 @@ public struct GeneratedToken: Sendable, Hashable {
         self.entropy = entropy
         self.margin = margin
     }
+
+    /// Whether its probability is known.
+    public var isScored: Bool { !logProbability.isNaN }
 }
 
 /// What it took to read the prompt.
@@ -120,7 +127,7 @@ public struct GenerationSummary: Sendable, Hashable {
 }
 
 /// What a model tells while it works, in this order: any `contextTrimmed`, `prefilling`…, one `prefilled`, `token`…,
-/// one `finished`.
+/// one `finished`. A model that does not see its prompt being read leaves the second and third out.
 public enum GenerationEvent: Sendable, Hashable {
     /// The conversation was too long for the context: this many of its oldest messages were left out (the system
     /// prompt never is).
@@ -129,7 +136,24 @@ public enum GenerationEvent: Sendable, Hashable {
     case prefilling(done: Int, total: Int)
     case prefilled(PrefillStatistics)
     case token(GeneratedToken)
+    /// What a ``DraftScorer`` makes of text that came as tokens before: in its own tokens, not to be shown again.
+    case scored([GeneratedToken])
+    /// The model failed, and another one on this device goes on where it stopped. What it tells follows.
+    case tookOver(TakeOver)
     case finished(GenerationSummary)
+}
+
+/// One model of this device going on for another.
+public struct TakeOver: Sendable, Hashable {
+    /// The model that goes on.
+    public var model: ModelIdentity
+    /// Why the other one did not, in one line.
+    public var reason: String
+
+    public init(model: ModelIdentity, reason: String) {
+        self.model = model
+        self.reason = reason
+    }
 }
 
 /// A model that continues a conversation: the port behind which the CPU engine and the HAT+ stand.

@@ -44,7 +44,7 @@ public struct Turn: Sendable {
     private var router: Router
     private let makeEstimator: @Sendable () -> any ConfidenceEstimator
     private var estimator: any ConfidenceEstimator
-    private let localModel: String?
+    private var localModel: String?
     private let lock: OperatorLock
     private var draft = Draft()
     private var reply = Reply()
@@ -144,6 +144,12 @@ public struct Turn: Sendable {
             return [.tell(.prefilled(statistics))]
         case .token(let token):
             return take(token, standing)
+        case .scored(let tokens):
+            for token in tokens { estimator.observe(token) }
+            return [.tell(.scored(tokens, confidence: estimator.reading))] + consider(standing)
+        case .tookOver(let takeOver):
+            localModel = takeOver.model.name
+            return [.tell(.tookOver(takeOver))]
         case .finished(let summary):
             draft.summary = summary
             draft.progress = .finished
@@ -155,13 +161,17 @@ public struct Turn: Sendable {
         draft.text += token.text
         draft.tokens += 1
         draft.progress = .stopped
-        estimator.observe(token)
-        let told = Effect.tell(.draft(token, confidence: estimator.reading))
+        // A token without a number is scored by another model, or not at all.
+        if token.isScored { estimator.observe(token) }
+        return [.tell(.draft(token, confidence: estimator.reading))] + consider(standing)
+    }
+
+    private mutating func consider(_ standing: CloudStanding) -> [Effect] {
         switch router.consider(
             confidence: estimator.confidence, tokens: draft.tokens, floor: estimator.handoverFloor, cloud: standing)
         {
-        case .goOn: return [told]
-        case .handOver(let permit): return [told, .stopDraft] + send(permit)
+        case .goOn: return []
+        case .handOver(let permit): return [.stopDraft] + send(permit)
         }
     }
 

@@ -14,6 +14,10 @@ public enum TurnUpdate: Sendable {
     case prefilled(PrefillStatistics)
     /// The device is answering; the confidence is what is known after this token, `nil` where nothing can be said.
     case draft(GeneratedToken, confidence: ConfidenceReading?)
+    /// Another model of this device has read along: in its own tokens, which are not to be shown again.
+    case scored([GeneratedToken], confidence: ConfidenceReading?)
+    /// Another model of this device goes on with the draft.
+    case tookOver(TakeOver)
     case draftEnded(GenerationSummary)
     /// The draft had been given up, the cloud failed, and the device answers anew: what was drafted no longer counts.
     case draftRestarted

@@ -30,8 +30,16 @@ extension ChatState {
             if meters.generatedTokens == 0 { session.firstToken.add(now - turn.sentAt) }
             meters.token(token, sentAt: turn.sentAt, now: now)
             addText(token.text, in: turn)
+        case .scored(let tokens): meters.scored(tokens)
+        case .tookOver(let takeOver): tookOver(takeOver)
         case .finished(let summary): meters.finished(summary)
         }
+    }
+
+    /// The answer goes on under the line that says who goes on, and why.
+    private mutating func tookOver(_ takeOver: TakeOver) {
+        insertBeforeAnswer(Notice(.warning, "\(takeOver.reason); \(takeOver.model.name) goes on"))
+        model = .ready(takeOver.model)
     }
 
     /// Text that comes after the person said stop was on its way already, and is kept like the rest.

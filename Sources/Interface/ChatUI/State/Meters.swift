@@ -22,7 +22,11 @@ public struct Meters: Sendable, Hashable {
     private static let tokenCount = 64
     /// How likely the answer is to be right, by the calibration, 0 … 1; `nil` where there is none.
     public private(set) var confidence: Double?
+    /// Whether the probabilities are those of a model that read along, the writer itself giving none.
+    public private(set) var isScoredOnCPU = false
     private var logProbabilitySum = 0.0
+    /// Of `generatedTokens`, those whose probability is known.
+    private var scoredTokens = 0
     private var arrivals: [Duration] = []
     private var lastSample: Duration?
 
@@ -30,13 +34,13 @@ public struct Meters: Sendable, Hashable {
 
     /// Geometric mean of the token probabilities so far, 0 … 1; `nil` before the first token.
     public var probability: Double? {
-        guard generatedTokens > 0 else { return nil }
-        return exp(logProbabilitySum / Double(generatedTokens))
+        guard scoredTokens > 0 else { return nil }
+        return exp(logProbabilitySum / Double(scoredTokens))
     }
 
     /// What the meter stands at: the calibrated confidence, or else how probable the words were.
     var sureness: (name: String, value: Double?) {
-        confidence.map { ("conf", $0) } ?? ("prob", probability)
+        confidence.map { ("conf", $0) } ?? (isScoredOnCPU ? "scored on CPU" : "prob", probability)
     }
 
     /// A number that is not calibrated says no more than the tokens' own probabilities do.
@@ -59,9 +63,7 @@ public struct Meters: Sendable, Hashable {
 
     mutating func token(_ token: GeneratedToken, sentAt start: Duration, now: Duration) {
         generatedTokens += 1
-        logProbabilitySum += Double(token.logProbability)
-        tokenProbabilities.append(exp(Double(token.logProbability)))
-        if tokenProbabilities.count > Self.tokenCount { tokenProbabilities.removeFirst() }
+        if token.isScored { score(token) }
         contextTokens = contextTokens.map { $0 + 1 }
         if timeToFirstToken == nil { timeToFirstToken = now - start }
         arrivals.append(now)
@@ -74,6 +76,19 @@ public struct Meters: Sendable, Hashable {
             rateHistory.append(rate)
             if rateHistory.count > Self.historyCount { rateHistory.removeFirst() }
         }
+    }
+
+    /// Another model of this device read along; a token that is not scored says that it could not.
+    mutating func scored(_ tokens: [GeneratedToken]) {
+        isScoredOnCPU = tokens.allSatisfy(\.isScored)
+        for token in tokens where token.isScored { score(token) }
+    }
+
+    private mutating func score(_ token: GeneratedToken) {
+        scoredTokens += 1
+        logProbabilitySum += Double(token.logProbability)
+        tokenProbabilities.append(exp(Double(token.logProbability)))
+        if tokenProbabilities.count > Self.tokenCount { tokenProbabilities.removeFirst() }
     }
 
     /// Text came of which the tokens are not known.

@@ -1,0 +1,82 @@
+import AssistantCore
+import Testing
+
+@testable import Backends
+
+@Suite("The processor takes over from the board")
+struct RelayModelTests {
+    private let words = ["The", " sky", " is", " blue", "."]
+
+    @Test("a board that answers is left to it")
+    func well() async {
+        let processor = WrittenModel("cpu", words)
+        let relay = RelayModel(board: WrittenModel("hat", words), processor: processor)
+        let told = await Told(relay)
+        #expect(told.text == "The sky is blue." && told.takeOvers.isEmpty && told.failure == nil)
+        #expect(processor.seen.requests.isEmpty && relay.backend == .hat && relay.identity.name == "hat")
+    }
+
+    @Test("a board that fails in mid-answer keeps what it said, and the sentence is finished once", arguments: 0...5)
+    func takeOver(after count: Int) async throws {
+        let board = WrittenModel("hat", Array(words.prefix(count)), end: .fails(.init(description: "the board broke")))
+        let processor = WrittenModel("cpu", Array(words.dropFirst(count)))
+        let relay = RelayModel(board: board, processor: processor)
+        let request = GenerationRequest(.chat([Message(.user, "Why?")]), maxTokens: 9)
+        let told = await Told(relay, request)
+        #expect(told.text == "The sky is blue." && told.failure == nil)
+        #expect(told.takeOvers == [TakeOver(model: processor.identity, reason: "the board broke")])
+        let rest = try #require(processor.seen.requests.first)
+        #expect(rest.prompt == request.prompt && rest.maxTokens == 9 - count)
+        #expect(rest.answerSoFar == words.prefix(count).joined())
+        #expect(told.summary?.generatedTokens == 5 && told.summary?.timeToFirstToken != nil)
+    }
+
+    @Test("a board that failed is left alone for a while, and asked again after it")
+    func rest() async {
+        let board = WrittenModel("hat", [], end: .fails(.init(description: "broke")))
+        let processor = WrittenModel("cpu", words)
+        let relay = RelayModel(board: board, processor: processor, rest: .seconds(600))
+        _ = await Told(relay)
+        #expect(relay.backend == .cpu && relay.identity.name == "cpu")
+        let second = await Told(relay)
+        #expect(second.takeOvers.isEmpty && second.text == "The sky is blue.")
+        #expect(board.seen.requests.count == 1)
+        let patient = RelayModel(board: board, processor: processor, rest: .zero)
+        _ = await Told(patient)
+        _ = await Told(patient)
+        #expect(board.seen.requests.count == 3)
+    }
+
+    @Test("a request that the board cannot take is no reason to leave it alone")
+    func blamesRequest() async {
+        let board = WrittenModel("hat", [], end: .fails(.init(description: "too long", blamesRequest: true)))
+        let relay = RelayModel(board: board, processor: WrittenModel("cpu", words), rest: .seconds(600))
+        #expect(await Told(relay).takeOvers.count == 1)
+        #expect(relay.backend == .hat)
+    }
+
+    @Test("where both fail, the second failure is told, after what was said")
+    func bothFail() async {
+        let relay = RelayModel(
+            board: WrittenModel("hat", ["The"], end: .fails(.init(description: "one"))),
+            processor: WrittenModel("cpu", [" sky"], end: .fails(.init(description: "two"))))
+        let told = await Told(relay)
+        #expect(told.text == "The sky" && told.failure == "two" && told.takeOvers.count == 1)
+    }
+
+    @Test("who stops reading is not answered by the processor instead")
+    func stop() async throws {
+        let processor = WrittenModel("cpu", words)
+        let relay = RelayModel(board: WrittenModel("hat", words, end: .hangs), processor: processor)
+        let reader = Task {
+            var count = 0
+            for try await _ in relay.generate(GenerationRequest(.raw("?"))) {
+                count += 1
+                if count == 3 { break }
+            }
+            return count
+        }
+        #expect(try await reader.value == 3)
+        #expect(processor.seen.requests.isEmpty)
+    }
+}
