@@ -9,19 +9,20 @@ struct SQLiteMetrics: MetricsLog {
     static let maxTurns = 100_000
 
     func record(_ turn: TurnMetrics) async throws(StoreError) {
+        let health = try turn.health.map(StoredJSON.encode)
         try await access.write { database in
             try database.execute(
                 sql: """
                     INSERT INTO turn (startedAt, route, model, promptTokens, generatedTokens, transcriptionMicroseconds,
                         firstTokenMicroseconds, cloudFirstTokenMicroseconds, totalMicroseconds, tokensPerSecond,
-                        confidence, costMicroUSD)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                        confidence, costMicroUSD, health)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                     """,
                 arguments: [
                     turn.startedAt.millisecondsSince1970, turn.route.rawValue, turn.model, turn.promptTokens,
                     turn.generatedTokens, turn.transcription?.inMicroseconds, turn.firstToken?.inMicroseconds,
                     turn.cloudFirstToken?.inMicroseconds, turn.total?.inMicroseconds, turn.tokensPerSecond,
-                    turn.confidence, turn.costMicroUSD,
+                    turn.confidence, turn.costMicroUSD, health,
                 ])
             try database.execute(
                 sql: "DELETE FROM turn WHERE id <= ?", arguments: [database.lastInsertedRowID - Int64(Self.maxTurns)])
@@ -75,6 +76,7 @@ struct SQLiteMetrics: MetricsLog {
             let microseconds: Int64? = try row.checkedIfPresent(column)
             return microseconds.map { .microseconds($0) }
         }
+        let health: String? = try row.checkedIfPresent("health")
         return TurnMetrics(
             startedAt: Timestamp(millisecondsSince1970: try row.checked("startedAt")),
             route: try row.checkedCase("route"), model: try row.checkedIfPresent("model"),
@@ -84,6 +86,7 @@ struct SQLiteMetrics: MetricsLog {
             firstToken: try duration("firstTokenMicroseconds"),
             cloudFirstToken: try duration("cloudFirstTokenMicroseconds"), total: try duration("totalMicroseconds"),
             tokensPerSecond: try row.checkedIfPresent("tokensPerSecond"),
-            confidence: try row.checkedIfPresent("confidence"), costMicroUSD: try row.checkedIfPresent("costMicroUSD"))
+            confidence: try row.checkedIfPresent("confidence"), costMicroUSD: try row.checkedIfPresent("costMicroUSD"),
+            health: try health.map(StoredJSON.decode))
     }
 }

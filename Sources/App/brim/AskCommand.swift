@@ -55,6 +55,7 @@ struct AskCommand: AsyncParsableCommand {
         }
         let prompt = try prompt()
         try await Workbench.with(options, cloud) { bench in
+            if let reason = bench.backends.reason { Terminal.writeError("(\(reason))") }
             if let problem = bench.confidenceProblem { Terminal.writeError("(uncalibrated: \(problem))") }
             try await answer(prompt, bench.runner)
         }

@@ -27,7 +27,7 @@ struct Brim: AsyncParsableCommand {
             RouteCommand.self, CacheCommand.self, AuditCommand.self, ConfigCommand.self, ModelsCommand.self,
             BenchCommand.self,
             EvalCommand.self, CalibrateCommand.self, TokenizeCommand.self, DetokenizeCommand.self,
-            PerplexityCommand.self, LogprobsCommand.self,
+            PerplexityCommand.self, LogprobsCommand.self, DoctorCommand.self, HatProbeCommand.self,
         ],
         defaultSubcommand: ChatCommand.self)
 

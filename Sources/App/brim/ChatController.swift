@@ -1,4 +1,5 @@
 import AssistantCore
+import Backends
 import ChatUI
 import Foundation
 import Store
@@ -43,6 +44,8 @@ final class ChatController: Sendable {
             } else {
                 inbox.post(.model(.failed(bench.modelProblem ?? "there is no model")))
             }
+            inbox.post(.backend(bench.backends.backend == .hat ? bench.backends.backend.words : nil))
+            if let reason = bench.backends.reason { inbox.post(.notice(Notice(.information, reason))) }
             if let problem = bench.confidenceProblem {
                 inbox.post(.notice(Notice(.warning, "uncalibrated: \(problem)")))
             }

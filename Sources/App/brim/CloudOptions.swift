@@ -1,12 +1,13 @@
 import ArgumentParser
 
-/// What the command line says about the cloud; it goes over the environment and the configuration.
+/// What the command line says about where answers come from; it goes over the environment and the configuration.
 struct CloudOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Where chat/completions is, up to /v1.", valueName: "url")) var cloudURL: String?
     @Option(help: "The model to escalate to.") var cloudModel: String?
     @Flag(help: "Allow the cloud to be asked. Recorded, and remembered for this address.") var allowCloud = false
     @Flag(help: "Nothing leaves this device, whatever happens.") var localOnly = false
     @Option(help: "Keep a local answer from this confidence on, 0 to 1.") var threshold: Double?
+    @OptionGroup var backend: BackendOptions
     @Flag(inversion: .prefixedNo, help: "Use earlier answers to the same question.") var cache = true
 
     func validate() throws {
@@ -19,11 +20,11 @@ struct CloudOptions: ParsableArguments {
         "cloud.url": "--cloud-url", "cloud.model": "--cloud-model", "cloud.fallback_models": "--cloud-model",
         "cloud.allow": "--allow-cloud", "local_only": "--local-only", "threshold": "--threshold",
         "cache.enabled": "--no-cache",
-    ]
+    ].merging(BackendOptions.flags) { flag, _ in flag }
 
     /// What was said here, as settings.
     var settings: [String: SettingLayer.Value] {
-        var settings: [String: SettingLayer.Value] = [:]
+        var settings = backend.settings
         if let cloudURL { settings["cloud.url"] = .text(cloudURL) }
         if let cloudModel {
             settings["cloud.model"] = .text(cloudModel)

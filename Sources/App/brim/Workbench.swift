@@ -1,6 +1,8 @@
 import AssistantCore
+import Backends
 import Confidence
 import Foundation
+import Hat
 import LocalInference
 import Nebius
 import Routing
@@ -18,6 +20,9 @@ struct Workbench: Sendable {
     /// What the operator set, with what the command line says over it.
     let configuration: BrimConfiguration
     let runner: TurnRunner
+    /// What answers on this device.
+    let backends: BackendDesk
+    let health: HealthMonitor
     /// Connects to the cloud meanwhile, where it may be asked.
     private let preparing: Task<Void, Never>
 
@@ -29,14 +34,21 @@ struct Workbench: Sendable {
         let configuration = try await BrimConfiguration.load(
             options.places, isNamed: options.config != nil, flags: cloud)
         let store = try DatabaseStore(directory: options.places.data, at: .now)
-        var model: (any LanguageModel)?
+        let root = HatRoot(environment: ProcessInfo.processInfo.environment)
+        let health = HealthMonitor(PiSensors(root: root), board: HatProbeCommand.probe(root))
+        var processor: LocalLanguageModel?
         var failure: (any Error)?
         do {
-            model = try await LocalLanguageModel(options.loadModel())
+            processor = try await LocalLanguageModel(options.loadModel())
         } catch {
             failure = error
         }
-        let confidence = model.map { ConfidenceDesk.load(for: $0.identity, places: options.places) }
+        let backends = try await BackendDesk.choose(
+            configuration.backend, cpu: processor, places: options.places, root: root,
+            watts: { health.latest.watts })
+        let model = backends.model
+        if model != nil { failure = nil }
+        let confidence = processor.map { ConfidenceDesk.load(for: $0.identity, places: options.places) }
         let desk = try await desk(configuration, store)
         if let failure, needsModel, !desk.standing.isUsable {
             await close(desk)
@@ -45,14 +57,18 @@ struct Workbench: Sendable {
         let runner = TurnRunner(
             model: model, desk: desk, cache: configuration.cacheLifetime == nil ? nil : store.cache,
             cacheLifetime: configuration.cacheLifetime ?? .zero, metrics: store.metrics,
-            estimator: { confidence?.estimator(for: $0) ?? GeometricMeanConfidence() },
-            compute: { ConfidenceDesk.compute($0.prompt) }, now: { .now })
+            estimator: { request in
+                // The calibration is of what the processor's model writes, not of what it thinks of another's.
+                guard backends.backend == .cpu, let confidence else { return GeometricMeanConfidence() }
+                return confidence.estimator(for: request)
+            },
+            compute: { ConfidenceDesk.compute($0.prompt) }, health: { health.latest }, now: { .now })
         // What cannot be prepared now is tried again when it is needed, and says then what is wrong.
         let preparing = Task { _ = try? await desk.prepare() }
         return Workbench(
             model: model, modelProblem: failure.map { String(describing: $0) },
             confidenceProblem: confidence?.problem, store: store, configuration: configuration, runner: runner,
-            preparing: preparing)
+            backends: backends, health: health, preparing: preparing)
     }
 
     /// Loads as ``load(_:_:needsModel:)`` does, runs `work`, and closes what was opened, whatever happens.
@@ -128,7 +144,7 @@ struct Workbench: Sendable {
         }
     }
 
-    private static func client(_ cloud: BrimConfiguration.Cloud) throws -> NebiusClient {
+    static func client(_ cloud: BrimConfiguration.Cloud) throws -> NebiusClient {
         var credential = CredentialSource.discover(
             gateway: cloud.gateway, keyFile: cloud.keyFile, environment: ProcessInfo.processInfo.environment)
         if case .missing(let why) = credential {

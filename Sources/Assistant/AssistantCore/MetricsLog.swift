@@ -22,12 +22,14 @@ public struct TurnMetrics: Sendable, Hashable {
     /// In [0, 1].
     public var confidence: Double?
     public var costMicroUSD: Int64?
+    /// How the device was at the end of it.
+    public var health: DeviceHealth?
 
     public init(
         startedAt: Timestamp, route: TurnRoute, model: String? = nil, promptTokens: Int? = nil,
         generatedTokens: Int? = nil, transcription: Duration? = nil, firstToken: Duration? = nil,
         cloudFirstToken: Duration? = nil, total: Duration? = nil, tokensPerSecond: Double? = nil,
-        confidence: Double? = nil, costMicroUSD: Int64? = nil
+        confidence: Double? = nil, costMicroUSD: Int64? = nil, health: DeviceHealth? = nil
     ) {
         self.startedAt = startedAt
         self.route = route
@@ -41,6 +43,7 @@ public struct TurnMetrics: Sendable, Hashable {
         self.tokensPerSecond = tokensPerSecond
         self.confidence = confidence
         self.costMicroUSD = costMicroUSD
+        self.health = health
     }
 }
 

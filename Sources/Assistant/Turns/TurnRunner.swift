@@ -42,8 +42,8 @@ public struct TurnRunner: Sendable {
     public var estimator: @Sendable (TurnRequest) -> any ConfidenceEstimator
     /// Answers what can be computed; `nil` leaves the question to the models.
     public var compute: @Sendable (TurnRequest) -> ComputedAnswer?
-    /// What is wrong with the device now; empty where it is well.
-    public var health: @Sendable () -> [DeviceImpediment]
+    /// How the device is now.
+    public var health: @Sendable () -> DeviceHealth?
     public var now: @Sendable () -> Timestamp
 
     public init(
@@ -51,7 +51,7 @@ public struct TurnRunner: Sendable {
         cacheLifetime: Duration = .seconds(86_400), metrics: (any MetricsLog)? = nil,
         estimator: @escaping @Sendable (TurnRequest) -> any ConfidenceEstimator = { _ in GeometricMeanConfidence() },
         compute: @escaping @Sendable (TurnRequest) -> ComputedAnswer? = { _ in nil },
-        health: @escaping @Sendable () -> [DeviceImpediment] = { [] },
+        health: @escaping @Sendable () -> DeviceHealth? = { nil },
         now: @escaping @Sendable () -> Timestamp
     ) {
         self.model = model
@@ -95,7 +95,7 @@ public struct TurnRunner: Sendable {
     /// What is known of a turn before anything is done, and the cached answer that goes with it.
     func facts(of request: TurnRequest) async -> (TurnFacts, CacheHit?) {
         let hit = await cachedAnswer(to: request)
-        var impediments = health()
+        var impediments = health().map(DeviceImpediment.all) ?? []
         if model == nil { impediments.insert(.noModel, at: 0) }
         let facts = TurnFacts(
             cachedAge: hit?.age, taskKind: request.taskKind, context: await contextLoad(of: request),
@@ -236,7 +236,8 @@ private actor TurnWork {
     /// Keeps what the turn took. A log that cannot be written is no reason to hold an answer back.
     private func measure(_ outcome: TurnOutcome) async {
         try? await runner.metrics?.record(
-            outcome.metrics(startedAt: startedAt, total: ContinuousClock.now - start))
+            outcome.metrics(
+                startedAt: startedAt, total: ContinuousClock.now - start, health: runner.health()))
     }
 }
 
@@ -255,7 +256,7 @@ extension Turn {
 }
 
 extension TurnOutcome {
-    fileprivate func metrics(startedAt: Timestamp, total: Duration) -> TurnMetrics {
+    fileprivate func metrics(startedAt: Timestamp, total: Duration, health: DeviceHealth?) -> TurnMetrics {
         let route: TurnRoute =
             switch origin {
             case .local: .local
@@ -267,7 +268,7 @@ extension TurnOutcome {
             startedAt: startedAt, route: route, model: model, promptTokens: figures.promptTokens,
             generatedTokens: figures.generatedTokens, firstToken: local?.timeToFirstToken,
             cloudFirstToken: cloud?.timeToFirstToken, total: total, tokensPerSecond: figures.tokensPerSecond,
-            confidence: confidence, costMicroUSD: cost?.microUSD)
+            confidence: confidence, costMicroUSD: cost?.microUSD, health: health)
     }
 
     fileprivate var isWorthKeeping: Bool {

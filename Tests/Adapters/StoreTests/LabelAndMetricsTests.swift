@@ -46,10 +46,14 @@ struct LabelAndMetricsTests {
 
     @Test("a turn comes back as it was recorded, unknown figures unknown")
     func turn() async throws {
+        var health = DeviceHealth()
+        health.celsius = 61.5
+        health.throttling = [.underVoltage, .throttledHappened]
+        health.hatWatts = 1.75
         let full = TurnMetrics(
             startedAt: .at(1), route: .cloud, model: "nemotron", promptTokens: 1, generatedTokens: 2,
             transcription: .milliseconds(3), firstToken: .microseconds(4), cloudFirstToken: .milliseconds(5),
-            total: .seconds(6), tokensPerSecond: 7.5, confidence: 0.25, costMicroUSD: 8)
+            total: .seconds(6), tokensPerSecond: 7.5, confidence: 0.25, costMicroUSD: 8, health: health)
         let bare = TurnMetrics(startedAt: .at(2), route: .refused, tokensPerSecond: .nan)
         try await store.metrics.record(full)
         try await store.metrics.record(bare)

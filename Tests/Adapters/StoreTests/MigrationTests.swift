@@ -26,7 +26,7 @@ struct MigrationTests {
         """,
         "5 labels and metrics": """
         INSERT INTO label VALUES (2, 'right', 5);
-        INSERT INTO turn VALUES (1, 5, 'local', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)
+        INSERT INTO turn (id, startedAt, route) VALUES (1, 5, 'local')
         """,
     ]
 

@@ -23,4 +23,7 @@ extension Schema {
         ) STRICT;
         CREATE INDEX turnByTime ON turn (startedAt);
         """
+
+    /// How the device was, as JSON; see `DeviceHealth`.
+    static let turnHealth = "ALTER TABLE turn ADD COLUMN health TEXT;"
 }

@@ -22,5 +22,6 @@ enum Schema {
         ("3 spending", spending),
         ("4 audit and consent", auditAndConsent),
         ("5 labels and metrics", labelsAndMetrics),
+        ("6 turn health", turnHealth),
     ]
 }

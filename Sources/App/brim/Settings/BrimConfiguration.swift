@@ -9,6 +9,7 @@ struct BrimConfiguration: Sendable {
     var systemPrompt: String?
     var rules = RoutingRules()
     var lock = OperatorLock.none
+    var backend: OwnBackend
     var cloud = Cloud()
     var voice = Voice()
     var screen = ScreenPreferences()
@@ -59,6 +60,7 @@ extension BrimConfiguration {
     }
 
     init(_ values: SettingValues) throws {
+        backend = try OwnBackend(values)
         systemPrompt = try values.string("system_prompt")
         rules.threshold = try values.double("threshold", in: 0...1) ?? rules.threshold
         rules.unknownConfidence = try values.choice("unknown_confidence") ?? rules.unknownConfidence

@@ -1,4 +1,6 @@
+import Backends
 import ChatUI
+import Hat
 import Routing
 
 /// One thing that can be set, as `brim config` lists it. The table is what a file may hold: any other key is refused.
@@ -15,7 +17,7 @@ struct Setting: Sendable {
         (self.key, self.fallback, self.meaning, self.isSecret) = (key, fallback, meaning, isSecret)
     }
 
-    static let all: [Setting] = general + cloud + money + voice + screen + kiosk + keys
+    static let all: [Setting] = general + backend + cloud + money + voice + screen + kiosk + keys
 
     static let byKey: [String: Setting] = Dictionary(uniqueKeysWithValues: all.map { ($0.key, $0) })
 
@@ -32,6 +34,14 @@ struct Setting: Sendable {
         Setting("routing.must_go", "", "questions with these words go to the cloud: name=phrase"),
         Setting("cache.enabled", "true", "use earlier answers to the same question"),
         Setting("cache.hours", "24", "for how long an answer is used again"),
+    ]
+
+    private static let backend = [
+        Setting(
+            "backend", BackendWish.auto.rawValue, "where on this device answers are made: \(words(BackendWish.self))"),
+        Setting("backend_goal", BackendGoal.latency.rawValue, "what auto goes by: \(words(BackendGoal.self))"),
+        Setting("hat.url", HatAddress.standard, "where hailo-ollama answers"),
+        Setting("hat.model", "", "its model; empty for the first that it has"),
     ]
 
     private static let cloud: [Setting] = {

@@ -60,12 +60,16 @@ public enum DeviceImpediment: Sendable, Hashable {
     case overheating(celsius: Int)
     /// The processor's clock is held down.
     case throttled
+    /// The supply does not keep up, so that the device may stop at any moment.
+    case underVoltage
+    /// There is some left, but not enough to be quick.
+    case shortOfMemory
 
     /// Whether no local answer can be had at all; otherwise there is one for want of a better.
     public var preventsAnswer: Bool {
         switch self {
         case .noModel, .outOfMemory, .failed: true
-        case .overheating, .throttled: false
+        case .overheating, .throttled, .underVoltage, .shortOfMemory: false
         }
     }
 
@@ -76,6 +80,8 @@ public enum DeviceImpediment: Sendable, Hashable {
         case .failed(let why): "The local model failed: \(why)"
         case .overheating(let celsius): "This device is hot (\(celsius) °C)."
         case .throttled: "This device's clock is throttled."
+        case .underVoltage: "This device's power supply is too weak."
+        case .shortOfMemory: "This device is short of memory, so it is slow."
         }
     }
 }

@@ -9,6 +9,8 @@ public enum ChatAction: Sendable {
     case tick
     /// The model behind the screen.
     case model(ModelStatus)
+    /// What makes the answers of this device: `HAT+`; `nil` for its processor.
+    case backend(String?)
     /// How the cloud stands now.
     case cloud(CloudStatus)
     /// What ``ChatEffect/previewHandOver`` asked for.

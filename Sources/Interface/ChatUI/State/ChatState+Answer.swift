@@ -40,6 +40,7 @@ extension ChatState {
     private mutating func tookOver(_ takeOver: TakeOver) {
         insertBeforeAnswer(Notice(.warning, "\(takeOver.reason); \(takeOver.model.name) goes on"))
         model = .ready(takeOver.model)
+        backend = nil
     }
 
     /// Text that comes after the person said stop was on its way already, and is kept like the rest.

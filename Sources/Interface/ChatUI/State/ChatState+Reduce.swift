@@ -12,6 +12,7 @@ extension ChatState {
         case .resized(let size): self.size = size
         case .tick: break
         case .model(let status): take(status)
+        case .backend(let words): backend = words
         case .cloud(let status): take(status)
         case .outgoing(let outgoing): panel = OpenPanel(panel: .outgoing(outgoing))
         case .answer(let event):

@@ -40,7 +40,9 @@ extension Painter {
         if state.isRemoteAtWork { return [Span("\(glyphs.bullet) NEBIUS", .cloud, .bold)] }
         switch state.model {
         case .loading: return [Span("LOCAL", .muted)]
-        case .ready: return [Span("\(glyphs.bullet) ", .brand), Span("LOCAL", .brand, .bold)]
+        case .ready:
+            let place = ["LOCAL", state.backend].compactMap(\.self).joined(separator: " ")
+            return [Span("\(glyphs.bullet) ", .brand), Span(place, .brand, .bold)]
         case .failed: return [Span("LOCAL", .muted)]
         }
     }

@@ -1,0 +1,79 @@
+import AssistantCore
+import Backends
+import Foundation
+import Hat
+import LocalInference
+
+/// What answers on this device: the processor, or the board with the processor behind it.
+struct BackendDesk: Sendable {
+    /// `nil` where there is nothing to answer with.
+    let model: (any LanguageModel)?
+    /// Why the board answers, or does not though it is there; `nil` where there is nothing to say.
+    let reason: String?
+    /// The board, where it was chosen.
+    private let board: HatLanguageModel?
+    private let relay: RelayModel?
+
+    /// Which of them would answer now.
+    var backend: Backend { board == nil ? .cpu : relay?.backend ?? .hat }
+
+    private init(cpu: (any LanguageModel)?, reason: String?) {
+        (model, self.reason, board, relay) = (cpu, reason, nil, nil)
+    }
+
+    private init(_ board: HatLanguageModel, cpu: LocalLanguageModel?, reason: String?) {
+        self.board = board
+        self.reason = reason
+        relay = cpu.map { RelayModel(board: ScoredModel(board, scorer: $0), processor: $0) }
+        model = relay ?? board
+    }
+
+    /// Takes the board off hailo-ollama's hands, so that other programs can have it.
+    func unload() async {
+        // A board that has gone needs nothing more.
+        try? await board?.unload()
+    }
+
+    /// Chooses, by what the operator wishes and what is there. Measures where it has to, once for each pair of models.
+    ///
+    /// - Throws: ``CommandFailure`` where the board is wished for and cannot answer.
+    static func choose(
+        _ configuration: BrimConfiguration.OwnBackend, cpu: LocalLanguageModel?, places: Places, root: HatRoot,
+        watts: @escaping @Sendable () async -> Double?
+    ) async throws -> BackendDesk {
+        guard configuration.wish != .cpu else { return BackendDesk(cpu: cpu, reason: nil) }
+        let sighting = BoardSighting(under: root)
+        let isWished = configuration.wish == .hat
+        guard isWished || sighting.boards.contains(where: \.chip.generates) else {
+            return BackendDesk(cpu: cpu, reason: nil)
+        }
+        let server = try await ServerWatch(configuration.address, root: root).sighting()
+        guard case .running(let models, _) = server, let name = configuration.model ?? models.first else {
+            let survey = HatSurvey(
+                sighting: sighting, library: nil, server: server, url: configuration.address.description)
+            return try standIn(for: survey, cpu: cpu, isWished: isWished)
+        }
+        let board = HatLanguageModel(name, at: configuration.address)
+        do {
+            try await board.load()
+            guard !isWished, let cpu else { return BackendDesk(board, cpu: cpu, reason: nil) }
+            let verdict = try await Measurements(file: places.data + "/backends.json")
+                .verdict(goal: configuration.goal, cpu: cpu, hat: board, watts: watts)
+            if verdict.backend == .hat { return BackendDesk(board, cpu: cpu, reason: verdict.reason) }
+            try await board.unload()
+            return BackendDesk(cpu: cpu, reason: verdict.reason)
+        } catch let error as HatError {
+            if isWished { throw CommandFailure("the HAT+ cannot answer: \(error)") }
+            return BackendDesk(cpu: cpu, reason: "the HAT+ is not used: \(error)")
+        }
+    }
+
+    private static func standIn(
+        for survey: HatSurvey, cpu: LocalLanguageModel?, isWished: Bool
+    ) throws -> BackendDesk {
+        let obstacle = survey.obstacle
+        let why = obstacle.map { $0.sentence + ($0.nextStep.map { " (\($0))" } ?? "") } ?? "it is not ready"
+        if isWished { throw CommandFailure("the HAT+ cannot answer: \(why)") }
+        return BackendDesk(cpu: cpu, reason: "the HAT+ is not used: \(why)")
+    }
+}

@@ -1,0 +1,64 @@
+import ArgumentParser
+import AssistantCore
+import Foundation
+
+/// `brim doctor`: one page that says what is well, what is not, and what to do about it.
+struct DoctorCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "doctor",
+        abstract: "What is well on this device, what is not, and what to do about it.",
+        discussion: """
+            Looks at the terminal, the microphone (two seconds of it), the models, the processor, the HAT+, the cloud \\
+            (the list of its models; no word of a conversation), the budget, the store and the audit log.
+
+            Exit codes: 0 all is well, 3 there is a warning, 1 something fails.
+            """)
+
+    @OptionGroup var options: GlobalOptions
+    @OptionGroup var cloud: CloudOptions
+    @Flag(help: "A JSON object.") var json = false
+
+    private struct Report: Encodable {
+        var worst: Finding.Verdict
+        var sections: [DoctorSection]
+    }
+
+    func run() async throws {
+        let sections = await examine()
+        let worst = sections.flatMap(\.findings).map(\.verdict).max() ?? .ok
+        if json {
+            try JSONLines.write(Report(worst: worst, sections: sections))
+        } else {
+            try Terminal.write(DoctorPage(sections).text)
+        }
+        switch worst {
+        case .ok: return
+        case .warning: throw ExitCode(3)
+        case .failure: throw ExitCode(1)
+        }
+    }
+
+    private func examine() async -> [DoctorSection] {
+        var configuration: BrimConfiguration?
+        var settings = Finding("settings", .ok, "They can be understood.")
+        do {
+            configuration = try await BrimConfiguration.load(
+                options.places, isNamed: options.config != nil, flags: cloud)
+        } catch {
+            settings = Finding("settings", .failure, "\(error)", nextStep: "correct that line; brim config lists all")
+        }
+        var sections = [
+            DoctorSection("settings", [settings]), DoctorSection("terminal", await TerminalCheck().findings),
+            DoctorSection("device", await DeviceCheck().findings()),
+            DoctorSection("models", ModelsCheck(options: options).findings),
+        ]
+        guard let configuration else { return sections }
+        sections += [
+            DoctorSection("audio", await AudioCheck(voice: configuration.voice).findings()),
+            DoctorSection("HAT+", await HatCheck(configuration: configuration.backend).findings()),
+            DoctorSection("cloud", await CloudCheck(configuration: configuration).findings()),
+            DoctorSection("store", await StoreCheck(configuration: configuration, places: options.places).findings()),
+        ]
+        return sections
+    }
+}

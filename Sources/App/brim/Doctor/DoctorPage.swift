@@ -1,0 +1,70 @@
+import AssistantCore
+
+/// The findings about one part of the device.
+struct DoctorSection: Encodable {
+    var name: String
+    var findings: [Finding]
+
+    init(_ name: String, _ findings: [Finding]) {
+        self.name = name
+        self.findings = findings
+    }
+}
+
+/// The findings as a page of text.
+struct DoctorPage {
+    private let sections: [DoctorSection]
+
+    init(_ sections: [DoctorSection]) { self.sections = sections }
+
+    var text: String {
+        let findings = sections.flatMap(\.findings)
+        let width = findings.map(\.subject.count).max() ?? 0
+        var page = ""
+        for section in sections where !section.findings.isEmpty {
+            page += section.name + "\n"
+            for finding in section.findings {
+                let pad = String(repeating: " ", count: width - finding.subject.count)
+                let margin = String(repeating: " ", count: width + 10)
+                let lines =
+                    wrapped(finding.sentence, margin) + (finding.nextStep.map { wrapped("→ \($0)", margin) } ?? [])
+                page += "  \(finding.verdict.word)  \(finding.subject)\(pad)  "
+                page += lines.joined(separator: "\n" + margin) + "\n"
+            }
+        }
+        return page + "\n" + summary(findings) + "\n"
+    }
+
+    /// Words on lines of at most a hundred columns; a word that is longer, such as a path, is left whole.
+    private func wrapped(_ text: String, _ margin: String) -> [String] {
+        var lines: [String] = []
+        for word in text.split(separator: " ") {
+            if let last = lines.last, margin.count + last.count + word.count < 100 {
+                lines[lines.count - 1] = last + " " + word
+            } else {
+                lines.append(String(word))
+            }
+        }
+        return lines
+    }
+
+    private func summary(_ findings: [Finding]) -> String {
+        let failures = findings.count { $0.verdict == .failure }
+        let warnings = findings.count { $0.verdict == .warning }
+        if failures + warnings == 0 { return "All is well." }
+        return [
+            failures > 0 ? "\(failures) \(failures == 1 ? "thing fails" : "things fail")" : nil,
+            warnings > 0 ? "\(warnings) warning\(warnings == 1 ? "" : "s")" : nil,
+        ].compactMap(\.self).joined(separator: ", ") + "."
+    }
+}
+
+extension Finding.Verdict {
+    fileprivate var word: String {
+        switch self {
+        case .ok: "OK  "
+        case .warning: "WARN"
+        case .failure: "FAIL"
+        }
+    }
+}

@@ -1,0 +1,19 @@
+import ArgumentParser
+import Foundation
+import Hat
+
+/// `brim hat-probe`: the child process in which HailoRT is loaded, and which may die of it. Brim starts it itself.
+struct HatProbeCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "hat-probe", abstract: "What HailoRT says of the boards, as JSON.", shouldDisplay: false)
+
+    func run() throws {
+        try BoardProbeChild.run(root: HatRoot(environment: ProcessInfo.processInfo.environment))
+    }
+
+    /// Starts this program again for it; `nil` where there is no board to ask about.
+    static func probe(_ root: HatRoot) -> BoardProbe? {
+        guard !BoardSighting(under: root).boards.isEmpty else { return nil }
+        return BoardProbe(command: ["/proc/self/exe", "hat-probe"], root: root)
+    }
+}

@@ -1,0 +1,164 @@
+import Foundation
+import Testing
+
+/// `brim doctor` on this machine, and under stand-ins.
+@Suite(.serialized) struct DoctorTests {
+    /// A tree that stands for a Raspberry Pi, for `BRIM_HAT_ROOT`.
+    private final class Pi {
+        let path = NSTemporaryDirectory() + "pi-" + UUID().uuidString
+
+        init(board: Bool = true, driver: Bool = true, throttled: String = "0x0", celsius: Int = 52) throws {
+            try write("/proc/device-tree/model", "Raspberry Pi 5 Model B Rev 1.0\0")
+            try write(
+                "/proc/meminfo", "MemTotal: 8388608 kB\nMemAvailable: 4194304 kB\nSwapTotal: 0 kB\nSwapFree: 0 kB\n")
+            try write("/sys/class/thermal/thermal_zone0/temp", "\(celsius)000\n")
+            try write(
+                "/usr/bin/vcgencmd", "#!/bin/sh\n[ $1 = get_throttled ] && echo throttled=\(throttled)\n", mode: 0o755)
+            guard board else { return }
+            let slot = "/sys/bus/pci/devices/0001:01:00.0"
+            try write(slot + "/vendor", "0x1e60\n")
+            try write(slot + "/device", "0x45c4\n")
+            guard driver else { return }
+            try FileManager.default.createSymbolicLink(
+                atPath: path + slot + "/driver", withDestinationPath: "../drivers/hailo1x_pci")
+            try write("/sys/module/hailo1x_pci/version", "5.3.0\n")
+            try write("/dev/h1x-0", "")
+        }
+
+        deinit {
+            // A temporary directory that stays is the system's to sweep.
+            try? FileManager.default.removeItem(atPath: path)
+        }
+
+        func write(_ file: String, _ text: String, mode: Int = 0o644) throws {
+            let place = path + file
+            try FileManager.default.createDirectory(
+                atPath: (place as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
+            try Data(text.utf8).write(to: URL(fileURLWithPath: place))
+            try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: place)
+        }
+    }
+
+    /// Nothing that a machine of its own could have says anything.
+    private static let quiet = ["BRIM_VOICE_ENABLED": "false", "BRIM_LOCAL_ONLY": "true"]
+
+    private func doctor(_ pi: Pi, _ options: [String] = []) throws -> Shell.Result {
+        let environment = Brim.environment().merging(Self.quiet) { $1 }.merging(["BRIM_HAT_ROOT": pi.path]) { $1 }
+        return try Shell.run(Brim.executable, ["doctor"] + options, input: nil, environment: environment)
+    }
+
+    /// A section of the page, as it is drawn.
+    private func section(_ name: String, of page: String) -> String {
+        let lines = page.split(separator: "\n", omittingEmptySubsequences: false)
+        guard let start = lines.firstIndex(where: { $0 == name }) else { return "" }
+        return lines[(start + 1)...].prefix { $0.hasPrefix(" ") }.joined(separator: "\n")
+    }
+
+    @Test("a Pi without a HAT+ on which all is well: the page, and exit code 0")
+    func well() throws {
+        let result = try doctor(Pi(board: false))
+        #expect(result.status == 0, "\(result.output) \(result.error)")
+        #expect(
+            section("HAT+", of: result.output) == "  OK    board            There is no HAT+; the processor answers.")
+        let device = section("device", of: result.output).split(separator: "\n")
+        #expect(device.first?.hasPrefix("  OK    machine          Raspberry Pi 5 Model B Rev 1.0, ") == true)
+        #expect(
+            device.dropFirst(2) == [
+                "  OK    temperature      52 °C.",
+                "  OK    power            Never throttled since it was switched on.",
+                "  OK    memory           4096 of 8192 MB available.",
+            ])
+        #expect(section("models", of: result.output).contains("OK    smollm2-135m     Here, and its SHA-256 is right."))
+        #expect(result.output.hasSuffix("\nAll is well.\n"))
+    }
+
+    @Test("a HAT+ without its driver: what is wrong, what to do, and exit code 1")
+    func driverMissing() throws {
+        let result = try doctor(Pi(driver: false))
+        #expect(result.status == 1)
+        #expect(
+            section("HAT+", of: result.output) == """
+                  OK    board            Hailo-10H (AI HAT+ 2) at 0001:01:00.0.
+                  FAIL  driver           The board at 0001:01:00.0 is seen, but no driver holds it.
+                                         → sudo apt install hailo-h10-all, then restart
+                  FAIL  HailoRT          HailoRT is not installed.
+                                         → sudo apt install hailo-h10-all
+                  FAIL  hailo-ollama     Nothing answers at http://127.0.0.1:8000.
+                                         → start it: hailo-ollama &
+                """)
+        #expect(result.output.hasSuffix("\n3 things fail.\n"))
+    }
+
+    @Test("a HAT+ of which a renamed node and hailo-ollama are there, and the library is not")
+    func server() throws {
+        let server = try HatServer()
+        let result = try doctor(Pi(), ["--hat-url", server.url])
+        #expect(result.status == 1)
+        #expect(
+            section("HAT+", of: result.output) == """
+                  OK    board            Hailo-10H (AI HAT+ 2) at 0001:01:00.0.
+                  OK    driver           Loaded, version 5.3.0.
+                  OK    device node      /dev/h1x-0 can be opened.
+                  FAIL  HailoRT          HailoRT is not installed.
+                                         → sudo apt install hailo-h10-all
+                  OK    hailo-ollama     Runs at \(server.url) with qwen2.5-instruct:1.5b and 1 more.
+                """)
+    }
+
+    @Test("a warning alone gives exit code 3, and JSON says the same as the page")
+    func warning() throws {
+        let pi = try Pi(board: false, throttled: "0x50000", celsius: 83)
+        let page = try doctor(pi)
+        #expect(page.status == 3)
+        #expect(section("device", of: page.output).contains("WARN  temperature      83 °C."))
+        #expect(page.output.hasSuffix("\n2 warnings.\n"))
+        let json = try doctor(pi, ["--json"])
+        #expect(json.status == 3)
+        let report = try #require(try Brim.objects(json.output).first)
+        #expect(report["worst"] as? String == "warning")
+        let sections = try #require(report["sections"] as? [[String: Any]])
+        let findings = sections.flatMap { $0["findings"] as? [[String: Any]] ?? [] }
+        #expect(
+            findings.filter { $0["verdict"] as? String == "warning" }.map { $0["subject"] as? String } == [
+                "temperature", "power",
+            ])
+        #expect(findings.allSatisfy { page.output.contains(($0["subject"] as? String) ?? "?") })
+    }
+
+    @Test("a weak supply fails, settings that cannot be understood fail, and --backend hat without a board does")
+    func failures() throws {
+        #expect(try doctor(Pi(board: false, throttled: "0x1")).output.contains("FAIL  power"))
+        let wished = try doctor(Pi(board: false), ["--backend", "hat"])
+        #expect(wished.status == 1 && wished.output.contains("FAIL  board            There is no HAT+ on the PCI bus."))
+        let broken = try doctor(Pi(board: false), ["--hat-url", "nonsense"])
+        #expect(broken.status == 1 && broken.output.contains("FAIL  settings"))
+    }
+
+    @Test("the cloud is asked for its models, and nothing of a conversation is sent")
+    func cloud() throws {
+        let server = try CloudServer()
+        let environment = Brim.environment().merging(["BRIM_VOICE_ENABLED": "false"]) { $1 }
+            .merging(server.environment) { $1 }
+        let result = try Shell.run(
+            Brim.executable, ["doctor"] + server.options, input: nil, environment: environment)
+        let page = section("cloud", of: result.output)
+        #expect(page.contains("OK    endpoint         \(server.url) answers, and takes the key;"))
+        #expect(page.contains("OK    model            double/echo is offered."))
+        #expect(try server.questions().isEmpty)
+        let refused = try Shell.run(
+            Brim.executable, ["doctor", "--cloud-url", "https://localhost:9/v1"], input: nil, environment: environment)
+        #expect(refused.status == 1 && section("cloud", of: refused.output).contains("FAIL  endpoint"))
+        #expect(!refused.output.contains(CloudServer.key))
+    }
+
+    @Test("on a terminal it says what the screen can show and which keys it can tell")
+    func terminal() throws {
+        let terminal = try Tmux(
+            columns: 110, rows: 50, environment: Brim.environment().merging(Self.quiet) { $1 },
+            "\(Brim.executable) doctor; echo code $?; exec sleep 600")
+        let page = try terminal.wait("the page") { $0.contains("code ") }
+        #expect(section("terminal", of: page).contains("OK    glyphs           rich: eighth blocks and braille."))
+        #expect(page.contains("OK    colours          indexed on tmux-256color."))
+        #expect(page.contains("OK    key releases"))
+    }
+}

@@ -1,0 +1,91 @@
+import Foundation
+import Testing
+
+/// The board beside the processor, as a person meets them.
+@Suite(.serialized) struct HatTests {
+    let server: HatServer
+
+    init() throws { server = try HatServer() }
+
+    private static let whole = "The board says that rain is wet."
+
+    @Test("--backend hat answers on the board, read along by the processor")
+    func hat() throws {
+        let result = try Brim.run("ask", "--json", "--backend", "hat", "--hat-url", server.url, "Tell me about rain.")
+        #expect(result.status == 0, "\(result.error)")
+        let objects = try Brim.objects(result.output)
+        let done = try #require(objects.last)
+        #expect(done["text"] as? String == Self.whole)
+        #expect(done["model"] as? String == "qwen2.5-instruct:1.5b" && done["calibrated"] as? Bool == false)
+        let confidence = try #require(done["confidence"] as? Double)
+        #expect(confidence > 0 && confidence < 1)
+        #expect(objects.filter { $0["type"] as? String == "token" }.allSatisfy { $0["logprob"] == nil })
+    }
+
+    @Test("a board that breaks off in mid-answer is taken over from: its words stay, and stand once")
+    func takeOver() throws {
+        let result = try Brim.run(
+            "ask", "--backend", "hat", "--hat-url", server.url, "--max-tokens", "24",
+            "Tell me about rain [hat:close@inText].")
+        #expect(result.status == 0, "\(result.error)")
+        #expect(result.output.hasPrefix("The board says that"))
+        #expect(result.output.ranges(of: "The board says").count == 1)
+        #expect(result.output.count > "The board says that\n".count, "the processor goes on")
+        #expect(result.error.contains("the connection to hailo-ollama broke; smollm2-135m-instruct-q4_1 goes on"))
+    }
+
+    @Test("without a processor's model the confidence is n/a, and the rule for that decides")
+    func noModel() throws {
+        let nowhere = NSTemporaryDirectory() + "no-such-model.gguf"
+        let result = try Brim.run(
+            "ask", "--model", nowhere, "--backend", "hat", "--hat-url", server.url, "Tell me about rain.")
+        #expect(result.status == 0, "\(result.error)")
+        #expect(result.output == Self.whole + "\n")
+        #expect(result.error.contains("conf n/a; the rule for that keeps the local answer"))
+    }
+
+    @Test("auto measures both once, keeps the better, and says why")
+    func auto() throws {
+        let data = server.directory + "/data"
+        let root = ["BRIM_HAT_ROOT": try server.board()]
+        let arguments = ["ask", "--data-dir", data, "--hat-url", server.url, "--no-cache", "Tell me about rain."]
+        let first = try Shell.run(
+            Brim.executable, arguments, input: nil, environment: Brim.environment().merging(root) { $1 })
+        #expect(first.status == 0 && first.output == Self.whole + "\n", "\(first.error)")
+        #expect(first.error.contains("s on the HAT+, "))
+        let measured = try String(contentsOfFile: data + "/backends.json", encoding: .utf8)
+        let second = try Shell.run(
+            Brim.executable, arguments, input: nil, environment: Brim.environment().merging(root) { $1 })
+        #expect(second.output == Self.whole + "\n")
+        #expect(try String(contentsOfFile: data + "/backends.json", encoding: .utf8) == measured)
+    }
+
+    @Test("without a board, auto is the processor, and --backend hat says what is missing")
+    func noBoard() throws {
+        let empty = ["BRIM_HAT_ROOT": server.directory + "/nothing"]
+        let auto = try Brim.run("ask", "--max-tokens", "4", "Hello", environment: empty)
+        #expect(auto.status == 0 && auto.error.contains("HAT") == false, "\(auto.error)")
+        let wished = try Brim.run(
+            "ask", "--backend", "hat", "--hat-url", "http://127.0.0.1:9", "Hello", environment: empty)
+        #expect(wished.status == 1 && wished.error.hasPrefix("brim: the HAT+ cannot answer: There is no HAT+"))
+        let away = try Brim.run("ask", "--hat-url", "http://192.168.1.9:8000", "Hello")
+        #expect(away.status == 1 && away.error.contains("on this device alone"))
+        #expect(try Brim.run("ask", "--backend", "gpu", "Hello").status == 2)
+    }
+
+    @Test("the screen says that the board answers, and the transcript that the processor took over")
+    func screen() throws {
+        let terminal = try Tmux(
+            columns: 120, rows: 36, environment: Brim.environment(),
+            "\(Brim.executable) --backend hat --hat-url \(server.url)")
+        try terminal.wait(for: "LOCAL HAT+")
+        try terminal.type("Tell me about rain.")
+        try terminal.press("Enter")
+        try terminal.wait(for: "rain is wet.")
+        try terminal.wait(for: "scored on CPU")
+        try terminal.type("Tell me about snow [hat:reset@inText].")
+        try terminal.press("Enter")
+        try terminal.wait(for: "goes on")
+        try terminal.press("C-q")
+    }
+}
