@@ -82,10 +82,10 @@ import Testing
         try terminal.type("Tell me about rain.")
         try terminal.press("Enter")
         try terminal.wait(for: "rain is wet.")
-        try terminal.wait(for: "scored on CPU")
+        try terminal.wait(for: "SCORED ON CPU")
         try terminal.type("Tell me about snow [hat:reset@inText].")
         try terminal.press("Enter")
-        try terminal.wait(for: "goes on")
+        try terminal.wait(for: "the connection to hailo-ollama broke; ")
         try terminal.press("C-q")
     }
 }

@@ -28,6 +28,9 @@ struct MigrationTests {
         INSERT INTO label VALUES (2, 'right', 5);
         INSERT INTO turn (id, startedAt, route) VALUES (1, 5, 'local')
         """,
+        "6 turn health": """
+        UPDATE turn SET health = '{"celsius":61.5,"throttling":4}' WHERE id = 1
+        """,
     ]
 
     @Test(
@@ -50,6 +53,7 @@ struct MigrationTests {
         #expect(try await store.consent.consent(to: "cloud")?.isGranted == (last >= 3 ? true : nil))
         #expect(try await store.labels.label(of: MessageID(2)) == (last >= 4 ? .right : nil))
         #expect(try await store.metrics.turns(limit: 5).count == (last >= 4 ? 1 : 0))
+        #expect(try await store.metrics.turns(limit: 5).first?.health?.throttling == (last >= 5 ? .throttled : nil))
         try await store.audit.append(AuditEvent(.settings, reason: "r", subject: "s"), at: .at(0))
         #expect(try await store.audit.verify().isIntact)
     }

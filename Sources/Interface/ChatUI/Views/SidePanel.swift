@@ -75,12 +75,10 @@ struct SidePanel {
 
     private var probability: [[Span]] {
         let meters = state.meters
-        let (name, value) = meters.sureness
+        let value = meters.sureness.value
         let text = Figures.right(value.map { Figures.fixed($0, decimals: 2) } ?? Figures.unknown, 5)
-        var first = [
-            Span(name == "conf" ? "CONFIDENCE " : "PROBABILITY", .muted, .bold),
-            Span(text, value == nil ? .faint : .text),
-        ]
+        let title = meters.confidence != nil ? "CONFIDENCE " : meters.isScoredOnCPU ? "SCORED ON CPU" : "PROBABILITY"
+        var first = [Span(title, .muted, .bold), Span(text, value == nil ? .faint : .text)]
         if let level = SureLevel(value, threshold: state.cloud.threshold) {
             first.append(Span("  " + level.word, level.ink, .bold))
         }

@@ -35,14 +35,15 @@ struct FaultTests {
         let double = try await HailoOllamaDouble.start { question in
             question == "fail" ? item.behaviour : BoardBehaviour(item.behaviour.release)
         }
-        let model = try HatLanguageModel(double, patience: .test)
+        let stalls = item.behaviour.fault == .stall
+        let model = try HatLanguageModel(double, patience: stalls ? .short : Patience())
         let heard = try await Heard.answer(model, Message(.user, "fail"))
         #expect(heard.text == item.behaviour.pieces.prefix(item.behaviour.piecesBeforeFault).joined())
         let error = try #require(heard.error)
         #expect(item.codes.contains(error.code), "\(error)")
         #expect(heard.summary == nil)
         #expect(!error.description.contains("\n"))
-        let next = try await Heard.answer(model, Message(.user, "again"))
+        let next = try await Heard.answer(try HatLanguageModel(double), Message(.user, "again"))
         #expect(next.text == BoardBehaviour.words.joined() && next.error == nil)
         try await double.stop()
     }

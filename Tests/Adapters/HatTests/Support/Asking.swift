@@ -4,11 +4,11 @@ import HailoOllamaDouble
 @testable import Hat
 
 extension Patience {
-    /// Short enough for a test, long enough for a busy machine.
-    static var test: Patience {
+    /// Short enough for a test of one that stalls, long enough for a busy machine.
+    static var short: Patience {
         var patience = Patience()
-        patience.firstText = .milliseconds(600)
-        patience.stall = .milliseconds(600)
+        patience.firstText = .seconds(4)
+        patience.stall = .seconds(4)
         return patience
     }
 }
