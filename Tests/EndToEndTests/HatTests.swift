@@ -28,8 +28,9 @@ import Testing
             "ask", "--backend", "hat", "--hat-url", server.url, "--max-tokens", "24",
             "Tell me about rain [hat:close@inText].")
         #expect(result.status == 0, "\(result.error)")
-        #expect(result.output.hasPrefix("The board says that"))
-        #expect(result.output.ranges(of: "The board says").count == 1)
+        // What was on its way when the connection broke may not have come.
+        #expect(result.output.hasPrefix("The board"))
+        #expect(result.output.ranges(of: "The board").count == 1)
         #expect(result.output.count > "The board says that\n".count, "the processor goes on")
         #expect(result.error.contains("the connection to hailo-ollama broke; smollm2-135m-instruct-q4_1 goes on"))
     }
