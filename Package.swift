@@ -118,6 +118,7 @@ let package = Package(
             providers: [.apt(["libncursesw5-dev"])]),
         room(
             "Interface", "ChatUI", uses: ["AssistantCore", .product(name: "Collections", package: "swift-collections")]),
+        room("Interface", "Kiosk"),
         .target(
             name: "CTerminal", path: "Sources/Interface/CTerminal",
             cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])]),
@@ -130,7 +131,7 @@ let package = Package(
                 "AssistantCore", "Backends", "Confidence", "ExactTools", "Routing", "Talk", "Turns", "LocalInference",
                 "ModelCatalogue", "Microphone", "Button", "Hat", "Nebius",
                 "Store",
-                "ChatUI", "CursesScreen", logging,
+                "ChatUI", "CursesScreen", "Kiosk", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "SystemPackage", package: "swift-system"),
@@ -177,7 +178,7 @@ let package = Package(
             path: "Tests/Interface/ChatUITests", exclude: ["Pictures"], swiftSettings: strict),
         // The screen without a model, for tests in a real terminal.
         .executableTarget(
-            name: "ScreenProbe", dependencies: ["AssistantCore", "ChatUI", "CursesScreen", "ChatScenes"],
+            name: "ScreenProbe", dependencies: ["AssistantCore", "ChatUI", "CursesScreen", "Kiosk", "ChatScenes"],
             path: "Tests/Interface/ScreenProbe", swiftSettings: strict),
         .target(
             name: "CPseudoTerminal", path: "Tests/Interface/CPseudoTerminal",
@@ -185,6 +186,7 @@ let package = Package(
         .testTarget(
             name: "CursesScreenTests", dependencies: ["ChatUI", "CNcurses", "CPseudoTerminal", "ScreenProbe"],
             path: "Tests/Interface/CursesScreenTests", swiftSettings: strict),
+        tests("Interface", of: "Kiosk"),
         // A server that behaves like Nebius, for tests: as a library and as a program.
         .target(
             name: "NebiusDouble",

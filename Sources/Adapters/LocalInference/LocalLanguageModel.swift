@@ -66,6 +66,9 @@ public actor LocalLanguageModel: LanguageModel {
         }
     }
 
+    /// Returns when the model's thread has come to it: behind an answer at work, and never where that hangs.
+    public func ping() {}
+
     /// Forgets every token, so that nothing of an earlier conversation is left in the cache.
     public func forget() {
         shelf.forget()

@@ -2,6 +2,7 @@ import ArgumentParser
 import ChatUI
 import CursesScreen
 import Foundation
+import Kiosk
 
 /// `brim` without a command: the full screen.
 struct ChatCommand: AsyncParsableCommand {
@@ -22,6 +23,13 @@ struct ChatCommand: AsyncParsableCommand {
     @Flag(help: "Labelled lines instead of a screen: for screen readers, pipes and logs.") var plain = false
     @Flag(help: "The same as one JSON object a line.") var json = false
 
+    @Flag(help: "For a screen that anybody may walk up to: it cannot be left, and forgets who has gone.") var kiosk =
+        false
+
+    func validate() throws {
+        if kiosk, plain || json { throw ValidationError("--kiosk is a screen; --plain and --json are none") }
+    }
+
     @MainActor
     func run() async throws {
         // What is configured wrongly is said before the screen is taken.
@@ -37,11 +45,18 @@ struct ChatCommand: AsyncParsableCommand {
     @MainActor
     private func runScreen(_ configuration: BrimConfiguration) async throws {
         // The model is loaded while the first picture already stands.
-        let settings = ScreenSettings(environment: ProcessInfo.processInfo.environment, forcesASCII: ascii)
-        let screen = try ChatScreen(ChatState(preferences: configuration.screen), settings: settings)
+        let lock = kiosk ? KioskLock() : nil
+        let settings = ScreenSettings(
+            environment: ProcessInfo.processInfo.environment, forcesASCII: ascii,
+            lastWords: kiosk ? KioskLock.apology : "")
+        let state = ChatState(preferences: configuration.screen, kiosk: kiosk ? configuration.kiosk : nil)
+        let screen = try ChatScreen(state, settings: settings)
         let session = session(screen.inbox)
+        let watchdog = session.watchdog(screen.inbox)
         let exit = await screen.run { session.perform($0) }
+        watchdog?.stop()
         await session.close()
+        lock?.release()
         if case .signal(let number) = exit { throw ExitCode(128 + number) }
     }
 

@@ -2,7 +2,9 @@ import AssistantCore
 import Backends
 import ChatUI
 import Foundation
+import LocalInference
 import Store
+import Synchronization
 
 /// What stands behind the full screen: loads the model, and carries out what the screen asks for, one after the other.
 final class ChatController: Sendable {
@@ -12,19 +14,29 @@ final class ChatController: Sendable {
         case configured(BrimConfiguration)
     }
 
+    private let model = Mutex<LocalLanguageModel?>(nil)
     private let orders: AsyncStream<Order>.Continuation
     private let work: Task<Void, Never>
-    private let inbox: any ActionInbox
+    private let inbox: SignsOfLife
 
     init(inbox: any ActionInbox, generation: GenerationOptions) {
         let (stream, orders) = AsyncStream<Order>.makeStream()
         self.orders = orders
+        let inbox = SignsOfLife(inbox)
         self.inbox = inbox
         work = Task { await Self.serve(stream, inbox, generation) }
     }
 
     /// Takes what the screen asks for. Never blocks.
     func perform(_ effect: ChatEffect) { orders.yield(.effect(effect)) }
+
+    /// Whether the model lives: tokens come, or it takes a small errand. Never returns where it hangs.
+    func answers() async -> Bool {
+        guard let model = model.withLock({ $0 }) else { return false }
+        if inbox.isFresh { return true }
+        await model.ping()
+        return true
+    }
 
     /// What the operator has set anew, as far as it takes effect without a restart.
     func configure(_ configuration: BrimConfiguration) { orders.yield(.configured(configuration)) }
@@ -39,6 +51,7 @@ final class ChatController: Sendable {
     func load(_ options: GlobalOptions, _ cloud: CloudOptions) async {
         do {
             let bench = try await Workbench.load(options, cloud, needsModel: false)
+            model.withLock { $0 = bench.model as? LocalLanguageModel }
             if let identity = bench.model?.identity {
                 inbox.post(.model(.ready(identity)))
             } else {

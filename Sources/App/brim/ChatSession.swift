@@ -1,5 +1,7 @@
 import ChatUI
+import CursesScreen
 import Foundation
+import Kiosk
 
 /// Everything behind a conversation with a person: the model that answers, the microphone, the configuration that may
 /// change meanwhile. It tells one inbox what happens, whoever shows it.
@@ -34,6 +36,20 @@ final class ChatSession: Sendable {
     /// Carries out what the person asks for. Never blocks.
     func perform(_ effect: ChatEffect) {
         if case .talk(let key) = effect { talking.press(key) } else { conversation.perform(effect) }
+    }
+
+    /// Tells the service manager that all is well, where there is one that wants to know.
+    func watchdog(_ inbox: ScreenInbox) -> Watchdog? {
+        let environment = ProcessInfo.processInfo.environment
+        guard let notifier = ServiceNotifier(environment: environment) else { return nil }
+        return Watchdog(
+            notifier, interval: ServiceNotifier.watchdogInterval(environment: environment),
+            probes: [
+                {
+                    await inbox.drawn()
+                    return true
+                }, { [conversation] in await conversation.answers() }, { [talking] in talking.answers },
+            ])
     }
 
     /// Stops what is at work and returns when it has stopped.

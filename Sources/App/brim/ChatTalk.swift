@@ -1,6 +1,7 @@
 import AssistantCore
 import ChatUI
 import Foundation
+import LocalInference
 import Routing
 import Store
 import Turns
@@ -48,6 +49,7 @@ struct ChatTalk {
         case .previewHandOver: await previewHandOver()
         case .handOver: await handOver()
         case .newConversation: await beginAnew()
+        case .forgetConversation: await forget()
         case .listConversations(let query): await conversations.list(query)
         case .openConversation(let id): await goOn(with: id)
         case .renameConversation(let id, let title): await conversations.rename(id, to: title)
@@ -70,6 +72,14 @@ struct ChatTalk {
         context = []
         await journal.open()
         desk.beginConversation()
+    }
+
+    /// Whoever spoke has gone: nothing of it stays, in the model's cache either.
+    private mutating func forget() async {
+        let id = await journal.conversation
+        await beginAnew()
+        if let id { await conversations.remove(id) }
+        if let model = bench.model as? LocalLanguageModel { await model.forget() }
     }
 
     /// Shows a conversation that was kept; what is asked next is asked in it.

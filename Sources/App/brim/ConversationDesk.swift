@@ -53,10 +53,13 @@ struct ConversationDesk: Sendable {
     }
 
     func delete(_ id: ConversationID) async {
-        await attempt {
-            try await store.delete(id)
-            inbox.post(.hint("deleted, with all that came from it"))
-        }
+        await remove(id)
+        inbox.post(.hint("deleted, with all that came from it"))
+    }
+
+    /// Deletes without a word.
+    func remove(_ id: ConversationID) async {
+        await attempt { try await store.delete(id) }
     }
 
     /// Tells the screen under which title a conversation is kept.

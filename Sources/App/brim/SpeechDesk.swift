@@ -63,6 +63,14 @@ final class SpeechDesk: Sendable {
         }
     }
 
+    /// Whether the microphone's thread answers, or none is wanted.
+    var answers: Bool {
+        switch standing.withLock({ $0 }) {
+        case .ready(_, let microphone, _): microphone.state != .closed
+        case .unavailable: true
+        }
+    }
+
     /// Drops what is at work and gives the microphone back.
     func close() async {
         let standing = standing.withLock { standing in

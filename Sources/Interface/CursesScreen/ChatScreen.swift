@@ -34,7 +34,8 @@ public final class ChatScreen {
     private let reader: TerminalReader
     private var shown: Frame?
     private var shownAt = Duration.zero
-    private var timer: Task<Void, Never>?
+    private var timer: (due: Duration, task: Task<Void, Never>)?
+    private var pings: [AsyncStream<Never>.Continuation] = []
     private var exit: ScreenExit?
 
     /// Takes the terminal and draws the first picture. Throws, with the terminal as it was, where there can be none.
@@ -77,13 +78,14 @@ public final class ChatScreen {
                 if take(item, time, perform) { isUrgent = true }
             }
             if exit == nil { drawInTime(isUrgent: isUrgent) }
+            answerPings()
         }
         close()
         return exit ?? .quit
     }
 
     private func close() {
-        timer?.cancel()
+        timer?.task.cancel()
         reader.stop()
         terminal.leave()
         ct_signals_release()
@@ -100,13 +102,21 @@ public final class ChatScreen {
             return false
         case .frameDue:
             timer = nil
-            _ = state.reduce(.tick, at: time)
-            return false
+            for effect in state.reduce(.tick, at: time) { self.perform(effect, perform) }
+        case .ping(let answer): pings.append(answer)
         case .signal(let number): return take(signal: number)
         case .terminalGone: exit = .terminalGone
         case .cancelled: exit = .quit
         }
         return false
+    }
+
+    /// Tells those who asked whether pictures are drawn that one is.
+    private func answerPings() {
+        guard !pings.isEmpty else { return }
+        draw()
+        for ping in pings { ping.finish() }
+        pings = []
     }
 
     private func perform(_ effect: ChatEffect, _ perform: (ChatEffect) -> Void) {
@@ -163,7 +173,11 @@ public final class ChatScreen {
     private func drawInTime(isUrgent: Bool) {
         let isDue = inbox.now - shownAt >= settings.frameInterval
         if isUrgent || isDue { draw() }
-        if timer == nil, !(isUrgent || isDue) || state.isAnimated { startTimer() }
+        if !(isUrgent || isDue) || state.isAnimated {
+            startTimer(at: shownAt + settings.frameInterval)
+        } else if let change = state.nextChange {
+            startTimer(at: change)
+        }
     }
 
     private func draw() {
@@ -174,12 +188,18 @@ public final class ChatScreen {
         shownAt = inbox.now
     }
 
-    private func startTimer() {
-        let wait = max(.milliseconds(1), shownAt + settings.frameInterval - inbox.now)
+    /// Leaves a timer that is due before.
+    private func startTimer(at due: Duration) {
+        if let timer {
+            guard due < timer.due else { return }
+            timer.task.cancel()
+        }
+        let wait = max(.milliseconds(1), due - inbox.now)
         let inbox = inbox
-        timer = Task {
-            do { try await Task.sleep(for: wait) } catch { return }  // cancelled: the screen is closing
+        let task = Task {
+            do { try await Task.sleep(for: wait) } catch { return }  // another is due before, or the end
             inbox.post(.frameDue)
         }
+        timer = (due, task)
     }
 }

@@ -7,6 +7,8 @@ public final class ScreenInbox: ActionInbox {
         case action(ChatAction)
         case signal(Int32)
         case terminalGone
+        /// Somebody wants to know whether pictures are drawn.
+        case ping(AsyncStream<Never>.Continuation)
         /// The time for the next picture has come.
         case frameDue
         /// The task that runs the screen was cancelled.
@@ -26,6 +28,13 @@ public final class ScreenInbox: ActionInbox {
     /// Tells the screen what happened. Never blocks; any thread.
     public func post(_ action: ChatAction) {
         post(.action(action))
+    }
+
+    /// Returns when a picture has been drawn since; never, where none is drawn any more.
+    public func drawn() async {
+        let (drawn, tell) = AsyncStream<Never>.makeStream()
+        post(.ping(tell))
+        for await _ in drawn {}
     }
 
     func post(_ item: Item) {

@@ -8,15 +8,18 @@ public struct ScreenSettings: Sendable {
     public var environment: [String: String]
     /// Plain ASCII, whatever the terminal could show.
     public var forcesASCII: Bool
+    /// What is left on the terminal where the program dies of a fault; plain text, some lines of it.
+    public var lastWords: String
 
     public init(
         input: Int32 = STDIN_FILENO, output: Int32 = STDOUT_FILENO, environment: [String: String],
-        forcesASCII: Bool = false
+        forcesASCII: Bool = false, lastWords: String = ""
     ) {
         self.input = input
         self.output = output
         self.environment = environment
         self.forcesASCII = forcesASCII
+        self.lastWords = lastWords
     }
 
     /// Time between two pictures that nobody asked for by a key: 4 a second over SSH, 10 here.

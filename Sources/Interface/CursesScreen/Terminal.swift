@@ -90,8 +90,11 @@ final class Terminal {
     }
 
     private func pushModes() {
-        let farewell =
+        var farewell =
             keysOff + Self.pasteOff + ["sgr0", "op", "cnorm"].compactMap(Terminfo.string).joined() + Self.leaveScreen
+        if !settings.lastWords.isEmpty {
+            farewell += (Terminfo.string("clear") ?? "") + settings.lastWords.replacing("\n", with: "\r\n")
+        }
         unsafe farewell.utf8CString.withUnsafeBufferPointer { bytes in
             unsafe ct_guard_arm(bytes.baseAddress, bytes.count - 1)
         }

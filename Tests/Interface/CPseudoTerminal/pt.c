@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -55,4 +57,16 @@ size_t pt_settings(int slave, void *settings, size_t room) {
     size_t size = sizeof(present) < room ? sizeof(present) : room;
     memcpy(settings, &present, size);
     return size;
+}
+
+int pt_notify_socket(void) {
+    return socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+}
+
+int pt_notify_bind(int fd, const char *path) {
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    if (strlen(path) >= sizeof(address.sun_path))
+        return ENAMETOOLONG;
+    strcpy(address.sun_path, path);
+    return bind(fd, (struct sockaddr *)&address, sizeof(address)) == 0 ? 0 : errno;
 }

@@ -8,8 +8,10 @@ public enum Scene: String, Sendable, CaseIterable {
     case cloudDown
     case recording, hearing, spoken
     case conversations, deleting, resumed, report
+    case attract, kiosk, warning, pin
 
     public func stage(_ size: Size) -> Stage {
+        if [.attract, .kiosk, .warning, .pin].contains(self) { return kioskStage(size) }
         var stage = Stage(size)
         if self == .loading {
             stage.act(.model(.loading("smollm2-135m-instruct-q4_1")))

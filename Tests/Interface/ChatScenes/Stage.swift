@@ -15,6 +15,12 @@ public struct Stage: Sendable {
         state = ChatState(size: size)
     }
 
+    /// A kiosk with nobody before it.
+    public init(_ size: Size = Size(columns: 80, rows: 24), kiosk: KioskRules) {
+        state = ChatState(size: size, kiosk: kiosk)
+        ready()
+    }
+
     @discardableResult
     public mutating func act(_ action: ChatAction, after pause: Duration = .zero) -> [ChatEffect] {
         now += pause

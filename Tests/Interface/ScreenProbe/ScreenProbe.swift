@@ -3,22 +3,33 @@ import ChatScenes
 import ChatUI
 import CursesScreen
 import Foundation
+import Kiosk
+import Synchronization
 
 /// The screen without a model: shows a scene, and answers what is asked by repeating it. For tests in a real terminal.
 ///
 ///     ScreenProbe SCENE        shows the scene and waits
+///     ScreenProbe kiosk        locked in, and watched by whoever is at NOTIFY_SOCKET
 ///     ScreenProbe echo         answers each message with its own words, 20 ms apart; a few words make it misbehave
 @main
 @MainActor
 struct ScreenProbe {
     static func main() async {
         let name = CommandLine.arguments.dropFirst().first ?? "idle"
-        let stage = (Scene(rawValue: name) ?? .idle).stage(Size(columns: 80, rows: 24))
-        let settings = ScreenSettings(environment: ProcessInfo.processInfo.environment)
+        let isKiosk = name == "kiosk"
+        let rules = KioskRules(pin: "1234")
+        let stage =
+            isKiosk
+            ? Stage(kiosk: rules) : (Scene(rawValue: name) ?? .idle).stage(Size(columns: 80, rows: 24))
+        if isKiosk { for number in [SIGINT, SIGQUIT, SIGTSTP] { signal(number, SIG_IGN) } }
+        let settings = ScreenSettings(
+            environment: ProcessInfo.processInfo.environment, lastWords: isKiosk ? "Sorry, one moment.\n" : "")
         do {
             let screen = try ChatScreen(stage.state, settings: settings)
+            let watchdog = isKiosk ? watchdog(screen.inbox) : nil
             var probe = ScreenProbe(inbox: screen.inbox)
             let exit = await screen.run { probe.perform($0) }
+            watchdog?.stop()
             print("exit: \(exit)")
         } catch {
             FileHandle.standardError.write(Data("brim: \(error)\n".utf8))
@@ -31,6 +42,7 @@ struct ScreenProbe {
 
     mutating func perform(_ effect: ChatEffect) {
         switch effect {
+        case .submit("hang"): Self.hangs.withLock { $0 = true }
         case .submit("trap while drawing"): fatalError("asked to trap while drawing")
         case .submit("trap elsewhere"): Thread.detachNewThread { fatalError("asked to trap elsewhere") }
         case .submit("complain"):
@@ -40,6 +52,28 @@ struct ScreenProbe {
         case .stopAnswer: answer?.cancel()
         default: break
         }
+    }
+
+    /// Whether the model answers no more.
+    private nonisolated static let hangs = Mutex(false)
+
+    private static func watchdog(_ inbox: ScreenInbox) -> Watchdog? {
+        let environment = ProcessInfo.processInfo.environment
+        guard let notifier = ServiceNotifier(environment: environment) else { return nil }
+        return Watchdog(
+            notifier, interval: ServiceNotifier.watchdogInterval(environment: environment),
+            probes: [
+                {
+                    await inbox.drawn()
+                    return true
+                },
+                {
+                    if hangs.withLock({ $0 }) {
+                        await unsafe withUnsafeContinuation { (_: UnsafeContinuation<Void, Never>) in }
+                    }
+                    return true
+                },
+            ])
     }
 
     private static func echo(_ text: String, to inbox: ScreenInbox) async {

@@ -13,6 +13,7 @@ struct BrimConfiguration: Sendable {
     var cloud = Cloud()
     var voice = Voice()
     var screen = ScreenPreferences()
+    var kiosk = KioskRules()
     var budget = Budget.Limits()
     var teamBudget = Budget.Limits()
     var cacheLifetime: Duration? = .seconds(86_400)
@@ -75,6 +76,7 @@ extension BrimConfiguration {
         cloud = try Cloud(values)
         voice = try Voice(values, environment: ProcessInfo.processInfo.environment)
         screen = try ScreenPreferences(values)
+        kiosk = try KioskRules(values)
         budget = try Self.limits(values, "budget")
         teamBudget = try Self.limits(values, "team_budget")
         if let hours = try values.double("cache.hours", in: 0...87_600) { cacheLifetime = .seconds(hours * 3_600) }

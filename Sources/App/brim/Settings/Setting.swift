@@ -87,7 +87,11 @@ struct Setting: Sendable {
         Setting("screen.glyphs", "auto", "auto, \(words(GlyphTier.self))"),
     ]
 
-    private static let kiosk: [Setting] = []
+    private static let kiosk = [
+        Setting("kiosk.pin", "", "digits that end brim --kiosk; without them no keys do", isSecret: true),
+        Setting("kiosk.idle_seconds", "120", "without a key for so long, a warning is shown"),
+        Setting("kiosk.warning_seconds", "20", "for so long; then all that was said is forgotten"),
+    ]
 
     private static let keys = Command.allCases.map {
         Setting("keys.\($0.rawValue)", Keymap().name(of: $0), "the key of /\($0.rawValue)")

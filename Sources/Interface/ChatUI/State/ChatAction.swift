@@ -5,7 +5,7 @@ public enum ChatAction: Sendable {
     /// A key, a paste, the mouse, or a reply of the terminal.
     case input(InputEvent)
     case resized(Size)
-    /// Time has passed; sent only while ``ChatState/isAnimated``.
+    /// Time has passed; sent while ``ChatState/isAnimated``, and at ``ChatState/nextChange``.
     case tick
     /// The model behind the screen.
     case model(ModelStatus)
@@ -120,6 +120,8 @@ public enum ChatEffect: Sendable, Hashable {
     case talk(TalkKey)
     /// What is asked from now on belongs to a new conversation. No answer is at work.
     case newConversation
+    /// Forget all that was said, on disk too: whoever said it has gone.
+    case forgetConversation
     /// Say which conversations there are; those in which something like this was said, where it is not empty.
     case listConversations(String)
     /// Go on with that conversation: say what was said in it. No answer is at work.

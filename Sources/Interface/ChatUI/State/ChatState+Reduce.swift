@@ -8,17 +8,22 @@ extension ChatState {
         self.now = max(self.now, now)
         defer { settle() }
         switch action {
-        case .input(let event): return take(event)
+        case .input(let event): return takeInKiosk(event) ?? take(event)
         case .resized(let size): self.size = size
-        case .tick: break
+        case .tick: return passTime()
         case .model(let status): take(status)
         case .backend(let words): backend = words
         case .cloud(let status): take(status)
         case .outgoing(let outgoing): panel = OpenPanel(panel: .outgoing(outgoing))
         case .answer(let event):
             take(event)
+            if kiosk?.phase != .attract { stayAwake() }
             return goOn()
-        case .talk(let update): return take(update)
+        case .talk(let update):
+            let effects = take(update)
+            // The button that talks is no key of this keyboard.
+            if talk.recording != nil { stayAwake() }
+            return effects
         case .conversations(let found, let query): take(found, for: query)
         case .opened(let opened): take(opened)
         case .titled(let id, let title): take(id, titled: title)

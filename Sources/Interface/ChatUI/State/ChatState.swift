@@ -46,6 +46,8 @@ public struct ChatState: Sendable {
     /// What the list of conversations shows; `nil` until somebody has said which there are.
     var listed: [ListedConversation]?
     var talk = TalkView()
+    /// `nil` for a screen of one's own.
+    var kiosk: Kiosk?
     /// When the last action happened, and when the model began to load.
     var now = Duration.zero
     var loadingSince = Duration.zero
@@ -54,12 +56,14 @@ public struct ChatState: Sendable {
     ///   - size: of the terminal.
     ///   - history: what was sent in earlier conversations, oldest first.
     ///   - preferences: how the person wants it.
+    ///   - kiosk: for a screen that anybody may walk up to.
     public init(
         size: Size = Size(columns: 80, rows: 24), history: [String] = [],
-        preferences: ScreenPreferences = ScreenPreferences()
+        preferences: ScreenPreferences = ScreenPreferences(), kiosk: KioskRules? = nil
     ) {
         self.size = size
         self.preferences = preferences
+        self.kiosk = kiosk.map { Kiosk($0) }
         self.history = InputHistory(history)
         settle()
     }
@@ -78,6 +82,9 @@ public struct ChatState: Sendable {
         guard let turn, case .answer(let answer) = transcript.entries[turn.answer].content else { return false }
         return answer.phase != .ended
     }
+
+    /// When the picture next changes by time, where ``isAnimated`` is false; `nil` where it does not.
+    public var nextChange: Duration? { kiosk?.nextChange(after: now) }
 
     /// Where everything stands.
     var layout: ScreenLayout {

@@ -4,7 +4,8 @@ extension Painter {
         var lines = glyphs.hat.map { [Span($0, .brand)] }
         lines += [
             [], [Span("brim", .brand, .bold)], [Span("answers are made on this device", .muted)], [],
-            [Span("type a question and press Enter", .muted)], [Span("F1 shows the keys", .muted)],
+            [Span("type a question and press Enter", .muted)],
+            [Span("\(state.keymap.name(of: .help)) shows the keys", .muted)],
         ]
         if lines.count > layout.transcript.count { lines.removeFirst(glyphs.hat.count + 1) }
         let width = layout.side?.lowerBound ?? state.size.columns
@@ -37,7 +38,7 @@ extension Painter {
         frame.cursor = content.caret.map { Position(row: top, column: min(left + 1 + $0, right)) }
     }
 
-    private mutating func paintBox(top: Int, left: Int, inner: Int, rows: Int, title: String) {
+    mutating func paintBox(top: Int, left: Int, inner: Int, rows: Int, title: String) {
         let style = Style(.faint, on: .panel)
         let corners = glyphs.corners
         let edge = String(repeating: glyphs.rule, count: inner)

@@ -54,7 +54,8 @@ extension Painter {
         let name = state.keymap.name(of:)
         if state.talk.isPossible { keys.append((name(.talk), "talk")) }
         keys.append((name(.help), "help"))
-        if state.mayWantCloud { keys.append((name(.cloud), "ask the cloud")) }
+        if state.mayWantCloud, state.kiosk == nil { keys.append((name(.cloud), "ask the cloud")) }
+        if state.kiosk != nil { return keys + [(name(.new), "start over"), ("PgUp", "scroll")] }
         keys.append((name(.quit), "quit"))
         if !state.transcript.isAtEnd { keys.append(("End", "newest")) }
         keys.append((name(.local), state.cloud.isLocked ? "allow the cloud" : "local-only"))

@@ -22,6 +22,7 @@ struct Painter {
             paintTooSmall()
             return
         }
+        if let kiosk = state.kiosk, kiosk.phase == .attract, kiosk.pin == nil { return paintAttract() }
         paintHeader()
         if state.transcript.entries.isEmpty { paintWelcome() } else { paintTranscript() }
         paintSide()
@@ -30,6 +31,15 @@ struct Painter {
         paintInput()
         paintStatus()
         if let panel = state.panel { paint(panel) }
+        if let kiosk = state.kiosk { paint(kiosk) }
+    }
+
+    private mutating func paint(_ kiosk: Kiosk) {
+        if kiosk.pin != nil {
+            paintPIN(kiosk)
+        } else if case .warning(let end) = kiosk.phase {
+            paintWarning(until: end)
+        }
     }
 
     private mutating func paintTooSmall() {

@@ -15,3 +15,9 @@ void pt_resize(int master, int columns, int rows);
 
 /// Copies the terminal's settings into `settings`; returns how many bytes they are, at most `room`.
 size_t pt_settings(int slave, void *settings, size_t room);
+
+/// A datagram socket, to listen at as a service manager does; -1 where there is none.
+int pt_notify_socket(void);
+
+/// Gives it a name in the file system. 0, or an errno value.
+int pt_notify_bind(int fd, const char *path);

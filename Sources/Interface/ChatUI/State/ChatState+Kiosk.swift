@@ -1,0 +1,106 @@
+internal import AssistantCore
+
+extension ChatState {
+    /// What a visitor may do. The rest is the operator's: what it costs, who may be asked, what others have said.
+    private static let visitorCommands: Set<Command> = [.help, .new, .talk, .find, .redraw]
+
+    /// Keys as a kiosk takes them; `nil` where it takes them as any screen does.
+    mutating func takeInKiosk(_ event: InputEvent) -> [ChatEffect]? {
+        guard kiosk != nil else { return nil }
+        switch event {
+        case .key(let key): return takeInKiosk(key)
+        case .paste, .mouse:
+            guard kiosk?.phase != .attract, kiosk?.pin == nil else { return [] }
+            stayAwake()
+            return nil
+        case .focus, .keyboardProtocol, .deviceAttributes: return nil
+        }
+    }
+
+    private mutating func takeInKiosk(_ key: KeyEvent) -> [ChatEffect]? {
+        guard key.kind != .release else { return nil }
+        let command = keymap.command(for: key)
+        let wasAsleep = kiosk?.phase != .active
+        stayAwake()
+        if kiosk?.pin != nil { return takePIN(key) }
+        if command == .quit || key.key == .function(10) {
+            kiosk?.pin = ""
+            return []
+        }
+        if key.key == .character("z"), key.modifiers == .control { return [] }
+        if let command, !Self.visitorCommands.contains(command) { return [] }
+        // The key that wakes it does nothing else, unless it is the one to talk.
+        if wasAsleep, command != .talk { return [] }
+        // The palette holds what is not a visitor's.
+        if key.key == .character("/"), key.modifiers.isEmpty, editor.isEmpty, panel == nil {
+            editor.insert("/")
+            return []
+        }
+        return nil
+    }
+
+    /// Somebody is there.
+    mutating func stayAwake() {
+        kiosk?.activeAt = now
+        kiosk?.phase = .active
+    }
+
+    private mutating func takePIN(_ key: KeyEvent) -> [ChatEffect] {
+        guard var kiosk, let typed = kiosk.pin else { return [] }
+        defer { self.kiosk = kiosk }
+        switch (key.key, key.modifiers) {
+        case (.escape, _): kiosk.pin = nil
+        case (.backspace, _): kiosk.pin = String(typed.dropLast())
+        case (.character(let digit), []) where digit.isNumber && typed.count < Kiosk.longestPIN:
+            kiosk.pin = typed + String(digit)
+        case (.enter, _):
+            kiosk.pin = ""
+            guard now >= kiosk.lockedUntil else { break }
+            if !kiosk.rules.pin.isEmpty, typed == kiosk.rules.pin { return [.quit] }
+            kiosk.failures += 1
+            if kiosk.failures >= Kiosk.mostFailures {
+                kiosk.failures = 0
+                kiosk.lockedUntil = now + Kiosk.lockout
+            }
+        default: break
+        }
+        return []
+    }
+
+    // MARK: - Time
+
+    /// What time alone brings about: the warning, and then the forgetting.
+    mutating func passTime() -> [ChatEffect] {
+        guard let kiosk else { return [] }
+        // Whoever waits for an answer, or speaks, is there.
+        if turn != nil || talk.recording != nil || talk.isHearing {
+            stayAwake()
+            return []
+        }
+        switch kiosk.phase {
+        case .active where now - kiosk.activeAt >= kiosk.rules.idle:
+            self.kiosk?.pin = nil
+            // Nothing was said, so there is nothing to warn of.
+            if transcript.entries.isEmpty, editor.isEmpty { return forgetVisitor() }
+            self.kiosk?.phase = .warning(until: now + kiosk.rules.warning)
+        case .warning(let end) where now >= end: return forgetVisitor()
+        case .attract, .active, .warning: break
+        }
+        return []
+    }
+
+    /// Wipes all that was said and typed.
+    private mutating func forgetVisitor() -> [ChatEffect] {
+        guard let rules = kiosk?.rules else { return [] }
+        var fresh = ChatState(size: size, preferences: preferences, kiosk: rules)
+        fresh.model = model
+        fresh.cloud = cloud
+        fresh.cloudRetryAt = cloudRetryAt
+        fresh.talk.status = talk.status
+        fresh.talk.keyboardFlags = talk.keyboardFlags
+        fresh.now = now
+        fresh.loadingSince = loadingSince
+        self = fresh
+        return [.forgetConversation]
+    }
+}

@@ -1,0 +1,82 @@
+internal import AssistantCore
+
+extension Painter {
+    /// Nobody is there: the sign of the house, large, at another place every few seconds so that nothing burns in.
+    mutating func paintAttract() {
+        let lines = Self.banner(state.size.columns) + ["", "ask me anything", attractKeys]
+        let width = lines.map(CellWidth.of).max() ?? 0
+        let room = Size(columns: max(0, state.size.columns - width), rows: max(0, state.size.rows - lines.count))
+        let step = Int(state.now / Kiosk.step)
+        // Two periods without a common divisor visit every corner.
+        let left = Self.bounce(step * 7, room.columns)
+        let top = Self.bounce(step * 3, room.rows)
+        for (offset, line) in lines.enumerated() {
+            let style =
+                offset < lines.count - 3
+                ? Style(.brand, .bold) : Style(offset == lines.count - 1 ? .muted : .text, .bold)
+            let column = left + (width - CellWidth.of(line)) / 2
+            frame.put(blocks(line, isBanner: offset < lines.count - 3), style, row: top + offset, column: column)
+        }
+    }
+
+    private var attractKeys: String {
+        let isThere: Bool = if case .failed = state.model { false } else { true }
+        guard isThere || state.cloud.mayAnswer else { return "Brim is out of order: there is no model" }
+        return state.talk.isPossible
+            ? "press any key, or hold \(state.keymap.name(of: .talk)) and speak" : "press any key"
+    }
+
+    /// To and fro between 0 and `limit`.
+    private static func bounce(_ step: Int, _ limit: Int) -> Int {
+        guard limit > 0 else { return 0 }
+        let place = step % (2 * limit)
+        return place <= limit ? place : 2 * limit - place
+    }
+
+    /// Large letters where they fit.
+    private static func banner(_ columns: Int) -> [String] {
+        guard columns >= 44 else { return ["brim"] }
+        return [
+            "####   ####   ##  ##   ##", "##  #  ##  #  ##  ### ###", "####   ####   ##  ## # ##",
+            "##  #  ## #   ##  ##   ##", "####   ##  #  ##  ##   ##",
+        ]
+    }
+
+    private func blocks(_ line: String, isBanner: Bool) -> String {
+        guard isBanner, let full = glyphs.barSteps.last else { return line }
+        return line.replacing("#", with: full)
+    }
+
+    /// How long until everything is forgotten.
+    mutating func paintWarning(until end: Duration) {
+        let seconds = max(0, Int((end - state.now).inSeconds.rounded(.up)))
+        paintNotice([
+            "Are you still there?", "", "In \(seconds) s this conversation is forgotten.", "Any key goes on with it.",
+        ])
+    }
+
+    /// The PIN as dots.
+    mutating func paintPIN(_ kiosk: Kiosk) {
+        let isLocked = state.now < kiosk.lockedUntil
+        let words =
+            kiosk.rules.pin.isEmpty
+            ? "This screen stays on."
+            : isLocked ? "Too many wrong numbers. Wait a minute." : "The operator's number ends it."
+        let dots = String(repeating: glyphs.bullet, count: kiosk.pin?.count ?? 0)
+        paintNotice([words, "", "> " + dots, "", "Esc goes back"])
+    }
+
+    private mutating func paintNotice(_ lines: [String]) {
+        let width = min(state.size.columns - 4, (lines.map(CellWidth.of).max() ?? 0) + 4)
+        let left = (state.size.columns - width - 2) / 2
+        let top = max(0, (state.size.rows - lines.count - 4) / 2)
+        paintBox(top: top, left: left, inner: width, rows: lines.count + 2, title: " brim ")
+        for (offset, line) in lines.enumerated() {
+            let ink: Ink = offset == 0 ? .warning : .text
+            frame.put(
+                line, Style(ink, on: .panel, .bold), row: top + 2 + offset,
+                column: left + 1 + max(0, (width - CellWidth.of(line)) / 2), limit: left + 1 + width)
+        }
+        frame.cursor = nil
+    }
+}

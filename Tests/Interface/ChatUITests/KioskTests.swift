@@ -1,0 +1,112 @@
+import AssistantCore
+import ChatScenes
+import Testing
+
+@testable import ChatUI
+
+/// A screen that anybody may walk up to.
+struct KioskTests {
+    private static let size = Size(columns: 80, rows: 24)
+
+    private static func screen(_ stage: Stage) -> String {
+        let frame = stage.state.render(Capabilities())
+        return (0..<frame.size.rows).map { frame.text(row: $0) }.joined(separator: "\n")
+    }
+
+    @Test(
+        "the picture that waits for somebody moves, keeps whole, and asks for a timer and not for ten pictures a second"
+    )
+    func attract() {
+        var stage = Scene.attract.stage(Self.size)
+        #expect(!stage.state.isAnimated && stage.state.nextChange == .seconds(12))
+        var pictures: Set<String> = []
+        for _ in 0..<40 {
+            stage.act(.tick, after: .seconds(4))
+            let screen = Self.screen(stage)
+            pictures.insert(screen)
+            #expect(screen.contains("ask me anything") && screen.contains("hold F2 and speak"))
+        }
+        #expect(pictures.count > 30)
+    }
+
+    @Test("the key that wakes it does nothing else; the one to talk talks at once")
+    func wakes() {
+        var stage = Scene.attract.stage(Self.size)
+        #expect(stage.press(.character("x")) == [] && stage.state.editor.isEmpty)
+        #expect(Self.screen(stage).contains("answers are made on this device"))
+        stage = Scene.attract.stage(Self.size)
+        #expect(stage.press(.function(2)) == [.talk(.press(isReleaseReported: false))])
+    }
+
+    @Test("no key but the PIN's gets out, to a shell, to the money, or to what others have said")
+    func locked() {
+        let keys: [(Key, Modifiers)] =
+            (1...12).map { (.function($0), []) }
+            + "abcdefghijklmnopqrstuvwxyz".flatMap { [(.character($0), .control), (.character($0), .alt)] }
+        for (key, modifiers) in keys {
+            var stage = Scene.kiosk.stage(Self.size)
+            for effect in stage.press(key, modifiers) {
+                #expect(
+                    effect == .redraw || effect == .newConversation || effect == .talk(.press(isReleaseReported: false))
+                )
+            }
+        }
+        var stage = Scene.kiosk.stage(Self.size)
+        stage.type("/quit")
+        #expect(stage.press(.enter) == [.submit("/quit")])
+    }
+
+    @Test("the right PIN quits; three wrong ones have to wait a minute, the right one too")
+    func pin() {
+        var stage = Scene.pin.stage(Self.size)
+        #expect(!Self.screen(stage).contains("123"))
+        stage.type("4")
+        #expect(stage.press(.enter) == [.quit])
+        stage = Scene.kiosk.stage(Self.size)
+        stage.press(.function(10))
+        for _ in 0..<3 {
+            stage.type("9999")
+            #expect(stage.press(.enter) == [])
+        }
+        stage.type("1234")
+        #expect(stage.press(.enter) == [] && Self.screen(stage).contains("Wait a minute"))
+        stage.act(.tick, after: .seconds(61))
+        stage.type("1234")
+        #expect(stage.press(.enter) == [.quit])
+        stage = Stage(Self.size, kiosk: KioskRules())
+        stage.press(.enter)
+        stage.press(.function(10))
+        #expect(stage.press(.enter) == [] && Self.screen(stage).contains("This screen stays on"))
+    }
+
+    @Test("after the warning everything that was said is gone, from the screen, the history and the store")
+    func forgets() {
+        var stage = Scene.kiosk.stage(Self.size)
+        stage.act(.tick, after: .seconds(119))
+        #expect(!Self.screen(stage).contains("still there"))
+        stage.act(.tick, after: .seconds(1))
+        #expect(Self.screen(stage).contains("In 20 s this conversation is forgotten"))
+        #expect(stage.act(.tick, after: .seconds(19)) == [])
+        stage.press(.left)
+        #expect(!Self.screen(stage).contains("still there"))
+        stage.act(.tick, after: .seconds(120))
+        #expect(stage.act(.tick, after: .seconds(20)) == [.forgetConversation])
+        #expect(stage.state.transcript.entries.isEmpty && stage.state.kiosk?.phase == .attract)
+        stage.press(.enter)
+        stage.press(.up)
+        #expect(stage.state.editor.isEmpty)
+    }
+
+    @Test("an answer at work, and somebody who speaks, are somebody")
+    func patience() {
+        var stage = Stage(Self.size, kiosk: KioskRules())
+        stage.press(.enter)
+        stage.ask("Why?")
+        stage.act(.tick, after: .seconds(600))
+        #expect(stage.state.kiosk?.phase == .active)
+        stage.act(.answer(.ended(AnswerEnding(stop: .eos))))
+        stage.act(.talk(.status(TalkStatus(.recording(TalkStatus.Recording(elapsed: .zero, hasSpeech: false))))))
+        stage.act(.tick, after: .seconds(600))
+        #expect(stage.state.kiosk?.phase == .active)
+    }
+}
