@@ -30,6 +30,15 @@ import Testing
             try? FileManager.default.removeItem(atPath: path)
         }
 
+        /// Puts the stand-in for HailoRT in place, which does what these lines say.
+        func addLibrary(_ behaviour: String) throws {
+            try write("/usr/lib/standin.conf", behaviour)
+            let source = Brim.root + "/Tests/Adapters/HatTests/Fixtures/libhailort.c"
+            let library = path + "/usr/lib/libhailort.so"
+            let result = try Shell.run("clang", ["-std=c11", "-shared", "-fPIC", "-o", library, source])
+            #expect(result.status == 0, "\(result.error)")
+        }
+
         func write(_ file: String, _ text: String, mode: Int = 0o644) throws {
             let place = path + file
             try FileManager.default.createDirectory(
@@ -103,6 +112,24 @@ import Testing
                                          → sudo apt install hailo-h10-all
                   OK    hailo-ollama     Runs at \(server.url) with qwen2.5-instruct:1.5b and 1 more.
                 """)
+    }
+
+    @Test(
+        "HailoRT is asked by a child of brim itself, which may die of it",
+        arguments: [
+            ("minor 3\nrevision 0\n", "OK    HailoRT          Version 5.3.0."),
+            ("minor 3\nrevision 0\n", "OK    NPU              AI\u{FFFD}HAT+ 2 answers, 48 \u{B0}C, 1.8 W."),
+            ("minor 1\n", "FAIL  HailoRT          HailoRT is 5.1.1 and its driver 5.3.0; they have to be equal."),
+            ("crash 1\n", "FAIL  HailoRT          "),
+            ("minor 3\nrevision 0\ncreate 74\n", "OK    NPU              hailo-ollama holds the board"),
+        ])
+    func library(behaviour: String, line: String) throws {
+        let server = try HatServer()
+        let pi = try Pi()
+        try pi.addLibrary(behaviour)
+        let result = try doctor(pi, ["--hat-url", server.url])
+        #expect(result.output.contains(line), "\(result.output)")
+        #expect(result.status == (line.hasPrefix("OK") ? 0 : 1))
     }
 
     @Test("a warning alone gives exit code 3, and JSON says the same as the page")

@@ -83,7 +83,9 @@ import Testing
         try terminal.type("Tell me about rain.")
         try terminal.press("Enter")
         try terminal.wait(for: "rain is wet.")
-        try terminal.wait(for: "SCORED ON CPU")
+        try terminal.wait("an answer that has ended, and been scored") {
+            $0.contains("SCORED ON CPU") && $0.contains("\u{B7} 8 tok")
+        }
         try terminal.type("Tell me about snow [hat:reset@inText].")
         try terminal.press("Enter")
         try terminal.wait(for: "the connection to hailo-ollama broke; ")

@@ -8,6 +8,8 @@ import LocalInference
 struct BackendDesk: Sendable {
     /// `nil` where there is nothing to answer with.
     let model: (any LanguageModel)?
+    /// The processor's own model, whichever answers.
+    let processor: LocalLanguageModel?
     /// Why the board answers, or does not though it is there; `nil` where there is nothing to say.
     let reason: String?
     /// The board, where it was chosen.
@@ -17,13 +19,20 @@ struct BackendDesk: Sendable {
     /// Which of them would answer now.
     var backend: Backend { board == nil ? .cpu : relay?.backend ?? .hat }
 
-    private init(cpu: (any LanguageModel)?, reason: String?) {
-        (model, self.reason, board, relay) = (cpu, reason, nil, nil)
+    /// What the header says beside LOCAL.
+    var words: String? { backend == .cpu ? nil : backend.words }
+
+    /// Whether there is a board that may come and go.
+    var hasBoard: Bool { board != nil }
+
+    private init(cpu: LocalLanguageModel?, reason: String?) {
+        (model, processor, self.reason, board, relay) = (cpu, cpu, reason, nil, nil)
     }
 
     private init(_ board: HatLanguageModel, cpu: LocalLanguageModel?, reason: String?) {
         self.board = board
         self.reason = reason
+        processor = cpu
         relay = cpu.map { RelayModel(board: ScoredModel(board, scorer: $0), processor: $0) }
         model = relay ?? board
     }

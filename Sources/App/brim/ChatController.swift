@@ -1,5 +1,4 @@
 import AssistantCore
-import Backends
 import ChatUI
 import Foundation
 import LocalInference
@@ -50,14 +49,15 @@ final class ChatController: Sendable {
     /// Loads the model and tells the screen how that goes.
     func load(_ options: GlobalOptions, _ cloud: CloudOptions) async {
         do {
-            let bench = try await Workbench.load(options, cloud, needsModel: false)
-            model.withLock { $0 = bench.model as? LocalLanguageModel }
+            let words = HealthWords(inbox)
+            let bench = try await Workbench.load(options, cloud, needsModel: false) { words.tell($0) }
+            model.withLock { $0 = bench.backends.processor }
             if let identity = bench.model?.identity {
                 inbox.post(.model(.ready(identity)))
             } else {
                 inbox.post(.model(.failed(bench.modelProblem ?? "there is no model")))
             }
-            inbox.post(.backend(bench.backends.backend == .hat ? bench.backends.backend.words : nil))
+            inbox.post(.backend(bench.backends.words))
             if let reason = bench.backends.reason { inbox.post(.notice(Notice(.information, reason))) }
             if let problem = bench.confidenceProblem {
                 inbox.post(.notice(Notice(.warning, "uncalibrated: \(problem)")))

@@ -38,6 +38,7 @@ struct ChatTalk {
     mutating func close() async {
         turn?.running.stop()
         await settle()
+        await bench.backends.unload()
         await bench.close()
     }
 
@@ -120,6 +121,11 @@ struct ChatTalk {
     }
 
     private mutating func run(_ request: TurnRequest) {
+        // A board that was left alone after a failure may be back.
+        if bench.backends.hasBoard, let identity = bench.model?.identity {
+            inbox.post(.model(.ready(identity)))
+            inbox.post(.backend(bench.backends.words))
+        }
         let running = bench.runner.run(request)
         let keepsDraft = request.handedOver == nil
         turn = (

@@ -28,14 +28,18 @@ struct Workbench: Sendable {
 
     /// Loads the model and opens what is configured.
     ///
-    /// - Parameter needsModel: whether a missing model is a failure. Where the cloud may answer instead, it is not.
-    static func load(_ options: GlobalOptions, _ cloud: CloudOptions, needsModel: Bool = true) async throws -> Workbench
-    {
+    /// - Parameters:
+    ///   - needsModel: whether a missing model is a failure. Where the cloud may answer instead, it is not.
+    ///   - told: called with each sample of the device's health.
+    static func load(
+        _ options: GlobalOptions, _ cloud: CloudOptions, needsModel: Bool = true,
+        told: @escaping @Sendable (DeviceHealth) -> Void = { _ in }
+    ) async throws -> Workbench {
         let configuration = try await BrimConfiguration.load(
             options.places, isNamed: options.config != nil, flags: cloud)
         let store = try DatabaseStore(directory: options.places.data, at: .now)
         let root = HatRoot(environment: ProcessInfo.processInfo.environment)
-        let health = HealthMonitor(PiSensors(root: root), board: HatProbeCommand.probe(root))
+        let sensors = PiSensors(root: root)
         var processor: LocalLanguageModel?
         var failure: (any Error)?
         do {
@@ -45,7 +49,9 @@ struct Workbench: Sendable {
         }
         let backends = try await BackendDesk.choose(
             configuration.backend, cpu: processor, places: options.places, root: root,
-            watts: { health.latest.watts })
+            watts: { await sensors.sample().watts })
+        // Not before: who looks at a board while its model is loaded may keep it from being loaded.
+        let health = HealthMonitor(sensors, board: HatProbeCommand.probe(root), told: told)
         let model = backends.model
         if model != nil { failure = nil }
         let confidence = processor.map { ConfidenceDesk.load(for: $0.identity, places: options.places) }

@@ -22,8 +22,13 @@ public final class HatLanguageModel: LanguageModel {
     /// Puts the model onto the board, which can take a minute. Throws ``HatError``.
     public func load() async throws { try await client.keep(identity.name, keepAlive: -1) }
 
-    /// Takes it off again, so that other programs can have the board. Throws ``HatError``.
-    public func unload() async throws { try await client.keep(identity.name, keepAlive: 0) }
+    /// Takes it off again, so that other programs can have the board; that is quick, or not waited for. Throws
+    /// ``HatError``.
+    public func unload() async throws {
+        var quick = client
+        quick.patience.load = client.patience.answer
+        try await quick.keep(identity.name, keepAlive: 0)
+    }
 
     /// See ``LanguageModel/generate(_:)``. There is no `prefilled`: the board does not tell. Throws ``HatError``.
     public func generate(_ request: GenerationRequest) -> AsyncThrowingStream<GenerationEvent, any Error> {

@@ -9,7 +9,7 @@ internal import NIOPosix
 /// HTTP to hailo-ollama: small questions, and one streamed answer.
 struct OllamaClient: Sendable {
     let address: HatAddress
-    let patience: Patience
+    var patience: Patience
 
     /// For the whole program, and for its whole life: it never redirects, since what is said here stays here.
     private static let http: HTTPClient = {

@@ -11,6 +11,8 @@ public enum ChatAction: Sendable {
     case model(ModelStatus)
     /// What makes the answers of this device: `HAT+`; `nil` for its processor.
     case backend(String?)
+    /// How the device is now.
+    case device(DeviceWords)
     /// How the cloud stands now.
     case cloud(CloudStatus)
     /// What ``ChatEffect/previewHandOver`` asked for.

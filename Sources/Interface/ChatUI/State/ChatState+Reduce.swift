@@ -13,6 +13,7 @@ extension ChatState {
         case .tick: return passTime()
         case .model(let status): take(status)
         case .backend(let words): backend = words
+        case .device(let words): device = words
         case .cloud(let status): take(status)
         case .outgoing(let outgoing): panel = OpenPanel(panel: .outgoing(outgoing))
         case .answer(let event):

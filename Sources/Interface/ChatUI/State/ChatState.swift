@@ -25,6 +25,8 @@ public struct ChatState: Sendable {
     public internal(set) var model = ModelStatus.loading(nil)
     /// What makes the answers of this device, where that is not its processor.
     public internal(set) var backend: String?
+    /// How the device is, where it tells.
+    public internal(set) var device: DeviceWords?
     public internal(set) var cloud = CloudStatus()
     /// When the cloud may be asked again, where that is known.
     var cloudRetryAt: Duration?

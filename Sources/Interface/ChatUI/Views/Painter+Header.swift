@@ -49,10 +49,17 @@ extension Painter {
 
     /// What was spent, and whether the cloud may be asked; silent under the lock, where that makes no difference.
     private var cloudWords: [Span] {
-        var parts: [Span] = []
+        var parts = deviceWords
         if state.session.spent > .zero { parts.append(Span(Figures.dollars(state.session.spent), .muted)) }
         if !state.cloud.isLocked, let access = accessWords { parts.append(access) }
         return parts.flatMap { [$0, Span("  ")] }
+    }
+
+    /// What the device says of itself; nothing on a machine that does not.
+    private var deviceWords: [Span] {
+        guard let device = state.device else { return [] }
+        return (device.figures.isEmpty ? [] : [Span(device.figures, .muted)])
+            + device.warnings.map { Span($0, .warning) }
     }
 
     private var accessWords: Span? {
