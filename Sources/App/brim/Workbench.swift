@@ -65,8 +65,8 @@ struct Workbench: Sendable {
             cacheLifetime: configuration.cacheLifetime ?? .zero, metrics: store.metrics,
             estimator: { request in
                 // The calibration is of what the processor's model writes, not of what it thinks of another's.
-                guard backends.backend == .cpu, let confidence else { return GeometricMeanConfidence() }
-                return confidence.estimator(for: request)
+                guard backends.backend == .cpu else { return ReadAlongConfidence() }
+                return confidence?.estimator(for: request) ?? GeometricMeanConfidence()
             },
             compute: { ConfidenceDesk.compute($0.prompt) }, health: { health.latest }, now: { .now })
         // What cannot be prepared now is tried again when it is needed, and says then what is wrong.
