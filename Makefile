@@ -14,7 +14,7 @@ TEST_PACKAGES = tmux alsa-utils espeak-ng
 # Only needed to check the kernels of other processors; tests say so when these are missing.
 CROSS_PACKAGES = qemu-user gcc-aarch64-linux-gnu libc6-dev-arm64-cross libsimde-dev
 
-.PHONY: help run test check build models bench fuzz fuzz-gguf golden link-order crash-test lint format packages test-packages clean
+.PHONY: help run test check build models bench eval pictures fuzz fuzz-gguf golden link-order crash-test lint format packages test-packages clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,8 +37,23 @@ test: packages test-packages ## everything that shows that it works
 
 check: lint test ## what must hold before a commit lands: format, build, arrows, tests
 
-bench: models ## speed of the default model on this machine
+bench: models ## speed of the default model, of starting, and of the way to the cloud, on this machine
 	$(BRIM) bench
+	$(SWIFT) build --build-tests
+	BRIM_STORE_SPEED=1 $(SWIFT) test --skip-build --filter CacheSpeedTests | grep '^cache'
+	Tests/Support/start-speed $(BRIM)
+	Tests/Support/cloud-speed $(BRIM) .build/debug/nebius-double
+
+eval: models ## how often the default model is right and knows it: make eval QUESTIONS=questions.jsonl
+	@test -n "$(QUESTIONS)" || { echo "Say which questions: make eval QUESTIONS=questions.jsonl" >&2; exit 2; }
+	$(BRIM) eval "$(QUESTIONS)" --out .build/answers.jsonl --report
+
+pictures: models ## draw the README's pictures anew
+	@.ci/install tmux alsa-utils xvfb xterm imagemagick x11-utils fonts-dejavu-core
+	$(SWIFT) build --product nebius-double
+	Tests/Support/pictures $(BRIM) .build/debug/nebius-double assets/pictures
+
+fuzz: fuzz-gguf ## every fuzzer that takes longer than a test may
 
 fuzz-gguf: ## damaged model files under AddressSanitizer (COUNT=5000 SEED=20261123)
 	@Tests/Engine/GGUFFuzz/run $(or $(COUNT),5000) $(or $(SEED),20261123)

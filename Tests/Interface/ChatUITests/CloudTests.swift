@@ -133,6 +133,19 @@ struct CloudTests {
         #expect(answers.first?.isDraft == true && answers.last?.text.shown == "The southern one.")
     }
 
+    @Test("a server that gave nothing and is asked again is one line that counts, over one reply")
+    func attempts() {
+        var stage = Scene.streaming.stage(Self.size)
+        let line = EscalationLine(model: "m", reason: "conf 0.4 < 0.8", sentTokens: 9)
+        for _ in 1...3 { stage.act(.answer(.escalated(line))) }
+        stage.act(.answer(.text("The southern one.")))
+        stage.act(.answer(.ended(AnswerEnding(origin: .cloud, stop: .eos))))
+        let screen = Self.screen(stage)
+        #expect(screen.components(separatedBy: "\u{2192} NEBIUS").count == 2)
+        #expect(screen.contains("attempt 3") && screen.contains("draft kept"))
+        #expect(Self.answers(stage).suffix(2).map(\.isDraft) == [true, false])
+    }
+
     @Test("a question that goes before a word was drafted keeps no draft, and says of none")
     func withoutDraft() {
         var stage = Stage(Self.size)

@@ -54,6 +54,7 @@ extension ChatState {
     // MARK: - The cloud
 
     private mutating func escalate(_ line: EscalationLine, _ turn: Turn) {
+        if retry(line, turn) { return }
         if !isAnswered(turn) { noteFigures() }
         var line = line
         change { answer in
@@ -70,6 +71,19 @@ extension ChatState {
         answer.model = TerminalText.sanitised(line.model)
         self.turn?.draft = turn.answer
         begin(answer)
+    }
+
+    /// Counts another attempt where the one before has brought nothing; false where this is not one.
+    private mutating func retry(_ line: EscalationLine, _ turn: Turn) -> Bool {
+        guard turn.answer > 0, let reply = answer(at: turn.answer), reply.origin == .cloud, reply.text.isEmpty,
+            !reply.isEnded, case .escalation(let earlier) = transcript.entries[turn.answer - 1].content
+        else { return false }
+        var line = line
+        line.keptDraft = earlier.keptDraft
+        line.attempt = earlier.attempt + 1
+        transcript.replace(turn.answer - 1, with: .escalation(line))
+        change { $0.model = TerminalText.sanitised(line.model) }
+        return true
     }
 
     /// Puts a new answer under the old one, and works on that from now on.

@@ -120,6 +120,8 @@ public struct EscalationLine: Sendable, Hashable {
     var countedTokens: Int?
     /// Pieces of personal data replaced by placeholders.
     public var redacted: Int
+    /// How often it was sent: a server that gave nothing is asked again.
+    var attempt = 1
     /// Whether something stands above it; set where it enters the transcript.
     var keptDraft = false
 
@@ -140,6 +142,7 @@ public struct EscalationLine: Sendable, Hashable {
             parts.append("sent ~\(sentTokens) tok")
         }
         parts.append("\(redacted) redacted")
+        if attempt > 1 { parts.append("attempt \(attempt)") }
         if keptDraft { parts.append("draft kept") }
         return TerminalText.sanitised(parts.joined(separator: " \u{B7} "))
     }
