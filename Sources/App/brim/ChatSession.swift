@@ -35,7 +35,11 @@ final class ChatSession: Sendable {
 
     /// Carries out what the person asks for. Never blocks.
     func perform(_ effect: ChatEffect) {
-        if case .talk(let key) = effect { talking.press(key) } else { conversation.perform(effect) }
+        switch effect {
+        case .talk(let key): talking.press(key)
+        case .muteMicrophone(let isMuted): talking.mute(isMuted)
+        default: conversation.perform(effect)
+        }
     }
 
     /// Tells the service manager that all is well, where there is one that wants to know.

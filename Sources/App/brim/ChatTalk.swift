@@ -64,7 +64,7 @@ struct ChatTalk {
             inbox.post(
                 .hint(text.isEmpty ? "the model is told what it is told by default" : "the model is told that now"))
         case .report(let subject): await report(subject)
-        case .talk, .copy, .quit, .suspend, .redraw: break
+        case .talk, .muteMicrophone, .copy, .quit, .suspend, .redraw: break
         }
     }
 

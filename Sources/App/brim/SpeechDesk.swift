@@ -16,6 +16,8 @@ final class SpeechDesk: Sendable {
     }
 
     private let standing = Mutex(Standing.unavailable("The speech model is being loaded; try again in a moment."))
+    /// The person has shut the microphone, perhaps before there was one.
+    private let isMuted = Mutex(false)
     private let inbox: any ActionInbox
     private let stopAnswer: @Sendable () -> Void
 
@@ -31,6 +33,7 @@ final class SpeechDesk: Sendable {
             if let obstacle = configuration.voice.obstacle { return refuse(obstacle) }
             let transcriber = try await speech.loadTranscriber(options)
             let microphone = Microphone(device: configuration.voice.device)
+            microphone.setMuted(isMuted.withLock { $0 })
             if configuration.voice.listensAhead, configuration.voice.remoteListener == nil { microphone.listen() }
             let runner = TalkRunner(
                 TalkRunner.Ports(
@@ -61,6 +64,12 @@ final class SpeechDesk: Sendable {
         case .unavailable(let why):
             if case .press = key { inbox.post(.talk(.notice(why))) }
         }
+    }
+
+    /// Lets no sound through while `isMuted`.
+    func mute(_ isMuted: Bool) {
+        self.isMuted.withLock { $0 = isMuted }
+        if case .ready(_, let microphone, _) = standing.withLock({ $0 }) { microphone.setMuted(isMuted) }
     }
 
     /// Whether the microphone's thread answers, or none is wanted.

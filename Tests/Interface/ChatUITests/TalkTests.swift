@@ -45,6 +45,20 @@ import Testing
         #expect(mute.press(.function(2)) == [.talk(.press(isReleaseReported: false))])
     }
 
+    @Test("F9 shuts the microphone, forgets what it records, and says so until it is opened")
+    func mute() {
+        var stage = stage()
+        recording(&stage)
+        #expect(stage.press(.function(9)) == [.talk(.cancel), .muteMicrophone(true)])
+        #expect(screen(stage).contains("mic shut"))
+        stage.act(.talk(.status(TalkStatus(.ready))))
+        #expect(stage.press(.function(2)) == [] && stage.press(.character(" ")) == [])
+        #expect(stage.state.editor.isEmpty && screen(stage).contains("F9 opens it"))
+        #expect(stage.press(.function(9)) == [.muteMicrophone(false)])
+        #expect(!screen(stage).contains("mic shut"))
+        #expect(stage.press(.function(2)) == [.talk(.press(isReleaseReported: false))])
+    }
+
     @Test("Where the terminal tells releases, they are passed on while recording, and repeats are not")
     func releases() {
         var stage = stage()

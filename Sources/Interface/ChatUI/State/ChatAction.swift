@@ -120,6 +120,8 @@ public enum ChatEffect: Sendable, Hashable {
     case handOver
     /// The person presses, or lets go of, the key to talk.
     case talk(TalkKey)
+    /// Let no sound through any more, or again.
+    case muteMicrophone(Bool)
     /// What is asked from now on belongs to a new conversation. No answer is at work.
     case newConversation
     /// Forget all that was said, on disk too: whoever said it has gone.

@@ -12,6 +12,7 @@ extension ChatState {
         case .rename: return rename(to: argument)
         case .export: return export(argument)
         case .talk: return pressTalkKey()
+        case .mute: return toggleMute()
         case .local: return toggleLock()
         case .cloud: return previewHandOver()
         case .threshold: return setThreshold(argument)

@@ -8,6 +8,8 @@ struct TalkView: Sendable, Hashable {
     var since = Duration.zero
     /// What the terminal tells of keys: kitty's enhancement flags.
     var keyboardFlags = 0
+    /// The person has shut the microphone.
+    var isMuted = false
     /// Words that wait for the answer at work to fall silent.
     var waiting: SpokenText?
     /// Unsure words stand in the input line; how they were heard, for when they are sent.
@@ -52,13 +54,30 @@ extension ChatState {
         }
     }
 
-    private func talkKey(_ key: KeyEvent) -> [ChatEffect] {
+    private mutating func talkKey(_ key: KeyEvent) -> [ChatEffect] {
         // A repeat that is known as such means nothing.
-        key.kind == .press ? [.talk(.press(isReleaseReported: talk.isReleaseReported(of: key.key)))] : []
+        guard key.kind == .press, mayTalk() else { return [] }
+        return [.talk(.press(isReleaseReported: talk.isReleaseReported(of: key.key)))]
     }
 
     /// As the palette presses it: nobody will let go of it.
-    func pressTalkKey() -> [ChatEffect] { [.talk(.press(isReleaseReported: false))] }
+    mutating func pressTalkKey() -> [ChatEffect] {
+        mayTalk() ? [.talk(.press(isReleaseReported: false))] : []
+    }
+
+    /// Shuts the microphone, forgetting what it was recording, or opens it.
+    mutating func toggleMute() -> [ChatEffect] {
+        talk.isMuted.toggle()
+        hint = talk.isMuted ? "the microphone is shut" : "the microphone is open"
+        let isRecording = talk.isMuted && talk.recording != nil
+        return (isRecording ? [.talk(.cancel)] : []) + [.muteMicrophone(talk.isMuted)]
+    }
+
+    /// Says why not, where not.
+    private mutating func mayTalk() -> Bool {
+        if talk.isMuted { hint = "the microphone is shut; \(keymap.name(of: .mute)) opens it" }
+        return !talk.isMuted
+    }
 
     func takeRelease(_ key: KeyEvent) -> [ChatEffect] {
         let isTalkKey = keymap.command(for: key) == .talk || key.key == .character(" ")

@@ -1,6 +1,6 @@
 /// Something that Brim can do, by a word and by a key.
 public enum Command: String, Sendable, Hashable, CaseIterable {
-    case help, new, open, rename, export, talk, local, cloud, threshold, system, theme, model, cost, audit, copy, code,
+    case help, new, open, rename, export, talk, mute, local, cloud, threshold, system, theme, model, cost, audit, copy, code,
         find
     case history, redraw, quit
 
@@ -13,6 +13,7 @@ public enum Command: String, Sendable, Hashable, CaseIterable {
         case .rename: KeyChord(.function(4))
         case .export: KeyChord(.character("s"), .control)
         case .talk: KeyChord(.function(2))
+        case .mute: KeyChord(.function(9))
         case .local: KeyChord(.function(5))
         case .cloud: KeyChord(.function(6))
         case .threshold: KeyChord(.character("t"), .alt)
@@ -38,6 +39,7 @@ public enum Command: String, Sendable, Hashable, CaseIterable {
         case .rename: "give this conversation another title"
         case .export: "write this conversation to a file"
         case .talk: "push to talk"
+        case .mute: "shut the microphone, or open it again"
         case .local: "local-only: nothing leaves this device, or no longer"
         case .cloud: "show what would leave, and hand the question over"
         case .threshold: "keep a local answer from this confidence on"
@@ -90,6 +92,7 @@ public enum Command: String, Sendable, Hashable, CaseIterable {
         case .open: ["resume", "search", "list", "conversations"]
         case .rename: ["title"]
         case .export: ["save"]
+        case .mute: ["mic", "microphone"]
         case .quit: ["exit", "bye"]
         default: []
         }

@@ -24,7 +24,7 @@ enum Help {
             Line(keys(.rename), "another title"), Line(keys(.export), "write the conversation to a file"),
             Line(keys(.copy, .code), "copy the answer, its code"),
             .heading("Talking"), Line(keys(.talk), "hold and let go, or tap and tap again"),
-            Line("Space", "the same, on an empty input line"),
+            Line("Space", "the same, on an empty input line"), Line(keys(.mute), "shut the microphone, or open it"),
             Line("Enter  Esc", "send the recording, forget it"),
             .heading("Writing"), Line("Alt-Enter  Ctrl-J", "new line"),
             Line("Up  Down", "through the lines, then what was sent"),

@@ -50,6 +50,7 @@ extension Painter {
     /// What was spent, and whether the cloud may be asked; silent under the lock, where that makes no difference.
     private var cloudWords: [Span] {
         var parts = deviceWords
+        if state.talk.isMuted { parts.append(Span("mic shut", .warning)) }
         if state.session.spent > .zero { parts.append(Span(Figures.dollars(state.session.spent), .muted)) }
         if !state.cloud.isLocked, let access = accessWords { parts.append(access) }
         return parts.flatMap { [$0, Span("  ")] }
