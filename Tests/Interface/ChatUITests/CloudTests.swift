@@ -1,5 +1,6 @@
 import AssistantCore
 import ChatScenes
+import Foundation
 import Testing
 
 @testable import ChatUI
