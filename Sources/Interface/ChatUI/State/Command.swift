@@ -1,6 +1,7 @@
 /// Something that Brim can do, by a word and by a key.
 public enum Command: String, Sendable, Hashable, CaseIterable {
-    case help, new, open, rename, export, talk, mute, local, cloud, threshold, system, theme, model, cost, audit, copy, code,
+    case help, new, open, rename, export, talk, mute, local, cloud, threshold, system, theme, model, cost, audit, copy,
+        code,
         find
     case history, redraw, quit
 
