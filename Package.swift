@@ -157,7 +157,8 @@ let package = Package(
         tests("Adapters", of: "Microphone", uses: ["AssistantCore"]),
         tests("Adapters", of: "Button", uses: ["AssistantCore"]),
         .testTarget(
-            name: "HatTests", dependencies: ["AssistantCore", "Hat", "HatProbe", "HailoOllamaDouble"] + nio,
+            name: "HatTests",
+            dependencies: ["AssistantCore", "Hat", "HatProbe", "HailoOllamaDouble", "NebiusDouble"] + nio,
             path: "Tests/Adapters/HatTests", resources: [.copy("Fixtures")], swiftSettings: strict),
         // Loads a stand-in library for a test, and may die of it.
         .executableTarget(

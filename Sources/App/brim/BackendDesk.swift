@@ -57,7 +57,7 @@ struct BackendDesk: Sendable {
             return BackendDesk(cpu: cpu, reason: nil)
         }
         let server = try await ServerWatch(configuration.address, root: root).sighting()
-        guard case .running(let models, _) = server, let name = configuration.model ?? models.first else {
+        guard case .running(let models, let isExposed) = server, let name = configuration.model ?? models.first else {
             let survey = HatSurvey(
                 sighting: sighting, library: nil, server: server, url: configuration.address.description)
             return try standIn(for: survey, cpu: cpu, isWished: isWished)
@@ -65,10 +65,14 @@ struct BackendDesk: Sendable {
         let board = HatLanguageModel(name, at: configuration.address)
         do {
             try await board.load()
-            guard !isWished, let cpu else { return BackendDesk(board, cpu: cpu, reason: nil) }
+            let warning = isExposed ? HatSurvey.exposure : nil
+            guard !isWished, let cpu else { return BackendDesk(board, cpu: cpu, reason: warning) }
             let verdict = try await Measurements(file: places.data + "/backends.json")
                 .verdict(goal: configuration.goal, cpu: cpu, hat: board, watts: watts)
-            if verdict.backend == .hat { return BackendDesk(board, cpu: cpu, reason: verdict.reason) }
+            if verdict.backend == .hat {
+                let reasons = [verdict.reason, warning].compactMap(\.self).joined(separator: "; ")
+                return BackendDesk(board, cpu: cpu, reason: reasons)
+            }
             try await board.unload()
             return BackendDesk(cpu: cpu, reason: verdict.reason)
         } catch let error as HatError {

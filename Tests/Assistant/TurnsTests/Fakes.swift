@@ -198,3 +198,12 @@ final class MemoryBooks: SpendingLedger, AuditLog, ConsentStore {
     func consent(to subject: String) async throws -> Consent? { state.withLock { $0.consent } }
     func record(_ consent: Consent) async throws { state.withLock { $0.consent = consent } }
 }
+
+/// Keeps what turns took.
+final class MemoryMetrics: MetricsLog {
+    let recorded = Mutex<[TurnMetrics]>([])
+
+    func record(_ turn: TurnMetrics) async throws { recorded.withLock { $0.append(turn) } }
+    func turns(limit: Int) async throws -> [TurnMetrics] { recorded.withLock { Array($0.suffix(limit).reversed()) } }
+    func summary(since start: Timestamp) async throws -> MetricsSummary { MetricsSummary() }
+}

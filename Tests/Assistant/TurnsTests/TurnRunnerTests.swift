@@ -65,6 +65,25 @@ private struct Device {
         #expect(device.cloud.received.withLock { $0.isEmpty } && device.lines.isEmpty && device.audit.isEmpty)
     }
 
+    @Test("A device that is too hot gives the turn to the cloud, and the record says how it was")
+    func health() async throws {
+        let device = try Device([("Rome", 0.99)], cloud: reply("Paris"))
+        let metrics = MemoryMetrics()
+        var runner = device.runner
+        runner.metrics = metrics
+        runner.health = {
+            var health = DeviceHealth()
+            health.celsius = 91
+            return health
+        }
+        let running = runner.run(TurnRequest(prompt: "What?"))
+        let outcome = try await device.outcome(of: running)
+        #expect(outcome.text == "Paris" && outcome.origin == .cloud && device.model.starts.withLock { $0 } == 0)
+        #expect(outcome.decision.reasons.first?.code == .deviceStrained)
+        await running.end()
+        #expect(metrics.recorded.withLock { $0.map(\.health?.celsius) } == [91])
+    }
+
     @Test("An escalation is written down before it leaves, and settled from what the server counted")
     func escalation() async throws {
         let device = try Device([("Rome", 0.5)], cloud: reply("Par", "is"))

@@ -17,6 +17,9 @@ public struct HatSurvey: Sendable, Hashable {
         self.url = url
     }
 
+    /// What to say where everybody may use hailo-ollama, for one line.
+    public static let exposure = "hailo-ollama is open to the whole network; brim doctor says what to do"
+
     /// Whether text can be had from it now.
     public var canGenerate: Bool {
         guard case .running(let models, _) = server else { return false }

@@ -14,7 +14,7 @@ struct OllamaClient: Sendable {
     /// For the whole program, and for its whole life: it never redirects, since what is said here stays here.
     private static let http: HTTPClient = {
         var configuration = HTTPClient.Configuration(
-            redirectConfiguration: .disallow, timeout: .init(connect: .seconds(2)),
+            redirectConfiguration: .disallow, timeout: .init(connect: .seconds(10)),
             connectionPool: .init(idleTimeout: .milliseconds(200)), decompression: .disabled)
         configuration.connectionPool.retryConnectionEstablishment = false
         configuration.httpVersion = .http1Only

@@ -17,6 +17,8 @@ public struct ServerWatch: Sendable {
             guard try await client.door().contains(OllamaClient.greeting) else { return .stranger }
         } catch let error as HatError where error.code == .notRunning {
             return .absent(elsewhere: try await usual())
+        } catch let error as HatError where error.code == .stalled {
+            return .unwell("What listens at its address does not answer.")
         } catch is HatError {
             return .stranger
         }

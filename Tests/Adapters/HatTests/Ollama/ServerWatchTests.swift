@@ -1,4 +1,5 @@
 import HailoOllamaDouble
+import NebiusDouble
 import Testing
 
 @testable import Hat
@@ -9,7 +10,7 @@ struct ServerWatchTests {
     func running() async throws {
         let double = try await HailoOllamaDouble.start()
         let tree = try FakeTree()
-        let watch = ServerWatch(try HatAddress(double.url), root: tree.root)
+        let watch = ServerWatch(try HatAddress(double.url), root: tree.root, patience: .long)
         #expect(try await watch.sighting() == .running(models: HailoOllamaDouble.models, isExposed: false))
         try await double.stop()
     }
@@ -27,9 +28,20 @@ struct ServerWatchTests {
         let table =
             "  sl  local_address rem_address   st\n   0: \(local):\(port) \(local):0000 \(state) 00000000:00000000\n"
         try tree.write(local.count > 8 ? "/proc/net/tcp6" : "/proc/net/tcp", table)
-        let watch = ServerWatch(try HatAddress(double.url), root: tree.root)
+        let watch = ServerWatch(try HatAddress(double.url), root: tree.root, patience: .long)
         #expect(try await watch.sighting() == .running(models: HailoOllamaDouble.models, isExposed: isExposed))
         try await double.stop()
+    }
+
+    @Test("one that does not answer is told from one that is something else")
+    func silent() async throws {
+        let silent = try await NebiusDouble.start(.silent)
+        var patience = Patience()
+        patience.answer = .milliseconds(300)
+        let watch = ServerWatch(
+            try HatAddress("http://127.0.0.1:\(silent.port)"), root: HatRoot(), patience: patience)
+        #expect(try await watch.sighting() == .unwell("What listens at its address does not answer."))
+        try await silent.stop()
     }
 
     @Test(

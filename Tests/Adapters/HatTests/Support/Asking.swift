@@ -4,7 +4,16 @@ import HailoOllamaDouble
 @testable import Hat
 
 extension Patience {
-    /// Short enough for a test of one that stalls, long enough for a busy machine.
+    /// For whatever does not stall: a busy machine is no reason to fail.
+    static var long: Patience {
+        var patience = Patience()
+        patience.answer = .seconds(600)
+        patience.firstText = .seconds(600)
+        patience.stall = .seconds(600)
+        return patience
+    }
+
+    /// For one that stalls.
     static var short: Patience {
         var patience = Patience()
         patience.firstText = .seconds(4)
@@ -15,7 +24,7 @@ extension Patience {
 
 extension HatLanguageModel {
     /// The first model of a stand-in.
-    convenience init(_ double: HailoOllamaDouble, patience: Patience = Patience()) throws {
+    convenience init(_ double: HailoOllamaDouble, patience: Patience = .long) throws {
         self.init(HailoOllamaDouble.models[0], at: try HatAddress(double.url), patience: patience)
     }
 }
