@@ -14,7 +14,7 @@ TEST_PACKAGES = tmux alsa-utils espeak-ng
 # Only needed to check the kernels of other processors; tests say so when these are missing.
 CROSS_PACKAGES = qemu-user gcc-aarch64-linux-gnu libc6-dev-arm64-cross libsimde-dev
 
-.PHONY: help run test check build models bench eval pictures fuzz fuzz-gguf golden link-order crash-test lint format packages test-packages clean
+.PHONY: help run test check build models bench eval pictures screen-test fuzz fuzz-gguf golden link-order crash-test lint format packages test-packages clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -54,6 +54,11 @@ pictures: models ## draw the README's pictures anew
 	Tests/Support/pictures $(BRIM) .build/debug/nebius-double assets/pictures
 
 fuzz: fuzz-gguf ## every fuzzer that takes longer than a test may
+
+screen-test: ## the screen's long tests: a million events, a storm of sizes, every signal, bytes and delays
+	$(SWIFT) build --build-tests $(ARROWS)
+	BRIM_FUZZ_EVENTS=$(or $(COUNT),1000000) $(SWIFT) test --skip-build --filter KeyFuzzTests
+	BRIM_MEASURE=1 $(SWIFT) test --skip-build --no-parallel --filter 'StormTests|MeasureTests|ServiceTests'
 
 fuzz-gguf: ## damaged model files under AddressSanitizer (COUNT=5000 SEED=20261123)
 	@Tests/Engine/GGUFFuzz/run $(or $(COUNT),5000) $(or $(SEED),20261123)

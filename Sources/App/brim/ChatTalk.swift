@@ -80,7 +80,7 @@ struct ChatTalk {
         let id = await journal.conversation
         await beginAnew()
         if let id { await conversations.remove(id) }
-        if let model = bench.model as? LocalLanguageModel { await model.forget() }
+        if let processor = bench.backends.processor { await processor.forget() }
     }
 
     /// Shows a conversation that was kept; what is asked next is asked in it.

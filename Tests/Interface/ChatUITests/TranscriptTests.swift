@@ -134,3 +134,14 @@ struct TranscriptTests {
         }
     }
 }
+
+struct EmptyTranscriptTests {
+    @Test("Home in an empty conversation leaves nothing behind that another size would trip over")
+    func home() {
+        var stage = Stage(Size(columns: 80, rows: 24))
+        stage.ready()
+        stage.press(.home)
+        stage.act(.resized(Size(columns: 60, rows: 15)))
+        #expect(stage.state.transcript.isAtEnd)
+    }
+}

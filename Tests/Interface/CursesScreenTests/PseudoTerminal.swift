@@ -55,6 +55,9 @@ final class PseudoTerminal {
         }
     }
 
+    /// Gives the window another size.
+    func resize(columns: Int, rows: Int) { pt_resize(master, Int32(columns), Int32(rows)) }
+
     /// Closes the terminal's window.
     func hangUp() {
         if master >= 0 { close(master) }

@@ -98,6 +98,9 @@ extension ChatState {
         fresh.cloudRetryAt = cloudRetryAt
         fresh.talk.status = talk.status
         fresh.talk.keyboardFlags = talk.keyboardFlags
+        fresh.backend = backend
+        fresh.device = device
+        fresh.talk.isMuted = talk.isMuted
         fresh.now = now
         fresh.loadingSince = loadingSince
         self = fresh

@@ -29,6 +29,12 @@ enum Figures {
         }
     }
 
+    /// A round duration in as few cells as it takes: `300 ms`, `5 s`.
+    static func goal(_ duration: Duration) -> String {
+        let milliseconds = Int(duration.inMilliseconds)
+        return milliseconds % 1_000 == 0 ? "\(milliseconds / 1_000) s" : "\(milliseconds) ms"
+    }
+
     /// Tokens per second, in at most five cells: `48.1`, `312`.
     static func rate(_ perSecond: Double) -> String {
         fixed(perSecond, decimals: perSecond < 99.95 ? 1 : 0)

@@ -158,6 +158,7 @@ public struct Transcript: Sendable {
     }
 
     mutating func scrollToStart() {
+        guard !entries.isEmpty else { return }
         anchor = .top(entry: 0, row: 0)
         fit(width: width, height: height)
     }

@@ -26,7 +26,7 @@ struct SidePanel {
     private let glyphs: Glyphs
     private let width: Int
 
-    private static let numberWidth = 8
+    private static let numberWidth = 7
 
     init(_ state: ChatState, _ glyphs: Glyphs, width: Int) {
         self.state = state
@@ -44,26 +44,29 @@ struct SidePanel {
         var lines = [
             [
                 Span(Figures.left("LATENCY", labelWidth), .muted, .bold),
-                Span(Figures.right("last", Self.numberWidth) + Figures.right("p95", Self.numberWidth), .faint),
+                Span(["last", "p95", "goal"].map { Figures.right($0, Self.numberWidth) }.joined(), .faint),
             ]
         ]
         if session.hearing.last != nil { lines.append(stage("hearing", session.hearing)) }
-        lines.append(stage("first word", session.firstToken))
-        lines.append(stage("cloud first", session.cloudFirstToken))
+        lines.append(stage("first", session.firstToken))
+        lines.append(stage("cloud", session.cloudFirstToken))
         lines.append(stage("whole", session.answer))
         return lines
     }
 
-    private var labelWidth: Int { width - 2 * Self.numberWidth - Self.barWidth - 1 }
-    private static let barWidth = 6
+    private var labelWidth: Int { width - 3 * Self.numberWidth - Self.barWidth - 1 }
+    private static let barWidth = 5
 
-    /// Name, last and 95th percentile, and the last one on a scale with the budget in its middle.
+    /// Name, last, 95th percentile and budget, and the last one on a scale with the budget in its middle.
     private func stage(_ name: String, _ latency: StageLatency) -> [Span] {
         let share = latency.last.map { $0 / latency.budget / 2 }
         let isOver = latency.last.map { $0 > latency.budget } ?? false
         let bar = Bar(share: share ?? 0, width: Self.barWidth, ink: isOver ? .warning : .good, tick: 0.5)
-        return [Span(Figures.left(name, labelWidth), .muted), number(latency.last), number(latency.p95), Span(" ")]
-            + bar.spans(glyphs)
+        let goal = Figures.right(Figures.goal(latency.budget), Self.numberWidth)
+        return [
+            Span(Figures.left(name, labelWidth), .muted), number(latency.last), number(latency.p95), Span(goal, .muted),
+            Span(" "),
+        ] + bar.spans(glyphs)
     }
 
     private func number(_ duration: Duration?) -> Span {
