@@ -4,6 +4,7 @@ import Foundation
 import LocalInference
 import Store
 import Synchronization
+import Turns
 
 /// What stands behind the full screen: loads the model, and carries out what the screen asks for, one after the other.
 final class ChatController: Sendable {
@@ -17,12 +18,14 @@ final class ChatController: Sendable {
     private let orders: AsyncStream<Order>.Continuation
     private let work: Task<Void, Never>
     private let inbox: SignsOfLife
+    private let generation: GenerationOptions
 
     init(inbox: any ActionInbox, generation: GenerationOptions) {
         let (stream, orders) = AsyncStream<Order>.makeStream()
         self.orders = orders
         let inbox = SignsOfLife(inbox)
         self.inbox = inbox
+        self.generation = generation
         work = Task { await Self.serve(stream, inbox, generation) }
     }
 
@@ -64,11 +67,20 @@ final class ChatController: Sendable {
             }
             for warning in bench.store.warnings { inbox.post(.notice(Notice(.warning, warning.description))) }
             orders.yield(.ready(bench))
+            await readAhead(bench.backends.processor)
         } catch {
             inbox.post(.model(.failed(String(describing: error))))
             // A question that waits for the model waits in vain.
             orders.yield(.effect(.stopAnswer))
         }
+    }
+
+    /// Reads what most questions begin with, so that the first answer need not wait for it. What cannot be read now is read
+    /// with the question.
+    private func readAhead(_ processor: LocalLanguageModel?) async {
+        let question = TurnRequest(systemPrompt: generation.system ?? "", prompt: "What is it?").inShippedFrame()
+        guard let processor, case .chat(let messages) = question.generationRequest.prompt else { return }
+        try? await processor.warmUp(messages.dropLast())
     }
 
     private static func serve(
