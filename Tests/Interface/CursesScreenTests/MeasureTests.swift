@@ -48,7 +48,7 @@ struct MeasureTests {
         }
         for thread in busy { thread.start() }
         defer { for thread in busy { thread.cancel() } }
-        try terminal.send(String(repeating: "word ", count: 2_000) + "\r")
+        try terminal.send(String(repeating: "word ", count: 700) + "\r")
         try terminal.expect("answering")
         var delays: [Duration] = []
         for step in 0..<200 {
