@@ -125,13 +125,14 @@ let package = Package(
         room("Interface", "CursesScreen", uses: ["ChatUI", "CNcurses", "CTerminal"]),
 
         // App: the only target that sees everything.
+        .systemLibrary(name: "CMalloc", path: "Sources/App/CMalloc"),
         .executableTarget(
             name: "brim",
             dependencies: [
                 "AssistantCore", "Backends", "Confidence", "ExactTools", "Routing", "Talk", "Turns", "LocalInference",
                 "ModelCatalogue", "Microphone", "Button", "Hat", "Nebius",
                 "Store",
-                "ChatUI", "CursesScreen", "Kiosk", logging,
+                "ChatUI", "CMalloc", "CursesScreen", "Kiosk", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "SystemPackage", package: "swift-system"),

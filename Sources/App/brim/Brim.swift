@@ -1,4 +1,5 @@
 import ArgumentParser
+import CMalloc
 import Foundation
 
 /// The program: parses the command line, runs the command, and turns what went wrong into one line and an exit code.
@@ -33,6 +34,9 @@ struct Brim: AsyncParsableCommand {
 
     static func main() async {
         signal(SIGPIPE, SIG_IGN)
+        // Many threads allocate little: one heap for all of them, and what is large goes back to the system once it is free.
+        mallopt(M_ARENA_MAX, 1)
+        mallopt(M_MMAP_THRESHOLD, 128 << 10)
         do {
             var command = try parseAsRoot()
             if var command = command as? any AsyncParsableCommand {
