@@ -6,7 +6,7 @@ public import Kernels
 /// nothing. For one thread at a time; every call blocks until the work is done.
 public final class Session {
     /// Tokens of one pass at most: as many as keep the activations in the second-level cache.
-    public static let batchSize = 128
+    public static let batchSize = 64
     /// Rows of logits computed at once where all are asked for.
     public static let logitBatch = 16
 
