@@ -14,6 +14,9 @@ TEST_PACKAGES = tmux alsa-utils espeak-ng
 # Only needed to check the kernels of other processors; tests say so when these are missing.
 CROSS_PACKAGES = qemu-user gcc-aarch64-linux-gnu libc6-dev-arm64-cross libsimde-dev
 
+# Tests that do not run beside all the others.
+APART = ^HatTests|EndToEndTests|CursesScreenTests
+
 .PHONY: help run test check build models bench eval pictures screen-test fuzz fuzz-gguf golden link-order crash-test lint format packages test-packages clean
 
 help: ## this list
@@ -31,9 +34,10 @@ models: build ## fetch the models into models/, once
 test: packages test-packages ## everything that shows that it works
 	$(SWIFT) build --build-tests $(ARROWS)
 	@.build/debug/brim models fetch
-	$(SWIFT) test --skip-build --skip EndToEndTests
-	@# They wait for a terminal and block their threads: on their own, one after the other.
-	$(SWIFT) test --skip-build --no-parallel --filter EndToEndTests
+	$(SWIFT) test --skip-build --skip '$(APART)'
+	@# On their own: child processes with a deadline, then what waits for a terminal and blocks its thread, one after the other.
+	$(SWIFT) test --skip-build --filter '^HatTests'
+	$(SWIFT) test --skip-build --no-parallel --filter 'EndToEndTests|CursesScreenTests'
 
 check: lint test ## what must hold before a commit lands: format, build, arrows, tests
 
