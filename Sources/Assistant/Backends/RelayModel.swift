@@ -32,19 +32,7 @@ public final class RelayModel: LanguageModel {
     /// the summary is of both. Throws only where both fail.
     public func generate(_ request: GenerationRequest) -> AsyncThrowingStream<GenerationEvent, any Error> {
         guard !isResting else { return processor.generate(request) }
-        return AsyncThrowingStream { continuation in
-            let task = Task {
-                do {
-                    try await answer(request) { continuation.yield($0) }
-                    continuation.finish()
-                } catch {
-                    continuation.finish(throwing: error)
-                }
-            }
-            continuation.onTermination = { reason in
-                if case .cancelled = reason { task.cancel() }
-            }
-        }
+        return .generation { try await self.answer(request, $0) }
     }
 
     private var current: any LanguageModel { isResting ? processor : board }

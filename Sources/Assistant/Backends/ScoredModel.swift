@@ -20,19 +20,7 @@ public struct ScoredModel: LanguageModel {
     }
 
     public func generate(_ request: GenerationRequest) -> AsyncThrowingStream<GenerationEvent, any Error> {
-        AsyncThrowingStream { continuation in
-            let task = Task {
-                do {
-                    try await answer(request) { continuation.yield($0) }
-                    continuation.finish()
-                } catch {
-                    continuation.finish(throwing: error)
-                }
-            }
-            continuation.onTermination = { reason in
-                if case .cancelled = reason { task.cancel() }
-            }
-        }
+        .generation { try await answer(request, $0) }
     }
 
     private func answer(
