@@ -115,6 +115,9 @@ struct GenerationOptions: ParsableArguments {
         guard (1...1_000_000).contains(maxTokens) else { throw ValidationError("--max-tokens takes 1 or more") }
     }
 
+    /// What the model is told first: the flag's words, else the configuration's; `nil` for what ships with Brim.
+    func systemPrompt(in configuration: BrimConfiguration) -> String? { system ?? configuration.systemPrompt }
+
     var sampling: Sampling {
         Sampling(
             temperature: temperature, topK: topK, topP: topP, minP: minP, repetitionPenalty: repetitionPenalty,

@@ -36,7 +36,7 @@ struct ChatCommand: AsyncParsableCommand {
         let configuration = try await BrimConfiguration.load(
             options.places, isNamed: options.config != nil, flags: cloud)
         if plain || json {
-            try await PlainScreen(preferences: configuration.screen, isJSON: json).run(session)
+            try await PlainScreen(preferences: configuration.screen, isJSON: json).run(session(configuration))
         } else {
             try await runScreen(configuration)
         }
@@ -51,7 +51,7 @@ struct ChatCommand: AsyncParsableCommand {
             lastWords: kiosk ? KioskLock.apology : "")
         let state = ChatState(preferences: configuration.screen, kiosk: kiosk ? configuration.kiosk : nil)
         let screen = try ChatScreen(state, settings: settings)
-        let session = session(screen.inbox)
+        let session = session(configuration)(screen.inbox)
         let watchdog = session.watchdog(screen.inbox)
         let exit = await screen.run { session.perform($0) }
         watchdog?.stop()
@@ -60,7 +60,10 @@ struct ChatCommand: AsyncParsableCommand {
         if case .signal(let number) = exit { throw ExitCode(128 + number) }
     }
 
-    private func session(_ inbox: any ActionInbox) -> ChatSession {
-        ChatSession(inbox, options, generation, cloud, speech)
+    /// What begins a session that tells an inbox what happens.
+    private func session(_ configuration: BrimConfiguration) -> @Sendable (any ActionInbox) -> ChatSession {
+        { [options, generation, cloud, speech] in
+            ChatSession($0, options, generation, cloud, speech, configuration)
+        }
     }
 }

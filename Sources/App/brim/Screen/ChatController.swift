@@ -18,14 +18,12 @@ final class ChatController: Sendable {
     private let orders: AsyncStream<Order>.Continuation
     private let work: Task<Void, Never>
     private let inbox: SignsOfLife
-    private let generation: GenerationOptions
 
     init(inbox: any ActionInbox, generation: GenerationOptions) {
         let (stream, orders) = AsyncStream<Order>.makeStream()
         self.orders = orders
         let inbox = SignsOfLife(inbox)
         self.inbox = inbox
-        self.generation = generation
         work = Task { await Self.serve(stream, inbox, generation) }
     }
 
@@ -50,10 +48,10 @@ final class ChatController: Sendable {
     }
 
     /// Loads the model and tells the screen how that goes.
-    func load(_ options: GlobalOptions, _ cloud: CloudOptions) async {
+    func load(_ options: GlobalOptions, _ generation: GenerationOptions, _ configuration: BrimConfiguration) async {
         do {
             let words = HealthWords(inbox)
-            let bench = try await Workbench.load(options, cloud, needsModel: false) { words.tell($0) }
+            let bench = try await Workbench.load(options, configuration, needsModel: false) { words.tell($0) }
             model.withLock { $0 = bench.backends.processor }
             if let identity = bench.model?.identity {
                 inbox.post(.model(.ready(identity)))
@@ -67,7 +65,7 @@ final class ChatController: Sendable {
             }
             for warning in bench.store.warnings { inbox.post(.notice(Notice(.warning, warning.description))) }
             orders.yield(.ready(bench))
-            await readAhead(bench.backends.processor)
+            await Self.readAhead(generation.systemPrompt(in: configuration), bench.backends.processor)
         } catch {
             inbox.post(.model(.failed(String(describing: error))))
             // A question that waits for the model waits in vain.
@@ -77,8 +75,8 @@ final class ChatController: Sendable {
 
     /// Reads what most questions begin with, so that the first answer need not wait for it. What cannot be read now is read
     /// with the question.
-    private func readAhead(_ processor: LocalLanguageModel?) async {
-        let question = TurnRequest(systemPrompt: generation.system ?? "", prompt: "What is it?").inShippedFrame()
+    private static func readAhead(_ systemPrompt: String?, _ processor: LocalLanguageModel?) async {
+        let question = TurnRequest(systemPrompt: systemPrompt ?? "", prompt: "What is it?").inShippedFrame()
         guard let processor, case .chat(let messages) = question.generationRequest.prompt else { return }
         try? await processor.warmUp(messages.dropLast())
     }

@@ -12,9 +12,10 @@ final class ChatSession: Sendable {
     private let loading: Task<Void, Never>
 
     /// Begins to load.
+    /// - Parameter configuration: as it was read at the start; what changes later is watched.
     init(
         _ inbox: any ActionInbox, _ options: GlobalOptions, _ generation: GenerationOptions, _ cloud: CloudOptions,
-        _ speech: SpeechOptions
+        _ speech: SpeechOptions, _ configuration: BrimConfiguration
     ) {
         let conversation = ChatController(inbox: inbox, generation: generation)
         let talking = SpeechDesk(inbox: inbox) { conversation.perform(.stopAnswer) }
@@ -27,8 +28,8 @@ final class ChatSession: Sendable {
             }
         }
         loading = Task {
-            await conversation.load(options, cloud)
-            await talking.open(options, speech)
+            await conversation.load(options, generation, configuration)
+            await talking.open(options, speech, configuration.voice)
         }
         (self.conversation, self.talking) = (conversation, talking)
     }

@@ -27,7 +27,7 @@ struct ChatTalk {
         self.inbox = inbox
         self.generation = generation
         conversations = ConversationDesk(store: bench.store.conversations, inbox: inbox)
-        systemPrompt = generation.system ?? bench.configuration.systemPrompt
+        systemPrompt = generation.systemPrompt(in: bench.configuration)
         rules = bench.configuration.rules
         journal = ConversationJournal(bench.store.conversations, now: { .now })
         await desk.refreshConsent()

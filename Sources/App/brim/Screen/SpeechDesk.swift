@@ -27,20 +27,19 @@ final class SpeechDesk: Sendable {
     }
 
     /// Loads the speech model and makes talking possible, or tells the screen why it is not.
-    func open(_ options: GlobalOptions, _ speech: SpeechOptions) async {
+    func open(_ options: GlobalOptions, _ speech: SpeechOptions, _ voice: BrimConfiguration.Voice) async {
         do {
-            let configuration = try await BrimConfiguration.load(options.places, isNamed: options.config != nil)
-            if let obstacle = configuration.voice.obstacle { return refuse(obstacle) }
+            if let obstacle = voice.obstacle { return refuse(obstacle) }
             let transcriber = try await speech.loadTranscriber(options)
-            let microphone = Microphone(device: configuration.voice.device)
+            let microphone = Microphone(device: voice.device)
             microphone.setMuted(isMuted.withLock { $0 })
-            if configuration.voice.listensAhead, configuration.voice.remoteListener == nil { microphone.listen() }
+            if voice.listensAhead, voice.remoteListener == nil { microphone.listen() }
             let runner = TalkRunner(
                 TalkRunner.Ports(
-                    source: configuration.voice.source(microphone), transcriber: transcriber, stopAnswer: stopAnswer,
+                    source: voice.source(microphone), transcriber: transcriber, stopAnswer: stopAnswer,
                     tell: { [inbox] in inbox.post(.talk($0)) }))
-            let button = configuration.voice.button.map { path in
-                TalkButton(path: path, code: configuration.voice.buttonKey) {
+            let button = voice.button.map { path in
+                TalkButton(path: path, code: voice.buttonKey) {
                     runner.press($0)
                 } report: { [inbox] in
                     inbox.post(.talk(.notice($0)))

@@ -32,11 +32,9 @@ struct Workbench: Sendable {
     ///   - needsModel: whether a missing model is a failure. Where the cloud may answer instead, it is not.
     ///   - told: called with each sample of the device's health.
     static func load(
-        _ options: GlobalOptions, _ cloud: CloudOptions, needsModel: Bool = true,
+        _ options: GlobalOptions, _ configuration: BrimConfiguration, needsModel: Bool = true,
         told: @escaping @Sendable (DeviceHealth) -> Void = { _ in }
     ) async throws -> Workbench {
-        let configuration = try await BrimConfiguration.load(
-            options.places, isNamed: options.config != nil, flags: cloud)
         let store = try DatabaseStore(directory: options.places.data, at: .now)
         let root = HatRoot(environment: ProcessInfo.processInfo.environment)
         let sensors = PiSensors(root: root)
@@ -82,7 +80,9 @@ struct Workbench: Sendable {
         _ options: GlobalOptions, _ cloud: CloudOptions, needsModel: Bool = true,
         _ work: (Workbench) async throws -> Value
     ) async throws -> Value {
-        let bench = try await load(options, cloud, needsModel: needsModel)
+        let configuration = try await BrimConfiguration.load(
+            options.places, isNamed: options.config != nil, flags: cloud)
+        let bench = try await load(options, configuration, needsModel: needsModel)
         do {
             let value = try await work(bench)
             await bench.close()
