@@ -9,32 +9,12 @@ final class CloudServer {
         var requests: Int
     }
 
-    let directory = NSTemporaryDirectory() + "cloud-" + UUID().uuidString
-    let url: String
-    private let process = Process()
-    private let input = Pipe()
-    private let output = Pipe()
+    private let process: ServerProcess
 
-    init() throws {
-        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
-        process.executableURL = URL(fileURLWithPath: Brim.root + "/.build/debug/nebius-double")
-        process.arguments = [directory]
-        process.standardInput = input
-        process.standardOutput = output
-        try process.run()
-        let deadline = Date().addingTimeInterval(30)
-        while !FileManager.default.fileExists(atPath: directory + "/url") {
-            guard Date() < deadline else { throw Tmux.Failure(description: "the server did not start") }
-            usleep(20_000)
-        }
-        url = try String(contentsOfFile: directory + "/url", encoding: .utf8)
-    }
+    var directory: String { process.directory }
+    var url: String { process.url }
 
-    deinit {
-        // The end of its input ends the server.
-        try? input.fileHandleForWriting.close()
-        process.waitUntilExit()
-    }
+    init() throws { process = try ServerProcess("nebius-double") }
 
     /// What brim needs to trust the server and to be let in.
     var environment: [String: String] {
@@ -47,8 +27,7 @@ final class CloudServer {
     var options: [String] { ["--cloud-url", url, "--cloud-model", "double/echo"] }
 
     func seen() throws -> Seen {
-        try input.fileHandleForWriting.write(contentsOf: Data("\n".utf8))
-        return try JSONDecoder().decode(Seen.self, from: output.fileHandleForReading.availableData)
+        try JSONDecoder().decode(Seen.self, from: process.report())
     }
 
     /// The bodies of the questions that arrived.

@@ -14,11 +14,6 @@ struct ChatStateTests {
         return nil
     }
 
-    private static func screen(_ stage: Stage) -> String {
-        let frame = stage.state.render(Capabilities())
-        return (0..<frame.size.rows).map { frame.text(row: $0) }.joined(separator: "\n")
-    }
-
     @Test("Enter sends what was written, without the blanks around it, and clears the input")
     func submit() {
         var stage = Stage(Self.size)
@@ -39,7 +34,7 @@ struct ChatStateTests {
         stage.act(.model(.loading("m")))
         stage.ask("hello")
         #expect(stage.effects == [.submit("hello")])
-        #expect(Self.screen(stage).contains("waiting for the model"))
+        #expect(stage.screen.contains("waiting for the model"))
     }
 
     @Test("without a model nothing is sent, and the text stays")
@@ -49,7 +44,7 @@ struct ChatStateTests {
         stage.ask("hello")
         #expect(stage.effects.isEmpty)
         #expect(stage.state.editor.text == "hello")
-        #expect(Self.screen(stage).contains("no model to answer"))
+        #expect(stage.screen.contains("no model to answer"))
     }
 
     @Test("Enter while an answer streams keeps the text and says how to stop")
@@ -59,7 +54,7 @@ struct ChatStateTests {
         stage.press(.enter)
         #expect(stage.effects == before)
         #expect(stage.state.editor.text == "What about")
-        #expect(Self.screen(stage).contains("Esc stops it"))
+        #expect(stage.screen.contains("Esc stops it"))
     }
 
     @Test("Esc stops the answer once and keeps what came, marked as stopped")
@@ -67,7 +62,7 @@ struct ChatStateTests {
         var stage = Scene.streaming.stage(Self.size)
         #expect(stage.press(.escape) == [.stopAnswer])
         #expect(stage.press(.escape) == [])
-        #expect(Self.screen(stage).contains("stopping"))
+        #expect(stage.screen.contains("stopping"))
         stage.act(
             .answer(
                 .local(
@@ -75,7 +70,7 @@ struct ChatStateTests {
         stage.end(.cancelled)
         #expect(Self.answer(stage)?.wasStopped == true)
         #expect(Self.answer(stage)?.text.shown.hasSuffix("trunk is the last") == true)
-        #expect(Self.screen(stage).contains("stopped"))
+        #expect(stage.screen.contains("stopped"))
         #expect(stage.press(.escape) == [])
     }
 
@@ -86,9 +81,9 @@ struct ChatStateTests {
         stage.end(.cancelled)
         stage.press(.character("c"), .control)
         #expect(stage.state.editor.isEmpty)
-        #expect(Self.screen(stage).contains("Ctrl-Y brings it back"))
+        #expect(stage.screen.contains("Ctrl-Y brings it back"))
         stage.press(.character("c"), .control)
-        #expect(Self.screen(stage).contains("Ctrl-Q quits"))
+        #expect(stage.screen.contains("Ctrl-Q quits"))
         stage.press(.character("y"), .control)
         #expect(stage.state.editor.text == "What about")
     }
@@ -157,7 +152,7 @@ struct ChatStateTests {
         for pause in [1, 20, 300, 900] {
             let token = GeneratedToken(id: 1, text: "x", logProbability: -0.2, entropy: 0, margin: 0)
             stage.act(.answer(.local(.token(token))), after: .milliseconds(pause))
-            let line = Self.screen(stage).split(separator: "\n", omittingEmptySubsequences: false)[20]
+            let line = stage.screen.split(separator: "\n", omittingEmptySubsequences: false)[20]
             positions.insert(
                 ["tok/s", "context", "/2048", "%", "prob"].map { part in
                     line.firstRange(of: part).map { line.distance(from: line.startIndex, to: $0.lowerBound) }
@@ -210,10 +205,10 @@ struct ChatStateTests {
         stage.act(.answer(.escalated(escalation)))
         stage.act(.answer(.text("It is the southern side.")), after: .milliseconds(400))
         let why = "NEBIUS Llama-3.3-70B \u{B7} conf 0.41 < 0.80 \u{B7} sent"
-        #expect(Self.screen(stage).contains("\(why) ~214 tok \u{B7} 3 redacted \u{B7}"), "an estimate is marked as one")
+        #expect(stage.screen.contains("\(why) ~214 tok \u{B7} 3 redacted \u{B7}"), "an estimate is marked as one")
         let figures = AnswerFigures(promptTokens: 231)
         stage.act(.answer(.ended(AnswerEnding(origin: .cloud, stop: .eos, figures: figures))))
-        let screen = Self.screen(stage)
+        let screen = stage.screen
         #expect(screen.contains("\(why) 231 tok \u{B7} 3 redacted \u{B7}"), "what the provider counted takes its place")
         #expect(screen.contains("nebius"))
         #expect(!stage.state.isAnswering)

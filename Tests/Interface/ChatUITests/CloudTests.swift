@@ -9,11 +9,6 @@ import Testing
 struct CloudTests {
     private static let size = Size(columns: 100, rows: 30)
 
-    private static func screen(_ stage: Stage) -> String {
-        let frame = stage.state.render(Capabilities())
-        return (0..<frame.size.rows).map { frame.text(row: $0) }.joined(separator: "\n")
-    }
-
     private static func answers(_ stage: Stage) -> [Answer] {
         stage.state.transcript.entries.compactMap { if case .answer(let answer) = $0.content { answer } else { nil } }
     }
@@ -24,7 +19,7 @@ struct CloudTests {
         #expect(stage.press(.function(6)) == [.previewHandOver])
         #expect(!stage.state.isAnswering)
         stage = Scene.consent.stage(Self.size)
-        let shown = Self.screen(stage)
+        let shown = stage.screen
         #expect(shown.contains("<EMAIL_1>") && shown.contains("<CARD_1>") && shown.contains("2 redacted"))
         #expect(!stage.effects.contains(.handOver))
         var refused = stage
@@ -35,7 +30,7 @@ struct CloudTests {
     @Test("what may not leave cannot be sent from the panel")
     func obstacle() {
         var stage = Scene.obstacle.stage(Self.size)
-        #expect(Self.screen(stage).contains("It stays here: There is no key"))
+        #expect(stage.screen.contains("It stays here: There is no key"))
         #expect(stage.press(.enter) == [])
         #expect(!stage.state.isAnswering)
     }
@@ -44,20 +39,20 @@ struct CloudTests {
     func nothingToHandOver() {
         var empty = Stage(Self.size)
         empty.ready()
-        #expect(empty.press(.function(6)) == [] && Self.screen(empty).contains("ask something first"))
+        #expect(empty.press(.function(6)) == [] && empty.screen.contains("ask something first"))
         var remote = Scene.escalating.stage(Self.size)
-        #expect(remote.press(.function(6)) == [] && Self.screen(remote).contains("at work on it already"))
+        #expect(remote.press(.function(6)) == [] && remote.screen.contains("at work on it already"))
         var done = Scene.escalated.stage(Self.size)
-        #expect(done.press(.function(6)) == [] && Self.screen(done).contains("answered this already"))
+        #expect(done.press(.function(6)) == [] && done.screen.contains("answered this already"))
     }
 
     @Test("F5 asks for the lock, and shows it only once it holds")
     func lock() {
         var stage = Scene.unsure.stage(Self.size)
         #expect(stage.press(.function(5)) == [.setLocalOnly(true)])
-        #expect(!Self.screen(stage).contains("LOCAL ONLY"))
+        #expect(!stage.screen.contains("LOCAL ONLY"))
         stage.act(.cloud(CloudStatus(.notAllowed, isLocked: true)))
-        #expect(Self.screen(stage).contains("LOCAL ONLY"))
+        #expect(stage.screen.contains("LOCAL ONLY"))
         #expect(stage.press(.function(5)) == [.setLocalOnly(false)])
     }
 
@@ -75,7 +70,7 @@ struct CloudTests {
         #expect(answers[0].isDraft && answers[0].origin == .local && answers[0].probability != nil)
         #expect(answers[1].origin == .cloud && answers[1].probability == nil)
         #expect(answers[1].figures.costMicroUSD == 1_240 && stage.state.session.spent == Money(microUSD: 1_240))
-        #expect(Self.screen(stage).contains("$0.0012"))
+        #expect(stage.screen.contains("$0.0012"))
     }
 
     @Test("where the cloud brings nothing, the draft stands again, marked, and the reason is there to be read")
@@ -84,7 +79,7 @@ struct CloudTests {
         let answers = Self.answers(stage)
         #expect(!answers[0].isDraft && answers[0].isUnsure && !answers[0].text.isEmpty)
         #expect(answers[1].isMissing && answers[1].origin == .cloud)
-        let screen = Self.screen(stage)
+        let screen = stage.screen
         #expect(screen.contains("did not answer within 20 s") && screen.contains("UNSURE"))
         #expect(!stage.state.isAnswering)
     }
@@ -114,7 +109,7 @@ struct CloudTests {
         #expect(after.count == 1)
         after[0].failure = nil
         #expect(after == before)
-        #expect(Self.screen(stage).contains("The budget is used up."))
+        #expect(stage.screen.contains("The budget is used up."))
     }
 
     @Test("an answer in the works that is handed over becomes the draft")
@@ -141,7 +136,7 @@ struct CloudTests {
         for _ in 1...3 { stage.act(.answer(.escalated(line))) }
         stage.act(.answer(.text("The southern one.")))
         stage.act(.answer(.ended(AnswerEnding(origin: .cloud, stop: .eos))))
-        let screen = Self.screen(stage)
+        let screen = stage.screen
         #expect(screen.components(separatedBy: "\u{2192} NEBIUS").count == 2)
         #expect(screen.contains("attempt 3") && screen.contains("draft kept"))
         #expect(Self.answers(stage).suffix(2).map(\.isDraft) == [true, false])
@@ -153,18 +148,18 @@ struct CloudTests {
         stage.ready()
         stage.ask("What does the statute say?")
         stage.act(.answer(.escalated(EscalationLine(model: "m", reason: "rule: law goes", sentTokens: 9))))
-        let screen = Self.screen(stage)
+        let screen = stage.screen
         #expect(screen.contains("rule: law goes") && !screen.contains("draft kept"))
     }
 
     @Test("the wait for a cloud that is down counts down, and then stops moving")
     func countdown() {
         var stage = Scene.cloudDown.stage(Self.size)
-        #expect(Self.screen(stage).contains("cloud down, again in 24 s"))
+        #expect(stage.screen.contains("cloud down, again in 24 s"))
         stage.act(.tick, after: .seconds(10))
-        #expect(Self.screen(stage).contains("again in 14 s"))
+        #expect(stage.screen.contains("again in 14 s"))
         stage.act(.tick, after: .seconds(15))
-        #expect(!Self.screen(stage).contains("again in") && !stage.state.isAnimated)
+        #expect(!stage.screen.contains("again in") && !stage.state.isAnimated)
     }
 
     @Test("hostile words of a server never reach the screen as control bytes")

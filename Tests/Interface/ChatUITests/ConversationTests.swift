@@ -9,23 +9,18 @@ struct ConversationTests {
     private static let size = Size(columns: 80, rows: 24)
     private static let boats = ConversationID(3)
 
-    private static func screen(_ stage: Stage) -> String {
-        let frame = stage.state.render(Capabilities())
-        return (0..<frame.size.rows).map { frame.text(row: $0) }.joined(separator: "\n")
-    }
-
     @Test("every letter typed into the list asks for what fits, and an answer to an older question is not shown")
     func search() {
         var stage = Stage(Self.size)
         stage.ready()
         #expect(stage.press(.character("o"), .control) == [.listConversations("")])
-        #expect(Self.screen(stage).contains("looking"))
+        #expect(stage.screen.contains("looking"))
         #expect(stage.press(.character("t")) == [.listConversations("t")])
         let old = ListedConversation(id: Self.boats, title: "Boats", time: "14:00", messageCount: 2)
         stage.act(.conversations([old], for: ""))
-        #expect(!Self.screen(stage).contains("Boats"))
+        #expect(!stage.screen.contains("Boats"))
         stage.act(.conversations([old], for: "t"))
-        #expect(Self.screen(stage).contains("> Boats"))
+        #expect(stage.screen.contains("> Boats"))
         #expect(stage.press(.enter) == [.openConversation(Self.boats)])
         // One that comes when the list is closed opens nothing.
         stage.act(.conversations([old], for: "t"))
@@ -35,7 +30,7 @@ struct ConversationTests {
     @Test("a conversation that is gone on with stands as it was, with its drafts, figures and title")
     func resumes() {
         let stage = Scene.resumed.stage(Self.size)
-        let screen = Self.screen(stage)
+        let screen = stage.screen
         #expect(screen.contains("When do the boats leave? ") && screen.contains("draft"))
         #expect(screen.contains("NEBIUS") && screen.contains("conf 0.91") && screen.contains("stopped"))
         #expect(stage.state.conversation == Self.boats)
@@ -56,10 +51,10 @@ struct ConversationTests {
     @Test("deleting takes two presses of the key with nothing between them")
     func deletes() {
         var stage = Scene.deleting.stage(Self.size)
-        #expect(Self.screen(stage).contains("delete it for good?"))
+        #expect(stage.screen.contains("delete it for good?"))
         stage.press(.up)
         stage.press(.down)
-        #expect(!Self.screen(stage).contains("delete it for good?"))
+        #expect(!stage.screen.contains("delete it for good?"))
         #expect(stage.press(.character("d"), .control) == [])
         #expect(
             stage.press(.character("d"), .control) == [.deleteConversation(Self.boats), .listConversations("tide")])
@@ -86,7 +81,7 @@ struct ConversationTests {
         stage.press(.function(4))
         stage.type("About moss")
         #expect(stage.press(.enter) == [.renameConversation(ConversationID(7), "About moss")])
-        #expect(Self.screen(stage).contains("\u{2500} About moss \u{2500}"))
+        #expect(stage.screen.contains("\u{2500} About moss \u{2500}"))
         stage.type("/rename  ")
         #expect(stage.press(.enter) == [] && stage.state.title == "About moss")
     }
@@ -105,9 +100,9 @@ struct ConversationTests {
             #expect(stage.press(.enter) == [effect], "\(text)")
         }
         stage.type("/threshold 7")
-        #expect(stage.press(.enter) == [] && Self.screen(stage).contains("from 0 to 1"))
+        #expect(stage.press(.enter) == [] && stage.screen.contains("from 0 to 1"))
         stage.type("/export")
-        #expect(stage.press(.enter) == [] && Self.screen(stage).contains("nothing to export"))
+        #expect(stage.press(.enter) == [] && stage.screen.contains("nothing to export"))
     }
 
     @Test("Tab writes a command out; where something must follow, Enter asks for it")

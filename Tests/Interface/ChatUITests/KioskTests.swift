@@ -8,11 +8,6 @@ import Testing
 struct KioskTests {
     private static let size = Size(columns: 80, rows: 24)
 
-    private static func screen(_ stage: Stage) -> String {
-        let frame = stage.state.render(Capabilities())
-        return (0..<frame.size.rows).map { frame.text(row: $0) }.joined(separator: "\n")
-    }
-
     @Test(
         "the picture that waits for somebody moves, keeps whole, and asks for a timer and not for ten pictures a second"
     )
@@ -22,7 +17,7 @@ struct KioskTests {
         var pictures: Set<String> = []
         for _ in 0..<40 {
             stage.act(.tick, after: .seconds(4))
-            let screen = Self.screen(stage)
+            let screen = stage.screen
             pictures.insert(screen)
             #expect(screen.contains("ask me anything") && screen.contains("hold F2 and speak"))
         }
@@ -33,7 +28,7 @@ struct KioskTests {
     func wakes() {
         var stage = Scene.attract.stage(Self.size)
         #expect(stage.press(.character("x")) == [] && stage.state.editor.isEmpty)
-        #expect(Self.screen(stage).contains("answers are made on this device"))
+        #expect(stage.screen.contains("answers are made on this device"))
         stage = Scene.attract.stage(Self.size)
         #expect(stage.press(.function(2)) == [.talk(.press(isReleaseReported: false))])
     }
@@ -59,7 +54,7 @@ struct KioskTests {
     @Test("the right PIN quits; three wrong ones have to wait a minute, the right one too")
     func pin() {
         var stage = Scene.pin.stage(Self.size)
-        #expect(!Self.screen(stage).contains("123"))
+        #expect(!stage.screen.contains("123"))
         stage.type("4")
         #expect(stage.press(.enter) == [.quit])
         stage = Scene.kiosk.stage(Self.size)
@@ -69,26 +64,26 @@ struct KioskTests {
             #expect(stage.press(.enter) == [])
         }
         stage.type("1234")
-        #expect(stage.press(.enter) == [] && Self.screen(stage).contains("Wait a minute"))
+        #expect(stage.press(.enter) == [] && stage.screen.contains("Wait a minute"))
         stage.act(.tick, after: .seconds(61))
         stage.type("1234")
         #expect(stage.press(.enter) == [.quit])
         stage = Stage(Self.size, kiosk: KioskRules())
         stage.press(.enter)
         stage.press(.function(10))
-        #expect(stage.press(.enter) == [] && Self.screen(stage).contains("This screen stays on"))
+        #expect(stage.press(.enter) == [] && stage.screen.contains("This screen stays on"))
     }
 
     @Test("after the warning everything that was said is gone, from the screen, the history and the store")
     func forgets() {
         var stage = Scene.kiosk.stage(Self.size)
         stage.act(.tick, after: .seconds(119))
-        #expect(!Self.screen(stage).contains("still there"))
+        #expect(!stage.screen.contains("still there"))
         stage.act(.tick, after: .seconds(1))
-        #expect(Self.screen(stage).contains("In 20 s this conversation is forgotten"))
+        #expect(stage.screen.contains("In 20 s this conversation is forgotten"))
         #expect(stage.act(.tick, after: .seconds(19)) == [])
         stage.press(.left)
-        #expect(!Self.screen(stage).contains("still there"))
+        #expect(!stage.screen.contains("still there"))
         stage.act(.tick, after: .seconds(120))
         #expect(stage.act(.tick, after: .seconds(20)) == [.forgetConversation])
         #expect(stage.state.transcript.entries.isEmpty && stage.state.kiosk?.phase == .attract)

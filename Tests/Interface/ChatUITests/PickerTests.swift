@@ -14,16 +14,11 @@ struct PickerTests {
         return stage
     }
 
-    private static func screen(_ stage: Stage) -> String {
-        let frame = stage.state.render(Capabilities())
-        return (0..<frame.size.rows).map { frame.text(row: $0) }.joined(separator: "\n")
-    }
-
     @Test("a slash on an empty line opens the commands; in a text it is a slash")
     func opens() {
         var stage = Self.ready()
         stage.type("/lo")
-        #expect(Self.screen(stage).contains("/local") && stage.state.editor.isEmpty)
+        #expect(stage.screen.contains("/local") && stage.state.editor.isEmpty)
         #expect(stage.press(.enter) == [.setLocalOnly(true)])
         stage.type("a/b")
         #expect(stage.state.editor.text == "a/b" && stage.state.panel == nil)
@@ -44,8 +39,8 @@ struct PickerTests {
     func closes() {
         var stage = Self.ready()
         stage.type("/xyzzy")
-        #expect(Self.screen(stage).contains("nothing fits"))
-        #expect(stage.press(.enter) == [] && Self.screen(stage).contains("no command like /xyzzy"))
+        #expect(stage.screen.contains("nothing fits"))
+        #expect(stage.press(.enter) == [] && stage.screen.contains("no command like /xyzzy"))
         stage.type("/a")
         stage.press(.backspace)
         #expect(stage.state.panel != nil)
@@ -65,7 +60,7 @@ struct PickerTests {
         stage.type("/")
         stage.press(.up)
         stage.press(.enter)
-        #expect(Self.screen(stage).contains("this help"))
+        #expect(stage.screen.contains("this help"))
     }
 
     @Test("Ctrl-R finds what was sent before by its words, the newest first")
@@ -93,9 +88,9 @@ struct PickerTests {
                 "First line\nThe **answer** to it is \(number).\n" + String(repeating: "more\n", count: 9))
         }
         stage.press(.character("f"), .control)
-        #expect(Self.screen(stage).contains("nothing fits"))
+        #expect(stage.screen.contains("nothing fits"))
         stage.type("IT ANSWER")
-        #expect(Self.screen(stage).contains("> The **answer** to it is 9."))
+        #expect(stage.screen.contains("> The **answer** to it is 9."))
         for _ in 0..<6 { stage.press(.down) }
         stage.press(.enter)
         let frame = stage.state.render(Capabilities())
@@ -108,7 +103,7 @@ struct PickerTests {
     @Test("F7 copies the answer, F8 its last code")
     func copies() {
         var stage = Self.ready()
-        #expect(stage.press(.function(7)) == [] && Self.screen(stage).contains("no answer to copy"))
+        #expect(stage.press(.function(7)) == [] && stage.screen.contains("no answer to copy"))
         stage.exchange("How?", "First:\n```\none\n```\nthen\n```swift\ntwo\n  three\n```\ndone")
         #expect(stage.press(.function(8)) == [.copy("two\n  three")])
         guard case .copy(let text)? = stage.press(.function(7)).first else {

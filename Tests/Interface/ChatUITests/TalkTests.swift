@@ -26,11 +26,6 @@ import Testing
                     releaseToText: .milliseconds(90))))
     }
 
-    private func screen(_ stage: Stage) -> String {
-        let frame = stage.state.render(Capabilities())
-        return (0..<frame.size.rows).map { frame.text(row: $0) }.joined(separator: "\n")
-    }
-
     @Test("F2 and Space on an empty line are the key to talk; Space after text is a blank")
     func keys() {
         var stage = stage()
@@ -50,12 +45,12 @@ import Testing
         var stage = stage()
         recording(&stage)
         #expect(stage.press(.function(9)) == [.talk(.cancel), .muteMicrophone(true)])
-        #expect(screen(stage).contains("mic shut"))
+        #expect(stage.screen.contains("mic shut"))
         stage.act(.talk(.status(TalkStatus(.ready))))
         #expect(stage.press(.function(2)) == [] && stage.press(.character(" ")) == [])
-        #expect(stage.state.editor.isEmpty && screen(stage).contains("F9 opens it"))
+        #expect(stage.state.editor.isEmpty && stage.screen.contains("F9 opens it"))
         #expect(stage.press(.function(9)) == [.muteMicrophone(false)])
-        #expect(!screen(stage).contains("mic shut"))
+        #expect(!stage.screen.contains("mic shut"))
         #expect(stage.press(.function(2)) == [.talk(.press(isReleaseReported: false))])
     }
 
@@ -97,14 +92,14 @@ import Testing
         shown.overruns = 2
         recording(&stage, shown)
         for words in ["REC 1:03", "-23 dB", "speech", "CLIP", "xruns 2", "what is the", "F2 send", "Esc forget it"] {
-            #expect(screen(stage).contains(words), "\(words)")
+            #expect(stage.screen.contains(words), "\(words)")
         }
         shown.problem = "The microphone was unplugged."
         recording(&stage, shown)
-        #expect(screen(stage).contains("The microphone was unplugged."))
+        #expect(stage.screen.contains("The microphone was unplugged."))
         stage.act(.talk(.status(TalkStatus(.hearing))))
         stage.act(.tick, after: .milliseconds(120))
-        #expect(screen(stage).contains("hearing") && screen(stage).contains("120 ms"))
+        #expect(stage.screen.contains("hearing") && stage.screen.contains("120 ms"))
     }
 
     @Test("Sure words are sent, marked as spoken with what they took; what was typed stays")
@@ -114,7 +109,7 @@ import Testing
         #expect(stage.act(spoken("What is moss?")) == [.submit("What is moss?")])
         #expect(stage.state.editor.text == "half a thought")
         for words in ["What is moss?", "spoken", "heard in 90 ms", "conf 0.90"] {
-            #expect(screen(stage).contains(words), "\(words)")
+            #expect(stage.screen.contains(words), "\(words)")
         }
     }
 
@@ -122,14 +117,14 @@ import Testing
     func unsure() {
         var stage = stage()
         #expect(stage.act(spoken("We're right.", isUnsure: true)) == [])
-        #expect(stage.state.editor.text == "We're right." && screen(stage).contains("40%"))
+        #expect(stage.state.editor.text == "We're right." && stage.screen.contains("40%"))
         for _ in 0..<12 { stage.press(.backspace) }
         stage.type("Rear right.")
         #expect(stage.press(.enter) == [.submit("Rear right.")])
-        #expect(screen(stage).contains("spoken") && screen(stage).contains("unsure"))
+        #expect(stage.screen.contains("spoken") && stage.screen.contains("unsure"))
         stage.end()
         stage.ask("typed")
-        #expect(screen(stage).components(separatedBy: "spoken").count == 2)
+        #expect(stage.screen.components(separatedBy: "spoken").count == 2)
     }
 
     @Test("Words that come before the answer has fallen silent wait for it")
@@ -146,7 +141,7 @@ import Testing
     func notices() {
         var stage = stage()
         stage.act(.talk(.notice("No speech was heard.")))
-        #expect(screen(stage).contains("No speech was heard.") && stage.state.transcript.entries.isEmpty)
+        #expect(stage.screen.contains("No speech was heard.") && stage.state.transcript.entries.isEmpty)
         stage.act(.talk(.notice(String(repeating: "long ", count: 30))))
         #expect(stage.state.transcript.entries.count == 1)
     }
@@ -158,6 +153,6 @@ import Testing
         stage.act(.talk(.status(TalkStatus(.ready))))
         #expect(stage.press(.function(2)) == [.talk(.press(isReleaseReported: false))])
         recording(&stage)
-        #expect(screen(stage).contains("REC 0:00"))
+        #expect(stage.screen.contains("REC 0:00"))
     }
 }
