@@ -62,6 +62,8 @@ static void quantise_group(const float *x, float largest, bool both, const ck_co
     }
     store_bytes(high, out->high + at);
     store_bytes(low, out->low + at);
+    for (size_t k = 0; out->wide && k < CK_GROUP; k++) // for the types that only the portable products know
+        out->wide[at + ck_pair_index(k)] = (int16_t)((int8_t)out->high[at + k] * 256 + (int8_t)out->low[at + k]);
     const float scale = sound ? largest / 127 : largest < 1e-30f ? 0 : NAN;
     out->scale[at / CK_GROUP] = scale;
     out->sum[at / CK_GROUP] = scale * (1 / 256.0f) * (float)vaddvq_s32(total);

@@ -66,7 +66,73 @@ static void decode_q8_0(const uint8_t *block, ck_decoded_block *out) {
     fill(out, 2, ck_half(ck_load_u16(block)), 0);
 }
 
+// MARK: blocks of 32 whose nibbles are places in a table
+
+/// Elements 0–15 from the low nibbles, 16–31 from the high ones.
+static void decode_codes(const uint8_t *nibbles, const int8_t values[16], int8_t *q) {
+    for (unsigned i = 0; i < 16; i++) {
+        q[i] = values[nibbles[i] & 15];
+        q[i + 16] = values[nibbles[i] >> 4];
+    }
+}
+
+/// What the nibbles of IQ4_NL and IQ4_XS stand for: closer together around zero, where most weights are.
+static const int8_t iq4_values[16] = {-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113};
+
+/// Twice the numbers of E2M1, a float of four bits.
+static const int8_t e2m1_values[16] = {0, 1, 2, 3, 4, 6, 8, 12, 0, -1, -2, -3, -4, -6, -8, -12};
+
+static void decode_iq4_nl(const uint8_t *block, ck_decoded_block *out) {
+    decode_codes(block + 2, iq4_values, out->q);
+    fill(out, 2, ck_half(ck_load_u16(block)), 0);
+}
+
+/// The scale is a power of two (E8M0), here half of it, since the integers are doubled: 2^(e - 128).
+static void decode_mxfp4(const uint8_t *block, ck_decoded_block *out) {
+    const uint32_t e = block[0];
+    decode_codes(block + 1, e2m1_values, out->q);
+    fill(out, 2, ck_bits_f32(e < 2 ? 0x00200000u << e : (e - 1) << 23), 0);
+}
+
 // MARK: super-blocks of 256
+
+static void decode_q2_k(const uint8_t *block, ck_decoded_block *out) {
+    const uint8_t *scales = block, *bits = block + 16;
+    const float d = ck_half(ck_load_u16(block + 80)), dmin = ck_half(ck_load_u16(block + 82));
+    for (unsigned i = 0; i < 256; i++)
+        out->q[i] = (int8_t)(bits[i / 128 * 32 + i % 32] >> (i / 32 % 4 * 2) & 3);
+    for (unsigned i = 0; i < 16; i++) {
+        out->scale[i] = d * (float)(scales[i] & 15);
+        out->min[i] = -dmin * (float)(scales[i] >> 4);
+    }
+}
+
+/// Two bits of each element, and a third that is set where nothing is taken off.
+static void decode_q3_k(const uint8_t *block, ck_decoded_block *out) {
+    const uint8_t *third = block, *bits = block + 32, *scales = block + 96;
+    const float d = ck_half(ck_load_u16(block + 108));
+    for (unsigned i = 0; i < 256; i++) {
+        const unsigned low = bits[i / 128 * 32 + i % 32] >> (i / 32 % 4 * 2) & 3;
+        const unsigned high = third[i % 32] >> (i / 32) & 1;
+        out->q[i] = (int8_t)((int)(low | high << 2) - 4);
+    }
+    for (unsigned i = 0; i < 16; i++) {
+        const unsigned low = scales[i % 8] >> (i / 8 * 4) & 15, high = scales[8 + i % 4] >> (i / 4 * 2) & 3;
+        out->scale[i] = d * (float)((int)(low | high << 4) - 32);
+        out->min[i] = 0;
+    }
+}
+
+static void decode_iq4_xs(const uint8_t *block, ck_decoded_block *out) {
+    const float d = ck_half(ck_load_u16(block));
+    const unsigned high_bits = ck_load_u16(block + 2);
+    for (unsigned i = 0; i < 8; i++) {
+        const unsigned low = block[4 + i / 2] >> (i % 2 * 4) & 15, high = high_bits >> (2 * i) & 3;
+        decode_codes(block + 8 + 16 * i, iq4_values, out->q + 32 * i);
+        out->scale[2 * i] = out->scale[2 * i + 1] = d * (float)((int)(low | high << 4) - 32);
+        out->min[2 * i] = out->min[2 * i + 1] = 0;
+    }
+}
 
 /// The six-bit scale and minimum of sub-block `i`, from the 12 bytes that Q4_K and Q5_K share.
 static void scale_and_min(const uint8_t *packed, unsigned i, unsigned *scale, unsigned *min) {
@@ -153,8 +219,18 @@ static bool valid_one_scale(const uint8_t *block) {
 static bool valid_two_scales(const uint8_t *block) {
     return finite_half(ck_load_u16(block)) && finite_half(ck_load_u16(block + 2));
 }
+static bool valid_q2_k(const uint8_t *block) {
+    return valid_two_scales(block + 80);
+}
+static bool valid_q3_k(const uint8_t *block) {
+    return valid_one_scale(block + 108);
+}
 static bool valid_q6_k(const uint8_t *block) {
-    return finite_half(ck_load_u16(block + 208));
+    return valid_one_scale(block + 208);
+}
+/// Every exponent is a number, but twelve times the largest ones is none.
+static bool valid_mxfp4(const uint8_t *block) {
+    return block[0] <= 252;
 }
 
 // MARK: the table
@@ -168,9 +244,14 @@ static const ck_format formats[CK_TYPE_COUNT] = {
     [CK_Q5_0] = {"Q5_0", 32, 22, true, {{0, 2, 1}, {2, 4, 5}}, 2, decode_q5_0, NULL, valid_one_scale},
     [CK_Q5_1] = {"Q5_1", 32, 24, true, {{0, 2, 2}, {4, 4, 5}}, 2, decode_q5_1, NULL, valid_two_scales},
     [CK_Q8_0] = {"Q8_0", 32, 34, true, {{0, 2, 1}, {2, 4, 8}}, 2, decode_q8_0, NULL, valid_one_scale},
+    [CK_Q2_K] = {"Q2_K", 256, 84, true, {{0, 4, 20}, {80, 2, 2}}, 2, decode_q2_k, NULL, valid_q2_k},
+    [CK_Q3_K] = {"Q3_K", 256, 110, true, {{0, 4, 27}, {108, 2, 1}}, 2, decode_q3_k, NULL, valid_q3_k},
     [CK_Q4_K] = {"Q4_K", 256, 144, true, {{0, 2, 2}, {4, 4, 35}}, 2, decode_q4_k, NULL, valid_two_scales},
     [CK_Q5_K] = {"Q5_K", 256, 176, true, {{0, 2, 2}, {4, 4, 43}}, 2, decode_q5_k, NULL, valid_two_scales},
     [CK_Q6_K] = {"Q6_K", 256, 210, true, {{0, 4, 52}, {208, 2, 1}}, 2, decode_q6_k, NULL, valid_q6_k},
+    [CK_IQ4_NL] = {"IQ4_NL", 32, 18, true, {{0, 2, 1}, {2, 4, 4}}, 2, decode_iq4_nl, NULL, valid_one_scale},
+    [CK_IQ4_XS] = {"IQ4_XS", 256, 136, true, {{0, 2, 2}, {4, 4, 33}}, 2, decode_iq4_xs, NULL, valid_one_scale},
+    [CK_MXFP4] = {"MXFP4", 32, 17, true, {{0, 1, 1}, {1, 4, 4}}, 2, decode_mxfp4, NULL, valid_mxfp4},
 };
 
 const ck_format *ck_format_of(uint32_t type) {

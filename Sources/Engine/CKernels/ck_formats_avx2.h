@@ -2,14 +2,15 @@
 // region.
 //
 // A format is three functions over one packed block of sixteen rows. `bytes` gives elements 4c … 4c + 3 of step `step`
-// for eight rows (half 0: rows 0–7, half 1: rows 8–15), one row in each 32-bit lane: unsigned, but for Q8_0. `scale`
-// and `min` are the factors of a step for integers around zero: weight = scale * (byte - middle) + min, with 8, 16 or
-// 32 for middle in formats of 4, 5 and 6 bits. c, half and (for scale and min) step are constants wherever these are
-// used, and unrolling leaves the instructions alone.
+// for eight rows (half 0: rows 0–7, half 1: rows 8–15), one row in each 32-bit lane: unsigned, but for Q8_0, IQ4_NL and
+// IQ4_XS. `scale` and `min` are the factors of a step for integers around zero: weight = scale * (byte - middle) + min,
+// with 4, 8, 16 or 32 for middle in formats of 3, 4, 5 and 6 bits. c, half and (for scale and min) step are constants
+// wherever these are used, and unrolling leaves the instructions alone.
 
 enum {
     ROW_UNIT = 64, // bytes of a 4-byte unit of sixteen rows
     ROW_HALF = 32, // bytes of a 2-byte unit of sixteen rows
+    ROW_BYTE = 16, // bytes of a 1-byte unit of sixteen rows
 };
 
 CK_INLINE __m256i load(const uint8_t *p) {
@@ -88,7 +89,70 @@ CK_INLINE __m256 scale_q8_0(const uint8_t *b, unsigned step, unsigned half) {
     return (void)step, halves(b, half);
 }
 
+// MARK: blocks of 32 whose nibbles are places in a table
+
+CK_INLINE __m256i iq4_values(__m256i codes) {
+    const __m128i values = _mm_setr_epi8(-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113);
+    return _mm256_shuffle_epi8(_mm256_broadcastsi128_si256(values), codes);
+}
+
+CK_INLINE __m256i bytes_iq4_nl(const uint8_t *b, unsigned step, unsigned c, unsigned half) {
+    return (void)step, iq4_values(nibbles(load(b + ROW_HALF + c % 4 * ROW_UNIT + half * 32), c / 4));
+}
+CK_INLINE __m256 scale_iq4_nl(const uint8_t *b, unsigned step, unsigned half) {
+    return (void)step, halves(b, half);
+}
+
+/// Twice the numbers of E2M1, 16 added.
+CK_INLINE __m256i bytes_mxfp4(const uint8_t *b, unsigned step, unsigned c, unsigned half) {
+    const __m128i values = _mm_setr_epi8(16, 17, 18, 19, 20, 22, 24, 28, 16, 15, 14, 13, 12, 10, 8, 4);
+    const __m256i codes = nibbles(load(b + ROW_BYTE + c % 4 * ROW_UNIT + half * 32), c / 4);
+    return (void)step, _mm256_shuffle_epi8(_mm256_broadcastsi128_si256(values), codes);
+}
+/// 2^(e - 128): exponents below 2 give subnormal numbers.
+CK_INLINE __m256 scale_mxfp4(const uint8_t *b, unsigned step, unsigned half) {
+    const __m256i e = _mm256_cvtepu8_epi32(_mm_loadl_epi64((const __m128i *)(b + half * 8))),
+                  one = _mm256_set1_epi32(1);
+    const __m256i small = _mm256_sllv_epi32(_mm256_set1_epi32(0x00200000), _mm256_min_epu32(e, one));
+    const __m256i normal = _mm256_slli_epi32(_mm256_sub_epi32(e, one), 23);
+    return (void)step, _mm256_castsi256_ps(_mm256_blendv_epi8(small, normal, _mm256_cmpgt_epi32(e, one)));
+}
+
 // MARK: super-blocks of 256
+
+/// Bits shift … of each 32-bit lane.
+CK_INLINE __m256i lane_bits(__m256i v, unsigned shift, int mask) {
+    return _mm256_and_si256(_mm256_srl_epi32(v, _mm_cvtsi32_si128((int)shift)), _mm256_set1_epi32(mask));
+}
+
+/// d * (six bits - 32).
+CK_INLINE __m256 signed_scale(__m256 d, __m256i low, __m256i high) {
+    const __m256i value = _mm256_or_si256(low, _mm256_slli_epi32(high, 4));
+    return _mm256_mul_ps(d, _mm256_cvtepi32_ps(_mm256_sub_epi32(value, _mm256_set1_epi32(32))));
+}
+
+/// Steps of sixteen elements.
+CK_INLINE __m256i bytes_q3_k(const uint8_t *b, unsigned step, unsigned c, unsigned half) {
+    const unsigned part = step / 8, quarter = step / 2 % 4, at = step % 2 * 4 + c;
+    const __m256i low = bits_from(load(b + (8 + part * 8 + at) * ROW_UNIT + half * 32), quarter * 2, 3);
+    const __m256i third = bits_from(load(b + at * ROW_UNIT + half * 32), step / 2, 1);
+    return _mm256_or_si256(low, _mm256_slli_epi16(third, 2));
+}
+CK_INLINE __m256 scale_q3_k(const uint8_t *b, unsigned step, unsigned half) {
+    const unsigned byte = step % 4 * 8;
+    return signed_scale(halves(b + 27 * ROW_UNIT, half),
+                        lane_bits(load(b + (24 + step / 4 % 2) * ROW_UNIT + half * 32), byte + step / 8 * 4, 15),
+                        lane_bits(load(b + 26 * ROW_UNIT + half * 32), byte + step / 4 * 2, 3));
+}
+
+CK_INLINE __m256i bytes_iq4_xs(const uint8_t *b, unsigned step, unsigned c, unsigned half) {
+    return iq4_values(nibbles(load(b + 2 * ROW_HALF + (1 + step * 4 + c % 4) * ROW_UNIT + half * 32), c / 4));
+}
+CK_INLINE __m256 scale_iq4_xs(const uint8_t *b, unsigned step, unsigned half) {
+    const __m256i high = _mm256_cvtepu16_epi32(_mm_loadu_si128((const __m128i *)(b + ROW_HALF + half * 16)));
+    return signed_scale(halves(b, half), lane_bits(load(b + 2 * ROW_HALF + half * 32), step * 4, 15),
+                        lane_bits(high, step * 2, 3));
+}
 
 /// Q4_K and Q5_K: the six-bit scales (min = 0) or minima (min = 1) of sub-block `step`.
 CK_INLINE __m256 six_bits(const uint8_t *b, unsigned step, unsigned half, unsigned min) {

@@ -3,11 +3,12 @@
 //
 // A format is three functions over one packed block of sixteen rows. `bytes` gives elements 4c … 4c + 3 of step `step`
 // as unsigned bytes, one row in each 32-bit lane. `scale` and `min` are the factors of a step for integers around zero:
-// weight = scale * (byte - middle) + min, with 8, 16, 32 or 128 for middle in formats of 4, 5, 6 and 8 bits.
+// weight = scale * (byte - middle) + min, with 4, 8, 16, 32 or 128 for middle in formats of 3, 4, 5, 6 and 8 bits.
 
 enum {
     ROW_UNIT = 64, // bytes of a 4-byte unit of sixteen rows
     ROW_HALF = 32, // bytes of a 2-byte unit of sixteen rows
+    ROW_BYTE = 16, // bytes of a 1-byte unit of sixteen rows
 };
 
 CK_INLINE __m512i load(const uint8_t *p) {
@@ -83,7 +84,71 @@ CK_INLINE __m512 scale_q8_0(const uint8_t *b, unsigned step) {
     return (void)step, halves(b);
 }
 
+// MARK: blocks of 32 whose nibbles are places in a table
+
+/// 128 added.
+CK_INLINE __m512i iq4_values(__m512i codes) {
+    const __m128i values = _mm_setr_epi8(1, 24, 45, 63, 79, 93, 106, 118, (char)129, (char)141, (char)153, (char)166,
+                                         (char)181, (char)197, (char)217, (char)241);
+    return _mm512_shuffle_epi8(_mm512_broadcast_i32x4(values), codes);
+}
+
+CK_INLINE __m512i bytes_iq4_nl(const uint8_t *b, unsigned step, unsigned c) {
+    return (void)step, iq4_values(nibbles(load(b + ROW_HALF + c % 4 * ROW_UNIT), c / 4));
+}
+CK_INLINE __m512 scale_iq4_nl(const uint8_t *b, unsigned step) {
+    return (void)step, halves(b);
+}
+
+/// Twice the numbers of E2M1, 16 added.
+CK_INLINE __m512i bytes_mxfp4(const uint8_t *b, unsigned step, unsigned c) {
+    const __m128i values = _mm_setr_epi8(16, 17, 18, 19, 20, 22, 24, 28, 16, 15, 14, 13, 12, 10, 8, 4);
+    const __m512i codes = nibbles(load(b + ROW_BYTE + c % 4 * ROW_UNIT), c / 4);
+    return (void)step, _mm512_shuffle_epi8(_mm512_broadcast_i32x4(values), codes);
+}
+/// 2^(e - 128): exponents below 2 give subnormal numbers.
+CK_INLINE __m512 scale_mxfp4(const uint8_t *b, unsigned step) {
+    const __m512i e = _mm512_cvtepu8_epi32(_mm_loadu_si128((const __m128i *)b)), two = _mm512_set1_epi32(2);
+    const __m512i small = _mm512_sllv_epi32(_mm512_set1_epi32(0x00200000), _mm512_min_epu32(e, two));
+    const __m512i normal = _mm512_slli_epi32(_mm512_sub_epi32(e, _mm512_set1_epi32(1)), 23);
+    const __mmask16 is_small = _mm512_cmplt_epu32_mask(e, two);
+    return (void)step, _mm512_castsi512_ps(_mm512_mask_blend_epi32(is_small, normal, small));
+}
+
 // MARK: super-blocks of 256
+
+/// Bits shift … of each 32-bit lane.
+CK_INLINE __m512i lane_bits(__m512i v, unsigned shift, int mask) {
+    return _mm512_and_si512(_mm512_srl_epi32(v, _mm_cvtsi32_si128((int)shift)), _mm512_set1_epi32(mask));
+}
+
+/// d * (six bits - 32).
+CK_INLINE __m512 signed_scale(__m512 d, __m512i low, __m512i high) {
+    const __m512i value = _mm512_or_si512(low, _mm512_slli_epi32(high, 4));
+    return _mm512_mul_ps(d, _mm512_cvtepi32_ps(_mm512_sub_epi32(value, _mm512_set1_epi32(32))));
+}
+
+/// Steps of sixteen elements.
+CK_INLINE __m512i bytes_q3_k(const uint8_t *b, unsigned step, unsigned c) {
+    const unsigned part = step / 8, quarter = step / 2 % 4, at = step % 2 * 4 + c;
+    const __m512i low = bits_from(load(b + (8 + part * 8 + at) * ROW_UNIT), quarter * 2, 3);
+    const __m512i third = bits_from(load(b + at * ROW_UNIT), step / 2, 1);
+    return _mm512_or_si512(low, _mm512_slli_epi16(third, 2));
+}
+CK_INLINE __m512 scale_q3_k(const uint8_t *b, unsigned step) {
+    const unsigned byte = step % 4 * 8;
+    return signed_scale(halves(b + 27 * ROW_UNIT),
+                        lane_bits(load(b + (24 + step / 4 % 2) * ROW_UNIT), byte + step / 8 * 4, 15),
+                        lane_bits(load(b + 26 * ROW_UNIT), byte + step / 4 * 2, 3));
+}
+
+CK_INLINE __m512i bytes_iq4_xs(const uint8_t *b, unsigned step, unsigned c) {
+    return iq4_values(nibbles(load(b + 2 * ROW_HALF + (1 + step * 4 + c % 4) * ROW_UNIT), c / 4));
+}
+CK_INLINE __m512 scale_iq4_xs(const uint8_t *b, unsigned step) {
+    const __m512i high = _mm512_cvtepu16_epi32(_mm256_loadu_si256((const __m256i *)(b + ROW_HALF)));
+    return signed_scale(halves(b), lane_bits(load(b + 2 * ROW_HALF), step * 4, 15), lane_bits(high, step * 2, 3));
+}
 
 /// Q4_K and Q5_K: the six-bit scales (min = 0) or minima (min = 1) of sub-block `step`.
 CK_INLINE __m512 six_bits(const uint8_t *b, unsigned step, unsigned min) {

@@ -8,6 +8,7 @@
 enum {
     ROW_UNIT = 64, // bytes of a 4-byte unit of sixteen rows
     ROW_HALF = 32, // bytes of a 2-byte unit of sixteen rows
+    ROW_BYTE = 16, // bytes of a 1-byte unit of sixteen rows
 };
 
 CK_INLINE uint8x16_t nibbles(uint8x16_t v, unsigned high) {
@@ -83,7 +84,73 @@ CK_INLINE float32x4_t scale_q8_0(const uint8_t *b, unsigned step, unsigned v) {
     return (void)step, halves(b, v);
 }
 
+// MARK: blocks of 32 whose nibbles are places in a table
+
+CK_INLINE int8x16_t iq4_values(uint8x16_t codes) {
+    static const int8_t values[16] = {-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113};
+    return vqtbl1q_s8(vld1q_s8(values), codes);
+}
+
+CK_INLINE int8x16_t bytes_iq4_nl(const uint8_t *b, unsigned step, unsigned c, unsigned v) {
+    return (void)step, iq4_values(nibbles(vld1q_u8(b + ROW_HALF + c % 4 * ROW_UNIT + v * 16), c / 4));
+}
+CK_INLINE float32x4_t scale_iq4_nl(const uint8_t *b, unsigned step, unsigned v) {
+    return (void)step, halves(b, v);
+}
+
+/// Twice the numbers of E2M1.
+CK_INLINE int8x16_t bytes_mxfp4(const uint8_t *b, unsigned step, unsigned c, unsigned v) {
+    static const int8_t values[16] = {0, 1, 2, 3, 4, 6, 8, 12, 0, -1, -2, -3, -4, -6, -8, -12};
+    const uint8x16_t both = vld1q_u8(b + ROW_BYTE + c % 4 * ROW_UNIT + v * 16);
+    return (void)step, vqtbl1q_s8(vld1q_s8(values), nibbles(both, c / 4));
+}
+/// 2^(e - 128): exponents below 2 give subnormal numbers.
+CK_INLINE float32x4_t scale_mxfp4(const uint8_t *b, unsigned step, unsigned v) {
+    uint32_t four;
+    memcpy(&four, b + v * 4, 4);
+    const uint16x8_t wide = vmovl_u8(vreinterpret_u8_u32(vdup_n_u32(four)));
+    const uint32x4_t e = vmovl_u16(vget_low_u16(wide)), two = vdupq_n_u32(2);
+    const uint32x4_t small = vshlq_u32(vdupq_n_u32(0x00200000), vreinterpretq_s32_u32(vminq_u32(e, two)));
+    const uint32x4_t normal = vshlq_n_u32(vsubq_u32(e, vdupq_n_u32(1)), 23);
+    return (void)step, vreinterpretq_f32_u32(vbslq_u32(vcltq_u32(e, two), small, normal));
+}
+
 // MARK: super-blocks of 256
+
+/// Bits shift … of each 32-bit lane.
+CK_INLINE uint32x4_t lane_bits(uint32x4_t v, unsigned shift, uint32_t mask) {
+    return vandq_u32(vshlq_u32(v, vdupq_n_s32(-(int)shift)), vdupq_n_u32(mask));
+}
+
+/// d * (six bits - 32).
+CK_INLINE float32x4_t signed_scale(float32x4_t d, uint32x4_t low, uint32x4_t high) {
+    const int32x4_t value = vreinterpretq_s32_u32(vorrq_u32(low, vshlq_n_u32(high, 4)));
+    return vmulq_f32(d, vcvtq_f32_s32(vsubq_s32(value, vdupq_n_s32(32))));
+}
+
+/// Steps of sixteen elements.
+CK_INLINE int8x16_t bytes_q3_k(const uint8_t *b, unsigned step, unsigned c, unsigned v) {
+    const unsigned part = step / 8, quarter = step / 2 % 4, at = step % 2 * 4 + c;
+    const uint8x16_t low = bits_from(vld1q_u8(b + (8 + part * 8 + at) * ROW_UNIT + v * 16), quarter * 2, 3);
+    const uint8x16_t third = bits_from(vld1q_u8(b + at * ROW_UNIT + v * 16), step / 2, 1);
+    return centred(vorrq_u8(low, vshlq_n_u8(third, 2)), 4);
+}
+CK_INLINE float32x4_t scale_q3_k(const uint8_t *b, unsigned step, unsigned v) {
+    const uint32x4_t low = vreinterpretq_u32_u8(vld1q_u8(b + (24 + step / 4 % 2) * ROW_UNIT + v * 16));
+    const uint32x4_t high = vreinterpretq_u32_u8(vld1q_u8(b + 26 * ROW_UNIT + v * 16));
+    const unsigned byte = step % 4 * 8;
+    return signed_scale(halves(b + 27 * ROW_UNIT, v), lane_bits(low, byte + step / 8 * 4, 15),
+                        lane_bits(high, byte + step / 4 * 2, 3));
+}
+
+CK_INLINE int8x16_t bytes_iq4_xs(const uint8_t *b, unsigned step, unsigned c, unsigned v) {
+    return iq4_values(nibbles(vld1q_u8(b + 2 * ROW_HALF + (1 + step * 4 + c % 4) * ROW_UNIT + v * 16), c / 4));
+}
+CK_INLINE float32x4_t scale_iq4_xs(const uint8_t *b, unsigned step, unsigned v) {
+    const uint32x4_t low = vreinterpretq_u32_u8(vld1q_u8(b + 2 * ROW_HALF + v * 16));
+    const uint32x4_t high = vmovl_u16(vreinterpret_u16_u8(vld1_u8(b + ROW_HALF + v * 8)));
+    return signed_scale(halves(b, v), lane_bits(low, step * 4, 15), lane_bits(high, step * 2, 3));
+}
 
 /// Q4_K and Q5_K: the six-bit scales (min = 0) or minima (min = 1) of sub-block `step`.
 CK_INLINE float32x4_t six_bits(const uint8_t *b, unsigned step, unsigned v, unsigned min) {

@@ -1,6 +1,6 @@
 // Matrix products for AVX2, in two ways.
 //
-// Planes, for weights of 4, 5 and 6 bits. `vpmaddubsw` multiplies unsigned by signed bytes and adds pairs in 16 bits;
+// Planes, for weights of 3 to 6 bits. `vpmaddubsw` multiplies unsigned by signed bytes and adds pairs in 16 bits;
 // the signed ones may come from memory. Of many columns, weights around zero are the signed operand, straight from the
 // unpacked panel, and biased activations the unsigned one: a multiplication and an addition for 32 products. Sums wrap
 // around in 16 bits, which is no harm: without the bias (taken off at the start) every sum of a step fits, by 16 * 127
@@ -8,7 +8,7 @@
 // registers as the unsigned operand, and their middle is taken off by way of the sums of the activations. `low` is a
 // second, short pass.
 //
-// Wide, for Q8_0: 16-bit weights and 16-bit activations by `vpmaddwd`, exact in 32 bits.
+// Wide, for bytes (Q8_0, IQ4_NL, IQ4_XS): 16-bit weights and 16-bit activations by `vpmaddwd`, exact in 32 bits.
 #include "ck_pack.h"
 #include "ck_scalar.h"
 #include "ck_signatures.h"
@@ -228,48 +228,66 @@ PLANES(q4_0, 18, 32, 32, 3, NO_MIN)
 PLANES(q4_1, 20, 32, 32, 3, WITH_MIN)
 PLANES(q5_0, 22, 32, 32, 4, NO_MIN)
 PLANES(q5_1, 24, 32, 32, 4, WITH_MIN)
+PLANES(q3_k, 110, 256, 16, 2, NO_MIN)
 PLANES(q4_k, 144, 256, 32, 3, WITH_MIN)
 PLANES(q5_k, 176, 256, 32, 4, WITH_MIN)
 PLANES(q6_k, 210, 256, 16, 5, NO_MIN)
+PLANES(mxfp4, 17, 32, 32, 4, NO_MIN)
 
-// MARK: Q8_0
+// MARK: bytes
 
-static void ck_unpack_q8_0_avx2(const uint8_t *packed, size_t count, size_t slot, ck_panel out) {
-    __m256i *w = (__m256i *)out.w + slot * 2;
-    for (size_t g = 0; g < count / CK_GROUP; g++, packed += 34 * CK_PANEL_ROWS, w += 16 * VECTORS)
-        CK_UNROLL for (unsigned h = 0; h < 2; h++) {
-            CK_UNROLL for (unsigned c = 0; c < 8; c++) {
-                const __m256i bytes = bytes_q8_0(packed, 0, c, h);
-                _mm256_store_si256(w + 2 * c * VECTORS + h, even_pair(bytes));
-                _mm256_store_si256(w + (2 * c + 1) * VECTORS + h, odd_pair(bytes));
-            }
-            _mm256_store_ps(out.steps[g].scale + slot * 16 + h * 8, scale_q8_0(packed, 0, h));
-        }
-}
-
-static void ck_gemv_q8_0_avx2(const uint8_t *packed, const ck_columns *x, float *acc) {
-    __m256 total[2] = {_mm256_setzero_ps(), _mm256_setzero_ps()};
-    const int16_t *q = x->wide;
-    for (size_t g = 0; g < x->cols / CK_GROUP; g++, packed += 34 * CK_PANEL_ROWS, q += CK_GROUP) {
-        ck_prefetch(packed, 34 * CK_PANEL_ROWS);
-        __m256i dot[2] = {_mm256_setzero_si256(), _mm256_setzero_si256()};
-        CK_UNROLL for (unsigned c = 0; c < 8; c++) {
-            const __m256i even = broadcast(q + 4 * c), odd = broadcast(q + 4 * c + 2);
-            CK_UNROLL for (unsigned h = 0; h < 2; h++) {
-                const __m256i bytes = bytes_q8_0(packed, 0, c, h);
-                dot[h] = _mm256_add_epi32(dot[h], _mm256_madd_epi16(even_pair(bytes), even));
-                dot[h] = _mm256_add_epi32(dot[h], _mm256_madd_epi16(odd_pair(bytes), odd));
-            }
-        }
-        const __m256 x_scale = _mm256_set1_ps(x->scale[g] * (1 / 256.0f));
-        CK_UNROLL for (unsigned h = 0; h < 2; h++) {
-            const __m256 factor = _mm256_mul_ps(x_scale, scale_q8_0(packed, 0, h));
-            total[h] = _mm256_fmadd_ps(_mm256_cvtepi32_ps(dot[h]), factor, total[h]);
-        }
+#define UNPACK_WIDE(name, BLOCK_BYTES, ELEMENTS)                                                                       \
+    static void ck_unpack_##name##_avx2(const uint8_t *packed, size_t count, size_t slot, ck_panel out) {              \
+        __m256i *w = (__m256i *)out.w + slot * 2;                                                                      \
+        for (size_t g = 0; g < count / CK_GROUP; g++, w += 16 * VECTORS) {                                             \
+            const uint8_t *block = packed + g * CK_GROUP / ELEMENTS * (BLOCK_BYTES * CK_PANEL_ROWS);                   \
+            const unsigned step = g * CK_GROUP % ELEMENTS / CK_GROUP;                                                  \
+            CK_UNROLL for (unsigned h = 0; h < 2; h++) {                                                               \
+                CK_UNROLL for (unsigned c = 0; c < 8; c++) {                                                           \
+                    const __m256i bytes = bytes_##name(block, step, c, h);                                             \
+                    _mm256_store_si256(w + 2 * c * VECTORS + h, even_pair(bytes));                                     \
+                    _mm256_store_si256(w + (2 * c + 1) * VECTORS + h, odd_pair(bytes));                                \
+                }                                                                                                      \
+                _mm256_store_ps(out.steps[g].scale + slot * 16 + h * 8, scale_##name(block, step, h));                 \
+            }                                                                                                          \
+        }                                                                                                              \
     }
-    _mm256_storeu_ps(acc, total[0]);
-    _mm256_storeu_ps(acc + 8, total[1]);
-}
+
+#define GEMV_WIDE(name, BLOCK_BYTES, ELEMENTS)                                                                         \
+    static void ck_gemv_##name##_avx2(const uint8_t *packed, const ck_columns *x, float *acc) {                        \
+        __m256 total[2] = {_mm256_setzero_ps(), _mm256_setzero_ps()};                                                  \
+        const int16_t *q = x->wide;                                                                                    \
+        for (size_t g = 0; g < x->cols / CK_GROUP; g++, q += CK_GROUP) {                                               \
+            const uint8_t *block = packed + g * CK_GROUP / ELEMENTS * (BLOCK_BYTES * CK_PANEL_ROWS);                   \
+            const unsigned step = g * CK_GROUP % ELEMENTS / CK_GROUP;                                                  \
+            const size_t group_bytes = CK_GROUP * BLOCK_BYTES * CK_PANEL_ROWS / ELEMENTS;                              \
+            ck_prefetch(packed + g * group_bytes, group_bytes);                                                        \
+            __m256i dot[2] = {_mm256_setzero_si256(), _mm256_setzero_si256()};                                         \
+            CK_UNROLL for (unsigned c = 0; c < 8; c++) {                                                               \
+                const __m256i even = broadcast(q + 4 * c), odd = broadcast(q + 4 * c + 2);                             \
+                CK_UNROLL for (unsigned h = 0; h < 2; h++) {                                                           \
+                    const __m256i bytes = bytes_##name(block, step, c, h);                                             \
+                    dot[h] = _mm256_add_epi32(dot[h], _mm256_madd_epi16(even_pair(bytes), even));                      \
+                    dot[h] = _mm256_add_epi32(dot[h], _mm256_madd_epi16(odd_pair(bytes), odd));                        \
+                }                                                                                                      \
+            }                                                                                                          \
+            const __m256 x_scale = _mm256_set1_ps(x->scale[g] * (1 / 256.0f));                                         \
+            CK_UNROLL for (unsigned h = 0; h < 2; h++) {                                                               \
+                const __m256 factor = _mm256_mul_ps(x_scale, scale_##name(block, step, h));                            \
+                total[h] = _mm256_fmadd_ps(_mm256_cvtepi32_ps(dot[h]), factor, total[h]);                              \
+            }                                                                                                          \
+        }                                                                                                              \
+        _mm256_storeu_ps(acc, total[0]);                                                                               \
+        _mm256_storeu_ps(acc + 8, total[1]);                                                                           \
+    }
+
+#define WIDE(name, BLOCK_BYTES, ELEMENTS)                                                                              \
+    UNPACK_WIDE(name, BLOCK_BYTES, ELEMENTS)                                                                           \
+    GEMV_WIDE(name, BLOCK_BYTES, ELEMENTS)
+
+WIDE(q8_0, 34, 32)
+WIDE(iq4_nl, 18, 32)
+WIDE(iq4_xs, 136, 256)
 
 CK_TARGET_END
 
@@ -288,5 +306,9 @@ void ck_fill_matmul_avx2(ck_kernels *table) {
     USE(q5_k, CK_Q5_K, planes32_min, false);
     USE(q6_k, CK_Q6_K, planes16, false);
     USE(q8_0, CK_Q8_0, wide, true);
+    USE(q3_k, CK_Q3_K, planes16, false);
+    USE(iq4_nl, CK_IQ4_NL, wide, true);
+    USE(iq4_xs, CK_IQ4_XS, wide, true);
+    USE(mxfp4, CK_MXFP4, planes32, false);
 }
 #endif

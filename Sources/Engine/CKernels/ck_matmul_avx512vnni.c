@@ -124,6 +124,7 @@ CK_INLINE void multiply(ck_panel panel, const ck_piece *piece, float *acc, const
         multiply(panel, piece, acc, step, middle, has_min);                                                            \
     }
 
+MULTIPLY(u3, 16, 4, false)
 MULTIPLY(u4, 32, 8, false)
 MULTIPLY(u4_min, 32, 8, true)
 MULTIPLY(u5, 32, 16, false)
@@ -177,9 +178,13 @@ FORMAT(q4_1, 20, 32, 32, 8, WITH_MIN)
 FORMAT(q5_0, 22, 32, 32, 16, NO_MIN)
 FORMAT(q5_1, 24, 32, 32, 16, WITH_MIN)
 FORMAT(q8_0, 34, 32, 32, 128, NO_MIN)
+FORMAT(q3_k, 110, 256, 16, 4, NO_MIN)
 FORMAT(q4_k, 144, 256, 32, 8, WITH_MIN)
 FORMAT(q5_k, 176, 256, 32, 16, WITH_MIN)
 FORMAT(q6_k, 210, 256, 16, 32, NO_MIN)
+FORMAT(iq4_nl, 18, 32, 32, 128, NO_MIN)
+FORMAT(iq4_xs, 136, 256, 32, 128, NO_MIN)
+FORMAT(mxfp4, 17, 32, 32, 16, NO_MIN)
 
 CK_TARGET_END
 
@@ -199,5 +204,9 @@ void ck_fill_matmul_avx512vnni(ck_kernels *table) {
     USE(q5_k, CK_Q5_K, u5_min);
     USE(q6_k, CK_Q6_K, u6);
     USE(q8_0, CK_Q8_0, u8);
+    USE(q3_k, CK_Q3_K, u3);
+    USE(iq4_nl, CK_IQ4_NL, u8);
+    USE(iq4_xs, CK_IQ4_XS, u8);
+    USE(mxfp4, CK_MXFP4, u5);
 }
 #endif

@@ -6,11 +6,6 @@
 // Only `wide` is read. Integers lie in pairs, the two operands of one multiply-add: elements (0, 2) and (1, 3) of every
 // four, because that is how bytes come apart from 32-bit lanes. Weights: (count / 2, 32, 2) int16.
 
-/// The place of element k among the pairs of its column.
-static inline size_t pair_index(size_t k) {
-    return k / 4 * 4 + k % 2 * 2 + k / 2 % 2;
-}
-
 /// Rounds to nearest, ties to even, for |x| < 2^22.
 static inline int32_t round_small(float x) {
     return (int32_t)(ck_f32_bits(x + 12582912.0f) - 0x4B400000u);
@@ -35,7 +30,7 @@ static void quantise_group(const float *x, float largest, bool both, const ck_co
         const int32_t high = round_small(scaled);
         const int32_t rest = both ? round_small((scaled - (float)high) * 256) : 0;
         const int32_t low = rest > 127 ? 127 : rest < -127 ? -127 : rest;
-        out->wide[at + pair_index(k)] = (int16_t)(high * 256 + low);
+        out->wide[at + ck_pair_index(k)] = (int16_t)(high * 256 + low);
         sum += high * 256 + low;
     }
     const float scale = sound ? largest / 127 : largest < 1e-30f ? 0 : NAN;
@@ -60,7 +55,7 @@ static void unpack_any(const ck_format *format, size_t step, const uint8_t *pack
             ck_packed_block(format, packed, block, r, bytes);
             format->decode(bytes, &decoded);
             for (size_t k = 0; k < elements; k++) {
-                const size_t at = pair_index(k);
+                const size_t at = ck_pair_index(k);
                 w[(at / 2 * CK_UNIT_ROWS + row) * 2 + at % 2] = decoded.q[k];
             }
             for (size_t s = 0; s < elements / step; s++) {
@@ -71,9 +66,9 @@ static void unpack_any(const ck_format *format, size_t step, const uint8_t *pack
     }
 }
 
-/// `step` is 32 elements or 16, a constant.
+/// `step` is 32 elements or 16, `short_min` whether steps of 16 have minima: constants.
 static inline __attribute__((always_inline)) void multiply(ck_panel panel, const ck_piece *piece, float *acc,
-                                                           const size_t step) {
+                                                           const size_t step, const bool short_min) {
     const ck_columns *x = piece->x;
     for (size_t c = piece->column; c < piece->column + piece->columns; c++, acc += 2 * CK_UNIT_ROWS) {
         const int16_t *w = panel.w, *q = x->wide + c * x->cols + piece->group * CK_GROUP;
@@ -81,24 +76,32 @@ static inline __attribute__((always_inline)) void multiply(ck_panel panel, const
         for (size_t g = 0; g < piece->groups; g++, steps += CK_GROUP / step) {
             const size_t group = c * (x->cols / CK_GROUP) + piece->group + g;
             for (size_t s = 0; s < CK_GROUP / step; s++) {
-                int32_t dot[CK_UNIT_ROWS] = {0};
-                for (size_t p = 0; p < step / 2; p++, w += 2 * CK_UNIT_ROWS, q += 2)
+                const float x_scale = x->scale[group] * (1 / 256.0f);
+                int32_t dot[CK_UNIT_ROWS] = {0}, sum = 0;
+                for (size_t p = 0; p < step / 2; p++, w += 2 * CK_UNIT_ROWS, q += 2) {
+                    sum += q[0] + q[1];
                     for (size_t r = 0; r < CK_UNIT_ROWS; r++)
                         dot[r] += w[2 * r] * q[0] + w[2 * r + 1] * q[1];
+                }
                 for (size_t r = 0; r < CK_UNIT_ROWS; r++)
-                    acc[r] += (float)dot[r] * (steps[s].scale[r] * (x->scale[group] * (1 / 256.0f)));
+                    acc[r] += (float)dot[r] * (steps[s].scale[r] * x_scale);
+                for (size_t r = 0; short_min && r < CK_UNIT_ROWS; r++)
+                    acc[r] += steps[s].min[r] * (x_scale * (float)sum);
             }
-            for (size_t r = 0; r < CK_UNIT_ROWS; r++) // 0 where steps are shorter than groups
+            for (size_t r = 0; !short_min && r < CK_UNIT_ROWS; r++) // 0 where steps of 16 have none
                 acc[r] += steps->min[r] * x->sum[group];
         }
     }
 }
 
 static void ck_multiply32_c(ck_panel panel, const ck_piece *piece, float *acc) {
-    multiply(panel, piece, acc, 32);
+    multiply(panel, piece, acc, 32, false);
 }
 static void ck_multiply16_c(ck_panel panel, const ck_piece *piece, float *acc) {
-    multiply(panel, piece, acc, 16);
+    multiply(panel, piece, acc, 16, false);
+}
+static void ck_multiply16_min_c(ck_panel panel, const ck_piece *piece, float *acc) {
+    multiply(panel, piece, acc, 16, true);
 }
 
 #define UNPACK(name, type, step)                                                                                       \
@@ -111,9 +114,14 @@ UNPACK(q4_1, CK_Q4_1, 32)
 UNPACK(q5_0, CK_Q5_0, 32)
 UNPACK(q5_1, CK_Q5_1, 32)
 UNPACK(q8_0, CK_Q8_0, 32)
+UNPACK(q2_k, CK_Q2_K, 16)
+UNPACK(q3_k, CK_Q3_K, 16)
 UNPACK(q4_k, CK_Q4_K, 32)
 UNPACK(q5_k, CK_Q5_K, 32)
 UNPACK(q6_k, CK_Q6_K, 16)
+UNPACK(iq4_nl, CK_IQ4_NL, 32)
+UNPACK(iq4_xs, CK_IQ4_XS, 32)
+UNPACK(mxfp4, CK_MXFP4, 32)
 
 // MARK: floats
 
@@ -141,24 +149,28 @@ static void ck_multiply_float_c(const float *w, const float *x, size_t stride, s
     }
 }
 
+#define USE(name, type, step)                                                                                          \
+    table->unpack[type] = ck_unpack_##name##_c;                                                                        \
+    table->multiply[type] = ck_multiply##step##_c;                                                                     \
+    table->reads_wide[type] = true
+
 void ck_fill_matmul_c(ck_kernels *table) {
     table->quantise = ck_quantise_c;
-    table->unpack[CK_Q4_0] = ck_unpack_q4_0_c;
-    table->unpack[CK_Q4_1] = ck_unpack_q4_1_c;
-    table->unpack[CK_Q5_0] = ck_unpack_q5_0_c;
-    table->unpack[CK_Q5_1] = ck_unpack_q5_1_c;
-    table->unpack[CK_Q8_0] = ck_unpack_q8_0_c;
-    table->unpack[CK_Q4_K] = ck_unpack_q4_k_c;
-    table->unpack[CK_Q5_K] = ck_unpack_q5_k_c;
-    table->unpack[CK_Q6_K] = ck_unpack_q6_k_c;
-    for (uint32_t type = 0; type < CK_TYPE_COUNT; type++) {
-        if (!ck_format_of(type))
-            continue;
-        table->unpack_float[type] = ck_unpack_float_c;
-        if (table->unpack[type]) {
-            table->reads_wide[type] = true;
-            table->multiply[type] = type == CK_Q6_K ? ck_multiply16_c : ck_multiply32_c;
-        }
-    }
+    USE(q4_0, CK_Q4_0, 32);
+    USE(q4_1, CK_Q4_1, 32);
+    USE(q5_0, CK_Q5_0, 32);
+    USE(q5_1, CK_Q5_1, 32);
+    USE(q8_0, CK_Q8_0, 32);
+    USE(q2_k, CK_Q2_K, 16_min);
+    USE(q3_k, CK_Q3_K, 16);
+    USE(q4_k, CK_Q4_K, 32);
+    USE(q5_k, CK_Q5_K, 32);
+    USE(q6_k, CK_Q6_K, 16);
+    USE(iq4_nl, CK_IQ4_NL, 32);
+    USE(iq4_xs, CK_IQ4_XS, 32);
+    USE(mxfp4, CK_MXFP4, 32);
+    for (uint32_t type = 0; type < CK_TYPE_COUNT; type++)
+        if (ck_format_of(type))
+            table->unpack_float[type] = ck_unpack_float_c;
     table->multiply_float = ck_multiply_float_c;
 }

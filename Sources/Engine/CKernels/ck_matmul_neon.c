@@ -195,9 +195,13 @@ FORMAT(q4_1, 20, 32, 32, WITH_MIN)
 FORMAT(q5_0, 22, 32, 32, NO_MIN)
 FORMAT(q5_1, 24, 32, 32, WITH_MIN)
 FORMAT(q8_0, 34, 32, 32, NO_MIN)
+FORMAT(q3_k, 110, 256, 16, NO_MIN)
 FORMAT(q4_k, 144, 256, 32, WITH_MIN)
 FORMAT(q5_k, 176, 256, 32, WITH_MIN)
 FORMAT(q6_k, 210, 256, 16, NO_MIN)
+FORMAT(iq4_nl, 18, 32, 32, NO_MIN)
+FORMAT(iq4_xs, 136, 256, 32, NO_MIN)
+FORMAT(mxfp4, 17, 32, 32, NO_MIN)
 
 CK_TARGET_END
 
@@ -216,5 +220,9 @@ void ck_fill_matmul_neon(ck_kernels *table) {
     USE(q4_k, CK_Q4_K, multiply32_min);
     USE(q5_k, CK_Q5_K, multiply32_min);
     USE(q6_k, CK_Q6_K, multiply16);
+    USE(q3_k, CK_Q3_K, multiply16);
+    USE(iq4_nl, CK_IQ4_NL, multiply32);
+    USE(iq4_xs, CK_IQ4_XS, multiply32);
+    USE(mxfp4, CK_MXFP4, multiply32);
 }
 #endif

@@ -10,6 +10,16 @@ size_t ck_packed_bytes(const ck_format *format, size_t rows, size_t cols) {
     return padded > SIZE_MAX / row_bytes ? 0 : padded * row_bytes;
 }
 
+/// Copies one unit: sizes that are constants become single moves.
+static inline void copy_unit(uint8_t *to, const uint8_t *from, size_t unit) {
+    if (unit == 4)
+        memcpy(to, from, 4);
+    else if (unit == 2)
+        memcpy(to, from, 2);
+    else
+        *to = *from;
+}
+
 /// One block of sixteen rows; rows from `live` on are zero bytes.
 static void pack_block(const ck_format *format, const uint8_t *const rows[CK_PANEL_ROWS], size_t live, size_t at,
                        uint8_t *out) {
@@ -17,12 +27,8 @@ static void pack_block(const ck_format *format, const uint8_t *const rows[CK_PAN
         const ck_section section = format->sections[s];
         for (size_t i = 0; i < section.count; i++) {
             const size_t source = at + section.offset + i * section.unit;
-            for (size_t r = 0; r < live; r++) {
-                if (section.unit == 4)
-                    memcpy(out + r * 4, rows[r] + source, 4);
-                else
-                    memcpy(out + r * 2, rows[r] + source, 2);
-            }
+            for (size_t r = 0; r < live; r++)
+                copy_unit(out + r * section.unit, rows[r] + source, section.unit);
             memset(out + live * section.unit, 0, (CK_PANEL_ROWS - live) * section.unit);
             out += CK_PANEL_ROWS * section.unit;
         }
@@ -62,12 +68,8 @@ void ck_packed_block(const ck_format *format, const uint8_t *panel, size_t block
     for (size_t s = 0; s < format->section_count; s++) {
         const ck_section section = format->sections[s];
         uint8_t *to = out + section.offset;
-        for (size_t i = 0; i < section.count; i++, in += CK_PANEL_ROWS * section.unit) {
-            if (section.unit == 4)
-                memcpy(to + i * 4, in + row * 4, 4);
-            else
-                memcpy(to + i * 2, in + row * 2, 2);
-        }
+        for (size_t i = 0; i < section.count; i++, in += CK_PANEL_ROWS * section.unit)
+            copy_unit(to + i * section.unit, in + row * section.unit, section.unit);
     }
 }
 

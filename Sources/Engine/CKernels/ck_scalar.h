@@ -43,6 +43,11 @@ static inline size_t ck_round_up(size_t value, size_t step) {
     return (value + step - 1) / step * step;
 }
 
+/// The place of element k among the pairs of its column: what the portable products read, see ck_matmul_c.c.
+static inline size_t ck_pair_index(size_t k) {
+    return k / 4 * 4 + k % 2 * 2 + k / 2 % 2;
+}
+
 /// F16 to F32 without a table: the exponent is moved by a multiplication, which normalises subnormals as well.
 static inline float ck_half(uint16_t half) {
     const uint32_t magnitude = (uint32_t)(half & 0x7FFF) << 13;

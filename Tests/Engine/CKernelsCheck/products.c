@@ -1,16 +1,16 @@
 // Formats, packing and matrix products.
 #include "check.h"
 
-static const uint32_t types[] = {CK_F32,  CK_F16,  CK_BF16, CK_Q4_0, CK_Q4_1, CK_Q5_0,
-                                 CK_Q5_1, CK_Q8_0, CK_Q4_K, CK_Q5_K, CK_Q6_K};
+static const uint32_t types[] = {CK_F32,  CK_F16,  CK_BF16, CK_Q4_0, CK_Q4_1, CK_Q5_0,   CK_Q5_1,   CK_Q8_0,
+                                 CK_Q2_K, CK_Q3_K, CK_Q4_K, CK_Q5_K, CK_Q6_K, CK_IQ4_NL, CK_IQ4_XS, CK_MXFP4};
 enum { TYPES = sizeof types / sizeof *types };
 
 /// Where a type keeps its F16 scales.
 static size_t scale_offsets(uint32_t type, size_t offsets[2]) {
-    offsets[0] = type == CK_Q6_K ? 208 : 0;
-    offsets[1] = 2;
-    const bool two = type == CK_Q4_1 || type == CK_Q5_1 || type == CK_Q4_K || type == CK_Q5_K;
-    return two ? 2 : 1;
+    offsets[0] = type == CK_Q2_K ? 80 : type == CK_Q3_K ? 108 : type == CK_Q6_K ? 208 : 0;
+    offsets[1] = offsets[0] + 2;
+    const bool two = type == CK_Q4_1 || type == CK_Q5_1 || type == CK_Q2_K || type == CK_Q4_K || type == CK_Q5_K;
+    return type == CK_MXFP4 ? 0 : two ? 2 : 1;
 }
 
 static void random_block(uint32_t type, const ck_format *format, int hostile, uint8_t *block) {
@@ -29,6 +29,8 @@ static void random_block(uint32_t type, const ck_format *format, int hostile, ui
                format->block_bytes);
         return;
     }
+    if (type == CK_MXFP4) // an exponent: the largest would overflow what products are added in
+        block[0] = hostile == 1 ? 140 : hostile == 4 ? 0 : hostile == 5 ? random_bits() % 3 : 120 + random_bits() % 5;
     size_t offsets[2];
     const size_t scales = scale_offsets(type, offsets);
     for (size_t s = 0; s < scales; s++) {
@@ -50,7 +52,7 @@ void random_blocks(uint32_t type, size_t count, int hostile, uint8_t *out) {
 }
 
 void check_formats(void) {
-    check(ck_format_of(4) == NULL && ck_format_of(31) == NULL && ck_format_of(1u << 31) == NULL, "unknown types");
+    check(ck_format_of(4) == NULL && ck_format_of(40) == NULL && ck_format_of(1u << 31) == NULL, "unknown types");
     for (size_t t = 0; t < TYPES; t++) {
         const ck_format *format = ck_format_of(types[t]);
         size_t bytes = 0;
@@ -86,6 +88,16 @@ void check_formats(void) {
                       s);
             }
             memcpy(at, before, 2);
+        }
+        if (types[t] == CK_MXFP4) { // 7 is the largest value that a scale can meet
+            uint8_t block[17];
+            memset(block, 0x77, sizeof block);
+            for (int e = 0; e < 256; e++) {
+                block[0] = (uint8_t)e;
+                ck_dequantise_row(format, block, plain, 32);
+                const bool sound = ck_first_invalid_block(format, block, 1) == 1;
+                check(sound == (bool)isfinite(plain[0]), "MXFP4: scale %d gives %g", e, (double)plain[0]);
+            }
         }
         free(raw);
         free(packed);
@@ -130,8 +142,8 @@ static float *multiply(const product *p, size_t first, size_t n, ck_pool *worker
 /// rounding.
 static double bound_of(const product *p, const float *x, const float *w, double size) {
     const double part = p->precision == CK_INT16 ? 1 / 255.0 : 1;
-    double bound = size * 1e-5 + 1e-30;
-    for (size_t group = 0; p->precision != CK_FLOAT && group < p->cols; group += 32) {
+    double bound = size * fmax(1e-5, (double)p->cols * 0x1p-24) + 1e-30;
+    for (size_t group = 0; p->matrix.format->quantised && p->precision != CK_FLOAT && group < p->cols; group += 32) {
         double largest = 0, weights = 0;
         for (size_t k = group; k < group + 32; k++) {
             largest = fmax(largest, fabs((double)x[k]));
@@ -163,9 +175,7 @@ static void check_product(const product *p, const ck_kernels *level) {
             const float value = got[c * p->rows + r];
             // NaN or Inf in a column of integers makes all of it NaN; in F32 it goes where IEEE 754 sends it.
             const bool same = isnan(value) ? isnan(sum) || integers : (double)value == sum;
-            const bool near =
-                finite && (fabs((double)value - sum) <= (integers ? bound_of(p, x, w, size) : size * 1e-5 + 1e-30) ||
-                           fabs(sum) > 1e37);
+            const bool near = finite && (fabs((double)value - sum) <= bound_of(p, x, w, size) || fabs(sum) > 1e37);
             check(finite ? near : same, "%s %s precision %d rows %zu cols %zu n %zu case %d: [%zu][%zu] is %g, not %g",
                   level->name, name, (int)p->precision, p->rows, p->cols, p->n, p->hostile, c, r, (double)value, sum);
         }

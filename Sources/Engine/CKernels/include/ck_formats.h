@@ -13,14 +13,19 @@ enum {
     CK_Q5_0 = 6,
     CK_Q5_1 = 7,
     CK_Q8_0 = 8,
+    CK_Q2_K = 10,
+    CK_Q3_K = 11,
     CK_Q4_K = 12,
     CK_Q5_K = 13,
     CK_Q6_K = 14,
+    CK_IQ4_NL = 20,
+    CK_IQ4_XS = 23,
     CK_BF16 = 30,
-    CK_TYPE_COUNT = 31,
+    CK_MXFP4 = 39,
+    CK_TYPE_COUNT = 40,
 };
 
-/// Elements that share one activation sum and, in every type but Q6_K, one scale.
+/// Elements that share one activation sum and, in every type but Q2_K, Q3_K and Q6_K, one scale.
 #define CK_GROUP 32
 /// The largest block of any type, in elements.
 #define CK_MAX_BLOCK 256
@@ -50,7 +55,8 @@ typedef struct ck_format {
     void (*decode)(const uint8_t *block, ck_decoded_block *out);
     /// Converts `count` values of a float type. NULL for the quantised types.
     void (*dequantise)(const uint8_t *values, float *out, size_t count);
-    /// True when every scale of the block is a finite number (for the float types: the value itself).
+    /// True when every scale of the block is a finite number (for the float types: the value itself), and so are the
+    /// weights it makes.
     bool (*valid)(const uint8_t *block);
 } ck_format;
 

@@ -7,7 +7,7 @@
 #define CK_PANEL_ROWS 16
 
 /// A weight matrix (rows, cols) in packed form; the memory is the caller's. Layout, for every type and instruction set:
-/// panel (16 rows) → block → section of the format → unit → row. A unit is 2 or 4 bytes. The bytes are those of the
+/// panel (16 rows) → block → section of the format → unit → row. A unit is 1, 2 or 4 bytes. The bytes are those of the
 /// file in another order, so a packed matrix is as large as the file's, but for the filling of the last panel.
 typedef struct ck_matrix {
     const ck_format *format;
