@@ -139,7 +139,7 @@ let package = Package(
             ],
             path: "Sources/App/brim", swiftSettings: strict, linkerSettings: compactLinking),
 
-        tests("Engine", of: "Kernels", uses: ["CKernels"]),
+        tests("Engine", of: "Kernels", uses: ["CKernels"], resources: [.copy("Fixtures")]),
         tests("Engine", of: "GGUF"),
         tests("Engine", of: "Tokenizers", uses: ["GGUF"], resources: [.copy("Fixtures")]),
         .target(name: "CAllocations", path: "Tests/Engine/CAllocations"),

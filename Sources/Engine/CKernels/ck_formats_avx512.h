@@ -106,13 +106,11 @@ CK_INLINE __m512i bytes_mxfp4(const uint8_t *b, unsigned step, unsigned c) {
     const __m512i codes = nibbles(load(b + ROW_BYTE + c % 4 * ROW_UNIT), c / 4);
     return (void)step, _mm512_shuffle_epi8(_mm512_broadcast_i32x4(values), codes);
 }
-/// 2^(e - 128): exponents below 2 give subnormal numbers.
+/// 2^(e - 128), subnormal for the smallest.
 CK_INLINE __m512 scale_mxfp4(const uint8_t *b, unsigned step) {
-    const __m512i e = _mm512_cvtepu8_epi32(_mm_loadu_si128((const __m128i *)b)), two = _mm512_set1_epi32(2);
-    const __m512i small = _mm512_sllv_epi32(_mm512_set1_epi32(0x00200000), _mm512_min_epu32(e, two));
-    const __m512i normal = _mm512_slli_epi32(_mm512_sub_epi32(e, _mm512_set1_epi32(1)), 23);
-    const __mmask16 is_small = _mm512_cmplt_epu32_mask(e, two);
-    return (void)step, _mm512_castsi512_ps(_mm512_mask_blend_epi32(is_small, normal, small));
+    const __m512i e = _mm512_cvtepu8_epi32(_mm_loadu_si128((const __m128i *)b));
+    const __m512 power = _mm512_sub_ps(_mm512_cvtepi32_ps(e), _mm512_set1_ps(128));
+    return (void)step, _mm512_scalef_ps(_mm512_set1_ps(1), power);
 }
 
 // MARK: super-blocks of 256

@@ -43,20 +43,18 @@ public final class KeyValueCache {
         }
     }
 
-    /// Forgets `range` in every layer: later positions below `length` move down, and their keys are turned back.
+    /// Forgets `range` in a layer: later positions below `length` move down, and their keys are turned back.
     /// - Parameter angle: cosine and sine (1, rotary / 2) of the angles of position `range.count`; width 0 for no rotation.
     public func remove(
-        _ range: Range<Int>, length: Int, cosine: FloatRows, sine: FloatRows, style: RotaryStyle
+        _ range: Range<Int>, length: Int, layer: Int, cosine: FloatRows, sine: FloatRows, style: RotaryStyle
     ) {
         precondition(
             range.lowerBound >= 0 && range.upperBound <= length && length <= capacity, "range outside the cache")
         precondition(cosine.width == sine.width && 2 * cosine.width <= headSize, "angles do not fit the heads")
-        for index in 0..<layerCount {
-            var layer = unsafe kernelLayer(index)
-            unsafe ck_kv_remove(
-                &layer, range.lowerBound, range.upperBound, length, cosine.pointer, sine.pointer, 2 * cosine.width,
-                style == .halves)
-        }
+        var layer = unsafe kernelLayer(layer)
+        unsafe ck_kv_remove(
+            &layer, range.lowerBound, range.upperBound, length, cosine.pointer, sine.pointer, 2 * cosine.width,
+            style == .halves)
     }
 
     /// Bytes of positions below `length`: what one decoded token reads.

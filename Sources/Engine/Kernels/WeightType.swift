@@ -9,10 +9,21 @@ public enum WeightType: UInt32, Sendable, CaseIterable {
     case q5_0 = 6
     case q5_1 = 7
     case q8_0 = 8
+    case q2_K = 10
+    case q3_K = 11
     case q4_K = 12
     case q5_K = 13
     case q6_K = 14
+    case iq4_nl = 20
+    case iq4_xs = 23
     case bf16 = 30
+    case mxfp4 = 39
+
+    /// The name as the field has it, such as `Q4_1`.
+    public var name: String { unsafe String(cString: format.pointee.name) }
+
+    /// Bits of a weight, its share of the block's scales included.
+    public var bitsPerWeight: Double { 8 * Double(blockBytes) / Double(blockElements) }
 
     /// Elements of a block: rows are a whole number of blocks. 1, 32 or 256.
     public var blockElements: Int { Int(unsafe format.pointee.block_elements) }
@@ -52,6 +63,25 @@ public enum WeightType: UInt32, Sendable, CaseIterable {
                 guard let from = input.baseAddress, let to = floats.baseAddress else { return }
                 unsafe ck_dequantise_row(format, from.assumingMemoryBound(to: UInt8.self), to, count)
             }
+        }
+    }
+
+    /// Whether ``quantise(_:)`` writes this type.
+    public var canBeWritten: Bool { ck_can_quantise(rawValue) }
+
+    /// Blocks of `values` in GGML's layout. A scale beyond F16 becomes infinite: ``firstInvalidBlock(in:)`` finds it.
+    /// - Precondition: the type can be written, and values, all finite, are a whole number of blocks.
+    public func quantise(_ values: Span<Float>) -> [UInt8] {
+        precondition(canBeWritten, "\(self) cannot be written")
+        precondition(values.count.isMultiple(of: blockElements), "not a whole number of blocks")
+        let size = values.count / blockElements * blockBytes
+        return unsafe [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+            unsafe values.withUnsafeBufferPointer { floats in
+                if let from = floats.baseAddress, let to = buffer.baseAddress {
+                    unsafe ck_quantise_row(rawValue, from, to, values.count)
+                }
+            }
+            count = size
         }
     }
 

@@ -2,22 +2,51 @@ public import Kernels
 
 /// What distinguishes one family of models from another, as data that the graph reads: a new family is a new value.
 public struct Architecture: Sendable, Hashable {
+    /// What the gate of the feed-forward layer goes through.
+    public enum Activation: Sendable {
+        /// SwiGLU: silu(gate) · up.
+        case silu
+        /// GeGLU, with the tanh form of GELU.
+        case gelu
+    }
+
     /// The value of `general.architecture`, and the prefix of the family's metadata keys.
     public let name: String
     /// Which dimensions of a head RoPE rotates together.
     public let rotaryStyle: RotaryStyle
+    public let activation: Activation
     /// Whether Q, K and V have biases (`attn_q.bias`, …).
     public let hasAttentionBias: Bool
     /// Whether every head of Q and K is normalised before RoPE (`attn_q_norm.weight`, …).
     public let hasHeadNorm: Bool
+    /// Whether what attention and the feed-forward layer give is normalised before it is added to the residual stream
+    /// (`post_attention_norm.weight`, `post_ffw_norm.weight`).
+    public let hasPostNorms: Bool
+    /// Whether embeddings are multiplied by the square root of their width.
+    public let scalesEmbedding: Bool
+    /// Where layers see a window only (`attention.sliding_window`): every how many one sees all positions, unless the
+    /// file says otherwise. `nil` where all layers of the family see all positions.
+    public let globalLayerInterval: Int?
+    /// Every how many layers one does without RoPE; `nil` where all have it.
+    public let unrotatedLayerInterval: Int?
+    /// Whether files bring factors for embedding, residual, attention and logits (`embedding_scale`, …).
+    public let hasMultipliers: Bool
 
     init(
-        name: String, rotaryStyle: RotaryStyle, hasAttentionBias: Bool = false, hasHeadNorm: Bool = false
+        name: String, rotaryStyle: RotaryStyle, activation: Activation = .silu, hasAttentionBias: Bool = false,
+        hasHeadNorm: Bool = false, hasPostNorms: Bool = false, scalesEmbedding: Bool = false,
+        globalLayerInterval: Int? = nil, unrotatedLayerInterval: Int? = nil, hasMultipliers: Bool = false
     ) {
         self.name = name
         self.rotaryStyle = rotaryStyle
+        self.activation = activation
         self.hasAttentionBias = hasAttentionBias
         self.hasHeadNorm = hasHeadNorm
+        self.hasPostNorms = hasPostNorms
+        self.scalesEmbedding = scalesEmbedding
+        self.globalLayerInterval = globalLayerInterval
+        self.unrotatedLayerInterval = unrotatedLayerInterval
+        self.hasMultipliers = hasMultipliers
     }
 
     /// Llama 1 to 3, SmolLM, SmolLM2, TinyLlama and others of their shape.
@@ -29,6 +58,17 @@ public struct Architecture: Sendable, Hashable {
     /// Qwen 3, the dense models.
     public static let qwen3 = Architecture(name: "qwen3", rotaryStyle: .halves, hasHeadNorm: true)
 
+    /// Gemma 3, the text models.
+    public static let gemma3 = Architecture(
+        name: "gemma3", rotaryStyle: .halves, activation: .gelu, hasHeadNorm: true, hasPostNorms: true,
+        scalesEmbedding: true, globalLayerInterval: 6)
+
+    /// SmolLM3.
+    public static let smollm3 = Architecture(name: "smollm3", rotaryStyle: .interleaved, unrotatedLayerInterval: 4)
+
+    /// Granite 3 and 4, the dense models.
+    public static let granite = Architecture(name: "granite", rotaryStyle: .interleaved, hasMultipliers: true)
+
     /// Every family this engine can run.
-    public static let known = [llama, qwen2, qwen3]
+    public static let known = [llama, qwen2, qwen3, gemma3, smollm3, granite]
 }

@@ -46,6 +46,10 @@ struct ConfigReader {
         return value
     }
 
+    func flag(_ key: String) throws(TransformerError) -> Bool? {
+        try Self.rethrowing { () throws(GGUFError) in try file.metadata.bool(path(key)) }
+    }
+
     func text(_ key: String) throws(TransformerError) -> String? {
         try Self.rethrowing { () throws(GGUFError) in try file.metadata.string(path(key)) }
     }

@@ -18,4 +18,6 @@ struct LayerWeights: Sendable {
     let gateUp: WeightMatrix
     /// (model, feedForward)
     let down: WeightMatrix
+    /// (model) each, where the family normalises what attention and the feed-forward layer give.
+    let postNorms: (attention: FloatVector, feedForward: FloatVector)?
 }

@@ -16,14 +16,20 @@ public struct ModelConfig: Sendable, Hashable {
     public let kvHeadCount: Int
     /// Width of a head (a multiple of 8, at most 256).
     public let headDimension: Int
-    /// How many of a head's dimensions RoPE rotates (even).
-    public let rotaryDimension: Int
-    /// θ of RoPE.
-    public let rotaryBase: Double
-    /// What positions are divided by before RoPE (linear scaling); 1 where the model asks for none.
-    public let rotaryPositionScale: Double
-    /// ε of RMSNorm.
+    /// The rotations of RoPE that layers choose from.
+    public let rotations: [RotaryConfig]
+    /// What attention does, layer by layer.
+    public let layers: [LayerPlan]
+    /// What embeddings are multiplied by.
+    public let embeddingScale: Float
+    /// What scores are multiplied by, usually 1 / √headDimension.
+    public let attentionScale: Float
+    /// What logits are multiplied by.
+    public let logitScale: Float
+    /// ε of RMSNorm, for the residual stream.
     public let normEpsilon: Float
+    /// ε of RMSNorm, for the heads of Q and K.
+    public let headNormEpsilon: Float
     /// Tokens the model was trained to attend to.
     public let contextLength: Int
     /// Rows of the token embedding.
@@ -49,16 +55,53 @@ public struct ModelConfig: Sendable, Hashable {
             throw reader.invalid("\(kvHeadCount) key-value heads do not divide \(headCount) heads")
         }
         headDimension = try Self.headDimension(reader, modelDimension: modelDimension, headCount: headCount)
-        rotaryDimension = try reader.integer("rope.dimension_count", in: 2...headDimension, default: headDimension)
+        let rotaryDimension = try reader.integer(
+            "rope.dimension_count", in: 2...headDimension, default: headDimension)
         guard headDimension.isMultiple(of: 8), rotaryDimension.isMultiple(of: 2) else {
             throw reader.invalid(
                 "heads of \(headDimension) with \(rotaryDimension) rotated dimensions are not supported")
         }
-        rotaryBase = try reader.number("rope.freq_base", in: 1...1e12, default: 10_000)
-        rotaryPositionScale = try Self.positionScale(reader)
-        normEpsilon = Float(try reader.number("attention.layer_norm_rms_epsilon", in: 1e-12...0.1))
         contextLength = try reader.integer("context_length", in: 1...16_777_216)
+        let rotation = try RotaryConfig(reader, dimension: rotaryDimension, contextLength: contextLength)
+        (layers, rotations) = try Self.plans(reader, layerCount: layerCount, rotation: rotation)
+        let epsilon = try reader.number("attention.layer_norm_rms_epsilon", in: 1e-12...0.1)
+        let factors = try Multipliers(
+            reader, modelDimension: modelDimension, headDimension: headDimension, layerCount: layerCount,
+            headCount: headCount)
+        // A stream that is divided by the residual's factor throughout needs no factor where something is added to it;
+        // RMSNorm does not see the difference when its ε is divided likewise.
+        embeddingScale = Float(factors.embedding / factors.residual)
+        normEpsilon = Float(epsilon / (factors.residual * factors.residual))
+        headNormEpsilon = Float(epsilon)
+        attentionScale = Float(factors.attention)
+        logitScale = Float(1 / factors.logitDivisor)
         vocabularySize = try Self.vocabularySize(reader)
+    }
+
+    /// The factors of a family, or of a file.
+    private struct Multipliers {
+        var embedding = 1.0
+        var residual = 1.0
+        var attention: Double
+        var logitDivisor = 1.0
+
+        init(
+            _ reader: ConfigReader, modelDimension: Int, headDimension: Int, layerCount: Int, headCount: Int
+        ) throws(TransformerError) {
+            let family = reader.architecture
+            attention = 1 / Double(headDimension).squareRoot()
+            if family.scalesEmbedding {
+                embedding = Double(modelDimension).squareRoot()
+                // Gemma 3 of 27 billion, known by its layers, is alone in this; no key says it.
+                if layerCount == 62 { attention = 1 / Double(modelDimension / headCount).squareRoot() }
+            }
+            if family.hasMultipliers {
+                embedding = try reader.number("embedding_scale", in: 1e-4...1e5, default: 1)
+                residual = try reader.number("residual_scale", in: 1e-4...1e4, default: 1)
+                attention = try reader.number("attention.scale", in: 1e-6...1e3, default: attention)
+                logitDivisor = try reader.number("logit_scale", in: 1e-4...1e5, default: 1)
+            }
+        }
     }
 
     private static func headDimension(
@@ -76,14 +119,6 @@ public struct ModelConfig: Sendable, Hashable {
                 "\(headCount) heads of 8 to 256 dimensions do not make an embedding of \(modelDimension)")
         }
         return modelDimension / headCount
-    }
-
-    private static func positionScale(_ reader: ConfigReader) throws(TransformerError) -> Double {
-        switch try reader.text("rope.scaling.type") {
-        case nil, "none": return 1
-        case "linear": return try reader.number("rope.scaling.factor", in: 1...1024)
-        case let other?: throw reader.invalid("the RoPE scaling \(other.debugDescription) is not supported yet")
-        }
     }
 
     /// The rows of the embedding decide; what the metadata says must agree.

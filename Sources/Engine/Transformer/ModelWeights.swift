@@ -11,8 +11,8 @@ public final class ModelWeights: Sendable {
     let outputNorm: FloatVector
     /// (vocabulary, model): the embedding itself where the model ties them.
     let head: WeightMatrix
-    /// (rotary / 2): what RoPE's frequencies are divided by, where the model brings such factors (Llama 3.1).
-    let rotaryFactors: FloatVector?
+    /// What RoPE's frequencies are divided by.
+    let rotaryFactors: RotaryFactors
 
     /// Packs all weights of `file` on all threads of `pool`. Blocks for as long as it takes to read the file.
     ///
@@ -36,8 +36,9 @@ public final class ModelWeights: Sendable {
         head =
             load.contains("output.weight")
             ? try load.matrix("output.weight", rows: vocabulary, columns: model) : embedding
-        outputNorm = try load.vector("output_norm.weight", count: model)
-        rotaryFactors = try load.rotaryFactors(count: config.rotaryDimension / 2)
+        // The head is linear: what its logits are multiplied by may as well be in the norm before it.
+        outputNorm = try load.vector("output_norm.weight", count: model, scale: config.logitScale)
+        rotaryFactors = try RotaryFactors(load, config)
         var layers: [LayerWeights] = []
         for index in 0..<config.layerCount {
             try report(index + 1)
@@ -74,7 +75,12 @@ public final class ModelWeights: Sendable {
             feedForwardNorm: try load.vector(block + "ffn_norm.weight", count: model),
             gateUp: try load.stack(
                 [(block + "ffn_gate.weight", hidden), (block + "ffn_up.weight", hidden)], columns: model),
-            down: try load.matrix(block + "ffn_down.weight", rows: model, columns: hidden))
+            down: try load.matrix(block + "ffn_down.weight", rows: model, columns: hidden),
+            postNorms: family.hasPostNorms
+                ? (
+                    try load.vector(block + "post_attention_norm.weight", count: model),
+                    try load.vector(block + "post_ffw_norm.weight", count: model)
+                ) : nil)
     }
 
     /// Bytes of weights that one decoded token reads.

@@ -8,30 +8,37 @@ struct RotaryAngles {
     let sine: FloatMatrix
     /// (rotary / 2), radians a position.
     private let frequencies: [Double]
+    private let magnitude: Double
 
-    init(_ config: ModelConfig, factors: FloatVector?, batch: Int) throws(KernelError) {
-        let half = config.rotaryDimension / 2
-        var frequencies = (0..<half).map { pair in
-            pow(config.rotaryBase, -Double(pair) / Double(half)) / config.rotaryPositionScale
-        }
-        factors?.withSpan { factors in
-            for pair in 0..<half { frequencies[pair] /= Double(factors[pair]) }
-        }
-        self.frequencies = frequencies
+    /// - Parameter factors: (rotary / 2), what frequencies are divided by.
+    init(_ config: RotaryConfig, factors: FloatVector?, batch: Int) throws(KernelError) {
+        let half = config.dimension / 2
+        frequencies = config.frequencies(
+            factors: factors?.withSpan { span in span.indices.map { Double(span[$0]) } } ?? [])
+        magnitude = config.magnitude
         cosine = try FloatMatrix(rows: batch, columns: half)
         sine = try FloatMatrix(rows: batch, columns: half)
     }
 
     /// Fills rows 0 ..< count with the angles of positions `position`, `position + 1`, …
     func fill(count: Int, from position: Int) {
+        fill(count: count, from: position, magnitude: magnitude)
+    }
+
+    /// Fills row 0 with what turns a key on or back by `distance` positions: a rotation alone, whatever the magnitude.
+    func fillTurn(by distance: Int) {
+        fill(count: 1, from: distance, magnitude: 1)
+    }
+
+    private func fill(count: Int, from position: Int, magnitude: Double) {
         let (cosines, sines) = (cosine[rows: 0..<count], sine[rows: 0..<count])
         for row in 0..<count {
             cosines.withMutableRow(row) { cosines in
                 sines.withMutableRow(row) { sines in
                     for pair in frequencies.indices {
                         let angle = Double(position + row) * frequencies[pair]
-                        cosines[pair] = Float(cos(angle))
-                        sines[pair] = Float(sin(angle))
+                        cosines[pair] = Float(cos(angle) * magnitude)
+                        sines[pair] = Float(sin(angle) * magnitude)
                     }
                 }
             }

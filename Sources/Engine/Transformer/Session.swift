@@ -19,7 +19,8 @@ public final class Session {
 
     private let pool: WorkerPool
     private let cache: KeyValueCache
-    private let angles: RotaryAngles
+    /// One for each of the model's rotations.
+    private let angles: [RotaryAngles]
     /// The residual stream: (batch, model)
     private let stream: FloatMatrix
     /// What a norm made of it: (batch, model)
@@ -44,7 +45,10 @@ public final class Session {
             cache = try KeyValueCache(
                 layers: config.layerCount, heads: config.kvHeadCount, headSize: config.headDimension,
                 capacity: contextLength)
-            angles = try RotaryAngles(config, factors: weights.rotaryFactors, batch: batch)
+            angles = try config.rotations.enumerated().map { (index, rotation) throws(KernelError) in
+                let factors = weights.rotaryFactors.factors(of: index, config, contextLength: contextLength)
+                return try RotaryAngles(rotation, factors: factors, batch: batch)
+            }
             stream = try FloatMatrix(rows: batch, columns: config.modelDimension)
             normed = try FloatMatrix(rows: batch, columns: config.modelDimension)
             let widest = max(config.queryDimension + 2 * config.kvDimension, 2 * config.feedForwardDimension)
@@ -83,17 +87,23 @@ public final class Session {
     public func remove(_ range: Range<Int>) {
         precondition(range.lowerBound >= 0 && range.upperBound <= tokens.count)
         guard !range.isEmpty else { return }
-        angles.fill(count: 1, from: range.count)
-        cache.remove(
-            range, length: tokens.count, cosine: angles.cosine[rows: 0..<1], sine: angles.sine[rows: 0..<1],
-            style: weights.config.architecture.rotaryStyle)
+        for angles in angles { angles.fillTurn(by: range.count) }
+        for (index, plan) in weights.config.layers.enumerated() {
+            let turn = plan.rotation.map { angles[$0] }
+            let width = turn?.cosine.columnCount ?? 0
+            cache.remove(
+                range, length: tokens.count, layer: index,
+                cosine: (turn ?? angles[0]).cosine[rows: 0..<1, columns: 0..<width],
+                sine: (turn ?? angles[0]).sine[rows: 0..<1, columns: 0..<width],
+                style: weights.config.architecture.rotaryStyle)
+        }
         tokens.removeSubrange(range)
     }
 
     /// Appends one token and computes its logits (decode).
     public func evaluate(_ token: Int32) throws(TransformerError) {
         try check(count: 1, ids: CollectionOfOne(token))
-        stream.loadRow(0, token, weights.embedding)
+        embed(token, row: 0)
         try pass(count: 1, logits: 0..<1, cancel: nil)
         tokens.append(token)
     }
@@ -136,7 +146,7 @@ public final class Session {
 
     /// One batch: embeds, passes, remembers.
     private func append(_ batch: ArraySlice<Int32>, logits: Range<Int>, cancel: CancelFlag?) throws(TransformerError) {
-        for (row, token) in batch.enumerated() { stream.loadRow(row, token, weights.embedding) }
+        for (row, token) in batch.enumerated() { embed(token, row: row) }
         try pass(count: batch.count, logits: logits, cancel: cancel)
         tokens.append(contentsOf: batch)
     }
@@ -160,7 +170,7 @@ public final class Session {
     /// Sends rows 0 ..< count of the stream through all blocks, from position `tokens.count` on, and computes the logits of
     /// the rows in `wanted`.
     private func pass(count: Int, logits wanted: Range<Int>, cancel: CancelFlag?) throws(TransformerError) {
-        angles.fill(count: count, from: tokens.count)
+        for index in angles.indices { angles[index].fill(count: count, from: tokens.count) }
         for index in weights.layers.indices {
             let layer = weights.layers[index]
             if let cancel, cancel.isRaised { throw TransformerError(.cancelled, "Stopped.") }
@@ -190,25 +200,31 @@ public final class Session {
         pool.multiply(
             layer.queryKeyValue, normed, into: projected, bias: layer.queryKeyValueBias, activations: activations)
         if let norms = layer.headNorms {
-            pool.rmsNormHeads(projected[columns: 0..<query], weight: norms.query, epsilon: config.normEpsilon)
-            pool.rmsNormHeads(projected[columns: query..<query + kv], weight: norms.key, epsilon: config.normEpsilon)
+            let epsilon = config.headNormEpsilon
+            pool.rmsNormHeads(projected[columns: 0..<query], weight: norms.query, epsilon: epsilon)
+            pool.rmsNormHeads(projected[columns: query..<query + kv], weight: norms.key, epsilon: epsilon)
         }
-        pool.rotate(
-            projected[columns: 0..<query + kv], headSize: config.headDimension, cosine: angles.cosine[rows: 0..<count],
-            sine: angles.sine[rows: 0..<count], style: config.architecture.rotaryStyle)
+        let plan = config.layers[index]
+        if let rotation = plan.rotation {
+            pool.rotate(
+                projected[columns: 0..<query + kv], headSize: config.headDimension,
+                cosine: angles[rotation].cosine[rows: 0..<count], sine: angles[rotation].sine[rows: 0..<count],
+                style: config.architecture.rotaryStyle)
+        }
         cache.store(
             keys: projected[columns: query..<query + kv], values: projected[columns: query + kv..<query + 2 * kv],
             layer: index, position: tokens.count, pool: pool)
         guard !rows.isEmpty else { return }
         let queries = wide[rows: rows, columns: 0..<query]
         pool.attend(
-            queries, cache: cache, layer: index, mask: .causal(position: tokens.count + rows.lowerBound),
-            scale: 1 / Float(config.headDimension).squareRoot(), into: queries)
+            queries, cache: cache, layer: index,
+            mask: .causal(position: tokens.count + rows.lowerBound, window: plan.window),
+            scale: config.attentionScale, into: queries)
         // (rows, query) x (query, model)
-        pool.multiply(layer.attentionOutput, queries, into: stream[rows: rows], adding: true, activations: activations)
+        addProduct(layer.attentionOutput, queries, norm: layer.postNorms?.attention, rows: rows)
     }
 
-    /// SwiGLU with its norm and residual.
+    /// SwiGLU or GeGLU with its norm and residual.
     private func feedForward(_ layer: LayerWeights, rows: Range<Int>) {
         let width = weights.config.feedForwardDimension
         let stream = stream[rows: rows]
@@ -218,15 +234,35 @@ public final class Session {
         pool.multiply(
             layer.gateUp, normed, into: wide[rows: rows, columns: 0..<2 * width], activations: activations)
         let gate = wide[rows: rows, columns: 0..<width]
-        pool.swiGLU(gate: gate, up: wide[rows: rows, columns: width..<2 * width], into: gate)
+        let up = wide[rows: rows, columns: width..<2 * width]
+        switch weights.config.architecture.activation {
+        case .silu: pool.swiGLU(gate: gate, up: up, into: gate)
+        case .gelu: pool.geGLU(gate: gate, up: up, into: gate)
+        }
         // (rows, feedForward) x (feedForward, model)
-        pool.multiply(layer.down, gate, into: stream, adding: true, activations: activations)
+        addProduct(layer.down, gate, norm: layer.postNorms?.feedForward, rows: rows)
     }
-}
 
-extension FloatMatrix {
-    /// Writes a token's embedding into a row.
-    fileprivate func loadRow(_ row: Int, _ token: Int32, _ embedding: WeightMatrix) {
-        embedding.copyRow(Int(token), to: self[rows: row..<row + 1])
+    /// Adds `matrix` · `x`, (rows, model), to rows of the stream, normalised first where there is a `norm` for it.
+    private func addProduct(_ matrix: WeightMatrix, _ x: FloatRows, norm: FloatVector?, rows: Range<Int>) {
+        guard let norm else {
+            pool.multiply(matrix, x, into: stream[rows: rows], adding: true, activations: activations)
+            return
+        }
+        let product = normed[rows: rows]
+        pool.multiply(matrix, x, into: product, activations: activations)
+        pool.rmsNorm(product, weight: norm, epsilon: weights.config.normEpsilon, into: product)
+        pool.add(product, to: stream[rows: rows])
+    }
+
+    /// Writes a token's embedding into a row of the stream.
+    private func embed(_ token: Int32, row: Int) {
+        let output = stream[rows: row..<row + 1]
+        weights.embedding.copyRow(Int(token), to: output)
+        let scale = weights.config.embeddingScale
+        guard scale != 1 else { return }
+        output.withMutableRow(0) { row in
+            for index in row.indices { row[index] *= scale }
+        }
     }
 }

@@ -30,6 +30,13 @@ struct TensorLoader {
         }
     }
 
+    /// The same, every element multiplied by `scale`.
+    func vector(_ name: String, count: Int, scale: Float) throws(TransformerError) -> FloatVector {
+        let plain = try vector(name, count: count)
+        guard scale != 1 else { return plain }
+        return FloatVector(plain.withSpan { span in span.indices.map { span[$0] * scale } })
+    }
+
     /// Vectors one after the other, as one.
     func concatenation(_ parts: [(name: String, count: Int)]) throws(TransformerError) -> FloatVector {
         var values: [Float] = []
@@ -41,9 +48,8 @@ struct TensorLoader {
         return FloatVector(values)
     }
 
-    /// What RoPE's frequencies are divided by: all positive; `nil` where the file brings none.
-    func rotaryFactors(count: Int) throws(TransformerError) -> FloatVector? {
-        let name = "rope_freqs.weight"
+    /// A vector whose elements are all positive; `nil` where the file has none of that name.
+    func factors(_ name: String, count: Int) throws(TransformerError) -> FloatVector? {
         guard contains(name) else { return nil }
         let factors = try vector(name, count: count)
         let arePositive = factors.withSpan { span in span.indices.allSatisfy { span[$0] > 0 } }
@@ -71,7 +77,7 @@ struct TensorLoader {
         }
     }
 
-    private func invalid(_ reason: String) -> TransformerError {
+    func invalid(_ reason: String) -> TransformerError {
         TransformerError(.invalidTensor, "\(file.path): \(reason). Fetch the model again or use another.")
     }
 }

@@ -65,6 +65,44 @@ struct HostileModelTests {
     }
 
     @Test(
+        "the keys of a family alone are checked as all others",
+        arguments: [
+            (.gemma3, "attention.sliding_window", .uint32(.max)), (.gemma3, "attention.sliding_window", .string("12")),
+            (.gemma3, "attention.sliding_window_pattern", .uint32(0)),
+            (.gemma3, "attention.sliding_window_pattern", .uint32(.max)),
+            (.gemma3, "rope.freq_base_swa", .float32(.nan)), (.gemma3, "rope.freq_base_swa", .float32(0)),
+            (.granite, "embedding_scale", .float32(0)), (.granite, "residual_scale", .float32(-1)),
+            (.granite, "residual_scale", .float32(.infinity)), (.granite, "attention.scale", .float32(.nan)),
+            (.granite, "logit_scale", .float32(0)), (.granite, "rope.scaling.finetuned", .uint32(1)),
+            (.llama, "rope.scaling.factor", .float32(0)), (.llama, "rope.scale_linear", .float32(.nan)),
+            (.llama, "rope.scaling.attn_factor", .float32(-1)),
+            (.llama, "rope.scaling.original_context_length", .uint32(0)),
+            (.llama, "rope.scaling.yarn_beta_fast", .float32(0)),
+            (.llama, "rope.scaling.yarn_beta_slow", .float32(.nan)),
+            (.llama, "rope.scaling.yarn_ext_factor", .float32(0.5)), (.llama, "rope.freq_base", .float32(1)),
+        ] as [(Architecture, String, GGUFBuilder.Value)])
+    func familyKeys(_ family: Architecture, _ key: String, _ value: GGUFBuilder.Value) throws {
+        var builder = TinyModel(family).builder()
+        if family == .llama { builder.metadata["llama.rope.scaling.type"] = .string("yarn") }
+        #expect(try code(of: builder) == nil)
+        builder.metadata["\(family.name).\(key)"] = value
+        #expect(try code(of: builder) == .invalidConfiguration)
+    }
+
+    @Test("LongRoPE without its factors is refused")
+    func longFactors() throws {
+        var builder = TinyModel().builder()
+        builder.metadata["llama.rope.scaling.type"] = .string("longrope")
+        #expect(try code(of: builder) == .invalidTensor)
+        for name in ["short", "long"] {
+            builder.tensors.append(
+                .init(
+                    name: "rope_factors_\(name).weight", dimensions: [4], type: 0, bytes: TinyModel.f32([1, 2, 3, 4])))
+        }
+        #expect(try code(of: builder) == nil)
+    }
+
+    @Test(
         "hyperparameters that are needed and missing are refused",
         arguments: [
             "block_count", "embedding_length", "feed_forward_length", "attention.head_count",

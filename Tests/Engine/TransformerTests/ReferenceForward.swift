@@ -7,42 +7,71 @@ import Kernels
 struct ReferenceForward {
     let model: TinyModel
 
+    private var family: Architecture { model.family }
+    private var embeddingScale: Double {
+        let root = family.scalesEmbedding ? Double(model.model).squareRoot() : 1
+        return family.hasMultipliers ? Double(model.multipliers.embedding) : root
+    }
+    private var residual: Double { family.hasMultipliers ? Double(model.multipliers.residual) : 1 }
+    private var attention: Double {
+        family.hasMultipliers ? Double(model.multipliers.attention) : 1 / Double(model.head).squareRoot()
+    }
+    private var logitScale: Double { family.hasMultipliers ? 1 / Double(model.multipliers.logitDivisor) : 1 }
+
     /// Logits of every token: (tokens, vocabulary).
     func logits(_ tokens: [Int]) -> [[Double]] {
         let embedding = matrix("token_embd.weight", columns: model.model)
-        var stream = tokens.map { embedding[$0] }
+        var stream = tokens.map { embedding[$0].map { $0 * embeddingScale } }
         for layer in 0..<model.layers {
             let block = "blk.\(layer)."
-            let attended = attend(stream.map { norm($0, block + "attn_norm.weight") }, block)
-            for position in stream.indices { stream[position] = add(stream[position], attended[position]) }
+            let attended = attend(stream.map { norm($0, block + "attn_norm.weight") }, layer)
+            for position in stream.indices {
+                let added = postNorm(attended[position], block + "post_attention_norm.weight")
+                stream[position] = add(stream[position], added.map { $0 * residual })
+            }
             for position in stream.indices {
                 let input = norm(stream[position], block + "ffn_norm.weight")
                 let gate = multiply(block + "ffn_gate.weight", input)
                 let up = multiply(block + "ffn_up.weight", input)
-                let activated = zip(gate, up).map { $0 / (1 + exp(-$0)) * $1 }
-                stream[position] = add(stream[position], multiply(block + "ffn_down.weight", activated))
+                let activated = zip(gate, up).map { activate($0) * $1 }
+                let added = postNorm(multiply(block + "ffn_down.weight", activated), block + "post_ffw_norm.weight")
+                stream[position] = add(stream[position], added.map { $0 * residual })
             }
         }
         let head = model.isTied ? "token_embd.weight" : "output.weight"
-        return stream.map { multiply(head, norm($0, "output_norm.weight")) }
+        return stream.map { multiply(head, norm($0, "output_norm.weight")).map { $0 * logitScale } }
     }
 
-    private func attend(_ inputs: [[Double]], _ block: String) -> [[Double]] {
-        let queries = inputs.enumerated().map { rotate(project("attn_q", $1, block), position: $0) }
-        let keys = inputs.enumerated().map { rotate(project("attn_k", $1, block), position: $0) }
+    private func activate(_ x: Double) -> Double {
+        switch family.activation {
+        case .silu: x / (1 + exp(-x))
+        case .gelu: x / 2 * (1 + tanh((2 / Double.pi).squareRoot() * (x + 0.044715 * x * x * x)))
+        }
+    }
+
+    private func postNorm(_ row: [Double], _ name: String) -> [Double] { family.hasPostNorms ? norm(row, name) : row }
+
+    private func attend(_ inputs: [[Double]], _ layer: Int) -> [[Double]] {
+        let block = "blk.\(layer)."
+        let isLocal = family.globalLayerInterval != nil && !(layer + 1).isMultiple(of: model.globalInterval)
+        let isRotated = family.unrotatedLayerInterval.map { !(layer + 1).isMultiple(of: $0) } ?? true
+        let base = isRotated ? Double(isLocal ? model.localRotaryBase : model.rotaryBase) : nil
+        let queries = inputs.enumerated().map { rotate(project("attn_q", $1, block), position: $0, base: base) }
+        let keys = inputs.enumerated().map { rotate(project("attn_k", $1, block), position: $0, base: base) }
         let values = inputs.map { project("attn_v", $0, block) }
         return inputs.indices.map { position in
+            let first = isLocal ? max(0, position + 1 - model.window) : 0
             let heads = (0..<model.heads).flatMap { head -> [Double] in
                 let kv = head / (model.heads / model.kvHeads)
                 let query = part(queries[position], head)
-                let scores = (0...position).map { seen in
-                    zip(query, part(keys[seen], kv)).reduce(0) { $0 + $1.0 * $1.1 } / Double(model.head).squareRoot()
+                let scores = (first...position).map { seen in
+                    zip(query, part(keys[seen], kv)).reduce(0) { $0 + $1.0 * $1.1 } * attention
                 }
                 let largest = scores.max() ?? 0
                 let weights = scores.map { exp($0 - largest) }
                 let total = weights.reduce(0, +)
                 return (0..<model.head).map { element in
-                    zip(weights, values).reduce(0) { $0 + $1.0 / total * part($1.1, kv)[element] }
+                    zip(weights, values[first...]).reduce(0) { $0 + $1.0 / total * part($1.1, kv)[element] }
                 }
             }
             return multiply(block + "attn_output.weight", heads)
@@ -63,13 +92,14 @@ struct ReferenceForward {
         return (0..<biased.count / model.head).flatMap { norm(part(biased, $0), block + name + "_norm.weight") }
     }
 
-    /// RoPE on each head: neighbours, or elements half a head apart.
-    private func rotate(_ row: [Double], position: Int) -> [Double] {
+    /// RoPE on each head: neighbours, or elements half a head apart; none without a base.
+    private func rotate(_ row: [Double], position: Int, base: Double?) -> [Double] {
+        guard let base else { return row }
         var rotated = row
         let half = model.head / 2
         for start in stride(from: 0, to: row.count, by: model.head) {
             for pair in 0..<half {
-                let angle = Double(position) * pow(Double(model.rotaryBase), -Double(pair) / Double(half))
+                let angle = Double(position) * pow(base, -Double(pair) / Double(half))
                 let isHalves = model.family.rotaryStyle == .halves
                 let (first, second) =
                     isHalves ? (start + pair, start + pair + half) : (start + 2 * pair, start + 2 * pair + 1)

@@ -119,8 +119,13 @@ struct SessionTests {
         session.remove(10..<25)
         #expect(session.tokens == Array(tokens[..<10] + tokens[25...]))
         #expect(session.commonPrefix(with: tokens) == 10)
+    }
+
+    @Test("a shift turns the keys of each layer as that layer turns them", arguments: Architecture.known)
+    func turnedShift(_ family: Architecture) throws {
+        let tokens = tokens(60)
         // In a single layer keys and values depend on their own token alone: a shift changes nothing but their places.
-        var shallow = TinyModel(seed: 5)
+        var shallow = TinyModel(family, seed: 5)
         shallow.layers = 1
         let weights = try shallow.weights(pool: pool)
         let (shifted, fresh) = (

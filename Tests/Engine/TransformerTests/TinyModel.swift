@@ -18,6 +18,12 @@ struct TinyModel {
     var rotaryBase: Float = 10_000
     var normEpsilon: Float = 1e-5
     var isTied = true
+    /// Where the family has windows: their length, every how many layers has none, and θ of the others.
+    let window = 12
+    let globalInterval = 2
+    let localRotaryBase: Float = 1_000
+    /// Where the family has them.
+    let multipliers = (embedding: Float(3), residual: Float(0.5), attention: Float(0.25), logitDivisor: Float(4))
     /// F32 tensors by name, fastest-running dimension first.
     private(set) var tensors: [(name: String, dimensions: [Int], values: [Float])] = []
 
@@ -27,6 +33,7 @@ struct TinyModel {
         self.family = family
         name = family.name
         self.isTied = isTied
+        if let interval = family.unrotatedLayerInterval { layers = interval }
         var generator = SplitMix64(seed: seed)
         func add(_ name: String, _ dimensions: [Int], around center: Float = 0, spread: Float) {
             let values = (0..<dimensions.reduce(1, *)).map { _ in
@@ -55,6 +62,10 @@ struct TinyModel {
             add(block + "ffn_gate.weight", [model, hidden], spread: 0.4)
             add(block + "ffn_up.weight", [model, hidden], spread: 0.4)
             add(block + "ffn_down.weight", [hidden, model], spread: 0.4)
+            if family.hasPostNorms {
+                add(block + "post_attention_norm.weight", [model], around: 1, spread: 0.3)
+                add(block + "post_ffw_norm.weight", [model], around: 1, spread: 0.3)
+            }
         }
         add("output_norm.weight", [model], around: 1, spread: 0.3)
         if !isTied { add("output.weight", [model, vocabulary], spread: 1) }
@@ -80,6 +91,7 @@ struct TinyModel {
             "\(name).rope.freq_base": .float32(rotaryBase),
             "\(name).vocab_size": .uint32(UInt32(vocabulary)),
         ]
+        builder.metadata.merge(familyMetadata) { $1 }
         builder.tensors = tensors.map { tensor in
             let isQuantised = quantised && tensor.dimensions.count == 2
             return GGUFBuilder.Tensor(
@@ -87,6 +99,22 @@ struct TinyModel {
                 bytes: isQuantised ? Self.q8_0(tensor.values) : Self.f32(tensor.values))
         }
         return builder
+    }
+
+    private var familyMetadata: [String: GGUFBuilder.Value] {
+        var values: [String: GGUFBuilder.Value] = [:]
+        if family.globalLayerInterval != nil {
+            values["\(name).attention.sliding_window"] = .uint32(UInt32(window))
+            values["\(name).attention.sliding_window_pattern"] = .uint32(UInt32(globalInterval))
+            values["\(name).rope.freq_base_swa"] = .float32(localRotaryBase)
+        }
+        if family.hasMultipliers {
+            values["\(name).embedding_scale"] = .float32(multipliers.embedding)
+            values["\(name).residual_scale"] = .float32(multipliers.residual)
+            values["\(name).attention.scale"] = .float32(multipliers.attention)
+            values["\(name).logit_scale"] = .float32(multipliers.logitDivisor)
+        }
+        return values
     }
 
     func weights(quantised: Bool = false, pool: WorkerPool) throws -> ModelWeights {

@@ -5,5 +5,6 @@
 #include "ck_matmul.h"
 #include "ck_pack.h"
 #include "ck_pool.h"
+#include "ck_quantise.h"
 #include "ck_rows.h"
 #include "ck_table.h"

@@ -26,6 +26,18 @@ static inline __m512i check_mm512_srai_epi32(__m512i v, unsigned count) {
 }
 #define _mm512_srai_epi32 check_mm512_srai_epi32
 
+static inline __m512i check_mm512_cvtepu8_epi32(__m128i v) {
+    return _mm512_inserti64x4(_mm512_castsi256_si512(_mm256_cvtepu8_epi32(v)),
+                              _mm256_cvtepu8_epi32(_mm_srli_si128(v, 8)), 1);
+}
+#define _mm512_cvtepu8_epi32 check_mm512_cvtepu8_epi32
+
+static inline __m512i check_mm512_cvtepu16_epi32(__m256i v) {
+    return _mm512_inserti64x4(_mm512_castsi256_si512(_mm256_cvtepu16_epi32(_mm256_castsi256_si128(v))),
+                              _mm256_cvtepu16_epi32(_mm256_extracti128_si256(v, 1)), 1);
+}
+#define _mm512_cvtepu16_epi32 check_mm512_cvtepu16_epi32
+
 // Defined with the wrong number of parameters.
 #undef _mm512_madd_epi16
 #define _mm512_madd_epi16 simde_mm512_madd_epi16

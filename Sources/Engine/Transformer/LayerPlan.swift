@@ -1,0 +1,38 @@
+/// What attention does in one layer. Immutable.
+public struct LayerPlan: Sendable, Hashable {
+    /// How many positions back a token sees, its own included; `nil` for all.
+    public let window: Int?
+    /// Which of the model's rotations Q and K go through; `nil` for none.
+    public let rotation: Int?
+}
+
+extension ModelConfig {
+    /// Plans of all layers, and the rotations they name.
+    static func plans(
+        _ reader: ConfigReader, layerCount: Int, rotation: RotaryConfig
+    ) throws(TransformerError) -> (layers: [LayerPlan], rotations: [RotaryConfig]) {
+        let family = reader.architecture
+        // A switch of Granite's: its hybrid models, and some of their dense ones, know positions without RoPE.
+        let switchedOn = try reader.flag("rope.scaling.finetuned") ?? true
+        let isRotated = switchedOn || !family.hasMultipliers
+        let everyUnrotated = family.unrotatedLayerInterval ?? .max
+        let window = try reader.integer("attention.sliding_window", in: 0...16_777_216, default: 0)
+        guard let interval = family.globalLayerInterval, window > 0 else {
+            let layers = (1...layerCount).map { number in
+                LayerPlan(window: nil, rotation: isRotated && !number.isMultiple(of: everyUnrotated) ? 0 : nil)
+            }
+            return (layers, [rotation])
+        }
+        let everyGlobal = try reader.integer("attention.sliding_window_pattern", in: 1...1024, default: interval)
+        // Windows are short: theirs is a rotation of its own, never stretched.
+        let local = RotaryConfig(
+            dimension: rotation.dimension,
+            base: try reader.number("rope.freq_base_swa", in: 1...1e12, default: 10_000),
+            scaling: .linear(factor: 1), magnitude: 1)
+        let layers = (1...layerCount).map { number in
+            let isGlobal = number.isMultiple(of: everyGlobal)
+            return LayerPlan(window: isGlobal ? nil : window, rotation: isGlobal ? 0 : 1)
+        }
+        return (layers, [rotation, local])
+    }
+}
