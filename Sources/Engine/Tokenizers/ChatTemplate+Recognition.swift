@@ -10,7 +10,8 @@ extension ChatTemplate {
         try self.init(template: metadata.string("tokenizer.chat_template"), for: tokenizer)
     }
 
-    /// The layout of the template `text`, a program or the name of a family (`chatml`, `llama3`, `zephyr`, `gemma`).
+    /// The layout of the template `text`, a program or the name of a family (`chatml`, `llama3`, `zephyr`, `gemma`,
+    /// `granite`).
     public init(template text: String?, for tokenizer: Tokenizer) throws(TokenizerError) {
         let vocabulary = tokenizer.vocabulary
         var beginning = tokenizer.addsBeginningOfSequence ? vocabulary.beginningOfSequence : nil
@@ -35,14 +36,20 @@ extension ChatTemplate {
                 start: try Self.special("<start_of_turn>", vocabulary),
                 end: try Self.special("<end_of_turn>", vocabulary))
             beginning = vocabulary.beginningOfSequence
+        case .granite:
+            family = .granite(
+                startRole: try Self.special("<|start_of_role|>", vocabulary),
+                endRole: try Self.special("<|end_of_role|>", vocabulary),
+                end: try Self.special("<|end_of_text|>", vocabulary))
         }
         self.beginning = beginning
         defaultSystemPrompt = text.flatMap(Self.defaultSystemPrompt)
+        closedThinking = text.map { Self.closedThinking(of: $0, vocabulary) } ?? []
     }
 
     private enum Kind: String {
         case chatML = "chatml"
-        case llama3, zephyr, gemma
+        case llama3, zephyr, gemma, granite
     }
 
     private static func kind(of template: String?, _ vocabulary: Vocabulary) throws(TokenizerError) -> Kind {
@@ -51,16 +58,23 @@ extension ChatTemplate {
         if let kind = template.flatMap(Kind.init) { return kind }
         if says("<|im_start|>") { return .chatML }
         if says("<|start_header_id|>"), says("<|end_header_id|>") { return .llama3 }
-        if says("<start_of_turn>") { return .gemma }
-        if let template, template.contains("<|user|>"), template.contains("eos_token"), !template.contains("<|end|>") {
+        if says("<|start_of_role|>"), says("<|end_of_role|>") { return .granite }
+        // Gemma's base models have these tokens too, and no template; its instruct models come with one.
+        if template != nil, says("<start_of_turn>") { return .gemma }
+        guard let template else {
+            throw TokenizerError(
+                .missingTemplate,
+                "the model has no chat template: it goes on with a text and does not answer; "
+                    + "use an instruct model for conversations, or `brim ask --raw`")
+        }
+        if template.contains("<|user|>"), template.contains("eos_token"), !template.contains("<|end|>") {
             return .zephyr
         }
-        let problem =
-            template.map { "is of no family this program knows; it begins \($0.quoted(upTo: 60))" } ?? "is missing"
         throw TokenizerError(
             .unsupportedTemplate,
-            "the model's chat template \(problem); use an instruct model of the SmolLM2, Qwen 2, Llama 3, Gemma or "
-                + "Zephyr kind, or go on without a template: `brim ask --raw`")
+            "the model's chat template is of no family this program knows; it begins \(template.quoted(upTo: 60)); use an "
+                + "instruct model of the SmolLM, Qwen, Llama 3, Gemma, Granite or Zephyr kind, or go on without a "
+                + "template: `brim ask --raw`")
     }
 
     private static func special(_ text: String, _ vocabulary: Vocabulary) throws(TokenizerError) -> Int32 {
@@ -86,5 +100,20 @@ extension ChatTemplate {
             }
         }
         return nil
+    }
+
+    /// The empty thoughts that a template of a model which can think or not writes before an answer without thoughts.
+    private static func closedThinking(of template: String, _ vocabulary: Vocabulary) -> [Segment] {
+        guard template.contains("enable_thinking") || template.contains("/no_think") else { return [] }
+        for (opening, lineBreak) in [("<think>\n\n</think>", "\n"), ("<think>\\n\\n</think>", "\\n")] {
+            guard let found = template.firstRange(of: opening) else { continue }
+            let rest = template[found.upperBound...].prefix { !"'\"{}".contains($0) }
+            let breaks = String(rest).replacing(lineBreak, with: "\n").prefix { $0 == "\n" }
+            guard let start = vocabulary.id(of: "<think>"), let end = vocabulary.id(of: "</think>") else {
+                return [.text("<think>\n\n</think>\(breaks)")]
+            }
+            return [.special(start), .text("\n\n"), .special(end), .text(String(breaks))]
+        }
+        return []
     }
 }

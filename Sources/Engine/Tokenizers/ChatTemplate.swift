@@ -46,7 +46,7 @@ public struct ChatTemplate: Sendable, Hashable {
 
     /// The families of layouts.
     enum Family: Sendable, Hashable {
-        /// `<|im_start|>role⏎text<|im_end|>⏎`: SmolLM2, Qwen 2.
+        /// `<|im_start|>role⏎text<|im_end|>⏎`: SmolLM2 and 3, Qwen 2 and 3.
         case chatML(start: Int32, end: Int32)
         /// `<|start_header_id|>role<|end_header_id|>⏎⏎text<|eot_id|>`, text trimmed.
         case llama3(startHeader: Int32, endHeader: Int32, end: Int32)
@@ -54,12 +54,16 @@ public struct ChatTemplate: Sendable, Hashable {
         case zephyr(end: Int32)
         /// `<start_of_turn>role⏎text<end_of_turn>⏎`, text trimmed, no system role: Gemma.
         case gemma(start: Int32, end: Int32)
+        /// `<|start_of_role|>role<|end_of_role|>text<|end_of_text|>⏎`: Granite.
+        case granite(startRole: Int32, endRole: Int32, end: Int32)
     }
 
     let family: Family
     /// What a prompt begins with, where the family or the model wants that.
     let beginning: Int32?
     let defaultSystemPrompt: String?
+    /// What stands at the beginning of an answer to say that thinking is over, where a model would think aloud first.
+    let closedThinking: [Segment]
 
     /// Lays a conversation out.
     ///
@@ -73,7 +77,7 @@ public struct ChatTemplate: Sendable, Hashable {
             parts.append(Part(source: .message(index), segments: segments(of: message)))
         }
         if addGenerationPrompt {
-            parts.append(Part(source: .generationPrompt, segments: opening(of: .assistant)))
+            parts.append(Part(source: .generationPrompt, segments: opening(of: .assistant) + closedThinking))
         }
         breakLines(&parts)
         if let beginning, !parts.isEmpty { parts[0].segments.insert(.special(beginning), at: 0) }
@@ -97,12 +101,13 @@ public struct ChatTemplate: Sendable, Hashable {
         case .llama3(let start, let end, _): [.special(start), .text(role.rawValue), .special(end), .text("\n\n")]
         case .zephyr: [.text("<|\(role.rawValue)|>\n")]
         case .gemma(let start, _): [.special(start), .text(role == .assistant ? "model\n" : "user\n")]
+        case .granite(let start, let end, _): [.special(start), .text(role.rawValue), .special(end)]
         }
     }
 
     private var closing: [Segment] {
         switch family {
-        case .chatML(_, let end), .gemma(_, let end): [.special(end), .text("\n")]
+        case .chatML(_, let end), .gemma(_, let end), .granite(_, _, let end): [.special(end), .text("\n")]
         case .llama3(_, _, let end): [.special(end)]
         // The line break goes to the next part: between two texts there would be no boundary of tokens.
         case .zephyr(let end): [.special(end)]
@@ -118,7 +123,7 @@ public struct ChatTemplate: Sendable, Hashable {
     private var trimsText: Bool {
         switch family {
         case .llama3, .gemma: true
-        case .chatML, .zephyr: false
+        case .chatML, .zephyr, .granite: false
         }
     }
 

@@ -12,30 +12,31 @@ extension Tokenizer {
         let addsBeginningByDefault: Bool
         switch try metadata.string(key) {
         case "gpt2":
-            let splitter = try Self.splitter(metadata)
-            // Llama 3 is alone in both.
-            addsBeginningByDefault = splitter == .llama3(maxDigits: 3)
+            let (splitter, takesWholeWords) = try Self.splitter(metadata)
+            addsBeginningByDefault = takesWholeWords
             model = .bytePairs(
                 try BytePairEncoder(
-                    vocabulary, Self.merges(metadata, of: vocabulary), splitter,
-                    prefersWholeWords: addsBeginningByDefault))
+                    vocabulary, Self.merges(metadata, of: vocabulary), splitter, prefersWholeWords: takesWholeWords))
         case "llama":
             addsBeginningByDefault = true
             model = .sentencePiece(try Self.sentencePiece(metadata, vocabulary))
+        case "t5":
+            addsBeginningByDefault = false
+            model = .unigram(try Self.unigram(metadata, vocabulary))
         case nil:
             throw metadata.missing(key)
         case let other?:
             throw TokenizerError(
                 .unsupportedTokenizer,
-                "the model's tokenizer is of kind \(other.quoted()); this program knows gpt2 (byte-level pairs) and "
-                    + "llama (SentencePiece)")
+                "the model's tokenizer is of kind \(other.quoted()); this program knows gpt2 (byte-level pairs), "
+                    + "llama (SentencePiece's pairs) and t5 (its unigrams)")
         }
         let addsBeginning = try metadata.bool("tokenizer.ggml.add_bos_token") ?? addsBeginningByDefault
         self.init(
             vocabulary, model, addsBeginningOfSequence: addsBeginning && vocabulary.beginningOfSequence != nil)
     }
 
-    private static func splitter(_ metadata: Metadata) throws -> WordSplitter {
+    private static func splitter(_ metadata: Metadata) throws -> (WordSplitter, takesWholeWords: Bool) {
         let name = try metadata.string("tokenizer.ggml.pre") ?? "default"
         guard let splitter = WordSplitter(name: name) else {
             throw TokenizerError(
@@ -43,7 +44,7 @@ extension Tokenizer {
                 "the model cuts text into words as \(name.quoted()), which this program does not know; "
                     + "it knows smollm, gpt-2, llama-bpe, qwen2, starcoder and a few like them")
         }
-        return splitter
+        return (splitter, WordSplitter.takesWholeWords(name))
     }
 
     private static func merges(_ metadata: Metadata, of vocabulary: Vocabulary) throws -> MergeTable {
@@ -62,5 +63,19 @@ extension Tokenizer {
         return try SentencePieceEncoder(
             vocabulary, scores: scores, unknown: metadata.integer("tokenizer.ggml.unknown_token_id"),
             addsSpacePrefix: metadata.bool("tokenizer.ggml.add_space_prefix") ?? true)
+    }
+
+    private static func unigram(_ metadata: Metadata, _ vocabulary: Vocabulary) throws -> UnigramEncoder {
+        let key = "tokenizer.ggml.scores"
+        guard let scores = try metadata.floats(key) else { throw metadata.missing(key) }
+        var rules = UnigramEncoder.Rules()
+        rules.addsSpacePrefix = try metadata.bool("tokenizer.ggml.add_space_prefix") ?? false
+        rules.mergesSpaces = try metadata.bool("tokenizer.ggml.remove_extra_whitespaces") ?? false
+        if let map = try metadata.integers("tokenizer.ggml.precompiled_charsmap"), !map.isEmpty {
+            rules.map = try NormalisationMap(map.map { UInt8(truncatingIfNeeded: $0) })
+        }
+        return try UnigramEncoder(
+            vocabulary, scores: scores, unknown: metadata.integer("tokenizer.ggml.unknown_token_id") ?? 2,
+            rules: rules)
     }
 }

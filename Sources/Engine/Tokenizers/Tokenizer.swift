@@ -13,6 +13,16 @@ public struct Tokenizer: Sendable {
     enum Model: Sendable {
         case bytePairs(BytePairEncoder)
         case sentencePiece(SentencePieceEncoder)
+        case unigram(UnigramEncoder)
+
+        /// Whether the text of a token begins with a space that the first one of a text does not count.
+        var addsSpacePrefix: Bool {
+            switch self {
+            case .bytePairs: false
+            case .sentencePiece(let encoder): encoder.addsSpacePrefix
+            case .unigram(let encoder): encoder.rules.addsSpacePrefix
+            }
+        }
     }
 
     /// A byte-level byte-pair tokenizer.
@@ -48,8 +58,8 @@ public struct Tokenizer: Sendable {
         encode(Array(text.utf8), parseSpecial: parseSpecial)
     }
 
-    /// The tokens of `bytes`, which need not be UTF-8: byte-level pairs read each byte that is not part of a character
-    /// as U+FFFD, SentencePiece keeps it.
+    /// The tokens of `bytes`, which need not be UTF-8: byte-level pairs read each byte that is not part of a character,
+    /// and SentencePiece's unigram as U+FFFD, its pairs keep it.
     public func encode(_ bytes: [UInt8], parseSpecial: Bool = false) -> [Int32] {
         var ids: [Int32] = []
         var isAfterSpecial = true
@@ -63,6 +73,8 @@ public struct Tokenizer: Sendable {
                 encoder.encode(ScalarText(decoding: bytes.span.extracting(range)), into: &ids)
             case (.text(let range), .sentencePiece(let encoder)):
                 encoder.encode(bytes.span.extracting(range), isAfterSpecial: isAfterSpecial, into: &ids)
+            case (.text(let range), .unigram(let encoder)):
+                encoder.encode(bytes.span.extracting(range), into: &ids)
             }
             isAfterSpecial = false
         }
@@ -88,7 +100,7 @@ public struct Tokenizer: Sendable {
             switch (kind, model) {
             case (.normal, .bytePairs), (.byte, .bytePairs):
                 ByteAlphabet.appendBytes(of: text, to: &bytes)
-            case (.normal, .sentencePiece), (.byte, .sentencePiece):
+            case (.normal, .sentencePiece), (.byte, .sentencePiece), (.normal, .unigram), (.byte, .unigram):
                 SentencePieceEncoder.appendBytes(of: text, isByte: kind == .byte, to: &bytes)
             default:
                 for index in text.indices { bytes.append(text[index]) }
@@ -107,11 +119,8 @@ public struct Tokenizer: Sendable {
     public func decodeBytes(_ ids: [Int32], includingSpecial: Bool = false) throws(TokenizerError) -> [UInt8] {
         var bytes: [UInt8] = []
         for id in ids { try appendBytes(of: id, to: &bytes, includingSpecial: includingSpecial) }
-        if case .sentencePiece(let encoder) = model, encoder.addsSpacePrefix, let first = ids.first,
-            vocabulary.kind(of: first) == .normal, bytes.first == 0x20
-        {
-            bytes.removeFirst()
-        }
+        let startsWithWord = ids.first.map { vocabulary.kind(of: $0) == .normal } ?? false
+        if model.addsSpacePrefix, startsWithWord, bytes.first == 0x20 { bytes.removeFirst() }
         return bytes
     }
 

@@ -2,7 +2,9 @@
 public struct TokenizerError: Error, Sendable, Hashable, CustomStringConvertible {
     /// What kind of fault it was. More may be added.
     public struct Code: Sendable, Hashable {
-        private enum Value { case malformedVocabulary, unsupportedTokenizer, unsupportedTemplate, unknownToken }
+        private enum Value {
+            case malformedVocabulary, unsupportedTokenizer, unsupportedTemplate, missingTemplate, unknownToken
+        }
         private let value: Value
 
         /// The vocabulary or its merges contradict themselves.
@@ -11,6 +13,8 @@ public struct TokenizerError: Error, Sendable, Hashable, CustomStringConvertible
         public static let unsupportedTokenizer = Code(value: .unsupportedTokenizer)
         /// The model wants its conversations laid out in a way this program does not know.
         public static let unsupportedTemplate = Code(value: .unsupportedTemplate)
+        /// The model came without a chat template: it was not made for conversations.
+        public static let missingTemplate = Code(value: .missingTemplate)
         /// A token id outside the vocabulary.
         public static let unknownToken = Code(value: .unknownToken)
     }

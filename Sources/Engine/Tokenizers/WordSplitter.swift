@@ -16,10 +16,17 @@ public enum WordSplitter: Sendable, Hashable {
         switch name {
         case "smollm", "starcoder", "refact", "command-r", "codeshell", "exaone": self = .singleDigits
         case "gpt-2", "gpt2", "phi-2", "olmo", "mpt", "jais": self = .gpt2
-        case "llama-bpe", "llama3", "llama-v3": self = .llama3(maxDigits: 3)
-        case "qwen2", "deepseek-r1-qwen": self = .llama3(maxDigits: 1)
+        case "smaug-bpe", "dbrx": self = .llama3(maxDigits: 3)
+        case _ where Self.takesWholeWords(name): self = .llama3(maxDigits: 3)
+        case "qwen2", "deepseek-r1-qwen", "stablelm2", "megrez": self = .llama3(maxDigits: 1)
         default: return nil
         }
+    }
+
+    /// Whether under that name a word that is a token is taken as it is, and a text begins with the token for that:
+    /// Llama 3 and those that share its tokenizer.
+    static func takesWholeWords(_ name: String) -> Bool {
+        ["llama-bpe", "llama3", "llama-v3", "falcon3", "falcon-h1", "pixtral", "lfm2"].contains(name)
     }
 
     /// Where the word that begins at `start` ends. Takes time proportional to the word and the spaces behind it.

@@ -74,7 +74,7 @@ struct ChatTemplateTests {
     @Test(
         "makes parts whose tokens, one after the other, are those of the whole",
         arguments: [
-            "chatml", "llama3", "zephyr", "gemma",
+            "chatml", "llama3", "zephyr", "gemma", "granite", "{{'<|im_start|>'}}{{'<think>\n\n</think>\n'}}/no_think",
         ])
     func boundaries(family: String) throws {
         let tokenizer = try madeUp()
@@ -109,6 +109,11 @@ struct ChatTemplateTests {
                 "chatml",
                 "<|im_start|>system\n Be brief. <|im_end|>\n<|im_start|>user\nHi <|im_end|>\n<|im_start|>assistant\n"
             ),
+            (
+                "granite",
+                "<|start_of_role|>system<|end_of_role|> Be brief. <|end_of_text|>\n<|start_of_role|>user<|end_of_role|>"
+                    + "Hi <|end_of_text|>\n<|start_of_role|>assistant<|end_of_role|>"
+            ),
         ])
     func layout(family: String, expected: String) throws {
         let tokenizer = try madeUp()
@@ -123,6 +128,7 @@ struct ChatTemplateTests {
             ("{{ '<|im_start|>' + message['role'] }}", "chatml"),
             ("{{ '<|start_header_id|>' + role + '<|end_header_id|>' }}", "llama3"),
             ("{{ '<start_of_turn>' + role }}", "gemma"),
+            ("{{ '<|start_of_role|>' + role + '<|end_of_role|>' }}", "granite"),
             ("{% if user %}{{ '<|user|>\\n' + message['content'] + eos_token }}{% endif %}", "zephyr"),
         ])
     func recognition(program: String, name: String) throws {
@@ -138,7 +144,27 @@ struct ChatTemplateTests {
         #expect(try template == ChatTemplate(template: "chatml", for: tokenizer))
         let plain = try Tokenizer(bytePairs: Vocabulary(tokens: Fixtures.bytes()), merges: [], splitter: .gpt2)
         let error = #expect(throws: TokenizerError.self) { try ChatTemplate(template: nil, for: plain) }
-        #expect(error?.code == .unsupportedTemplate)
+        #expect(error?.code == .missingTemplate)
+        // Gemma's base models share the tokens of its instruct models.
+        let gemma = try Vocabulary(tokens: Fixtures.bytes(and: ["<start_of_turn>", "<end_of_turn>"]))
+        let base = try Tokenizer(bytePairs: gemma, merges: [], splitter: .gpt2)
+        #expect(throws: TokenizerError.self) { try ChatTemplate(template: nil, for: base) }
+    }
+
+    @Test(
+        "of a model that may think says that thinking is over, as the model's own does",
+        arguments: [
+            ("{%- if enable_thinking is false %}{{- '<think>\\n\\n</think>\\n\\n' }}{%- endif %}", "\n\n"),
+            ("{{ '/no_think' }}{{ \"<|im_start|>assistant\n<think>\n\n</think>\n\" }}", "\n"),
+        ])
+    func thinking(ending: String, breaks: String) throws {
+        for tokenizer in [try madeUp(), try Fixtures.tokenizer.get()] {
+            let template = try ChatTemplate(template: "{{ '<|im_start|>' }}" + ending, for: tokenizer)
+            let prompt = spelled(template.render([.init(.user, "Hi")]), tokenizer)
+            #expect(prompt.hasSuffix("<|im_start|>assistant\n<think>\n\n</think>\(breaks)"))
+            let closed = template.render([.init(.user, "Hi"), .init(.assistant, "Yes")], addGenerationPrompt: false)
+            #expect(!spelled(closed, tokenizer).contains("think"))
+        }
     }
 
     @Test("of no family we know is refused with its beginning and the way round it")
@@ -158,7 +184,8 @@ struct ChatTemplateTests {
     private func madeUp() throws -> Tokenizer {
         let specials = [
             "<s>", "</s>", "<|im_start|>", "<|im_end|>", "<|start_header_id|>", "<|end_header_id|>", "<|eot_id|>",
-            "<start_of_turn>", "<end_of_turn>",
+            "<start_of_turn>", "<end_of_turn>", "<|start_of_role|>", "<|end_of_role|>", "<|end_of_text|>", "<think>",
+            "</think>",
         ]
         let vocabulary = try Vocabulary(
             tokens: Fixtures.bytes(and: specials), beginningOfSequence: 256, endOfSequence: 257

@@ -77,7 +77,7 @@ struct HostileVocabularyTests {
         Spoiling("a type that is none") { $0.types[3] = 7 },
         Spoiling("a beginning outside") { $0.beginning = 260 },
         Spoiling("an end far outside") { $0.end = .max },
-        Spoiling("a kind of tokenizer we do not know") { $0.kind = "t5" },
+        Spoiling("a kind of tokenizer we do not know") { $0.kind = "bert" },
         Spoiling("a way of cutting words we do not know") { $0.splitter = "tekken\u{7}" },
     ]
 
