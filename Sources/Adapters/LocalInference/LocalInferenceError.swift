@@ -10,6 +10,8 @@ public struct LocalInferenceError: Error, Sendable, Hashable, CustomStringConver
         public static let promptTooLong = Code(name: "promptTooLong")
         /// A parameter of the request is out of range.
         public static let invalidRequest = Code(name: "invalidRequest")
+        /// A file could not be written.
+        public static let fileSystem = Code(name: "fileSystem")
         /// The model failed while it computed.
         public static let failed = Code(name: "failed")
     }

@@ -21,6 +21,9 @@ public actor LocalLanguageModel: LanguageModel {
         shelf = try SessionShelf { try model.makeSession() }
     }
 
+    /// Whether the model came with a layout for conversations; without one, it takes raw prompts only.
+    public nonisolated var hasChatTemplate: Bool { model.prompts.hasTemplate }
+
     /// See ``LanguageModel/generate(_:)``. Throws ``LocalInferenceError``: `promptTooLong`, `invalidRequest`, `failed`.
     ///
     /// The stream holds every event until it is read: at most one for each token of the context, and a few more.

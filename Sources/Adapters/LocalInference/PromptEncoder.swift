@@ -13,10 +13,15 @@ struct PromptEncoder: Sendable {
         self.tokenizer = tokenizer
         do {
             template = .success(try ChatTemplate(file.metadata, for: tokenizer))
+            hasTemplate = true
         } catch {
+            hasTemplate = (error as? TokenizerError)?.code != .missingTemplate
             template = .failure(LocalInferenceError(.unusableModel, "\(error)"))
         }
     }
+
+    /// Whether the file brings a template at all, known or not.
+    let hasTemplate: Bool
 
     func encode(_ prompt: GenerationRequest.Prompt) throws -> [Int32] {
         switch prompt {

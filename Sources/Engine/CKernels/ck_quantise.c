@@ -133,3 +133,29 @@ void ck_quantise_row(uint32_t type, const float *x, uint8_t *blocks, size_t coun
     for (size_t i = 0; i < count; i += format->block_elements, blocks += format->block_bytes)
         quantisers[type](x + i, blocks);
 }
+
+// MARK: one type to another
+
+typedef struct rewriting {
+    const ck_format *from, *to;
+    uint32_t to_type;
+    const uint8_t *in;
+    uint8_t *out;
+    size_t count;
+} rewriting;
+
+/// Rewrites runs [begin, end) of CK_MAX_BLOCK elements, which are whole blocks of any type.
+static void rewrite_runs(const void *context, size_t begin, size_t end) {
+    const rewriting *job = context;
+    float values[CK_MAX_BLOCK];
+    for (size_t run = begin; run < end; run++) {
+        const size_t at = run * CK_MAX_BLOCK, count = ck_min_size(CK_MAX_BLOCK, job->count - at);
+        ck_dequantise_row(job->from, job->in + at / job->from->block_elements * job->from->block_bytes, values, count);
+        ck_quantise_row(job->to_type, values, job->out + at / job->to->block_elements * job->to->block_bytes, count);
+    }
+}
+
+void ck_requantise(ck_pool *pool, uint32_t from, const uint8_t *in, uint32_t to, uint8_t *out, size_t count) {
+    const rewriting job = {ck_format_of(from), ck_format_of(to), to, in, out, count};
+    ck_pool_rows(pool, (count + CK_MAX_BLOCK - 1) / CK_MAX_BLOCK, 64, rewrite_runs, &job);
+}

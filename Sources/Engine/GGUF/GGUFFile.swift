@@ -29,6 +29,8 @@ public struct GGUFFile: Sendable {
     public let version: Int
     /// Where the tensors' bytes begin, counted from the start of the file.
     public let dataOffset: Int
+    /// What the offsets of tensors are multiples of.
+    public let alignment: Int
 
     /// The path the file was opened by.
     public var path: String { image.path }
@@ -52,6 +54,7 @@ public struct GGUFFile: Sendable {
         tensors = header.tensors
         version = header.version
         dataOffset = header.dataOffset
+        alignment = header.alignment
     }
 
     /// The tensor of that name; throws ``GGUFError/Code/missing`` where there is none.

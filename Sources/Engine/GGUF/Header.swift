@@ -3,6 +3,8 @@ struct Header {
     let version: Int
     let metadata: Metadata
     let tensors: [String: TensorInfo]
+    /// What offsets of tensors are multiples of.
+    let alignment: Int
     /// Where the tensors' bytes begin.
     let dataOffset: Int
 
@@ -15,7 +17,7 @@ struct Header {
         let keyCount = try reader.count(of: "metadata keys", atMost: GGUFFile.Limits.keys, bytesEach: 14)
         metadata = try Self.metadata(count: keyCount, &reader)
         let descriptions = try Self.descriptions(count: tensorCount, &reader)
-        let alignment = try Self.alignment(metadata, reader)
+        alignment = try Self.alignment(metadata, reader)
         // The header ends inside the file, so that rounding up cannot overflow.
         dataOffset = (reader.offset + alignment - 1) / alignment * alignment
         tensors = try Self.place(descriptions, from: dataOffset, alignment: alignment, reader)

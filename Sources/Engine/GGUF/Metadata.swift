@@ -18,6 +18,17 @@ public struct Metadata: Sendable {
             case .string, .array: nil
             }
         }
+
+        /// What several of them are called.
+        var plural: String {
+            switch self {
+            case .uint8, .int8, .uint16, .int16, .uint32, .int32, .uint64, .int64: "integers"
+            case .float32, .float64: "numbers"
+            case .bool: "truth values"
+            case .string: "strings"
+            case .array: "arrays"
+            }
+        }
     }
 
     struct Value {
@@ -88,6 +99,25 @@ public struct Metadata: Sendable {
     public func strings(_ key: String) throws(GGUFError) -> StringArray? {
         guard let value = try array(key, "strings", { $0 == .string }) else { return nil }
         return try StringArray(image, count: value.count, from: value.start)
+    }
+
+    /// The value of `key` in a few words, free of control characters: text shortened, arrays by number and kind of elements;
+    /// `nil` where the key is absent.
+    public func summary(of key: String, textLimit: Int = 64) -> String? {
+        guard let value = values[key] else { return nil }
+        let start = value.range.lowerBound
+        if let count = value.elementCount { return "[\(count) \(value.kind.plural)]" }
+        switch value.kind {
+        case .string: return (image.text(in: value.range) ?? "not UTF-8").quoted(upTo: textLimit)
+        case .bool: return image.load(UInt8.self, at: start) != 0 ? "true" : "false"
+        case .float32: return "\(Float(bitPattern: image.load(UInt32.self, at: start)))"
+        case .float64: return "\(Double(bitPattern: image.load(UInt64.self, at: start)))"
+        case .uint64: return "\(image.load(UInt64.self, at: start))"
+        case .array: return nil
+        case .uint8, .int8, .uint16, .int16, .uint32, .int32, .int64:
+            // None of these is too large for an `Int`.
+            return (try? integer(at: start, value.kind, key)).map(String.init)
+        }
     }
 
     /// Names the key that a caller cannot do without and did not find.

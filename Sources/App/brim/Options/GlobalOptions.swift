@@ -49,11 +49,15 @@ struct GlobalOptions: ParsableArguments {
         return store
     }
 
+    /// Where the language model of that name or path lies.
+    func path(ofModel model: String) throws -> String {
+        // A path needs no catalogue: the program may stand alone beside a model.
+        model.contains("/") ? model : try library().path(of: model, kind: .language)
+    }
+
     /// The language model, loaded.
     func loadModel(activations: LocalModel.Activations = .quantised) async throws -> LocalModel {
-        // A path needs no catalogue: the program may stand alone beside a model.
-        let path = model.contains("/") ? model : try library().path(of: model, kind: .language)
-        return try await LocalModel.load(
-            path: path, options: LocalModel.Options(threads: threads, activations: activations))
+        try await LocalModel.load(
+            path: path(ofModel: model), options: LocalModel.Options(threads: threads, activations: activations))
     }
 }

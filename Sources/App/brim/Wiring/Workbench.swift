@@ -13,6 +13,8 @@ import Turns
 struct Workbench: Sendable {
     /// `nil` where there is none; `modelProblem` then says why.
     let model: (any LanguageModel)?
+    /// Whether the model came without a chat template: it goes on with a text and does not answer.
+    var continuesOnly: Bool { (model as? LocalLanguageModel)?.hasChatTemplate == false }
     let modelProblem: String?
     /// Why the confidence is uncalibrated although there is a calibration.
     let confidenceProblem: String?

@@ -1,0 +1,122 @@
+internal import Foundation
+internal import GGUF
+internal import Kernels
+internal import Transformer
+
+/// Writes a model's file anew in another type of weights, whole or not at all.
+public struct ModelConversion: Sendable {
+    /// Types that can be asked for, the smallest first, with the bits of a weight.
+    public static var types: [(name: String, bitsPerWeight: Double)] {
+        ModelRewriter.types.map { ($0.name, $0.bitsPerWeight) }
+    }
+
+    public let source: String
+    public let destination: String
+    /// One of ``types``.
+    public let type: String
+    /// Whether the head takes the type as well, whatever it costs.
+    public let isPure: Bool
+    /// Whether an existing file is replaced.
+    public let replaces: Bool
+    /// Threads that compute.
+    public let threads: Int
+
+    public init(
+        source: String, destination: String, type: String, isPure: Bool = false, replaces: Bool = false, threads: Int
+    ) {
+        self.source = source
+        self.destination = destination
+        self.type = type
+        self.isPure = isPure
+        self.replaces = replaces
+        self.threads = threads
+    }
+
+    /// What was written.
+    public struct Report: Sendable, Hashable {
+        public let sourceBytes: Int
+        public let writtenBytes: Int
+        /// Number of tensors of each type in the new file.
+        public let tensors: [String: Int]
+        /// Tensors whose rows do not fit the type, and the type they have in its stead.
+        public let fallbacks: [String: String]
+        /// Types of the source that had lost precision already.
+        public let requantised: [String]
+    }
+
+    /// Reads, converts and writes, on a thread of its own.
+    ///
+    /// - Parameter progress: called on that thread with the share that is done, 0 … 1.
+    /// - Throws: ``LocalInferenceError``: `invalidRequest`, `unusableModel`, `fileSystem`; `CancellationError`. In each
+    ///   case the destination is as it was.
+    public func run(progress: @escaping @Sendable (Double) -> Void = { _ in }) async throws -> Report {
+        let cancel = CancelFlag()
+        return try await withTaskCancellationHandler {
+            try await InferenceThread.run(name: "brim-convert") {
+                try convert { share in
+                    progress(share)
+                    return !cancel.isRaised
+                }
+            }
+        } onCancel: {
+            cancel.raise()
+        }
+    }
+
+    private func convert(_ progress: (Double) -> Bool) throws -> Report {
+        guard let type = ModelRewriter.types.first(where: { $0.name.lowercased() == type.lowercased() }) else {
+            let known = ModelRewriter.types.map(\.name).joined(separator: ", ")
+            throw LocalInferenceError(
+                .invalidRequest, "There is no type \(self.type) to write; choose one of \(known).")
+        }
+        if !replaces, FileManager.default.fileExists(atPath: destination) {
+            throw LocalInferenceError(
+                .fileSystem, "\(destination) is there already; choose another name, or replace it with --force.")
+        }
+        do {
+            let file = try GGUFFile(path: source)
+            let rewriter = try ModelRewriter(file, type: type, isPure: isPure)
+            try requireRoom(for: rewriter.byteCount)
+            let pool = try WorkerPool(threads: threads)
+            var output = try PartialFile(for: destination)
+            try rewriter.write(pool: pool, progress: progress) { bytes in try output.write(bytes) }
+            try file.checkUnchanged()
+            try output.commit(replaces: replaces)
+            return report(file, rewriter)
+        } catch let error as TransformerError where error.code == .cancelled {
+            throw CancellationError()
+        } catch let error as LocalInferenceError {
+            throw error
+        } catch {
+            throw LocalInferenceError(.unusableModel, "\(error)")
+        }
+    }
+
+    private func requireRoom(for byteCount: Int) throws(LocalInferenceError) {
+        let folder = (destination as NSString).deletingLastPathComponent
+        var information = statvfs()
+        guard unsafe statvfs(folder.isEmpty ? "." : folder, &information) == 0 else { return }
+        let (free, overflow) = Int(information.f_bavail).multipliedReportingOverflow(by: Int(information.f_frsize))
+        guard overflow || free >= byteCount else {
+            throw LocalInferenceError(
+                .fileSystem,
+                "\(destination) needs \(byteCount / 1_000_000) MB, and its disk has \(free / 1_000_000) MB; make room, "
+                    + "or write to another disk.")
+        }
+    }
+
+    private func report(_ file: GGUFFile, _ rewriter: ModelRewriter) -> Report {
+        var tensors: [String: Int] = [:]
+        var fallbacks: [String: String] = [:]
+        var requantised: Set<String> = []
+        for step in rewriter.steps {
+            tensors[step.type?.name ?? step.tensor.type.name, default: 0] += 1
+            if step.isFallback { fallbacks[step.tensor.name] = step.type?.name ?? step.tensor.type.name }
+            let source = WeightType(rawValue: step.tensor.type.id)
+            if step.type != nil, let source, source.isQuantised { requantised.insert(source.name) }
+        }
+        return Report(
+            sourceBytes: file.byteCount, writtenBytes: rewriter.byteCount, tensors: tensors, fallbacks: fallbacks,
+            requantised: requantised.sorted())
+    }
+}

@@ -1,0 +1,29 @@
+public import GGUF
+
+/// The memory a model takes, from its header alone.
+public struct ModelFootprint: Sendable, Hashable {
+    /// All weights.
+    public let weightBytes: Int
+    /// Those that one generated token reads: all matrices, but the embedding only where it is the head as well.
+    public let bytesPerToken: Int
+    /// Activations of a batch, and logits.
+    public let bufferBytes: Int
+    private let bytesPerPosition: Int
+
+    public init(_ config: ModelConfig, _ file: GGUFFile) {
+        let isTied = file.tensors["output.weight"] == nil
+        weightBytes = file.tensors.values.reduce(0) { $0 + $1.byteRange.count }
+        bytesPerToken = file.tensors.values.reduce(0) { sum, tensor in
+            let isRead = tensor.rows > 1 && (isTied || tensor.name != "token_embd.weight")
+            return sum + (isRead ? tensor.byteRange.count : 0)
+        }
+        // Keys and values in half precision.
+        bytesPerPosition = 4 * config.layerCount * config.kvDimension
+        let wide = max(config.queryDimension + 2 * config.kvDimension, 2 * config.feedForwardDimension)
+        bufferBytes =
+            4 * (Session.batchSize * (2 * config.modelDimension + wide) + Session.logitBatch * config.vocabularySize)
+    }
+
+    /// Keys and values of so many positions.
+    public func cacheBytes(_ positions: Int) -> Int { bytesPerPosition * positions }
+}
