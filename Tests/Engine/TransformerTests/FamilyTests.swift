@@ -30,11 +30,14 @@ struct FamilyTests {
         try #require(Bundle.module.url(forResource: "Fixtures/families", withExtension: nil))
     }
 
-    private func session(_ name: String, contextLength: Int) throws -> Session {
+    private func session(
+        _ name: String, contextLength: Int, activations: ActivationPrecision = .f32
+    ) throws -> Session {
         let path = try Self.folder().appending(path: "\(name).gguf").path
         let pool = try WorkerPool(threads: 2)
         return try Session(
-            ModelWeights(GGUFFile(path: path), pool: pool), pool: pool, contextLength: contextLength, activations: .f32)
+            ModelWeights(GGUFFile(path: path), pool: pool), pool: pool, contextLength: contextLength,
+            activations: activations)
     }
 
     @Test("every family is among the models")
@@ -63,6 +66,18 @@ struct FamilyTests {
             #expect(worst < 0.01, "\(example.name): \(worst)")
             #expect(example.next.count == 89 && example.last.count == 48)
         }
+    }
+
+    @Test("types of two to six bits side by side in one layer stay close to F32 with the fast activations")
+    func types() throws {
+        let example = try #require(Self.cases.get().first { $0.name == "types" })
+        let session = try session(example.name, contextLength: 128, activations: .mixed)
+        var total = 0.0
+        try session.evaluateAll(example.tokens[...]) { index, logits in
+            guard index < example.next.count else { return }
+            total += abs(logProbability(of: example.tokens[index + 1], logits) - example.next[index])
+        }
+        #expect(total / Double(example.next.count) < 0.03, "\(total / Double(example.next.count))")
     }
 
     @Test("LongRoPE reads a context within the original one with other factors than a longer one")
