@@ -68,6 +68,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
     ],
@@ -77,6 +78,7 @@ let package = Package(
         room("Engine", "Kernels", uses: ["CKernels"]),
         room("Engine", "GGUF"),
         room("Engine", "Tokenizers", uses: ["GGUF"]),
+        room("Engine", "Grammar", uses: [.product(name: "Yams", package: "Yams")]),
         room("Engine", "Transformer", uses: ["Kernels", "GGUF"]),
         room("Engine", "Whisper", uses: ["Kernels"]),
 
@@ -94,7 +96,7 @@ let package = Package(
             name: "CALSA", path: "Sources/Adapters/CALSA", pkgConfig: "alsa", providers: [.apt(["libasound2-dev"])]),
         room(
             "Adapters", "LocalInference",
-            uses: ["AssistantCore", "GGUF", "Kernels", "Tokenizers", "Transformer", "Whisper"]),
+            uses: ["AssistantCore", "GGUF", "Grammar", "Kernels", "Tokenizers", "Transformer", "Whisper"]),
         room(
             "Adapters", "ModelCatalogue",
             uses: ["AssistantCore", crypto, .product(name: "Subprocess", package: "swift-subprocess")]),
@@ -142,6 +144,7 @@ let package = Package(
         tests("Engine", of: "Kernels", uses: ["CKernels"], resources: [.copy("Fixtures")]),
         tests("Engine", of: "GGUF"),
         tests("Engine", of: "Tokenizers", uses: ["GGUF"], resources: [.copy("Fixtures")]),
+        tests("Engine", of: "Grammar", uses: ["GGUF", "Tokenizers"]),
         .target(name: "CAllocations", path: "Tests/Engine/CAllocations"),
         tests(
             "Engine", of: "Transformer", uses: ["CAllocations", "GGUF", "Kernels"], resources: [.copy("Fixtures")]),

@@ -112,4 +112,38 @@ import Testing
         #expect(result.output.utf8.count == 5)
     }
 
+    @Test("An answer keeps to a schema or a grammar: into a pipe as it is, from the device alone")
+    func forms() throws {
+        let directory = NSTemporaryDirectory() + "forms-" + UUID().uuidString
+        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        defer { _ = try? FileManager.default.removeItem(atPath: directory) }
+        func file(_ name: String, _ text: String) throws -> String {
+            try text.write(toFile: directory + "/" + name, atomically: true, encoding: .utf8)
+            return directory + "/" + name
+        }
+        let schema = try file(
+            "order.json",
+            #"{"properties": {"drink": {"enum": ["tea", "coffee"]}, "count": {"type": "integer"}}, "required": ["drink", "count"]}"#
+        )
+        let order = try Brim.run("ask", "--json-schema", schema, "--max-tokens", "32", "Two coffees, please.")
+        #expect(order.status == 0, "\(order.error)")
+        // It may be over several lines.
+        let object = try #require(
+            try JSONSerialization.jsonObject(with: Data(order.output.utf8)) as? [String: Any], "\(order.output)")
+        #expect(["tea", "coffee"].contains(object["drink"] as? String ?? "") && object["count"] is Int)
+        // What could be computed, or was answered before, is not passed off as of the form.
+        let digits = try file("digits.gbnf", "root ::= \"about \" [0-9]{1,4}\n")
+        for _ in 0..<2 {
+            let sum = try Brim.run("ask", "--json", "--grammar", digits, "What is 2 + 2?")
+            let done = try #require(try Brim.objects(sum.output).last)
+            #expect((done["text"] as? String)?.wholeMatch(of: /about [0-9]{1,4}/) != nil, "\(sum.output)")
+            #expect(done["origin"] as? String == "local" && done["computed"] as? Bool == false)
+            #expect(done["calibrated"] as? Bool == false)
+        }
+        let broken = try Brim.run("ask", "--grammar", try file("x.gbnf", "root ::= a\na ::= a \"x\" | \"y\""), "Hello")
+        #expect(broken.status == 1 && broken.output.isEmpty)
+        #expect(broken.error.hasPrefix("brim: \(directory)/x.gbnf: line 2, column 1: the rule a begins with itself"))
+        #expect(try Brim.run("ask", "--grammar", digits, "--json-schema", schema, "Hello").status == 2)
+        #expect(try Brim.run("ask", "--grammar", directory + "/none", "Hello").status == 1)
+    }
 }

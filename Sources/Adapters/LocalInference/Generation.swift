@@ -24,14 +24,18 @@ struct Generation {
                 .invalidRequest, "At least one token must be asked for, not \(request.maxTokens).")
         }
         var sampler = try makeSampler(request.sampling)
+        let chooser = try request.constraint.map {
+            try ConstrainedChooser($0, model: model, answerSoFar: request.answerSoFar)
+        }
         let (prompt, isCut) = try promptTokens(request, &window, emit)
+        try chooser?.check(room: min(request.maxTokens, session.contextLength - prompt.count + 1))
         do {
             try prefill(prompt, isCut: isCut, emit)
         } catch let error as TransformerError where error.code == .cancelled {
             return emit(.finished(summary(.cancelled, tokens: 0, firstToken: nil)))
         }
         for token in prompt.suffix(SamplerConfig.repetitionWindow) { sampler.observe(token) }
-        try decode(&sampler, maxTokens: request.maxTokens, emit)
+        try decode(&sampler, chooser, maxTokens: request.maxTokens, emit)
     }
 
     private func makeSampler(_ sampling: Sampling) throws -> Sampler {
@@ -96,7 +100,7 @@ struct Generation {
     // MARK: Answer
 
     private func decode(
-        _ sampler: inout Sampler, maxTokens: Int, _ emit: (GenerationEvent) -> Void
+        _ sampler: inout Sampler, _ chooser: ConstrainedChooser?, maxTokens: Int, _ emit: (GenerationEvent) -> Void
     ) throws {
         let ends = model.tokenizer.vocabulary.endOfGeneration
         var text = UTF8Stream()
@@ -106,12 +110,16 @@ struct Generation {
             if cancel.isRaised {
                 return emit(.finished(summary(.cancelled, tokens: generated, firstToken: firstToken)))
             }
-            let choice = try sampler.choose(session.logits)
+            let room = min(maxTokens - generated, session.contextLength - session.tokens.count + 1)
+            let choice =
+                try chooser?.choose(&sampler, session.logits, room: room) ?? sampler.choose(session.logits)
             generated += 1
             if firstToken == nil { firstToken = .now }
-            let isEnd = ends.contains(choice.id)
-            let isFull = generated == maxTokens || session.tokens.count == session.contextLength
-            var piece = isEnd ? "" : text.append(try model.tokenizer.bytes(of: choice.id))
+            let isLast = ends.contains(choice.id)
+            // A form may leave nothing more to be said.
+            let isEnd = isLast || chooser?.isExhausted == true
+            let isFull = room == 1
+            var piece = isLast ? "" : text.append(try model.tokenizer.bytes(of: choice.id))
             if isEnd || isFull { piece += text.finish() }
             emit(.token(GeneratedToken(choice, text: piece)))
             if isEnd || isFull {

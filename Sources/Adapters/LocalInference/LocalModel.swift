@@ -1,7 +1,9 @@
 public import AssistantCore
 internal import Foundation
 internal import GGUF
+internal import Grammar
 internal import Kernels
+internal import Synchronization
 internal import Tokenizers
 internal import Transformer
 
@@ -45,7 +47,23 @@ public final class LocalModel: Sendable {
     let pool: WorkerPool
     let prompts: PromptEncoder
 
+    private let trie = Mutex<TokenTrie?>(nil)
+
     var tokenizer: Tokenizer { prompts.tokenizer }
+
+    /// The tokens' bytes, for answers that have to keep to a form; made when the first one is wanted.
+    var tokenTrie: TokenTrie {
+        trie.withLock { trie in
+            if let trie { return trie }
+            let vocabulary = tokenizer.vocabulary
+            let made = TokenTrie(vocabularySize: weights.config.vocabularySize) { id in
+                // A row of logits may be longer than the vocabulary; what has no token has no text.
+                vocabulary.contains(id) ? (try? tokenizer.bytes(of: id)) ?? [] : []
+            }
+            trie = made
+            return made
+        }
+    }
 
     /// Threads that compute.
     public var threads: Int { pool.threadCount }

@@ -34,12 +34,18 @@ public struct GenerationRequest: Sendable {
     public var maxTokens: Int
     /// What of the answer is there already, by another model: it is continued, and not repeated.
     public var answerSoFar: String
+    /// The form that the answer must have; a model that cannot keep to one refuses.
+    public var constraint: OutputConstraint?
 
-    public init(_ prompt: Prompt, sampling: Sampling = Sampling(), maxTokens: Int = 512, answerSoFar: String = "") {
+    public init(
+        _ prompt: Prompt, sampling: Sampling = Sampling(), maxTokens: Int = 512, answerSoFar: String = "",
+        constraint: OutputConstraint? = nil
+    ) {
         self.prompt = prompt
         self.sampling = sampling
         self.maxTokens = maxTokens
         self.answerSoFar = answerSoFar
+        self.constraint = constraint
     }
 }
 
@@ -49,7 +55,8 @@ public struct GeneratedToken: Sendable, Hashable {
     public var id: Int32
     /// The text that became complete with this token: valid UTF-8, empty while a character is still split over tokens.
     public var text: String
-    /// Natural logarithm of the token's probability at temperature 1, before any filter (≤ 0).
+    /// Natural logarithm of the token's probability at temperature 1, before any filter (≤ 0). Under an
+    /// ``OutputConstraint``, among the tokens that it allows; not a number where it allows this one alone.
     public var logProbability: Float
     /// Entropy of the whole distribution at temperature 1, in nats (≥ 0).
     public var entropy: Float

@@ -30,9 +30,20 @@ public final class RelayModel: LanguageModel {
 
     /// See ``LanguageModel/generate(_:)``. Where the board fails, one `tookOver` comes before what the processor tells, and
     /// the summary is of both. Throws only where both fail.
+    ///
+    /// An answer that must have a form is the processor's from the start: the board cannot be held to one.
     public func generate(_ request: GenerationRequest) -> AsyncThrowingStream<GenerationEvent, any Error> {
         guard !isResting else { return processor.generate(request) }
+        guard request.constraint == nil else { return formed(request) }
         return .generation { try await self.answer(request, $0) }
+    }
+
+    private func formed(_ request: GenerationRequest) -> AsyncThrowingStream<GenerationEvent, any Error> {
+        .generation { emit in
+            let reason = "the board cannot keep to a grammar"
+            emit(.tookOver(TakeOver(model: self.processor.identity, reason: reason)))
+            for try await event in self.processor.generate(request) { emit(event) }
+        }
     }
 
     private var current: any LanguageModel { isResting ? processor : board }

@@ -210,7 +210,8 @@ public final class CloudDesk: Sendable {
     }
 
     func ruling(on request: TurnRequest) -> Ruling {
-        policy.ruling(on: request.messages, taskKind: request.taskKind)
+        if request.constraint != nil { return .formed }
+        return request.isRaw ? .raw : policy.ruling(on: request.messages, taskKind: request.taskKind)
     }
 
     /// Writes to the audit log where there is one. A log that cannot be written is no reason to fail what is already

@@ -21,11 +21,14 @@ public struct TurnRequest: Sendable {
     public var handedOver: String?
     /// The prompt goes to the local model without its chat template, special tokens parsed. Such a turn never leaves.
     public var isRaw: Bool
+    /// The form that the answer must have. Only this device can hold an answer to it: such a turn never leaves, and is
+    /// answered by no cache and no tool.
+    public var constraint: OutputConstraint?
 
     public init(
         systemPrompt: String = "", examples: [Message] = [], context: [Message] = [], prompt: String,
         sampling: Sampling = Sampling(), maxTokens: Int = 512, taskKind: String? = nil, usesCache: Bool = true,
-        handedOver: String? = nil, isRaw: Bool = false
+        handedOver: String? = nil, isRaw: Bool = false, constraint: OutputConstraint? = nil
     ) {
         self.systemPrompt = systemPrompt
         self.examples = examples
@@ -37,7 +40,11 @@ public struct TurnRequest: Sendable {
         self.usesCache = usesCache
         self.handedOver = handedOver
         self.isRaw = isRaw
+        self.constraint = constraint
     }
+
+    /// Whether only the local model can answer it.
+    var isBound: Bool { isRaw || constraint != nil }
 
     /// System prompt, context and question.
     public var messages: [Message] { messages(after: []) }
@@ -49,6 +56,7 @@ public struct TurnRequest: Sendable {
     /// What the local model is given.
     public var generationRequest: GenerationRequest {
         GenerationRequest(
-            isRaw ? .raw(prompt) : .chat(messages(after: examples)), sampling: sampling, maxTokens: maxTokens)
+            isRaw ? .raw(prompt) : .chat(messages(after: examples)), sampling: sampling, maxTokens: maxTokens,
+            constraint: constraint)
     }
 }

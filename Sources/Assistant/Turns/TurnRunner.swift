@@ -89,7 +89,7 @@ public struct TurnRunner: Sendable {
 
     /// What a tool makes of the question, where the operator has not sent everything to the cloud.
     func computed(_ request: TurnRequest) -> ComputedAnswer? {
-        request.isRaw || request.handedOver != nil || desk.standing.lock == .cloudOnly ? nil : compute(request)
+        request.isBound || request.handedOver != nil || desk.standing.lock == .cloudOnly ? nil : compute(request)
     }
 
     /// What is known of a turn before anything is done, and the cached answer that goes with it.
@@ -110,7 +110,7 @@ public struct TurnRunner: Sendable {
     }
 
     func cacheable(_ request: TurnRequest) -> CacheableQuestion? {
-        guard !request.isRaw else { return nil }
+        guard !request.isBound else { return nil }
         let identity = model?.identity ?? ModelIdentity(name: "", quantisation: "", contextLength: 0, fingerprint: "")
         return CacheableQuestion(
             prompt: request.prompt, systemPrompt: request.systemPrompt, context: request.context, model: identity,

@@ -79,4 +79,16 @@ struct RelayModelTests {
         #expect(try await reader.value == 3)
         #expect(processor.seen.requests.isEmpty)
     }
+
+    @Test("an answer that has to keep to a form is the processor's from the start, and says so")
+    func formed() async {
+        let board = WrittenModel("hat", words)
+        let processor = WrittenModel("cpu", ["yes"])
+        let request = GenerationRequest(
+            .chat([Message(.user, "?")]), constraint: OutputConstraint(.grammar, #"root ::= "yes""#, name: "g"))
+        let told = await Told(RelayModel(board: board, processor: processor), request)
+        #expect(told.text == "yes" && board.seen.requests.isEmpty)
+        #expect(told.takeOvers.map(\.model) == [processor.identity])
+        #expect(processor.seen.requests.map(\.constraint) == [request.constraint])
+    }
 }

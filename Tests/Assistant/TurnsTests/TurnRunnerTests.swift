@@ -202,4 +202,23 @@ private struct Device {
         #expect(outcome.origin == .local && outcome.isUnsure && bound.cloud.received.withLock { $0.isEmpty })
         #expect(outcome.decision.reasons.contains { $0.code == .dataStays })
     }
+
+    @Test("An answer that has to keep to a form is the device's own: no cloud, no tool, however unsure it is")
+    func formed() async throws {
+        let form = OutputConstraint(.grammar, "root ::= [0-9]+", name: "digits")
+        for request in [TurnRequest(prompt: "What is 2 + 2?", constraint: form), TurnRequest(prompt: "x", isRaw: true)]
+        {
+            let device = try Device([("4", 0.1)], cloud: reply("four"), lock: .cloudOnly)
+            var runner = device.runner
+            runner.compute = { _ in ComputedAnswer("It is 4.", by: "arithmetic") }
+            let outcome = try await device.outcome(of: runner.run(request))
+            #expect(outcome.text == "4" && outcome.origin == .local && outcome.isUnsure && !outcome.isComputed)
+            #expect(device.cloud.received.withLock { $0.isEmpty } && device.lines.isEmpty)
+            #expect(outcome.decision.reasons.contains { $0.code == (request.isRaw ? .rawBinds : .formBinds) })
+            #expect(runner.cacheable(request) == nil)
+        }
+        let failing = try Device([("4", 0.1)], cloud: reply("four"), failure: "digits: line 1, column 1: no grammar")
+        let outcome = try await failing.outcome(of: failing.runner.run(TurnRequest(prompt: "x", constraint: form)))
+        #expect(outcome.origin == nil && failing.cloud.received.withLock { $0.isEmpty })
+    }
 }

@@ -14,9 +14,16 @@ struct AskCommand: AsyncParsableCommand {
               cat letter.txt | brim ask "Summarise this letter:" -
               brim ask --json --seed 7 --temperature 0.8 "Tell me a story" | jq .
               brim ask --batch questions.jsonl > answers.jsonl
+              brim ask --json-schema order.json "Two coffees and a tea, please." | jq .
+              brim ask --grammar yes-no.gbnf "Is ice cold?"
 
             --batch answers a file of questions that nobody waits for, one JSON object a line with "prompt" and, if you \
             like, "system" and "id"; the answers come in the same order, each with its "id".
+
+            --grammar and --json-schema hold the answer to a form, token by token: it is of that form whatever happens, and \
+            is brought to its end in time where --max-tokens runs out. Such a question is answered by the device's own model, \
+            never from the cache, a tool, the HAT+ or the cloud. In a schema, oneOf is read as anyOf, and properties come in \
+            the schema's order.
 
             With --json, one object a line: "token" for each token of the device, "route" for each decision, "escalation" \
             where the question left the device, and last "done" with the answer and its figures.
@@ -24,6 +31,7 @@ struct AskCommand: AsyncParsableCommand {
 
     @OptionGroup var options: GlobalOptions
     @OptionGroup var generation: GenerationOptions
+    @OptionGroup var form: FormOptions
     @OptionGroup var cloud: CloudOptions
     @Flag(help: "One JSON object a line.") var json = false
     @Flag(help: "Feed the prompt without the chat template; special tokens in it are parsed. Stays on the device.")
@@ -47,10 +55,13 @@ struct AskCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        let constraint = try form.constraint()
         if let batch {
             let questions = try BatchQuestion.read(batch)
             return try await Workbench.with(options, cloud) { bench in
-                try await Batch(runner: bench.runner, generation: generation, groupSize: batchSize).answer(questions)
+                try await Batch(
+                    runner: bench.runner, generation: generation, constraint: constraint, groupSize: batchSize
+                ).answer(questions)
             }
         }
         let prompt = try prompt()
@@ -64,14 +75,16 @@ struct AskCommand: AsyncParsableCommand {
                 Terminal.writeError(
                     "(\(name) has no chat template: it goes on with your words, and answers nothing\(system))")
             }
-            try await answer(prompt, bench.runner, isRaw: raw || continues)
+            try await answer(prompt, constraint, bench.runner, isRaw: raw || continues)
         }
     }
 
-    private func answer(_ prompt: String, _ runner: TurnRunner, isRaw: Bool) async throws {
+    private func answer(
+        _ prompt: String, _ constraint: OutputConstraint?, _ runner: TurnRunner, isRaw: Bool
+    ) async throws {
         let request = TurnRequest(
             systemPrompt: isRaw ? "" : generation.system ?? "", prompt: prompt, sampling: generation.sampling,
-            maxTokens: generation.maxTokens, isRaw: isRaw
+            maxTokens: generation.maxTokens, isRaw: isRaw, constraint: constraint
         ).inShippedFrame()
         let running = runner.run(request)
         let printer = AnswerPrinter(json: json)

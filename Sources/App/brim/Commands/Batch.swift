@@ -55,6 +55,7 @@ struct BatchQuestion: Decodable {
 struct Batch {
     let runner: TurnRunner
     let generation: GenerationOptions
+    let constraint: OutputConstraint?
     /// How many are at work at once, at least 1.
     let groupSize: Int
 
@@ -106,7 +107,7 @@ struct Batch {
         let running = runner.run(
             TurnRequest(
                 systemPrompt: question.system ?? generation.system ?? "", prompt: question.prompt,
-                sampling: generation.sampling, maxTokens: generation.maxTokens
+                sampling: generation.sampling, maxTokens: generation.maxTokens, constraint: constraint
             ).inShippedFrame())
         for await update in running.updates {
             if case .finished(let outcome) = update { return outcome }

@@ -29,7 +29,7 @@ actor AnswerPrinter {
     private func takeAsText(_ update: TurnUpdate) throws {
         switch update {
         case .route(let decision):
-            mayEscalate = decision.outcome == .draft && decision.reasons.count == 1
+            mayEscalate = decision.outcome == .draft && decision.reasons.map(\.code) == [.drafting]
         case .contextTrimmed(let dropped):
             Terminal.writeError("(the oldest \(dropped) messages did not fit and were left out)")
         case .prefilling(let done, let total):

@@ -65,9 +65,9 @@ struct ConfidenceDesk: Sendable {
 
 extension TurnRequest {
     /// The same question with the worked examples that its kind of task ships with; as it is where the person has a system
-    /// prompt of their own, or feeds the model raw text.
+    /// prompt of their own, feeds the model raw text, or wants an answer of a form that the examples do not have.
     func inShippedFrame() -> TurnRequest {
-        guard systemPrompt.isEmpty, !isRaw else { return self }
+        guard systemPrompt.isEmpty, !isRaw, constraint == nil else { return self }
         let frame = PromptFrame.shipped(for: TaskClass(of: prompt))
         var framed = self
         framed.systemPrompt = frame.systemPrompt
@@ -79,7 +79,7 @@ extension TurnRequest {
     /// a story nobody can say that it is right.
     var isInShippedFrame: Bool {
         let task = TaskClass(of: prompt)
-        return !isRaw && task != .open && examples == PromptFrame.shipped(for: task).examples
+        return !isRaw && constraint == nil && task != .open && examples == PromptFrame.shipped(for: task).examples
             && sampling.temperature == 0
     }
 }

@@ -5,8 +5,23 @@ public struct Ruling: Sendable, Hashable {
     public internal(set) var staying: [String] = []
     /// The name of the rule that sends the task away.
     public internal(set) var going: String?
+    /// What else binds the turn to the device, whatever its text.
+    private(set) var bond: RouteReason?
 
     init() {}
+
+    private init(_ bond: RouteReason) { self.bond = bond }
+
+    /// The answer has to keep to a form.
+    public static let formed = Ruling(.formBinds)
+    /// The prompt is for the local model alone, without a chat template.
+    public static let raw = Ruling(.rawBinds)
+
+    /// Whether the turn may leave.
+    var mayLeave: Bool { staying.isEmpty && bond == nil }
+
+    /// Why it may not; empty where it may.
+    var bonds: [RouteReason] { (staying.isEmpty ? [] : [.dataStays(staying)]) + [bond].compactMap(\.self) }
 
     /// A ruling that keeps a turn on the device, whatever its text: `what` completes “What you wrote touches …”.
     public static func staying(_ what: String) -> Ruling {

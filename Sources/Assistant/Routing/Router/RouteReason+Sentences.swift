@@ -11,6 +11,10 @@ extension RouteReason {
             .dataStays, "What you wrote touches \(classes.joined(separator: ", ")), which stays on this device.")
     }
 
+    static let formBinds = RouteReason(
+        .formBinds, "The answer has to keep to a form, which only this device holds it to.")
+    static let rawBinds = RouteReason(.rawBinds, "A raw prompt is for the device's own model.")
+
     static let localOnly = RouteReason(.localOnly, "Local-only is set; nothing leaves this device.")
     static let cloudOnly = RouteReason(.cloudOnly, "Cloud-only is set.")
 

@@ -34,6 +34,10 @@ extension RouteReason.Code {
     public static let cached = code("cached")
     /// A data class that must stay.
     public static let dataStays = code("data_stays")
+    /// The answer has to keep to a grammar or a schema.
+    public static let formBinds = code("form_binds")
+    /// The prompt is fed without a chat template.
+    public static let rawBinds = code("raw_binds")
     public static let localOnly = code("local_only")
     /// The person wants the cloud's answer.
     public static let handedOver = code("handed_over")

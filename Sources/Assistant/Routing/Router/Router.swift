@@ -255,7 +255,7 @@ public struct Router: Sendable {
 
     /// What binds the turn to the device; empty where nothing does.
     private func keptHome(by cloud: CloudStanding) -> [RouteReason] {
-        (ruling.staying.isEmpty ? [] : [.dataStays(ruling.staying)]) + (cloud.lock == .localOnly ? [.localOnly] : [])
+        ruling.bonds + (cloud.lock == .localOnly ? [.localOnly] : [])
     }
 
     /// Why there is no permit, where there is none.
@@ -269,7 +269,7 @@ public struct Router: Sendable {
 
     private func canDraft(under lock: OperatorLock) -> Bool {
         let fits = context?.fitsTrimmed ?? true
-        let isAsked = lock != .cloudOnly || !ruling.staying.isEmpty
+        let isAsked = lock != .cloudOnly || !ruling.mayLeave
         return fits && isAsked && !impediments.contains { $0.preventsAnswer }
     }
 

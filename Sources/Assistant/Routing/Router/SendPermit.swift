@@ -23,7 +23,7 @@ struct CloudClearance: Sendable {
     fileprivate let endpoint: String
 
     init?(_ ruling: Ruling, _ cloud: CloudStanding) {
-        guard cloud.lock != .localOnly, ruling.staying.isEmpty, cloud.isConsented,
+        guard cloud.lock != .localOnly, ruling.mayLeave, cloud.isConsented,
             case .ready(let endpoint) = cloud.endpoint
         else { return nil }
         self.endpoint = endpoint
