@@ -17,7 +17,7 @@ CROSS_PACKAGES = qemu-user gcc-aarch64-linux-gnu libc6-dev-arm64-cross libsimde-
 # Tests that do not run beside all the others.
 APART = ^HatTests|EndToEndTests|CursesScreenTests
 
-.PHONY: help run test check build models bench eval pictures screen-test fuzz fuzz-gguf golden link-order crash-test lint format packages test-packages clean
+.PHONY: help run test check build models bench eval pictures doctor-pictures screen-test fuzz fuzz-gguf golden link-order crash-test lint format packages test-packages clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -56,6 +56,13 @@ pictures: models ## draw the README's pictures anew
 	@.ci/install tmux alsa-utils xvfb xterm imagemagick x11-utils fonts-dejavu-core
 	$(SWIFT) build --product nebius-double
 	Tests/Support/pictures $(BRIM) .build/debug/nebius-double assets/pictures
+
+doctor-pictures: models ## draw brim doctor on this machine and under each stand-in for a HAT+, into .build/doctor
+	@.ci/install xvfb xterm imagemagick x11-utils fonts-dejavu-core
+	$(SWIFT) build --product hailo-ollama-double
+	mkdir -p .build/doctor
+	Tests/Support/doctor-pictures $(BRIM) .build/debug/hailo-ollama-double .build/doctor
+	cp .build/doctor/versions.png assets/pictures/doctor.png
 
 fuzz: fuzz-gguf ## every fuzzer that takes longer than a test may
 

@@ -91,4 +91,47 @@ import Testing
         try terminal.wait(for: "the connection to hailo-ollama broke; ")
         try terminal.press("C-q")
     }
+
+    @Test(
+        "the board's watts stand in the header, follow the board, and are in the turn's record; its child ends with brim"
+    )
+    func health() throws {
+        let pi = try FakePi()
+        try pi.addLibrary("minor 3\nrevision 0\nlog 1\n")
+        let data = server.directory + "/health"
+        let environment = Brim.environment().merging(["BRIM_HAT_ROOT": pi.path]) { $1 }
+        let terminal = try Tmux(
+            columns: 120, rows: 36, environment: environment,
+            "\(Brim.executable) --backend hat --hat-url \(server.url) --data-dir \(data)")
+        try terminal.wait(for: "HAT+ 1.8 W")
+        try pi.behave("minor 3\nrevision 0\nlog 1\nmilliwatts 2500\n")
+        try terminal.wait(for: "HAT+ 2.5 W")
+        try terminal.type("Tell me about rain.")
+        try terminal.press("Enter")
+        try terminal.wait(for: "rain is wet.")
+        // Another program takes the board: what is not known is not shown.
+        try pi.behave("minor 3\nrevision 0\nlog 1\ncreate 74\n")
+        try terminal.wait("a header without watts") { !$0.contains("HAT+ 2.5 W") }
+        try terminal.press("C-q")
+        try terminal.wait(for: "Pane is dead")
+        let files = try FileManager.default.contentsOfDirectory(atPath: data).map { data + "/" + $0 }
+        let record = files.compactMap { FileManager.default.contents(atPath: $0) }
+            .contains { $0.range(of: Data("\"hatWatts\":2.5".utf8)) != nil }
+        #expect(record, "the turn's record holds the board's watts")
+        let log = try String(contentsOfFile: pi.path + "/usr/lib/standin.log", encoding: .utf8).split(separator: "\n")
+        #expect(log.count { $0 == "load" } == 1, "one child, which stays")
+        #expect(log.count { $0 == "open" } == log.count { $0 == "release" } && log.count > 4)
+        #expect(try !Self.isProbed(pi.path), "its child has ended")
+    }
+
+    /// Whether a process runs that looks at the board of this tree.
+    private static func isProbed(_ root: String) throws -> Bool {
+        try FileManager.default.contentsOfDirectory(atPath: "/proc").contains { process in
+            // A process may end while it is looked at.
+            guard let line = FileManager.default.contents(atPath: "/proc/\(process)/cmdline"),
+                let environment = FileManager.default.contents(atPath: "/proc/\(process)/environ")
+            else { return false }
+            return line.range(of: Data("hat-probe".utf8)) != nil && environment.range(of: Data(root.utf8)) != nil
+        }
+    }
 }

@@ -4,6 +4,7 @@ import Hat
 @main
 struct HatProbe {
     static func main() throws {
-        try BoardProbeChild.run(root: HatRoot(environment: ProcessInfo.processInfo.environment))
+        let process = ProcessInfo.processInfo
+        try BoardProbeChild.run(root: HatRoot(environment: process.environment), arguments: process.arguments)
     }
 }

@@ -20,13 +20,16 @@ public final class HailoOllamaDouble: Sendable {
     private let server: NebiusDouble
     private let desk: BoardDesk
 
-    /// - Parameter behaviour: how to answer the question that stands last in a conversation.
+    /// - Parameters:
+    ///   - port: where to listen; 0 for any that is free.
+    ///   - behaviour: how to answer the question that stands last in a conversation.
     public static func start(
-        models: [String] = HailoOllamaDouble.models, greeting: String = "hailo-ollama is running",
+        models: [String] = HailoOllamaDouble.models, greeting: String = "hailo-ollama is running", port: Int = 0,
         _ behaviour: @escaping @Sendable (String) -> BoardBehaviour = { _ in BoardBehaviour() }
     ) async throws -> HailoOllamaDouble {
         let desk = BoardDesk(models: models, greeting: greeting, behaviour: behaviour)
-        return HailoOllamaDouble(try await NebiusDouble.start(.plain) { request, _ in desk.respond(request) }, desk)
+        let server = try await NebiusDouble.start(.plain, port: port) { request, _ in desk.respond(request) }
+        return HailoOllamaDouble(server, desk)
     }
 
     private init(_ server: NebiusDouble, _ desk: BoardDesk) {

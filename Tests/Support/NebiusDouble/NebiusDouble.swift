@@ -30,7 +30,7 @@ public final class NebiusDouble: Sendable {
 
     /// Listens on a port of 127.0.0.1 that the system picks.
     public static func start(
-        _ transport: Transport, respond: @escaping Responder = NebiusDouble.asAsked
+        _ transport: Transport, port: Int = 0, respond: @escaping Responder = NebiusDouble.asAsked
     ) async throws -> NebiusDouble {
         let ledger = Ledger()
         let numbered: @Sendable (SeenRequest) -> Script = { respond($0, ledger.seen.requests.count) }
@@ -44,7 +44,7 @@ public final class NebiusDouble: Sendable {
                     try configure(channel, transport, tls, ledger, numbered)
                 }
             }
-            .bind(host: "127.0.0.1", port: 0).get()
+            .bind(host: "127.0.0.1", port: port).get()
         let scheme = if case .plain = transport { "http" } else { "https" }
         return NebiusDouble(channel: channel, ledger: ledger, scheme: scheme)
     }

@@ -1,20 +1,21 @@
 import Foundation
 import HailoOllamaDouble
 
-/// The stand-in as a program: `hailo-ollama-double DIRECTORY`.
+/// The stand-in as a program: `hailo-ollama-double DIRECTORY [PORT]`.
 ///
 /// Writes `url` to the directory, whose appearance says that it listens. A question with `[hat:FAULT@MOMENT]` fails in
 /// that way, one with `[hat:slow]` is answered slowly. The end of its input ends the program.
 @main
 struct HailoOllamaServer {
     static func main() async throws {
-        guard CommandLine.arguments.count == 2 else {
-            print("usage: hailo-ollama-double DIRECTORY")
+        let arguments = CommandLine.arguments
+        guard arguments.count > 1, let port = arguments.count > 2 ? Int(arguments[2]) : 0 else {
+            print("usage: hailo-ollama-double DIRECTORY [PORT]")
             return
         }
-        let double = try await HailoOllamaDouble.start { behaviour(askedFor: $0) }
+        let double = try await HailoOllamaDouble.start(port: port) { behaviour(askedFor: $0) }
         try Data(double.url.utf8).write(
-            to: URL(filePath: CommandLine.arguments[1]).appending(path: "url"), options: .atomic)
+            to: URL(filePath: arguments[1]).appending(path: "url"), options: .atomic)
         while readLine() != nil {}
     }
 

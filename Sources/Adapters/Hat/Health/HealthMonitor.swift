@@ -5,24 +5,21 @@ internal import Synchronization
 public final class HealthMonitor: Sendable {
     private let state = Mutex(DeviceHealth())
     private let work: Mutex<Task<Void, Never>?>
+    private let board: BoardSampler?
 
     /// - Parameters:
-    ///   - board: what the board tells of itself, asked every ``boardInterval``: that takes a process of its own.
+    ///   - board: what the board tells of itself, at its own pace: nothing here waits for it.
     ///   - told: called with each sample.
     public init(
-        _ sensors: PiSensors, interval: Duration = .seconds(1), board: BoardProbe? = nil,
+        _ sensors: PiSensors, interval: Duration = .seconds(1), board: BoardSampler? = nil,
         told: @escaping @Sendable (DeviceHealth) -> Void = { _ in }
     ) {
         work = Mutex(nil)
+        self.board = board
         let task = Task(priority: .background) { [weak self] in
-            var asked: ContinuousClock.Instant?
-            var device: DeviceReport?
             while !Task.isCancelled {
-                if let board, asked.map({ $0.duration(to: .now) > Self.boardInterval }) ?? true {
-                    asked = .now
-                    device = try? await board.report().devices.first
-                }
                 var health = await sensors.sample()
+                let device = board?.latest
                 health.hatCelsius = device?.celsius
                 health.hatWatts = device?.watts
                 guard let self else { return }
@@ -36,10 +33,11 @@ public final class HealthMonitor: Sendable {
 
     deinit { work.withLock { $0?.cancel() } }
 
-    static let boardInterval = Duration.seconds(10)
-
     /// Empty before the first sample.
     public var latest: DeviceHealth { state.withLock(\.self) }
 
-    public func stop() { work.withLock { $0?.cancel() } }
+    public func stop() {
+        work.withLock { $0?.cancel() }
+        board?.stop()
+    }
 }

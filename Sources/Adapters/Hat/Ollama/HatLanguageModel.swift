@@ -9,18 +9,28 @@ internal import Synchronization
 public final class HatLanguageModel: LanguageModel {
     public let identity: ModelIdentity
     private let client: OllamaClient
+    private let turn: BoardTurn
     /// The last request that was taken on.
     private let tail = Mutex<Task<Void, Never>?>(nil)
 
-    /// - Parameter model: as `/api/tags` names it.
-    public init(_ model: String, at address: HatAddress, patience: Patience = Patience()) {
+    /// - Parameters:
+    ///   - model: as `/api/tags` names it.
+    ///   - turn: shared with those who look at the board: they do not while hailo-ollama may be opening it.
+    public init(
+        _ model: String, at address: HatAddress, patience: Patience = Patience(), turn: BoardTurn = BoardTurn()
+    ) {
+        self.turn = turn
         client = OllamaClient(address: address, patience: patience)
         identity = ModelIdentity(
             name: model, quantisation: "HEF", contextLength: BoardWindow.tokens, fingerprint: "hailo-ollama/\(model)")
     }
 
     /// Puts the model onto the board, which can take a minute. Throws ``HatError``.
-    public func load() async throws { try await client.keep(identity.name, keepAlive: -1) }
+    public func load() async throws {
+        await turn.beginRequest()
+        defer { turn.endRequest() }
+        try await client.keep(identity.name, keepAlive: -1)
+    }
 
     /// Takes it off again, so that other programs can have the board; that is quick, or not waited for. Throws
     /// ``HatError``.
@@ -74,13 +84,30 @@ public final class HatLanguageModel: LanguageModel {
                 .invalidRequest, "the board takes conversations only; use --backend cpu for a prompt without a template"
             )
         }
+        guard request.constraint == nil else {
+            throw HatError(
+                .invalidRequest, "the board cannot keep to a grammar; use --backend cpu, with a model of the processor")
+        }
         let (fitting, dropped) = try BoardWindow.fit(messages, answer: request.maxTokens)
         if dropped > 0 { emit(.contextTrimmed(droppedMessages: dropped)) }
         let body = try ChatBody(
             model: identity.name, messages: fitting, sampling: request.sampling, maxTokens: request.maxTokens
         ).encoded()
         let progress = Mutex(BoardAnswer(promptTokens: BoardWindow.estimate(fitting)))
+        // The model may be put onto the board for it; once there is text, it is there.
+        await turn.beginRequest()
+        let isOpening = Mutex(true)
+        let opened: @Sendable () -> Void = { [turn] in
+            if isOpening.withLock({ opening in
+                defer { opening = false }
+                return opening
+            }) {
+                turn.endRequest()
+            }
+        }
+        defer { opened() }
         try await client.chat(body) { effect in
+            opened()
             emit(progress.withLock { $0.take(effect, at: .now) })
         }
     }

@@ -5,8 +5,9 @@ internal import SystemPackage
 /// Asks HailoRT about the boards without letting it near this process: a library that crashes, hangs or writes where it
 /// should not does so in a child.
 public struct BoardProbe: Sendable {
-    /// What to start: a program that calls ``BoardProbeChild/run(root:)``.
-    private let command: [String]
+    /// What to start: a program that calls ``BoardProbeChild/run(root:arguments:)``.
+    let program: String
+    let arguments: [String]
     private let root: HatRoot
     private let limit: Duration
 
@@ -15,17 +16,16 @@ public struct BoardProbe: Sendable {
     ///   - limit: how long the child may take.
     public init(command: [String], root: HatRoot, limit: Duration = .seconds(10)) {
         precondition(!command.isEmpty, "a probe needs a program")
-        self.command = command
+        program = command[0]
+        arguments = Array(command.dropFirst())
         self.root = root
         self.limit = limit
     }
 
     /// Never throws for what the library does; ``HatError/Code/probe`` where the child cannot be started.
     public func report() async throws -> LibraryReport {
+        guard hasCandidate else { return LibraryReport(failure: .missing) }
         let candidates = LibrarySearch.candidates(under: root)
-        guard candidates.contains(where: { $0.contains("/") }) || root.isReal else {
-            return LibraryReport(failure: .missing)
-        }
         return try await withThrowingTaskGroup(of: LibraryReport.self) { group in
             defer { group.cancelAll() }
             group.addTask { try await ask(candidates) }
@@ -39,12 +39,18 @@ public struct BoardProbe: Sendable {
         }
     }
 
-    private func ask(_ candidates: [String]) async throws -> LibraryReport {
-        var arguments = command
-        let program = arguments.removeFirst()
+    /// Whether there is a file that may be HailoRT; on this machine itself the loader may know one.
+    var hasCandidate: Bool { root.isReal || !LibrarySearch.candidates(under: root).isEmpty }
+
+    /// What the child's environment has over this process's.
+    var environment: [Environment.Key: String?] {
         // HailoRT writes hailort.log into the current directory unless it is told not to.
         var environment: [Environment.Key: String?] = ["HAILORT_LOGGER_PATH": "NONE"]
         if let key = Environment.Key(rawValue: HatRoot.variable) { environment[key] = root.isReal ? "/" : root.path }
+        return environment
+    }
+
+    private func ask(_ candidates: [String]) async throws -> LibraryReport {
         do {
             let result = try await run(
                 .path(FilePath(program)), arguments: Arguments(arguments),

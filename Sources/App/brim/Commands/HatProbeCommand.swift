@@ -7,8 +7,11 @@ struct HatProbeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "hat-probe", abstract: "What HailoRT says of the boards, as JSON.", shouldDisplay: false)
 
+    @Flag(help: "One for each byte of the input, until it ends.") var samples = false
+
     func run() throws {
-        try BoardProbeChild.run(root: HatRoot(environment: ProcessInfo.processInfo.environment))
+        let process = ProcessInfo.processInfo
+        try BoardProbeChild.run(root: HatRoot(environment: process.environment), arguments: process.arguments)
     }
 
     /// Starts this program again for it; `nil` where there is no board to ask about.

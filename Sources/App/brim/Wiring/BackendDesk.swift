@@ -48,7 +48,7 @@ struct BackendDesk: Sendable {
     /// - Throws: ``CommandFailure`` where the board is wished for and cannot answer.
     static func choose(
         _ configuration: BrimConfiguration.OwnBackend, cpu: LocalLanguageModel?, places: Places, root: HatRoot,
-        watts: @escaping @Sendable () async -> Double?
+        turn: BoardTurn, watts: @escaping @Sendable () async -> Double?
     ) async throws -> BackendDesk {
         guard configuration.wish != .cpu else { return BackendDesk(cpu: cpu, reason: nil) }
         let sighting = BoardSighting(under: root)
@@ -62,7 +62,7 @@ struct BackendDesk: Sendable {
                 sighting: sighting, library: nil, server: server, url: configuration.address.description)
             return try standIn(for: survey, cpu: cpu, isWished: isWished)
         }
-        let board = HatLanguageModel(name, at: configuration.address)
+        let board = HatLanguageModel(name, at: configuration.address, turn: turn)
         do {
             try await board.load()
             let warning = isExposed ? HatSurvey.exposure : nil

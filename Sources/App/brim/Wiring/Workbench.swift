@@ -47,11 +47,12 @@ struct Workbench: Sendable {
         } catch {
             failure = error
         }
+        let turn = BoardTurn()
         let backends = try await BackendDesk.choose(
-            configuration.backend, cpu: processor, places: options.places, root: root,
+            configuration.backend, cpu: processor, places: options.places, root: root, turn: turn,
             watts: { await sensors.sample().watts })
-        // Not before: who looks at a board while its model is loaded may keep it from being loaded.
-        let health = HealthMonitor(sensors, board: HatProbeCommand.probe(root), told: told)
+        let health = HealthMonitor(
+            sensors, board: HatProbeCommand.probe(root).map { BoardSampler($0, turn: turn) }, told: told)
         let model = backends.model
         if model != nil { failure = nil }
         let confidence = processor.map { ConfidenceDesk.load(for: $0.identity, places: options.places) }
@@ -65,7 +66,7 @@ struct Workbench: Sendable {
             cacheLifetime: configuration.cacheLifetime ?? .zero, metrics: store.metrics,
             estimator: { request in
                 // The calibration is of what the processor's model writes, not of what it thinks of another's.
-                guard backends.backend == .cpu else { return ReadAlongConfidence() }
+                guard backends.backend == .cpu || request.constraint != nil else { return ReadAlongConfidence() }
                 return confidence?.estimator(for: request) ?? GeometricMeanConfidence()
             },
             compute: { ConfidenceDesk.compute($0.prompt) }, health: { health.latest }, now: { .now })

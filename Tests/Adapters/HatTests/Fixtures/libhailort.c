@@ -9,15 +9,20 @@
 #include <string.h>
 #include <unistd.h>
 
-static int number(const char *name, int otherwise) {
+static FILE *beside(const char *name, const char *mode) {
     Dl_info self;
-    char path[4096], key[64];
-    int value, found = otherwise;
-    if (!dladdr((void *)number, &self) || strlen(self.dli_fname) > 4000)
-        return otherwise;
+    char path[4096];
+    if (!dladdr((void *)beside, &self) || strlen(self.dli_fname) > 4000)
+        return NULL;
     strcpy(path, self.dli_fname);
-    strcpy(strrchr(path, '/') + 1, "standin.conf");
-    FILE *file = fopen(path, "r");
+    strcpy(strrchr(path, '/') + 1, name);
+    return fopen(path, mode);
+}
+
+static int number(const char *name, int otherwise) {
+    char key[64];
+    int value, found = otherwise;
+    FILE *file = beside("standin.conf", "r");
     while (file && fscanf(file, "%63s %d", key, &value) == 2)
         if (strcmp(key, name) == 0)
             found = value;
@@ -26,7 +31,17 @@ static int number(const char *name, int otherwise) {
     return found;
 }
 
+// One word after the other in standin.log, for who asks for it.
+static void note(const char *word) {
+    FILE *file = number("log", 0) ? beside("standin.log", "a") : NULL;
+    if (!file)
+        return;
+    fprintf(file, "%s\n", word);
+    fclose(file);
+}
+
 __attribute__((constructor)) static void load(void) {
+    note("load");
     printf("[HailoRT] a library that talks\n");
     if (number("crash", 0))
         *(volatile int *)8 = 1;
@@ -66,6 +81,11 @@ static int opened;
 
 int hailo_create_device_by_id(const void *id, void **device) {
     int status = number("create", 0);
+    note(status == 0 ? "open" : "refuse");
+    if (number("crash_on_create", 0))
+        *(volatile int *)8 = 1;
+    while (number("hang_on_create", 0))
+        usleep(1000);
     if (status == 0) {
         *device = strdup(id);
         opened++;
@@ -75,6 +95,7 @@ int hailo_create_device_by_id(const void *id, void **device) {
 
 int hailo_release_device(void *device) {
     free(device);
+    note("release");
     // A board that was not let go would keep everybody else out.
     return --opened == 0 ? 0 : 1;
 }
@@ -110,7 +131,7 @@ int hailo_get_chip_temperature(void *device, char *heat) {
 int hailo_power_measurement(void *device, int dvm, int type, float *watts) {
     if (!device || dvm != INT32_MAX || type != INT32_MAX)
         return 2;
-    *watts = 1.75f;
+    *watts = (float)number("milliwatts", 1750) / 1000;
     return number("power", 0);
 }
 #endif

@@ -158,6 +158,9 @@ struct HatLanguageModelTests {
         let long = Message(.user, String(repeating: "word ", count: 2000))
         #expect(try await Heard.answer(model, long).error?.code == .promptTooLong)
         #expect(try await Heard.answer(model, GenerationRequest(.raw("x"))).error?.code == .invalidRequest)
+        let formed = GenerationRequest(
+            .chat([Message(.user, "x")]), constraint: OutputConstraint(.grammar, "root ::= [a-z]", name: "g"))
+        #expect(try await Heard.answer(model, formed).error?.code == .invalidRequest)
         try await double.stop()
     }
 }

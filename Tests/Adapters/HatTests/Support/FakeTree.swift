@@ -62,8 +62,23 @@ final class FakeTree {
     func addLibrary(
         _ behaviour: [String: Int] = [:], at place: String = "/usr/lib/libhailort.so", variant: StandInLibrary = .whole
     ) throws {
-        let lines = behaviour.map { "\($0.key) \($0.value)\n" }.joined()
-        try write((place as NSString).deletingLastPathComponent + "/standin.conf", lines)
+        try behave(behaviour, in: (place as NSString).deletingLastPathComponent)
         try FileManager.default.copyItem(atPath: try variant.built(), toPath: path + place)
+    }
+
+    /// From now on the stand-in does this; replaced in one step, since it may be read at any moment.
+    func behave(_ behaviour: [String: Int], in directory: String = "/usr/lib") throws {
+        let lines = behaviour.map { "\($0.key) \($0.value)\n" }.joined()
+        try write(directory + "/standin.new", lines)
+        guard unsafe rename(path + directory + "/standin.new", path + directory + "/standin.conf") == 0 else {
+            throw CocoaError(.fileWriteUnknown)
+        }
+    }
+
+    /// What the stand-in noted, where it was told to.
+    var log: [String] {
+        // It is not there before the first word.
+        let text = (try? String(contentsOfFile: path + "/usr/lib/standin.log", encoding: .utf8)) ?? ""
+        return text.split(separator: "\n").map(String.init)
     }
 }

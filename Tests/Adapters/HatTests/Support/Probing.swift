@@ -5,8 +5,23 @@ import Foundation
 extension BoardProbe {
     /// A probe whose child is the test program `HatProbe`.
     static func test(_ tree: FakeTree, limit: Duration = .seconds(20)) throws -> BoardProbe {
+        BoardProbe(command: [try program()], root: tree.root, limit: limit)
+    }
+
+    static func program() throws -> String {
         let tests = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-        let program = (tests as NSString).deletingLastPathComponent + "/HatProbe"
-        return BoardProbe(command: [program], root: tree.root, limit: limit)
+        return (tests as NSString).deletingLastPathComponent + "/HatProbe"
+    }
+}
+
+extension BoardSampler {
+    /// A sampler in a hurry, whose child is the test program.
+    static func test(
+        _ tree: FakeTree, turn: BoardTurn = BoardTurn(), interval: Duration = .milliseconds(50),
+        patience: Duration = .seconds(60)
+    ) throws -> BoardSampler {
+        // As the program itself does: a child that is gone must not take this process with it.
+        signal(SIGPIPE, SIG_IGN)
+        return BoardSampler(try .test(tree), turn: turn, interval: interval, patience: patience)
     }
 }
