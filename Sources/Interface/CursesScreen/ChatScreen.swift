@@ -59,6 +59,7 @@ public final class ChatScreen {
             ct_signals_release()
             throw error
         }
+        self.state.wallClock = .now(at: inbox.now)
         _ = self.state.reduce(.resized(terminal.size), at: inbox.now)
         draw()
     }
@@ -69,11 +70,12 @@ public final class ChatScreen {
     public func run(_ perform: (ChatEffect) -> Void) async -> ScreenExit {
         while exit == nil {
             let batch = await withTaskCancellationHandler {
-                await inbox.next()
+                await inbox.next(isPatient: timer.map { $0.due <= shownAt + settings.frameInterval } ?? false)
             } onCancel: {
                 inbox.post(.cancelled)
             }
             var isUrgent = false
+            state.wallClock = .now(at: inbox.now)
             for (item, time) in batch where exit == nil {
                 if take(item, time, perform) { isUrgent = true }
             }
@@ -182,6 +184,8 @@ public final class ChatScreen {
 
     private func draw() {
         if terminal.setTheme(state.preferences.theme) { shown = nil }
+        terminal.setMouse(settings.takesMouse(state.preferences.mouse))
+        state.settle()
         let frame = state.render(terminal.capabilities)
         if frame != shown { terminal.draw(frame, since: shown) }
         shown = frame

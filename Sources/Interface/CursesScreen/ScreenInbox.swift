@@ -17,6 +17,10 @@ public final class ScreenInbox: ActionInbox {
 
     private struct Contents {
         var items: [(item: Item, time: Duration)] = []
+        /// Something among them must be taken now.
+        var isPressing = false
+        /// Who waits has a picture to draw before long, and takes then what may wait until then.
+        var isPatient = false
         var waiter: CheckedContinuation<Void, Never>?
     }
 
@@ -38,8 +42,10 @@ public final class ScreenInbox: ActionInbox {
     }
 
     func post(_ item: Item) {
-        let waiter = contents.withLock { contents in
+        let waiter = contents.withLock { contents -> CheckedContinuation<Void, Never>? in
             contents.items.append((item, now))
+            contents.isPressing = contents.isPressing || !item.mayWait
+            guard contents.isPressing || !contents.isPatient else { return nil }
             defer { contents.waiter = nil }
             return contents.waiter
         }
@@ -50,17 +56,32 @@ public final class ScreenInbox: ActionInbox {
     var now: Duration { start.duration(to: .now) }
 
     /// Takes all that has arrived, in order, and waits where nothing has. One task waits at a time.
-    func next() async -> [(item: Item, time: Duration)] {
+    ///
+    /// - Parameter isPatient: the next picture's time will come (``Item/frameDue``): pieces of an answer wait for it, so
+    ///   that nobody is woken for each.
+    func next(isPatient: Bool) async -> [(item: Item, time: Duration)] {
         await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
             let isReady = contents.withLock { contents in
-                if contents.items.isEmpty { contents.waiter = continuation }
-                return !contents.items.isEmpty
+                contents.isPatient = isPatient
+                let isReady = isPatient ? contents.isPressing : !contents.items.isEmpty
+                if !isReady { contents.waiter = continuation }
+                return isReady
             }
             if isReady { continuation.resume() }
         }
         return contents.withLock { contents in
-            defer { contents.items = [] }
+            defer {
+                contents.items = []
+                contents.isPressing = false
+            }
             return contents.items
         }
+    }
+}
+
+extension ScreenInbox.Item {
+    /// Whether it may lie until the next picture.
+    fileprivate var mayWait: Bool {
+        if case .action(let action) = self { action.mayWait } else { false }
     }
 }

@@ -1,3 +1,4 @@
+internal import ChatUI
 public import Glibc
 
 /// Where the screen is and how it behaves there.
@@ -22,9 +23,19 @@ public struct ScreenSettings: Sendable {
         self.lastWords = lastWords
     }
 
+    /// Whether the person sits elsewhere.
+    var isRemote: Bool {
+        ["SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY"].contains { environment[$0]?.isEmpty == false }
+    }
+
     /// Time between two pictures that nobody asked for by a key: 4 a second over SSH, 10 here.
-    var frameInterval: Duration {
-        let isRemote = ["SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY"].contains { environment[$0]?.isEmpty == false }
-        return isRemote ? .milliseconds(250) : .milliseconds(100)
+    var frameInterval: Duration { isRemote ? .milliseconds(250) : .milliseconds(100) }
+
+    func takesMouse(_ use: MouseUse) -> Bool {
+        switch use {
+        case .auto: !isRemote
+        case .on: true
+        case .off: false
+        }
     }
 }

@@ -22,14 +22,17 @@ final class Terminal {
     /// know it answer the question at the end. Empty for the Linux console, which would print what it does not know.
     private let keysOn: String
     private let keysOff: String
+    /// Presses of the mouse and its wheel, in the form that has no limits (SGR). Empty where the terminal has no mouse.
+    private let mouseOn: String
+    private let mouseOff: String
+    private var takesMouse = false
 
     /// Takes the terminal over: raw keys, the alternate screen, bracketed paste. Throws, with all as it was, where that
     /// cannot be. Signals must have been caught before, or ncurses installs handlers of its own.
     init(_ settings: ScreenSettings) throws(ScreenError) {
         guard isatty(settings.input) == 1, isatty(settings.output) == 1 else { throw .notATerminal }
-        let name = settings.environment["TERM"] ?? ""
         Self.setLocale(settings.environment)
-        try Self.check(name, settings.output)
+        let name = try Terminfo.description(of: settings.environment["TERM"] ?? "", settings.output)
         let saved = ct_guard_save(settings.input)
         guard saved == 0 else { throw .system("tcgetattr", errno: saved) }
         streams = try Streams(settings)
@@ -39,6 +42,10 @@ final class Terminal {
         let isConsole = name.hasPrefix("linux")
         keysOn = isConsole ? "" : "\u{1B}[>3u\u{1B}[?u"
         keysOff = isConsole ? "" : "\u{1B}[<u"
+        // The console knows no other form than the old one.
+        let hasMouse = !isConsole && Terminfo.string("kmous") != nil
+        mouseOn = hasMouse ? "\u{1B}[?1000h\u{1B}[?1006h" : ""
+        mouseOff = hasMouse ? "\u{1B}[?1006l\u{1B}[?1000l" : ""
         capabilities = Capabilities(
             environment: settings.environment, terminalColours: Terminfo.number("colors") ?? 0,
             forceASCII: settings.forcesASCII)
@@ -63,13 +70,6 @@ final class Terminal {
         if !(isSet && speaksUTF8), Capabilities.isUTF8(environment) { unsafe _ = setlocale(LC_CTYPE, "C.UTF-8") }
     }
 
-    private static func check(_ name: String, _ descriptor: Int32) throws(ScreenError) {
-        var error: Int32 = 0
-        let isKnown = unsafe setupterm(name, descriptor, &error) == OK
-        guard isKnown || error == 1 else { throw .unknownTerminal(name) }
-        guard isKnown, Terminfo.string("cup") != nil else { throw .noCursorAddressing(name) }
-    }
-
     private func configure() {
         raw()
         noecho()
@@ -89,16 +89,24 @@ final class Terminal {
         return true
     }
 
+    /// Takes what the mouse does from now on, or leaves it to the terminal.
+    func setMouse(_ isTaken: Bool) {
+        guard isTaken != takesMouse else { return }
+        takesMouse = isTaken
+        write(isTaken ? mouseOn : mouseOff)
+    }
+
     private func pushModes() {
         var farewell =
-            keysOff + Self.pasteOff + ["sgr0", "op", "cnorm"].compactMap(Terminfo.string).joined() + Self.leaveScreen
+            mouseOff + keysOff + Self.pasteOff + ["sgr0", "op", "cnorm"].compactMap(Terminfo.string).joined()
+            + Self.leaveScreen
         if !settings.lastWords.isEmpty {
             farewell += (Terminfo.string("clear") ?? "") + settings.lastWords.replacing("\n", with: "\r\n")
         }
         unsafe farewell.utf8CString.withUnsafeBufferPointer { bytes in
             unsafe ct_guard_arm(bytes.baseAddress, bytes.count - 1)
         }
-        write(Self.pasteOn + keysOn)
+        write(Self.pasteOn + keysOn + (takesMouse ? mouseOn : ""))
     }
 
     /// Where there is no alternate screen to leave, what the shell writes next begins below the picture.
@@ -108,7 +116,7 @@ final class Terminal {
     func leave() {
         guard isTaken else { return }
         isTaken = false
-        write(keysOff + Self.pasteOff)
+        write(mouseOff + keysOff + Self.pasteOff)
         curs_set(1)
         endwin()
         ct_guard_disarm()
@@ -133,7 +141,7 @@ final class Terminal {
     /// Asserts the modes after somebody else may have changed them.
     func assertModes() {
         reset_prog_mode()
-        write(Self.pasteOn)
+        write(Self.pasteOn + (takesMouse ? mouseOn : ""))
     }
 
     /// Bytes that ncurses does not know of; between two pictures.

@@ -2,6 +2,32 @@ internal import CNcurses
 
 /// Strings of the terminal's description. `setupterm` or `newterm` must have read it.
 enum Terminfo {
+    /// Finds a description that fits a terminal, and reads it. Throws where there is none, or where it is one of a
+    /// terminal that cannot place its cursor.
+    @MainActor
+    static func description(of name: String, _ descriptor: Int32) throws(ScreenError) -> String {
+        for candidate in [name] + substitutes(name) {
+            var error: Int32 = 0
+            let isKnown = unsafe setupterm(candidate, descriptor, &error) == OK
+            if isKnown, string("cup") != nil { return candidate }
+            // 1: it is there, and says that it is none to draw on.
+            if isKnown || error == 1 { throw .noCursorAddressing(name) }
+        }
+        throw .unknownTerminal(name)
+    }
+
+    /// What else a terminal understands, where its own description is not installed: newer ones bring theirs along, and a
+    /// machine that is reached by SSH does not have it.
+    private static func substitutes(_ name: String) -> [String] {
+        if name.hasPrefix("tmux") || name.hasPrefix("screen") { return ["screen-256color", "screen"] }
+        return emulators.contains { name.hasPrefix($0) } ? ["xterm-256color", "xterm"] : []
+    }
+
+    private static let emulators = [
+        "alacritty", "contour", "foot", "ghostty", "gnome", "iterm", "kitty", "konsole", "mintty", "rio", "vte",
+        "wezterm", "xterm",
+    ]
+
     /// A capability without parameters and without padding; `nil` where the terminal does not have it.
     @MainActor
     static func string(_ name: String) -> String? {

@@ -19,6 +19,8 @@ struct ChatTalk {
     private var context: [Message] = []
     private var turn: (running: TurnRunner.Running, watch: Task<Message?, Never>)?
 
+    private let standing: StandingDesk
+
     private var desk: CloudDesk { bench.runner.desk }
 
     /// Tells the screen how the cloud stands.
@@ -30,8 +32,10 @@ struct ChatTalk {
         systemPrompt = generation.systemPrompt(in: bench.configuration)
         rules = bench.configuration.rules
         journal = ConversationJournal(bench.store.conversations, now: { .now })
+        standing = StandingDesk(
+            desk: bench.runner.desk, ledger: bench.store.spending, limits: bench.configuration.budget, inbox: inbox)
         await desk.refreshConsent()
-        inbox.post(.cloud(desk.status))
+        await standing.tell()
     }
 
     /// Stops what is at work and returns when it has stopped.
@@ -130,7 +134,7 @@ struct ChatTalk {
         let keepsDraft = request.handedOver == nil
         turn = (
             running,
-            Task { [inbox, journal, desk] in await Self.watch(running, keepsDraft, journal, desk, inbox) }
+            Task { [inbox, journal, standing] in await Self.watch(running, keepsDraft, journal, standing, inbox) }
         )
     }
 
@@ -147,7 +151,7 @@ struct ChatTalk {
     ///
     /// - Parameter keepsDraft: whether a draft, standing or replaced, is not yet kept.
     private static func watch(
-        _ running: TurnRunner.Running, _ keepsDraft: Bool, _ journal: ConversationJournal, _ desk: CloudDesk,
+        _ running: TurnRunner.Running, _ keepsDraft: Bool, _ journal: ConversationJournal, _ standing: StandingDesk,
         _ inbox: any ActionInbox
     ) async -> Message? {
         var reply: Message?
@@ -160,7 +164,7 @@ struct ChatTalk {
                 }
             }
             for event in update.events { inbox.post(.answer(event)) }
-            if update.changesStanding { inbox.post(.cloud(desk.status)) }
+            if update.changesStanding { await standing.tell() }
         }
         return reply
     }
@@ -182,7 +186,7 @@ struct ChatTalk {
             return
         }
         await desk.setLock(isOn ? .localOnly : desk.settings.lock)
-        inbox.post(.cloud(desk.status))
+        await standing.tell()
     }
 
     /// The file was changed: threshold and rules hold from the next question on.
@@ -202,7 +206,7 @@ struct ChatTalk {
         do {
             await desk.setPolicy(try RoutingPolicy(rules))
             self.rules = rules
-            inbox.post(.cloud(desk.status))
+            await standing.tell()
             inbox.post(.hint("a local answer is kept from a confidence of \(rules.threshold) on"))
         } catch {
             inbox.post(.hint(String(describing: error)))

@@ -99,7 +99,7 @@ extension TurnOutcome {
             .ended(
                 AnswerEnding(
                     origin: origin, model: model, stop: stop, isUnsure: isUnsure,
-                    doubt: isUnsure ? decision.doubt : nil, figures: shown, age: cachedAge))
+                    doubt: isUnsure ? decision.doubt : nil, reason: figures.reason, figures: shown, age: cachedAge))
         ]
     }
 }

@@ -5,6 +5,7 @@ extension ScreenPreferences {
     init(_ values: SettingValues) throws {
         self.init()
         theme = try values.choice("screen.theme") ?? theme
+        mouse = try values.choice("screen.mouse") ?? mouse
         if try values.string("screen.glyphs") != "auto" { glyphs = try values.choice("screen.glyphs") }
         var names: [Command: String] = [:]
         for command in Command.allCases {

@@ -85,6 +85,7 @@ struct Setting: Sendable {
     private static let screen = [
         Setting("screen.theme", Theme.dark.rawValue, words(Theme.self)),
         Setting("screen.glyphs", "auto", "auto, \(words(GlyphTier.self))"),
+        Setting("screen.mouse", MouseUse.auto.rawValue, "\(words(MouseUse.self)); auto is off over SSH"),
     ]
 
     private static let kiosk = [

@@ -108,6 +108,11 @@ public struct Editor: Sendable {
 
     // MARK: - Movement
 
+    /// To a place in the lines as they are shown.
+    mutating func moveCaret(row: Int, column: Int, _ layout: EditorLayout) {
+        moveCaret(to: layout.caret(row: row, column: column, in: characters))
+    }
+
     mutating func moveLeft() { moveCaret(to: caret - 1) }
     mutating func moveRight() { moveCaret(to: caret + 1) }
     mutating func moveWordLeft() { moveCaret(to: wordStart) }

@@ -13,6 +13,12 @@ struct EditorLayout: Sendable, Hashable {
         return (row, min(cells, width - 1))
     }
 
+    /// The first line in view where so many are, so that the caret is.
+    func top(of caret: Int, in characters: [Character], height: Int) -> Int {
+        let row = place(of: caret, in: characters).row
+        return min(max(0, row - height + 1), max(0, rows.count - height))
+    }
+
     /// The caret that stands in a line at or before a column.
     func caret(row: Int, column: Int, in characters: [Character]) -> Int {
         var cells = 0

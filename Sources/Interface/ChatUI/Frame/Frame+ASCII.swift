@@ -4,7 +4,7 @@ extension Frame {
         for row in 0..<size.rows {
             for column in 0..<size.columns {
                 let cell = self[row, column]
-                guard !cell.text.utf8.allSatisfy({ $0 < 0x80 }) else { continue }
+                guard !cell.isASCII else { continue }
                 let nearest = cell.text.unicodeScalars.first.flatMap { Self.nearest[$0] } ?? "?"
                 var cells = [Cell(nearest, style: cell.style)]
                 if cell.width == 2 { cells.append(Cell(" ", style: cell.style)) }

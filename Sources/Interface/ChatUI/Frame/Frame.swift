@@ -1,16 +1,24 @@
 /// One cell of the screen: a base character with the marks that combine with it.
 public struct Cell: Sendable, Hashable {
-    /// What is drawn; empty in the right half of a wide cell.
-    public var text: String
+    private let content: CellText
     /// 1, 2, or 0 for the right half of a wide cell.
     public var width: UInt8
     public var style: Style
 
     public init(_ text: String, width: UInt8 = 1, style: Style = .plain) {
-        self.text = text
+        self.init(CellText(text), width: width, style: style)
+    }
+
+    init(_ content: CellText, width: UInt8 = 1, style: Style) {
+        self.content = content
         self.width = width
         self.style = style
     }
+
+    /// What is drawn; empty in the right half of a wide cell.
+    public var text: String { content.string }
+
+    var isASCII: Bool { content.isASCII }
 
     public static let blank = Cell(" ")
 
@@ -48,12 +56,24 @@ public struct Frame: Sendable, Hashable {
         let limit = min(limit ?? size.columns, size.columns)
         guard row >= 0, row < size.rows, column >= 0 else { return column }
         var column = column
-        for character in text {
-            for cluster in CellCluster.split(character) {
+        let scalars = text.unicodeScalars
+        var index = scalars.startIndex
+        while index < scalars.endIndex {
+            let next = scalars.index(after: index)
+            // Most characters are one scalar in one cell, and so is what follows them: nothing combines.
+            if CellWidth.isPlain(scalars[index]), next == scalars.endIndex || CellWidth.isPlain(scalars[next]) {
+                guard column < limit else { return column }
+                set(Cell(CellText(scalars[index]), style: style), row: row, column: column)
+                column += 1
+                index = next
+                continue
+            }
+            for cluster in CellCluster.split(text[index]) {
                 guard column + cluster.width <= limit else { return column }
                 set(Cell(cluster.text, width: UInt8(cluster.width), style: style), row: row, column: column)
                 column += cluster.width
             }
+            index = text.index(after: index)
         }
         return column
     }
@@ -63,11 +83,11 @@ public struct Frame: Sendable, Hashable {
         spans.reduce(column) { put($1.text, $1.style, row: row, column: $0, limit: limit) }
     }
 
-    /// Fills part of a row with spaces in one style.
-    mutating func fill(_ style: Style, row: Int, columns: Range<Int>) {
-        for column in columns.clamped(to: 0..<size.columns) {
-            set(Cell(" ", style: style), row: row, column: column)
-        }
+    /// Fills part of a row with one character, a cell wide, in one style.
+    mutating func fill(_ style: Style, row: Int, columns: Range<Int>, with text: String = " ") {
+        guard row >= 0, row < size.rows else { return }
+        let cell = Cell(text, style: style)
+        for column in columns.clamped(to: 0..<size.columns) { set(cell, row: row, column: column) }
     }
 
     /// Puts one whole cell, and mends a wide cell that it cuts in two.

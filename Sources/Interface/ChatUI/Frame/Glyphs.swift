@@ -19,6 +19,8 @@ struct Glyphs: Sendable {
     /// From a sliver to a full cell. The last is a full cell; fewer entries mean coarser bars.
     var barSteps = ["█"]
     var barEmpty = "░"
+    /// Before each line of code, where it has no ground of its own.
+    var codeBar = "│"
     /// From low to high, for short histories.
     var historySteps = ["░", "▒", "█"]
     /// The sign of the house, a few lines of one width.
@@ -36,6 +38,7 @@ struct Glyphs: Sendable {
         glyphs.corners = Corners(topLeft: "╭", topRight: "╮", bottomLeft: "╰", bottomRight: "╯", side: "│")
         glyphs.barSteps = ["▏", "▎", "▍", "▌", "▋", "▊", "▉", "█"]
         glyphs.barEmpty = " "
+        glyphs.codeBar = " "
         glyphs.historySteps = ["▁", "▂", "▃", "▄", "▅", "▆", "▇"]
         glyphs.hat = ["   ▄▆███▆▄   ", "   ███████   ", "▀▀▀▀▀▀▀▀▀▀▀▀▀"]
         glyphs.spinner = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"]
@@ -62,6 +65,7 @@ struct Glyphs: Sendable {
         glyphs.corners = Corners(topLeft: "+", topRight: "+", bottomLeft: "+", bottomRight: "+", side: "|")
         glyphs.barSteps = ["#"]
         glyphs.barEmpty = "."
+        glyphs.codeBar = "|"
         glyphs.hat = ["   _____   ", "  |     |  ", "==+-----+=="]
         glyphs.historySteps = [".", ":", "#"]
         return glyphs
@@ -75,7 +79,9 @@ struct Glyphs: Sendable {
         case .console: self = .console
         case .ascii: self = .ascii
         }
-        // Without a background colour the empty part of a bar has to be drawn.
-        if capabilities.glyphs == .rich, capabilities.colours != .indexed { barEmpty = "░" }
+        // Without a background colour the empty part of a bar and the ground of code have to be drawn.
+        guard capabilities.glyphs == .rich, capabilities.colours != .indexed else { return }
+        barEmpty = "░"
+        codeBar = corners.side
     }
 }

@@ -69,6 +69,11 @@ struct Span: Sendable, Hashable {
     }
 }
 
+extension Span {
+    /// Cells that it takes.
+    var width: Int { CellWidth.of(text) }
+}
+
 extension Style {
     init(_ ink: Ink, _ emphasis: Emphasis) {
         self.init(ink, on: .base, emphasis)
@@ -77,5 +82,5 @@ extension Style {
 
 extension [Span] {
     /// Cells that the spans take side by side.
-    var width: Int { reduce(0) { $0 + CellWidth.of($1.text) } }
+    var width: Int { reduce(0) { $0 + $1.width } }
 }

@@ -127,6 +127,15 @@ struct ControlSequence {
 
     // MARK: - Mouse
 
+    /// What three bytes behind `ESC [ M` say: a button and a place, each 32 more than it is. No release names its button.
+    static func oldMouse(_ bytes: [UInt8]) -> InputEvent? {
+        guard bytes.allSatisfy({ $0 >= 32 }), bytes[1] > 32, bytes[2] > 32 else { return nil }
+        let numbers = bytes.map { "\($0 - 32)" }
+        let isRelease = (bytes[0] - 32) & 0b110_0011 == 3
+        let text = "<" + numbers.joined(separator: ";")
+        return ControlSequence(Array(text.utf8), final: UInt8(ascii: isRelease ? "m" : "M")).event
+    }
+
     private var mouse: InputEvent? {
         guard let button = code, let column = parameter(1), let row = parameter(2), column > 0, row > 0 else {
             return nil
@@ -142,7 +151,8 @@ struct ControlSequence {
         case let other where other & 32 != 0: kind = .move
         default: kind = final == UInt8(ascii: "M") ? .press : .release
         }
-        return .mouse(MouseEvent(kind, at: Position(row: row - 1, column: column - 1), held))
+        let pressed = kind == .press || kind == .release ? button & 3 : 0
+        return .mouse(MouseEvent(kind, at: Position(row: row - 1, column: column - 1), held, button: pressed))
     }
 
     // MARK: - Numbers and tables

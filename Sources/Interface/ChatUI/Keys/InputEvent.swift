@@ -54,10 +54,13 @@ public struct MouseEvent: Sendable, Hashable {
     public var kind: Kind
     public var position: Position
     public var modifiers: Modifiers
+    /// Of a press or a release: 0 is the left button, 1 the middle, 2 the right one.
+    public var button: Int
 
-    public init(_ kind: Kind, at position: Position, _ modifiers: Modifiers = []) {
+    public init(_ kind: Kind, at position: Position, _ modifiers: Modifiers = [], button: Int = 0) {
         self.kind = kind
         self.position = position
         self.modifiers = modifiers
+        self.button = button
     }
 }

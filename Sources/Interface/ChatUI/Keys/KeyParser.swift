@@ -17,6 +17,8 @@ public struct KeyParser: Sendable {
         /// After ESC; `alt` after two of them.
         case escape(alt: Bool)
         case controlSequence([UInt8], alt: Bool)
+        /// After `ESC [ M`, as a terminal reports the mouse that does not know the newer form: three bytes follow.
+        case oldMouse([UInt8])
         /// After `ESC [ [`, as the Linux console begins its first function keys.
         case consoleFunction
         /// After `ESC O`, with a digit where an old terminal put the modifiers.
@@ -51,7 +53,7 @@ public struct KeyParser: Sendable {
     public mutating func timeOut() -> [InputEvent] {
         defer { state = .ground }
         switch state {
-        case .ground, .character, .consoleFunction, .singleShift(modifier: .some, _): return []
+        case .ground, .character, .consoleFunction, .oldMouse, .singleShift(modifier: .some, _): return []
         case .escape(let alt): return Array(repeating: .key(KeyEvent(.escape)), count: alt ? 2 : 1)
         case .controlSequence(let bytes, _): return bytes.isEmpty ? [.key(KeyEvent(.character("["), .alt))] : []
         case .singleShift(modifier: .none, _): return [.key(KeyEvent(.character("O"), .alt))]
@@ -77,6 +79,9 @@ public struct KeyParser: Sendable {
             }
         case .escape(let alt): escape(byte, alt: alt, &events)
         case .controlSequence(let bytes, let alt): controlSequence(byte, bytes, alt: alt, &events)
+        case .oldMouse(let bytes):
+            state = bytes.count < 2 ? .oldMouse(bytes + [byte]) : .ground
+            if bytes.count == 2 { events += ControlSequence.oldMouse(bytes + [byte]).map { [$0] } ?? [] }
         case .consoleFunction:
             state = .ground
             if (0x41...0x45).contains(byte) { events.append(.key(KeyEvent(.function(Int(byte) - 0x40)))) }
@@ -140,6 +145,7 @@ public struct KeyParser: Sendable {
     ) {
         switch byte {
         case 0x5B where bytes.isEmpty: state = .consoleFunction
+        case UInt8(ascii: "M") where bytes.isEmpty: state = .oldMouse([])
         case 0x24 where !bytes.isEmpty && bytes[0] != 0x3F:  // rxvt ends keys held with Shift by a dollar sign
             state = .ground
             finish(ControlSequence(bytes, final: byte), alt: alt, &events)

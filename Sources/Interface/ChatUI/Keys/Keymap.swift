@@ -48,6 +48,9 @@ public struct Keymap: Sendable, Hashable {
     /// The key of a command, as people write it.
     public func name(of command: Command) -> String { chords[command]?.description ?? "" }
 
+    /// The key of a command, pressed.
+    func event(of command: Command) -> KeyEvent? { chords[command].map { KeyEvent($0.key, $0.modifiers) } }
+
     private mutating func set(_ command: Command, _ chord: KeyChord) {
         chords[command] = chord
         commands[chord] = command

@@ -37,6 +37,21 @@ public enum ChatAction: Sendable {
     case hint(String)
 }
 
+extension ChatAction {
+    /// Whether it may lie until the next picture: it comes often, and asks for nothing to be done.
+    public var mayWait: Bool {
+        switch self {
+        case .answer(.confidence), .answer(.local(.scored)), .device: true
+        default: isPiece
+        }
+    }
+
+    /// Whether it is a piece of an answer and nothing else.
+    var isPiece: Bool {
+        if case .answer(let event) = self { event.piece != nil } else { false }
+    }
+}
+
 /// Where those behind the screen tell what happened.
 public protocol ActionInbox: Sendable {
     /// Never blocks; any thread.
@@ -86,6 +101,8 @@ public struct AnswerEnding: Sendable, Hashable {
     public var isUnsure: Bool
     /// Why it is doubted, and why nobody else was asked: a few words.
     public var doubt: String?
+    /// Why it came from where it did, a sentence.
+    public var reason: String?
     /// Replaces what was measured here, where a remote model or an earlier answer has its own.
     public var figures: AnswerFigures?
     /// How old a cached answer is.
@@ -93,13 +110,14 @@ public struct AnswerEnding: Sendable, Hashable {
 
     public init(
         origin: Origin? = .local, model: String? = nil, stop: StopReason, isUnsure: Bool = false, doubt: String? = nil,
-        figures: AnswerFigures? = nil, age: Duration? = nil
+        reason: String? = nil, figures: AnswerFigures? = nil, age: Duration? = nil
     ) {
         self.origin = origin
         self.model = model
         self.stop = stop
         self.isUnsure = isUnsure
         self.doubt = doubt
+        self.reason = reason
         self.figures = figures
         self.age = age
     }

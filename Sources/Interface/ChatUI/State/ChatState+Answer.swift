@@ -120,10 +120,13 @@ extension ChatState {
             noteFigures()
         }
         let wasAnswered = isAnswered(self.turn ?? turn)
+        let time = timeOfDay
         change { answer in
             answer.isDraft = false
             answer.isUnsure = ending.isUnsure
             answer.doubt = ending.doubt.map(TerminalText.sanitised)
+            answer.time = answer.time ?? time
+            answer.figures.reason = ending.reason ?? answer.figures.reason
             guard !wasAnswered else { return }
             answer.phase = .ended
             answer.origin = ending.origin ?? answer.origin
@@ -180,7 +183,13 @@ extension ChatState {
 
     private mutating func noteFigures() {
         let meters = meters
+        // The speed of a few words is chance.
+        if meters.generatedTokens >= 16 { session.noteRate(meters.tokensPerSecond) }
+        let took = turn.map { now - $0.askedAt }
         change { answer in
+            answer.tokens = meters.tokens
+            answer.figures.promptTokens = meters.promptTokens
+            answer.figures.duration = meters.timeToFirstToken == nil ? nil : took
             answer.figures.generatedTokens = meters.generatedTokens > 0 ? meters.generatedTokens : nil
             answer.figures.timeToFirstToken = meters.timeToFirstToken
             answer.figures.tokensPerSecond = meters.tokensPerSecond

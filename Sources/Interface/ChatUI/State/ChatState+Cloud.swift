@@ -56,7 +56,7 @@ extension ChatState {
         turn != nil && lastAnswer?.origin == .cloud
     }
 
-    private var lastAnswerIndex: Int? {
+    var lastAnswerIndex: Int? {
         transcript.entries.lastIndex { if case .answer = $0.content { true } else { false } }
     }
 

@@ -21,9 +21,9 @@ extension ChatState {
         case .model: return [.report(.model)]
         case .cost: return [.report(.cost)]
         case .audit: return [.report(.audit)]
-        case .copy: return copy(lastAnswer?.text.shown, called: "answer")
-        case .code:
-            return copy(lastAnswer.flatMap { MarkdownText.lastCode(in: $0.text.shown) }, called: "block of code")
+        case .figures: toggleFigures()
+        case .copy: return copy(copiedText, called: "answer")
+        case .code: return copy(copiedText.flatMap(MarkdownText.lastCode), called: "block of code")
         case .history: panel = OpenPanel(panel: .picker(Picker(kind: .history)))
         case .find: panel = OpenPanel(panel: .picker(Picker(kind: .find)))
         case .redraw: return [.redraw]

@@ -53,7 +53,7 @@ extension ChatState {
             case .system: break
             case .user:
                 history.add(message.message.text)
-                transcript.append(.person(PersonMessage(message.message.text)))
+                transcript.append(.person(PersonMessage(message.message.text, time: message.createdAt)))
             case .assistant: transcript.append(.answer(Answer(message)))
             }
         }
@@ -158,6 +158,7 @@ extension Answer {
         model = stored.model.map(TerminalText.sanitised)
         figures = stored.figures ?? AnswerFigures()
         confidence = stored.figures?.confidence
+        time = stored.createdAt
         wasStopped = stored.state == .stopped
         isDraft = stored.state == .draft
     }

@@ -3,7 +3,7 @@ extension ChatState {
         switch event {
         case .key(let key): return key.kind == .release ? takeRelease(key) : take(key)
         case .paste(let text, let wasCut): return paste(text, wasCut)
-        case .mouse(let mouse): take(mouse)
+        case .mouse(let mouse): return take(mouse)
         case .keyboardProtocol(let flags): talk.keyboardFlags = flags
         case .focus, .deviceAttributes: break
         }
@@ -14,17 +14,10 @@ extension ChatState {
         guard layout.tier != .tooSmall else { return [] }
         if case .picker(let picker) = panel?.panel { return pasteInPicker(text, picker) }
         guard panel == nil else { return [] }
+        transcript.deselect()
         let fitted = editor.insert(text)
         hint = fitted && !wasCut ? nil : "the paste was too long and was cut"
         return []
-    }
-
-    private mutating func take(_ mouse: MouseEvent) {
-        switch mouse.kind {
-        case .wheelUp: transcript.scroll(by: -3)
-        case .wheelDown: transcript.scroll(by: 3)
-        case .press, .release, .move: break
-        }
     }
 
     private mutating func take(_ key: KeyEvent) -> [ChatEffect] {
@@ -33,6 +26,7 @@ extension ChatState {
         if let effects = takeTalk(key) { return effects }
         if layout.tier == .tooSmall { return [] }
         if let panel { return takeInPanel(key, panel) }
+        if let effects = takeWhileReading(key) { return effects }
         if let command = keymap.command(for: key) { return run(command) }
         if let effects = takeCommand(key) { return effects }
         edit(key)
@@ -55,6 +49,7 @@ extension ChatState {
         switch (key.key, key.modifiers) {
         case (.enter, []): return submit()
         case (.escape, []): return turn == nil ? [] : stopAnswer()
+        case (.tab, []), (.tab, .shift): moveFocus()
         case (.character("c"), .control): return interrupt()
         case (.character("/"), []) where editor.isEmpty: panel = OpenPanel(panel: .picker(Picker(kind: .commands)))
         case (.pageUp, _): transcript.scroll(by: -page)

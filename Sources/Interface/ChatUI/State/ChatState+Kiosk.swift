@@ -101,6 +101,7 @@ extension ChatState {
         fresh.backend = backend
         fresh.device = device
         fresh.talk.isMuted = talk.isMuted
+        fresh.wallClock = wallClock
         fresh.now = now
         fresh.loadingSince = loadingSince
         self = fresh

@@ -6,7 +6,7 @@ extension ChatState {
     /// - Parameter now: when it happened, on a clock that never goes back.
     public mutating func reduce(_ action: ChatAction, at now: Duration) -> [ChatEffect] {
         self.now = max(self.now, now)
-        defer { settle() }
+        defer { if action.isPiece { isSettled = false } else { settle() } }
         switch action {
         case .input(let event): return takeInKiosk(event) ?? take(event)
         case .resized(let size): self.size = size
@@ -68,8 +68,9 @@ extension ChatState {
     mutating func send(_ text: String, spoken: PersonMessage.Spoken? = nil) -> [ChatEffect] {
         history.add(text)
         session.hearing.add(spoken?.latency)
-        transcript.append(.person(PersonMessage(text, spoken: spoken)))
+        transcript.append(.person(PersonMessage(text, spoken: spoken, time: timeOfDay)))
         transcript.append(.answer(Answer()))
+        transcript.deselect()
         transcript.scrollToEnd()
         turn = Turn(answer: transcript.entries.count - 1, sentAt: now, askedAt: now)
         meters.begin()

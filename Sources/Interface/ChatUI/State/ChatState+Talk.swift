@@ -29,6 +29,9 @@ struct TalkView: Sendable, Hashable {
         return nil
     }
 
+    /// What to do with the key, in a word.
+    var method: String { status?.method == .hold ? "hold" : "tap" }
+
     var isHearing: Bool { status?.phase == .hearing }
 
     var isPossible: Bool {

@@ -34,12 +34,16 @@ public struct ChatState: Sendable {
     /// The lines of the input, of the revision that they were made for.
     private(set) var inputLayout = EditorLayout(rows: [0..<0], width: 0)
     private var inputRevision = 0
+    /// Whether lines are cut and the transcript fitted to what has happened.
+    var isSettled = true
     var history: InputHistory
     public internal(set) var preferences = ScreenPreferences()
     var turn: Turn?
     /// What the status line says until the next key.
     var hint: String?
     var panel: OpenPanel?
+    /// What help lies over.
+    var covered: OpenPanel?
     /// Where the person wants to go, once the answer at work has ended.
     var departure: Departure?
     /// The conversation at hand, once it is kept, and what it is called.
@@ -50,6 +54,8 @@ public struct ChatState: Sendable {
     var talk = TalkView()
     /// `nil` for a screen of one's own.
     var kiosk: Kiosk?
+    /// What time of day it is; `nil` where nobody has said.
+    public var wallClock: WallClock?
     /// When the last action happened, and when the model began to load.
     var now = Duration.zero
     var loadingSince = Duration.zero
@@ -73,6 +79,9 @@ public struct ChatState: Sendable {
     /// Which key does what.
     var keymap: Keymap { preferences.keymap }
 
+    /// The time of day of the last action.
+    var timeOfDay: Timestamp? { wallClock?.time(at: now) }
+
     /// Whether an answer is at work.
     public var isAnswering: Bool { turn != nil }
 
@@ -90,11 +99,14 @@ public struct ChatState: Sendable {
 
     /// Where everything stands.
     var layout: ScreenLayout {
-        ScreenLayout(size: size, inputLines: inputLayout.rows.count)
+        ScreenLayout(size: size, inputLines: inputLayout.rows.count, isKiosk: kiosk != nil)
     }
 
-    /// Cuts the input into lines, and fits the transcript to what the other parts leave.
-    mutating func settle() {
+    /// Cuts the input into lines, and fits the transcript to what the other parts leave. ``reduce(_:at:)`` does so itself,
+    /// but for pieces of an answer, of which many come between two pictures: to be called before ``render(_:)``, which
+    /// else does it for itself alone.
+    public mutating func settle() {
+        isSettled = true
         let width = ScreenLayout.inputWidth(size)
         if inputRevision != editor.revision || inputLayout.width != width {
             inputLayout = editor.layout(width: width)

@@ -18,6 +18,8 @@ public struct CloudStatus: Sendable, Hashable {
     public var access: Access
     /// Local-only: nothing leaves the device, whatever ``access`` is.
     public var isLocked: Bool
+    /// What was spent; `nil` where nobody has counted.
+    public var money: MoneyStanding?
     /// From this probability on a local answer is kept; `nil` where nobody said.
     public var threshold: Double?
 
@@ -26,7 +28,10 @@ public struct CloudStatus: Sendable, Hashable {
         if case .open = access { !isLocked } else { false }
     }
 
-    public init(_ access: Access = .unknown, isLocked: Bool = false, threshold: Double? = nil) {
+    public init(
+        _ access: Access = .unknown, isLocked: Bool = false, threshold: Double? = nil, money: MoneyStanding? = nil
+    ) {
+        self.money = money
         self.access = access
         self.isLocked = isLocked
         self.threshold = threshold

@@ -1,8 +1,7 @@
 /// Something that Brim can do, by a word and by a key.
 public enum Command: String, Sendable, Hashable, CaseIterable {
-    case help, new, open, rename, export, talk, mute, local, cloud, threshold, system, theme, model, cost, audit, copy,
-        code,
-        find
+    case help, new, open, rename, export, talk, mute, local, cloud, threshold, system, theme, model, cost, audit
+    case figures, copy, code, find
     case history, redraw, quit
 
     /// The key that does it, unless the configuration gives it another.
@@ -23,6 +22,7 @@ public enum Command: String, Sendable, Hashable, CaseIterable {
         case .model: KeyChord(.character("m"), .alt)
         case .cost: KeyChord(.character("c"), .alt)
         case .audit: KeyChord(.character("u"), .alt)
+        case .figures: KeyChord(.character("i"), .alt)
         case .copy: KeyChord(.function(7))
         case .code: KeyChord(.function(8))
         case .find: KeyChord(.character("f"), .control)
@@ -49,8 +49,9 @@ public enum Command: String, Sendable, Hashable, CaseIterable {
         case .model: "the model, and what it has done so far"
         case .cost: "what the cloud has cost"
         case .audit: "what left this device, and whether the log is whole"
-        case .copy: "copy the last answer"
-        case .code: "copy the last answer's last block of code"
+        case .figures: "unfold the figures of the last or the chosen answer"
+        case .copy: "copy the last answer, or the chosen message"
+        case .code: "copy the last block of code in it"
         case .find: "find words in this conversation"
         case .history: "find what was sent before"
         case .redraw: "draw everything again"
@@ -94,6 +95,7 @@ public enum Command: String, Sendable, Hashable, CaseIterable {
         case .rename: ["title"]
         case .export: ["save"]
         case .mute: ["mic", "microphone"]
+        case .figures: ["details", "unfold", "tokens"]
         case .quit: ["exit", "bye"]
         default: []
         }

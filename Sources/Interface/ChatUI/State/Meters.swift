@@ -14,19 +14,18 @@ public struct Meters: Sendable, Hashable {
     public private(set) var tokensPerSecond: Double?
     /// Speeds, oldest first.
     public private(set) var rateHistory: [Double] = []
+    /// Tokens of the prompt; `nil` before it was read.
+    private(set) var promptTokens: Int?
     /// Tokens in the context now; `nil` before the first prompt.
     public private(set) var contextTokens: Int?
     public private(set) var generatedTokens = 0
-    /// Of the last tokens, oldest first.
-    public private(set) var tokenProbabilities: [Double] = []
-    private static let tokenCount = 64
+    /// How probable each token was.
+    public private(set) var tokens = TokenRecord()
     /// How likely the answer is to be right, by the calibration, 0 … 1; `nil` where there is none.
     public private(set) var confidence: Double?
     /// Whether the probabilities are those of a model that read along, the writer itself giving none.
     public private(set) var isScoredOnCPU = false
     private var logProbabilitySum = 0.0
-    /// Of `generatedTokens`, those whose probability is known.
-    private var scoredTokens = 0
     private var arrivals: [Duration] = []
     private var lastSample: Duration?
 
@@ -34,8 +33,8 @@ public struct Meters: Sendable, Hashable {
 
     /// Geometric mean of the token probabilities so far, 0 … 1; `nil` before the first token.
     public var probability: Double? {
-        guard scoredTokens > 0 else { return nil }
-        return exp(logProbabilitySum / Double(scoredTokens))
+        guard tokens.count > 0 else { return nil }
+        return exp(logProbabilitySum / Double(tokens.count))
     }
 
     /// What the meter stands at: the calibrated confidence, or else how probable the words were.
@@ -58,6 +57,7 @@ public struct Meters: Sendable, Hashable {
     }
 
     mutating func prefilled(_ statistics: PrefillStatistics) {
+        promptTokens = statistics.promptTokens
         contextTokens = statistics.promptTokens
     }
 
@@ -85,10 +85,8 @@ public struct Meters: Sendable, Hashable {
     }
 
     private mutating func score(_ token: GeneratedToken) {
-        scoredTokens += 1
         logProbabilitySum += Double(token.logProbability)
-        tokenProbabilities.append(exp(Double(token.logProbability)))
-        if tokenProbabilities.count > Self.tokenCount { tokenProbabilities.removeFirst() }
+        tokens.add(token)
     }
 
     /// Text came of which the tokens are not known.

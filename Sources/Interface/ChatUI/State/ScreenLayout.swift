@@ -16,6 +16,7 @@ struct ScreenLayout: Sendable, Hashable {
     static let sideWidth = 38
     /// A line of text longer than this is hard to read.
     static let longestTextLine = 100
+    private static let kioskTextLine = 68
 
     var tier: Tier
     var header = 0
@@ -32,12 +33,15 @@ struct ScreenLayout: Sendable, Hashable {
     var textColumn: Int
     var textWidth: Int
 
-    init(size: Size, inputLines: Int) {
+    /// - Parameter isKiosk: what stands on it is read from afar: lines are short, and how things stand has the room of the
+    ///   meters.
+    init(size: Size, inputLines: Int, isKiosk: Bool = false) {
         textColumn = size.columns >= 60 ? 10 : 2
         tier = Self.tier(size)
-        if tier == .full, size.columns >= 110 { side = size.columns - Self.sideWidth..<size.columns }
+        if isKiosk { textColumn = max(textColumn, (size.columns - Self.kioskTextLine) / 2) }
+        if tier == .full, size.columns >= 110, !isKiosk { side = size.columns - Self.sideWidth..<size.columns }
         let edge = side?.lowerBound ?? size.columns
-        textWidth = max(2, min(edge - textColumn - 2, Self.longestTextLine))
+        textWidth = max(2, min(edge - textColumn - 2, isKiosk ? Self.kioskTextLine : Self.longestTextLine))
         guard tier != .tooSmall else { return }
         var top = 1
         if tier == .full {
@@ -49,7 +53,7 @@ struct ScreenLayout: Sendable, Hashable {
         input = status - min(inputLines, tallest)..<status
         var bottom = input.lowerBound
         if tier != .reduced, side == nil {
-            meters = bottom - (size.columns >= 80 && size.rows >= 22 ? 2 : 1)..<bottom
+            meters = bottom - Self.meterRows(size, isKiosk)..<bottom
             bottom = meters.lowerBound
         }
         if tier == .full {
@@ -58,6 +62,14 @@ struct ScreenLayout: Sendable, Hashable {
         }
         transcript = top..<max(top, bottom)
     }
+
+    private static func meterRows(_ size: Size, _ isKiosk: Bool) -> Int {
+        if isKiosk { return size.columns >= 80 && size.rows >= 30 ? BigText.height + 3 : 2 }
+        return size.columns >= 80 && size.rows >= 22 ? 2 : 1
+    }
+
+    /// Where a line of input begins, behind the prompt mark.
+    static let inputColumn = 3
 
     /// Cells for a line of input, beside the prompt mark and the margin.
     static func inputWidth(_ size: Size) -> Int { max(4, size.columns - 4) }

@@ -1,9 +1,17 @@
+/// Whether the screen takes what the mouse does. Where it does, a terminal selects text only with Shift held.
+public enum MouseUse: String, Sendable, Hashable, CaseIterable {
+    /// Where the person sits at the machine.
+    case auto
+    case on, off
+}
+
 /// How a person wants the screen, as the configuration says. It may change at any time.
 public struct ScreenPreferences: Sendable, Hashable {
     public var theme = Theme.dark
     /// `nil` for the richest that the terminal can be trusted with.
     public var glyphs: GlyphTier?
     public var keymap = Keymap()
+    public var mouse = MouseUse.auto
 
     public init() {}
 

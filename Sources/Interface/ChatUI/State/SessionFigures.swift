@@ -16,8 +16,14 @@ struct SessionFigures: Sendable, Hashable {
     private(set) var cachedCount = 0
     /// Questions without an answer.
     private(set) var unansweredCount = 0
+    /// Tokens per second of the fastest answer of this device.
+    private(set) var bestRate: Double?
     /// What the answers have cost.
     var spent = Money.zero
+
+    mutating func noteRate(_ rate: Double?) {
+        if let rate { bestRate = max(bestRate ?? rate, rate) }
+    }
 
     mutating func count(_ origin: Origin?) {
         switch origin {
@@ -41,6 +47,11 @@ struct StageLatency: Sendable, Hashable {
     init(budget: Duration) { self.budget = budget }
 
     var last: Duration? { samples.last }
+
+    /// Of the last one, on a scale that has the budget in its middle.
+    var share: Double? { last.map { $0 / budget / 2 } }
+
+    var isOverBudget: Bool { last.map { $0 > budget } ?? false }
 
     /// The time that 95 in 100 stay within, by nearest rank.
     var p95: Duration? {

@@ -20,8 +20,18 @@ public enum CellWidth {
         }
     }
 
+    /// Whether a scalar takes one cell and combines with nothing before it, as far as this is known without a look into
+    /// tables: ASCII, Latin, arrows, lines, blocks and shapes, braille.
+    static func isPlain(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0x20..<0x7F, 0xA1..<0xAD, 0xAE..<0x300, 0x2190...0x2193, 0x2500...0x25FC, 0x2800...0x28FF: true
+        default: false
+        }
+    }
+
     /// Cells of one grapheme cluster. A mark without a base stands on a space.
     public static func of(_ character: Character) -> Int {
+        if let ascii = character.asciiValue, ascii >= 0x20, ascii < 0x7F { return 1 }
         var width = 0
         for scalar in character.unicodeScalars where !(width > 0 && isSkinTone(scalar)) {
             width += of(scalar)
@@ -32,7 +42,8 @@ public enum CellWidth {
 
     /// Cells of a line of text.
     public static func of(_ text: some StringProtocol) -> Int {
-        text.reduce(into: 0) { $0 += of($1) }
+        let isPlain = text.unicodeScalars.allSatisfy(isPlain)
+        return isPlain ? text.unicodeScalars.count : text.reduce(into: 0) { $0 += of($1) }
     }
 
     /// Whether the scalar only colours the emoji before it.

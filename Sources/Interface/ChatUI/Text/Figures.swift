@@ -44,8 +44,9 @@ enum Figures {
         fixed(min(max(share, 0), 9.99) * 100, decimals: 0) + "%"
     }
 
-    /// `$0.0031`, `$1.20`; what is less than a hundredth of a cent is not nothing: `<$0.0001`.
+    /// `$0`, `$0.0031`, `$1.20`; what is less than a hundredth of a cent is not nothing: `<$0.0001`.
     static func dollars(_ money: Money) -> String {
+        if money == .zero { return "$0" }
         if (1..<100).contains(money.microUSD) { return "<$0.0001" }
         return "$" + fixed(Double(money.microUSD) / 1e6, decimals: money.microUSD < 100_000 ? 4 : 2)
     }

@@ -26,11 +26,15 @@ public struct Transcript: Sendable {
 
     public private(set) var entries: [TranscriptEntry] = []
     private var bodies: [LaidText?] = []
+    /// What has come of an entry and is not in its lines yet.
+    private var unlaid: (entry: Int, text: String)?
     private var anchor = Anchor.end
     private var width = 0
     private var height = 0
     /// The rows in view, from the top; fewer than the height where the conversation is short.
     private(set) var view: [Row] = []
+    /// The entry that the keys are about; `nil` while they write.
+    private(set) var selected: Int?
 
     public init() {}
 
@@ -52,15 +56,17 @@ public struct Transcript: Sendable {
     mutating func insert(_ content: TranscriptEntry.Content, before index: Int) {
         entries.insert(TranscriptEntry(content: content), at: index)
         bodies.insert(nil, at: index)
+        if let unlaid, unlaid.entry >= index { self.unlaid?.entry += 1 }
         if case .top(let entry, let row, let offset) = anchor, entry >= index {
             anchor = .top(entry: entry + 1, row: row, offset: offset)
         }
+        if let selected, selected >= index { self.selected = selected + 1 }
     }
 
     /// Puts another content in an entry's place; it is cut into lines anew.
     mutating func replace(_ index: Int, with content: TranscriptEntry.Content) {
         entries[index].content = content
-        bodies[index] = nil
+        forgetLines(of: index)
     }
 
     /// Changes an entry's content; its text stays.
@@ -68,20 +74,62 @@ public struct Transcript: Sendable {
         change(&entries[index].content)
     }
 
-    /// Adds a piece of an answer's text.
+    private mutating func forgetLines(of index: Int) {
+        bodies[index] = nil
+        if unlaid?.entry == index { unlaid = nil }
+    }
+
+    /// Adds a piece of an answer's text. It is cut into lines when those are asked for: often several pieces at once.
     mutating func append(_ piece: String, toAnswer index: Int) {
         guard case .answer(var answer) = entries[index].content else { return }
         entries[index].content = .notice(Notice(.information, ""))  // the text has one owner while it grows
         let added = answer.text.append(piece)
-        bodies[index]?.append(added)
         entries[index].content = .answer(answer)
+        guard bodies[index] != nil else { return }
+        if unlaid?.entry != index { layOut() }
+        unlaid = (index, (unlaid?.text ?? "") + added)
+    }
+
+    /// Takes what came into the lines.
+    private mutating func layOut() {
+        if let unlaid { bodies[unlaid.entry]?.append(unlaid.text) }
+        unlaid = nil
     }
 
     mutating func removeAll() {
         entries = []
         bodies = []
+        unlaid = nil
         anchor = .end
         view = []
+        selected = nil
+    }
+
+    // MARK: - One entry
+
+    /// Lets the keys be about an entry, and brings it into view.
+    mutating func select(_ index: Int) {
+        guard entries.indices.contains(index) else { return }
+        selected = index
+        reveal(index)
+    }
+
+    mutating func deselect() { selected = nil }
+
+    /// Shows an entry's figures one by one, or in one line again.
+    mutating func toggleFold(of index: Int) {
+        entries[index].isUnfolded.toggle()
+        fit(width: width, height: height)
+        reveal(index)
+    }
+
+    /// Moves the view as little as it takes to show an entry; of one that is higher than the view, the beginning.
+    private mutating func reveal(_ index: Int) {
+        guard height > 0 else { return }
+        let top = self.top(of: anchor)
+        if let end = self.top(showing: index), isBefore(top, end) { anchor = .top(entry: end.entry, row: end.row) }
+        if isBefore((index, 0), self.top(of: anchor)) { anchor = .top(entry: index, row: 0) }
+        fit(width: width, height: height)
     }
 
     // MARK: - Lines
@@ -105,6 +153,7 @@ public struct Transcript: Sendable {
     }
 
     private mutating func body(of entry: Int) -> LaidText {
+        if unlaid?.entry == entry { layOut() }
         if let body = bodies[entry] { return body }
         let body = LaidText(entries[entry], width: width)
         bodies[entry] = body
@@ -191,10 +240,12 @@ public struct Transcript: Sendable {
 
     /// The highest row of the view that shows the end; `nil` for an empty conversation. The gap under the last entry
     /// is not shown.
-    private mutating func lastTop() -> Place? {
-        guard !entries.isEmpty else { return nil }
+    private mutating func lastTop() -> Place? { entries.isEmpty ? nil : top(showing: entries.count - 1) }
+
+    /// The highest row of the view that shows the end of an entry.
+    private mutating func top(showing last: Int) -> Place? {
         var missing = height + 1
-        for entry in entries.indices.reversed() {
+        for entry in (0...last).reversed() {
             let count = rowCount(of: entry)
             if count >= missing { return (entry, count - missing) }
             missing -= count
@@ -220,6 +271,7 @@ public struct Transcript: Sendable {
     private mutating func rewrap(to width: Int) {
         let old = bodies
         self.width = width
+        unlaid = nil
         bodies = Array(repeating: nil, count: entries.count)
         guard case .top(let entry, let row, var offset) = anchor else { return }
         if offset == nil { offset = old[entry]?.offset(of: row) }

@@ -10,6 +10,8 @@ public struct TranscriptEntry: Sendable, Hashable {
     }
 
     public var content: Content
+    /// Its figures stand under it one by one; folded, they are one line.
+    var isUnfolded = false
 
     /// The text that is wrapped into lines.
     var body: String {
@@ -30,7 +32,7 @@ public struct TranscriptEntry: Sendable, Hashable {
     var footCount: Int {
         switch content {
         case .person(let message): message.spoken == nil ? 0 : 1
-        case .answer: 1
+        case .answer(let answer): 1 + (isUnfolded && answer.isEnded ? AnswerDetail.all(of: answer).count : 0)
         case .escalation, .notice: 0
         }
     }
@@ -57,10 +59,13 @@ public struct PersonMessage: Sendable, Hashable {
     public var text: ForeignText
     /// `nil` where it was typed.
     public var spoken: Spoken?
+    /// When it was sent; `nil` where nobody knows.
+    var time: Timestamp?
 
-    public init(_ text: String, spoken: Spoken? = nil) {
+    public init(_ text: String, spoken: Spoken? = nil, time: Timestamp? = nil) {
         self.text = ForeignText(text)
         self.spoken = spoken
+        self.time = time
     }
 }
 
@@ -102,6 +107,10 @@ public struct Answer: Sendable, Hashable {
     public var failure: String?
     /// It was handed over to a remote model and is kept to compare.
     public var isDraft = false
+    /// When it ended; `nil` where nobody knows.
+    var time: Timestamp?
+    /// How probable its tokens were.
+    var tokens = TokenRecord()
 
     public init() {}
 

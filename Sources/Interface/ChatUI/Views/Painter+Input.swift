@@ -7,16 +7,19 @@ extension Painter {
         let rows = state.inputLayout
         let caret = rows.place(of: editor.caret, in: editor.characters)
         let height = layout.input.count
-        let top = min(max(0, caret.row - height + 1), max(0, rows.rows.count - height))
+        let top = rows.top(of: editor.caret, in: editor.characters, height: height)
         let first = layout.input.lowerBound
-        frame.put(glyphs.prompt, Style(.person, .bold), row: first, column: 1)
+        frame.put(glyphs.prompt, state.isReading ? Style(.faint) : Style(.person, .bold), row: first, column: 1)
         for offset in 0..<min(height, rows.rows.count - top) {
             let line = String(editor.characters[rows.rows[top + offset]].map { $0 == "\t" ? " " : $0 })
-            frame.put(line, .plain, row: first + offset, column: 3, limit: state.size.columns)
+            frame.put(line, .plain, row: first + offset, column: ScreenLayout.inputColumn, limit: state.size.columns)
         }
-        if editor.isEmpty { frame.put(placeholder, Style(.faint), row: first, column: 3, limit: rightEdge) }
+        if editor.isEmpty {
+            frame.put(placeholder, Style(.faint), row: first, column: ScreenLayout.inputColumn, limit: rightEdge)
+        }
         if rows.rows.count > height { paintOverflow(top, hidden: rows.rows.count - height - top) }
-        frame.cursor = Position(row: first + caret.row - top, column: 3 + caret.column)
+        guard !state.isReading else { return }
+        frame.cursor = Position(row: first + caret.row - top, column: ScreenLayout.inputColumn + caret.column)
     }
 
     /// That there are lines above and below those in view.

@@ -3,7 +3,8 @@ internal import AssistantCore
 extension Painter {
     /// Nobody is there: the sign of the house, large, at another place every few seconds so that nothing burns in.
     mutating func paintAttract() {
-        let lines = Self.banner(state.size.columns) + ["", "ask me anything", attractKeys]
+        let banner = BigText.lines(of: "brim", glyphs, scale: bannerScale)
+        let lines = banner + ["", "ask me anything", attractKeys]
         let width = lines.map(CellWidth.of).max() ?? 0
         let room = Size(columns: max(0, state.size.columns - width), rows: max(0, state.size.rows - lines.count))
         let step = Int(state.now / Kiosk.step)
@@ -12,10 +13,10 @@ extension Painter {
         let top = Self.bounce(step * 3, room.rows)
         for (offset, line) in lines.enumerated() {
             let style =
-                offset < lines.count - 3
+                offset < banner.count
                 ? Style(.brand, .bold) : Style(offset == lines.count - 1 ? .muted : .text, .bold)
             let column = left + (width - CellWidth.of(line)) / 2
-            frame.put(blocks(line, isBanner: offset < lines.count - 3), style, row: top + offset, column: column)
+            frame.put(line, style, row: top + offset, column: column)
         }
     }
 
@@ -33,18 +34,31 @@ extension Painter {
         return place <= limit ? place : 2 * limit - place
     }
 
-    /// Large letters where they fit.
-    private static func banner(_ columns: Int) -> [String] {
-        guard columns >= 44 else { return ["brim"] }
-        return [
-            "####   ####   ##  ##   ##", "##  #  ##  #  ##  ### ###", "####   ####   ##  ## # ##",
-            "##  #  ## #   ##  ##   ##", "####   ##  #  ##  ##   ##",
-        ]
+    /// As large as leaves it room to move.
+    private var bannerScale: Int {
+        if state.size.columns >= 100, state.size.rows >= 28 { return 2 }
+        return state.size.columns >= 44 ? 1 : 0
     }
 
-    private func blocks(_ line: String, isBanner: Bool) -> String {
-        guard isBanner, let full = glyphs.barSteps.last else { return line }
-        return line.replacing("#", with: full)
+    /// How things stand, to be read from afar.
+    mutating func paintKioskBoard() {
+        let board = KioskBoard(state, glyphs, width: layout.textWidth)
+        let rows = layout.meters
+        var row = rows.lowerBound
+        let left = layout.textColumn > 2 ? layout.textColumn - 2 : 1
+        if rows.count > BigText.height {
+            row += 1
+            for line in BigText.lines(of: board.word, glyphs, scale: 1) {
+                frame.put(line, Style(board.ink, .bold), row: row, column: left, limit: rightEdge)
+                row += 1
+            }
+            row += 1
+        } else {
+            let word = "\(glyphs.bullet) \(board.word)"
+            frame.put(word, Style(board.ink, .bold), row: row, column: left, limit: rightEdge)
+            row += 1
+        }
+        frame.put(board.sentence, row: row, column: left, limit: rightEdge)
     }
 
     /// How long until everything is forgotten.

@@ -3,13 +3,15 @@ internal import AssistantCore
 extension Painter {
     mutating func paintMeter() {
         guard let row = layout.meters.first else { return }
+        if state.kiosk != nil { return paintKioskBoard() }
         if talkSpans != nil {
             paintTalk(row)
         } else {
             frame.put(MeterLine(state, glyphs, width: rightEdge - 1).spans, row: row, column: 1, limit: rightEdge)
         }
         guard layout.meters.count > 1 else { return }
-        frame.put(SessionLine(state, glyphs).spans, row: row + 1, column: 1, limit: rightEdge)
+        frame.put(
+            SessionLine(state, glyphs, width: rightEdge - 1).spans, row: row + 1, column: 1, limit: rightEdge)
     }
 }
 
@@ -28,6 +30,7 @@ struct MeterLine {
     /// The richest line that fits. Bars grow with the room and are the first to go.
     var spans: [Span] {
         var detail = Detail()
+        detail.showsWord = state.layout.meters.count == 1
         for step in Detail.steps {
             step(&detail)
             if line(detail).width <= width { break }
@@ -47,19 +50,21 @@ struct MeterLine {
         var contextBar = 6
         var probabilityBar = 6
         var showsContextNumbers = true
+        /// How sure it is in a word; the second line has it where there is one.
+        var showsWord = true
+        var isTerse = false
 
         /// What is given up, one after the other, where the room is short.
         static let steps: [@Sendable (inout Detail) -> Void] = [
             { _ in },
-            { $0.probabilityBar = 0 },
+            { $0.contextBar = 0 },
             { $0.history = 6 },
-            { $0.contextBar = 0 },
+            { $0.probabilityBar = 4 },
+            { $0.showsContextNumbers = false },
             { $0.history = 0 },
-            {
-                $0.showsContextNumbers = false
-                $0.contextBar = 6
-            },
-            { $0.contextBar = 0 },
+            { $0.probabilityBar = 0 },
+            { $0.isTerse = true },
+            { $0.showsWord = false },
         ]
     }
 
@@ -76,7 +81,9 @@ struct MeterLine {
 
     private func speed(_ detail: Detail) -> [Span] {
         let rate = state.meters.tokensPerSecond.map(Figures.rate)
-        var spans = [number(rate, 4), label(" tok/s")]
+        var spans = [
+            Span(Figures.right(rate ?? Figures.unknown, 4), rate == nil ? .faint : .text), label(" tok/s"),
+        ]
         if detail.history > 0 {
             let history = HistoryLine(values: state.meters.rateHistory, width: detail.history, ink: .brand)
             spans += [label(" ")] + history.spans(glyphs)
@@ -91,7 +98,7 @@ struct MeterLine {
         let length = identity.contextLength
         let used = state.meters.contextTokens ?? 0
         let share = Double(used) / Double(length)
-        var spans = [label("context")]
+        var spans = [label(detail.isTerse ? "ctx" : "context")]
         if detail.showsContextNumbers {
             let digits = String(length).count
             spans.append(number(String(used), digits))
@@ -109,8 +116,13 @@ struct MeterLine {
         let (name, probability) = state.meters.sureness
         var spans = [label(name), number(probability.map { Figures.fixed($0, decimals: 2) }, 4)]
         if detail.probabilityBar > 0 {
-            let bar = Bar(share: probability ?? 0, width: detail.probabilityBar, ink: .brand)
+            let bar = Bar(
+                share: probability ?? 0, width: detail.probabilityBar, ink: .brand, tick: state.cloud.threshold)
             spans += [label(" ")] + bar.spans(glyphs)
+        }
+        if detail.showsWord {
+            let level = SureLevel(probability, threshold: state.cloud.threshold)
+            spans.append(Span(" " + Figures.left(level?.word ?? "", 6), level?.ink ?? .faint, .bold))
         }
         return spans
     }

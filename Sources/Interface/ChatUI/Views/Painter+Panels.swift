@@ -17,12 +17,9 @@ extension Painter {
 
     /// A box over the screen.
     mutating func paint(_ open: OpenPanel) {
-        let content = PanelContent(open.panel, state)
-        let count = content.visibleCount
-        let left = (state.size.columns - content.width - 2) / 2
-        let top = max(0, (state.size.rows - count - 3) / 2)
+        let box = PanelBox(open, state)
+        let (content, count, left, top, scroll) = (box.content, box.count, box.left, box.top, box.scroll)
         paintBox(top: top, left: left, inner: content.width, rows: count, title: " \(content.title) ")
-        let scroll = min(content.scroll ?? open.scroll, content.lines.count - count)
         for offset in 0..<count {
             let spans = content.lines[scroll + offset].map { span in
                 Span(span.text, Style(span.style.ink, on: .panel, span.style.emphasis))

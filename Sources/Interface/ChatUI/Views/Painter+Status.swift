@@ -14,56 +14,31 @@ extension Painter {
     /// What the keys do now, or what has just to be said.
     mutating func paintStatus() {
         // Where no meters stand under the conversation, a recording is shown here, whatever else there is to say.
-        let showsTalk = layout.meters.isEmpty && talkSpans != nil
-        if let hint = state.hint, !showsTalk {
-            frame.put(hint, Style(.warning), row: layout.status, column: 1, limit: rightEdge)
-            return
+        var column = 1
+        if state.showsTalkInStatus {
+            let limit = rightEdge - KeyHint(.help, "help", state.keymap).width - 3
+            column = min(limit, paintTalk(layout.status, limit: limit) + 3)
         }
-        let edge = paintInputSize()
-        var column = showsTalk ? paintTalk(layout.status) + 3 : 1
-        for (key, meaning) in keys {
-            let end = column + CellWidth.of(key) + 1 + CellWidth.of(meaning)
-            guard end <= edge else { break }
-            column = frame.put(key, Style(.text), row: layout.status, column: column)
-            column = frame.put(meaning, Style(.muted), row: layout.status, column: column + 1) + 3
+        let line = state.statusLine(from: column)
+        for item in line.items {
+            let end = frame.put(item.hint.keys, Style(.text), row: layout.status, column: item.column)
+            frame.put(item.hint.meaning, Style(.muted), row: layout.status, column: end + 1)
         }
+        if let message = line.message {
+            frame.put(message.text, Style(.warning), row: layout.status, column: 1, limit: message.limit)
+        }
+        if let size = line.size { frame.put(size.text, Style(.muted), row: layout.status, column: size.column) }
+    }
+}
+
+extension ChatState {
+    /// Whether a recording has no other place than the last line.
+    var showsTalkInStatus: Bool {
+        layout.meters.isEmpty && layout.side == nil && (talk.recording != nil || talk.isHearing)
     }
 
-    /// How long a long message is, at the right; returns where it begins.
-    private mutating func paintInputSize() -> Int {
-        let lines = state.inputLayout.rows.count
-        guard lines > layout.input.count else { return rightEdge }
-        let words = "\(lines) lines"
-        let column = rightEdge - words.count
-        frame.put(words, Style(.muted), row: layout.status, column: column)
-        return column - 2
-    }
-
-    /// While recording: how it ends.
-    private var talkKeys: [(String, String)] {
-        let end = state.talk.status?.method == .hold ? ("let go", "send") : (state.keymap.name(of: .talk), "send")
-        return [end, ("Esc", "forget it")]
-    }
-
-    /// Most useful first: what does not fit is left out.
-    private var keys: [(String, String)] {
-        if let panel = state.panel { return PanelContent(panel.panel, state).keys }
-        var keys: [(String, String)] = []
-        if state.talk.recording != nil { return talkKeys }
-        if state.isAnswering { keys.append(("Esc", "stop")) } else { keys.append(("Enter", "send")) }
-        let name = state.keymap.name(of:)
-        if state.talk.isPossible { keys.append((name(.talk), "talk")) }
-        keys.append((name(.help), "help"))
-        if state.mayWantCloud, state.kiosk == nil { keys.append((name(.cloud), "ask the cloud")) }
-        if state.kiosk != nil { return keys + [(name(.new), "start over"), ("PgUp", "scroll")] }
-        keys.append((name(.quit), "quit"))
-        if !state.transcript.isAtEnd { keys.append(("End", "newest")) }
-        keys.append((name(.local), state.cloud.isLocked ? "allow the cloud" : "local-only"))
-        if state.transcript.entries.isEmpty { keys.append((name(.open), "earlier")) }
-        keys.append(("/", "commands"))
-        keys.append(("PgUp", "scroll"))
-        keys.append(("Alt-Enter", "new line"))
-        keys.append(("Up", "history"))
-        return keys
+    /// - Parameter start: the first column that is free.
+    func statusLine(from start: Int = 1) -> StatusLine {
+        StatusLine(self, from: start, mayHint: !showsTalkInStatus)
     }
 }

@@ -4,13 +4,14 @@ extension Painter {
     /// The recording, or the search for its words; `nil` where there is neither.
     var talkSpans: [Span]? {
         guard state.talk.recording != nil || state.talk.isHearing else { return nil }
-        return TalkLine(state, glyphs, width: rightEdge - 1).spans
+        // Behind it there has to be room for help.
+        return TalkLine(state, glyphs, width: rightEdge - (state.showsTalkInStatus ? 10 : 1)).spans
     }
 
     /// - Returns: the column after it.
     @discardableResult
-    mutating func paintTalk(_ row: Int) -> Int {
-        frame.put(talkSpans ?? [], row: row, column: 1, limit: rightEdge)
+    mutating func paintTalk(_ row: Int, limit: Int? = nil) -> Int {
+        frame.put(talkSpans ?? [], row: row, column: 1, limit: limit ?? rightEdge)
     }
 }
 
@@ -39,13 +40,30 @@ struct TalkLine {
             return [time, Span("  " + TerminalText.sanitised(problem), .warning)]
         }
         let decibels = Int(recording.level.rmsDecibels.rounded())
-        let fixed: [Span] = [time, Span("  " + Figures.right("\(decibels)", 4) + " dB ", .muted)]
+        let level = width < 48 ? " " : "  " + Figures.right("\(decibels)", 4) + " dB "
+        let fixed: [Span] = [time, Span(level, .muted)]
         let marks = marks(recording)
         let room = width - fixed.width - marks.width - 1
-        let bar = Bar(
-            share: share(recording.level.rmsDecibels), width: max(6, min(24, room)),
+        return fixed + bar(recording, width: max(6, min(24, room))).spans(glyphs) + [Span(" ", .faint)] + marks
+    }
+
+    /// The same in a column of its own: time and level, the level's bar, marks.
+    var lines: [[Span]] {
+        guard let recording = state.talk.recording, recording.problem == nil else { return [spans] }
+        let decibels = "\(Int(recording.level.rmsDecibels.rounded())) dB"
+        let time = "\(glyphs.bullet) REC \(clock(recording.elapsed))"
+        return [
+            [
+                Span(time, Style(.danger, .bold)),
+                Span(Figures.right(decibels, width - CellWidth.of(time)), .muted),
+            ], bar(recording, width: width).spans(glyphs), marks(recording),
+        ]
+    }
+
+    private func bar(_ recording: TalkStatus.Recording, width: Int) -> Bar {
+        Bar(
+            share: share(recording.level.rmsDecibels), width: width,
             ink: recording.level.isClipping ? .danger : .brand)
-        return fixed + bar.spans(glyphs) + [Span(" ", .faint)] + marks
     }
 
     /// How far up the scale a level stands.

@@ -15,22 +15,57 @@ extension Painter {
         case .line(let index):
             // What has no ink of its own has that of the entry.
             let spans = state.transcript.line(index, of: row.entry).map { span in
-                span.style.ink == .text
+                if span == MarkdownLine.codeMark { return Span(glyphs.codeBar, span.style) }
+                return span.style.ink == .text
                     ? Span(span.text, Style(look.text.ink, on: span.style.ground, span.style.emphasis)) : span
             }
             frame.put(spans, row: line, column: layout.textColumn, limit: layout.textColumn + layout.textWidth)
-        case .foot:
-            let limit = layout.textColumn + layout.textWidth
-            frame.put(foot(of: entry), row: line, column: layout.textColumn, limit: limit)
+        case .foot(let index):
+            let spans = index == 0 ? foot(of: entry) : detail(index - 1, of: entry)
+            frame.put(spans, row: line, column: layout.textColumn, limit: layout.textColumn + layout.textWidth)
         }
-        paintGutter(look, isFirst: state.transcript.isFirstRow(row), at: line)
+        paintGutter(look, row, at: line)
+        paintTime(of: entry, row.part, at: line)
     }
 
     /// Who speaks, and a bar along the message.
-    private mutating func paintGutter(_ look: EntryLook, isFirst: Bool, at line: Int) {
+    private mutating func paintGutter(_ look: EntryLook, _ row: Transcript.Row, at line: Int) {
         frame.put(look.bar, look.mark, row: line, column: layout.textColumn - 2)
-        guard isFirst, layout.textColumn > 2 else { return }
-        frame.put(Figures.right(look.author, 6), look.label, row: line, column: 1)
+        let isFirst = state.transcript.isFirstRow(row)
+        if isFirst, layout.textColumn > 2 {
+            frame.put(Figures.right(look.author, 6), look.label, row: line, column: layout.textColumn - 9)
+        }
+        guard row.entry == state.transcript.selected else { return }
+        // Of a long message of which the beginning is out of view, the first row that is seen.
+        let isMarked = isFirst || line == layout.transcript.lowerBound
+        let column = max(0, layout.textColumn - 10)
+        if isMarked {
+            frame.put(">", Style(.person, .bold), row: line, column: column)
+            frame.cursor = Position(row: line, column: column)
+        } else if column == 0, layout.textColumn == 2 {
+            frame.put(look.bar, Style(.person, .bold), row: line, column: 0)
+        }
+    }
+
+    /// When a question was sent, at the right of its first line, and when an answer ended, at the right of its figures,
+    /// where there is room.
+    private mutating func paintTime(of entry: TranscriptEntry, _ part: Transcript.Row.Part, at line: Int) {
+        let time: Timestamp? =
+            switch (entry.content, part) {
+            case (.person(let message), .line(0)): message.time
+            case (.answer(let answer), .foot(0)): answer.time
+            default: nil
+            }
+        guard let words = timeWords(time) else { return }
+        let column = layout.textColumn + layout.textWidth - words.count
+        guard (column - 2..<column).allSatisfy({ frame[line, $0] == .blank }) else { return }
+        frame.put(words, Style(.faint), row: line, column: column)
+    }
+
+    /// `nil` on a screen so narrow that there are better things to say; the unfolded figures have it.
+    private func timeWords(_ time: Timestamp?) -> String? {
+        guard let time, let clock = state.wallClock, layout.textWidth >= 56 else { return nil }
+        return clock.words(time, now: state.now)
     }
 
     private func foot(of entry: TranscriptEntry) -> [Span] {
@@ -75,8 +110,38 @@ extension Painter {
         case .remote(let words):
             return [Span("\(spinner) NEBIUS ", .cloud), Span("\(words)\(glyphs.ellipsis) \(waited)", .muted)]
         case .streaming:
-            return [Span("\(spinner) answering", .muted)]
+            return [Span("\(spinner) answering", .muted)] + liveTokens(answer)
         case .ended: return []
+        }
+    }
+
+    /// How sure the model is of the words as they come: a strip and a word.
+    private func liveTokens(_ answer: Answer) -> [Span] {
+        let meters = state.meters
+        guard answer.origin == .local, meters.tokens.count > 0 else { return [] }
+        let width = min(24, layout.textWidth - 22)
+        guard width >= 8 else { return [] }
+        let strip = TokenStrip(meters.tokens, width: width).spans(glyphs)
+        let level = SureLevel(meters.sureness.value, threshold: state.cloud.threshold)
+        let word = Span(Figures.left(level?.word ?? "", 6) + " ", level?.ink ?? .faint, .bold)
+        return [Span("  ")] + (level == nil ? strip : [word] + strip)
+    }
+
+    /// One of the figures, unfolded.
+    private func detail(_ index: Int, of entry: TranscriptEntry) -> [Span] {
+        guard case .answer(let answer) = entry.content else { return [] }
+        let details = AnswerDetail.all(of: answer)
+        guard details.indices.contains(index) else { return [] }
+        let label = Span("  " + Figures.left(details[index].label, AnswerDetail.labelWidth) + " ", .muted)
+        switch details[index].value {
+        case .words(let words): return [label, Span(words, .text)]
+        case .time(let time, let took):
+            let moment = state.wallClock.map { $0.fullWords(time) } ?? Figures.unknown
+            return [label, Span(moment, .text), Span(took.map { ", took " + Figures.duration($0) } ?? "", .text)]
+        case .tokens(let record, let words):
+            let room = layout.textWidth - label.width - words.count - 2
+            let strip = TokenStrip(record, width: max(8, min(64, room))).spans(glyphs, isPadded: false)
+            return [label] + strip + [Span("  " + words, .text)]
         }
     }
 
@@ -92,7 +157,8 @@ extension Painter {
         if answer.isDraft { parts.append([Span("draft", .muted)]) }
         for figure in answer.figureWords { parts.append([Span(figure, .muted)]) }
         if let model = answer.model { parts.append([Span(model, .muted)]) }
-        return joined(parts, width: layout.textWidth)
+        let time = timeWords(answer.time)
+        return joined(parts, width: layout.textWidth - (time.map { $0.count + 2 } ?? 0))
     }
 
     private func originWord(_ answer: Answer) -> [Span] {

@@ -61,14 +61,18 @@ struct Painter {
     }
 
     mutating func rule(_ row: Int) {
-        frame.put(
-            String(repeating: glyphs.rule, count: state.size.columns), Style(.faint), row: row, column: 0)
+        frame.fill(Style(.faint), row: row, columns: 0..<state.size.columns, with: glyphs.rule)
     }
 }
 
 extension ChatState {
     /// The picture of this state. Pure: the same state and capabilities give the same frame.
     public func render(_ capabilities: Capabilities) -> Frame {
+        guard isSettled else {
+            var settled = self
+            settled.settle()
+            return settled.render(capabilities)
+        }
         let capabilities = preferences.applied(to: capabilities)
         var painter = Painter(self, capabilities)
         painter.paint()

@@ -8,7 +8,7 @@ struct PanelContent {
     /// Cells inside the box.
     var width: Int
     /// What the keys do while it is open.
-    var keys: [(String, String)]
+    var keys: [KeyHint]
     /// Lines that the screen has room for.
     var visibleCount: Int
     /// The first line in view, where that follows from what is chosen.
@@ -22,7 +22,7 @@ struct PanelContent {
         switch panel {
         case .help:
             title = "keys"
-            keys = [("Esc", "close"), ("Up Down", "scroll"), ("Ctrl-Q", "quit")]
+            keys = [KeyHint(.escape, "close"), KeyHint("Up Down", "scroll"), KeyHint(.quit, "quit", state.keymap)]
             lines = Self.help(state.keymap)
             width = min(room, (lines.map(\.width).max() ?? 0) + 1)
         case .outgoing(let outgoing):
@@ -32,7 +32,7 @@ struct PanelContent {
             keys = outgoing.keys
         case .report(let report):
             title = TerminalText.sanitised(report.title)
-            keys = [("Esc", "close"), ("Up Down", "scroll")]
+            keys = [KeyHint(.escape, "close"), KeyHint("Up Down", "scroll")]
             width = min(room, ScreenLayout.longestTextLine)
             lines = Self.wrapped(report, width: width)
         case .picker(let picker):
@@ -150,8 +150,11 @@ private struct OutgoingView {
 }
 
 extension Outgoing {
-    fileprivate var keys: [(String, String)] {
-        if obstacle != nil { return [("Esc", "close"), ("Up Down", "scroll")] }
-        return [("Enter", needsConsent ? "allow and send" : "send"), ("Esc", "keep it here"), ("Up Down", "scroll")]
+    fileprivate var keys: [KeyHint] {
+        if obstacle != nil { return [KeyHint(.escape, "close"), KeyHint("Up Down", "scroll")] }
+        return [
+            KeyHint(.enter, needsConsent ? "allow and send" : "send"), KeyHint(.escape, "keep it here"),
+            KeyHint("Up Down", "scroll"),
+        ]
     }
 }

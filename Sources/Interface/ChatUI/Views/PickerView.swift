@@ -78,14 +78,19 @@ extension Picker.Kind {
     }
 
     /// What the keys do while it is open.
-    var keys: [(String, String)] {
-        switch self {
-        case .commands: [("Enter", "does it"), ("Esc", "close"), ("Up Down", "choose"), ("Tab", "completes")]
-        case .history: [("Enter", "takes it"), ("Esc", "close"), ("Up Down", "choose")]
-        case .find: [("Enter", "goes there"), ("Esc", "close"), ("Up Down", "choose")]
+    var keys: [KeyHint] {
+        let close = KeyHint(.escape, "close")
+        let choose = KeyHint("Up Down", "choose")
+        return switch self {
+        case .commands: [KeyHint(.enter, "does it"), close, choose, KeyHint(.tab, "completes")]
+        case .history: [KeyHint(.enter, "takes it"), close, choose]
+        case .find: [KeyHint(.enter, "goes there"), close, choose]
         case .conversations:
-            [("Enter", "goes on with it"), ("Esc", "close"), ("Ctrl-T", "title"), ("Ctrl-D", "delete")]
-        case .title: [("Enter", "keeps it"), ("Esc", "leaves it")]
+            [
+                KeyHint(.enter, "goes on with it"), close, KeyHint(.character("t"), "title", .control),
+                KeyHint(.character("d"), "delete", .control),
+            ]
+        case .title: [KeyHint(.enter, "keeps it"), KeyHint(.escape, "leaves it")]
         }
     }
 }

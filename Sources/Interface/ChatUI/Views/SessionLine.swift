@@ -1,28 +1,61 @@
 internal import AssistantCore
 
-/// The second line of meters: how probable each token was, and what the session took so far.
+/// The second line of meters: how probable each token was, and what the session took so far; as many parts as fit.
 struct SessionLine {
     private let state: ChatState
     private let glyphs: Glyphs
+    private let width: Int
 
-    init(_ state: ChatState, _ glyphs: Glyphs) {
-        (self.state, self.glyphs) = (state, glyphs)
+    init(_ state: ChatState, _ glyphs: Glyphs, width: Int) {
+        (self.state, self.glyphs, self.width) = (state, glyphs, width)
     }
 
     var spans: [Span] {
-        let session = state.session
         let separator = [Span(" \(glyphs.corners.side) ", .faint)]
-        let counts = [("local", session.localCount), ("cloud", session.cloudCount), ("cache", session.cachedCount)]
-            .map { "\($0) \($1)" }.joined(separator: " ")
-        let p95 = session.firstToken.p95.map(Figures.duration) ?? Figures.unknown
-        let spent = session.spent > .zero ? separator + [Span(Figures.dollars(session.spent), .muted)] : []
-        return tokens + separator + [Span("p95 ", .muted), Span(Figures.right(p95, 6), .text)] + separator
-            + [Span(counts, .muted)] + spent
+        var line: [Span] = []
+        // What is worth most first; a part that does not fit leaves its room to a shorter one.
+        for part in [tokens, latency, answers, money, board] where !part.isEmpty {
+            let next = line.isEmpty ? part : line + separator + part
+            if next.width <= width { line = next }
+        }
+        return line
     }
 
     private var tokens: [Span] {
         let level = SureLevel(state.meters.sureness.value, threshold: state.cloud.threshold)
         let word = Span(" " + Figures.left(level?.word ?? "", 6), level?.ink ?? .faint, .bold)
-        return [Span("tokens ", .muted)] + TokenStrip(state.meters.tokenProbabilities, width: 14).spans(glyphs) + [word]
+        return [Span("tokens ", .muted)] + TokenStrip(state.meters.tokens, width: 12).spans(glyphs) + [word]
+    }
+
+    /// Of the stage that is worth watching now: the 95th percentile, and the last one on a scale with the budget in its
+    /// middle.
+    private var latency: [Span] {
+        let stage = state.session.firstToken
+        let p95 = stage.p95.map(Figures.duration) ?? Figures.unknown
+        let bar = Bar(
+            share: stage.share ?? 0, width: 5, ink: stage.isOverBudget ? .warning : .good, tick: 0.5)
+        return [
+            Span("p95 ", .muted), Span(Figures.right(p95, 6), stage.p95 == nil ? .faint : .text), Span(" "),
+        ] + bar.spans(glyphs) + [Span(" goal \(Figures.goal(stage.budget))", .muted)]
+    }
+
+    private var answers: [Span] {
+        let session = state.session
+        let counts = [
+            ("local", session.localCount), ("cloud", session.cloudCount), ("cache", session.cachedCount),
+            ("refused", session.unansweredCount),
+        ].filter { $0.1 > 0 || $0.0 == "local" }
+        return [Span(counts.map { "\($0) \($1)" }.joined(separator: " "), .muted)]
+    }
+
+    private var money: [Span] {
+        guard let money = state.cloud.money, money.spent > .zero || money.limit != nil else { return [] }
+        let limit = money.limit.map { "/" + Figures.dollars($0) } ?? ""
+        return [Span(Figures.dollars(money.spent) + limit, money.ink == .brand ? .muted : money.ink)]
+    }
+
+    private var board: [Span] {
+        guard let percent = state.device?.processorPercent else { return [] }
+        return [Span("CPU \(percent)%", .muted)]
     }
 }

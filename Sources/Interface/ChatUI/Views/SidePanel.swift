@@ -35,7 +35,9 @@ struct SidePanel {
     }
 
     /// Groups of lines; those at the end are the first to go.
-    var groups: [[[Span]]] { [latency, probability, speed, answers] }
+    var groups: [[[Span]]] {
+        [latency, probability, speed, microphone, answers, money, board].filter { !$0.isEmpty }
+    }
 
     // MARK: - Latency
 
@@ -59,9 +61,8 @@ struct SidePanel {
 
     /// Name, last, 95th percentile and budget, and the last one on a scale with the budget in its middle.
     private func stage(_ name: String, _ latency: StageLatency) -> [Span] {
-        let share = latency.last.map { $0 / latency.budget / 2 }
-        let isOver = latency.last.map { $0 > latency.budget } ?? false
-        let bar = Bar(share: share ?? 0, width: Self.barWidth, ink: isOver ? .warning : .good, tick: 0.5)
+        let bar = Bar(
+            share: latency.share ?? 0, width: Self.barWidth, ink: latency.isOverBudget ? .warning : .good, tick: 0.5)
         let goal = Figures.right(Figures.goal(latency.budget), Self.numberWidth)
         return [
             Span(Figures.left(name, labelWidth), .muted), number(latency.last), number(latency.p95), Span(goal, .muted),
@@ -86,7 +87,7 @@ struct SidePanel {
             first.append(Span("  " + level.word, level.ink, .bold))
         }
         let bar = Bar(share: value ?? 0, width: width, ink: .brand, tick: state.cloud.threshold)
-        return [first, bar.spans(glyphs), TokenStrip(meters.tokenProbabilities, width: width).spans(glyphs)]
+        return [first, bar.spans(glyphs), TokenStrip(meters.tokens, width: width).spans(glyphs)]
     }
 
     // MARK: - Speed and context
@@ -100,15 +101,36 @@ struct SidePanel {
                 Span("SPEED", .muted, .bold), Span(text, rate == nil ? .faint : .text), Span(" tok/s ", .muted),
             ] + history.spans(glyphs)
         ]
+        if let slower = state.slowerWords { lines.append([Span(slower, .warning)]) }
         guard case .ready(let identity) = state.model, identity.contextLength > 0 else { return lines }
         let used = state.meters.contextTokens ?? 0
         let share = Double(used) / Double(identity.contextLength)
-        let numbers = "\(used)/\(identity.contextLength)" + Figures.right(Figures.percent(share), 5)
-        lines.append([
-            Span("CONTEXT", .muted, .bold), Span(Figures.right(numbers, width - "CONTEXT".count), .text),
-        ])
+        lines.append(row("CONTEXT", "\(used)/\(identity.contextLength)" + Figures.right(Figures.percent(share), 5)))
         lines.append(Bar(share: share, width: width, ink: share >= 0.9 ? .warning : .brand).spans(glyphs))
         return lines
+    }
+
+    /// A name at the left and figures at the right.
+    private func row(_ name: String, _ text: String, _ ink: Ink = .text) -> [Span] {
+        [Span(name, .muted, .bold), Span(Figures.right(text, width - name.count), ink)]
+    }
+
+    // MARK: - Microphone
+
+    private var microphone: [[Span]] {
+        let talk = state.talk
+        if talk.recording != nil || talk.isHearing { return TalkLine(state, glyphs, width: width).lines }
+        let (words, ink): (String, Ink) =
+            if talk.isMuted {
+                ("shut", .warning)
+            } else {
+                switch talk.status?.phase {
+                case nil: ("n/a", .faint)
+                case .unavailable: ("none", .faint)
+                default: ("ready, \(talk.method) \(state.keymap.name(of: .talk))", .text)
+                }
+            }
+        return [row("MIC", words, ink)]
     }
 
     // MARK: - Answers
@@ -116,52 +138,61 @@ struct SidePanel {
     private var answers: [[Span]] {
         let session = state.session
         return [
-            [Span("ANSWERS", .muted, .bold)],
             [
-                count("local", session.localCount, .brand), count("cloud", session.cloudCount, .cloud),
+                Span(Figures.left("ANSWERS", width / 2), .muted, .bold), count("local", session.localCount, .brand),
                 count("cache", session.cachedCount, .cache),
             ],
-            [count("none", session.unansweredCount, .danger), Span("spent " + Figures.dollars(session.spent), .text)],
+            [
+                Span(String(repeating: " ", count: width / 2)), count("cloud", session.cloudCount, .cloud),
+                count("refused", session.unansweredCount, .danger),
+            ],
         ]
     }
 
     private func count(_ word: String, _ count: Int, _ ink: Ink) -> Span {
-        Span(Figures.left("\(word) \(count)", width / 3), count == 0 ? .faint : ink)
+        Span(Figures.left("\(word) \(count)", width / 4), count == 0 ? .faint : ink)
+    }
+
+    // MARK: - Money
+
+    /// What was spent, on a scale that ends at the budget.
+    private var money: [[Span]] {
+        guard let money = state.cloud.money else { return [row("MONEY", Figures.unknown, .faint)] }
+        guard let limit = money.limit, limit > .zero else {
+            return [row("MONEY", "\(Figures.dollars(money.spent)) \(money.period), no budget")]
+        }
+        let words = "\(Figures.dollars(money.spent)) of \(Figures.dollars(limit)) \(money.period)"
+        let bar = Bar(share: money.share ?? 0, width: width, ink: money.ink, tick: money.warningShare)
+        return [row("MONEY", words, money.ink == .brand ? .text : money.ink), bar.spans(glyphs)]
+    }
+
+    // MARK: - The board
+
+    private var board: [[Span]] {
+        guard let device = state.device else { return [row("BOARD", Figures.unknown, .faint)] }
+        var first = device.processorPercent.map { ["CPU \($0)%"] } ?? []
+        if !device.figures.isEmpty { first.append(device.figures) }
+        var lines = [row("BOARD", first.isEmpty ? Figures.unknown : first.joined(separator: "  "))]
+        if let memory = device.memory {
+            let bar = Bar(share: memory.share, width: 10, ink: memory.share > 0.9 ? .warning : .brand)
+            let words = Figures.right(memory.words, width - "MEMORY".count - 11) + " "
+            lines.append([Span("MEMORY", .muted, .bold), Span(words, .text)] + bar.spans(glyphs))
+        }
+        if !device.warnings.isEmpty {
+            lines.append([Span("  \(glyphs.alert) " + device.warnings.joined(separator: ", "), .warning, .bold)])
+        }
+        return lines
     }
 }
 
-/// How sure the model was of its words, in a word.
-struct SureLevel: Equatable {
-    var word: String
-    var ink: Ink
-
-    /// `nil` where nothing was measured, or nobody said from where on an answer is kept.
-    init?(_ probability: Double?, threshold: Double?) {
-        guard let probability, let threshold else { return nil }
-        switch probability {
-        case threshold...: (word, ink) = ("HIGH", .good)
-        case (threshold * 0.5)...: (word, ink) = ("UNSURE", .warning)
-        default: (word, ink) = ("LOW", .danger)
-        }
-    }
-}
-
-/// The probability of each of the last tokens: one cell for each, by height and by colour.
-struct TokenStrip {
-    private let values: [Double]
-    private let width: Int
-
-    /// - Parameter values: 0 … 1, oldest first.
-    init(_ values: [Double], width: Int) {
-        (self.values, self.width) = (values, width)
-    }
-
-    func spans(_ glyphs: Glyphs) -> [Span] {
-        let steps = glyphs.historySteps
-        let shown = values.suffix(width).map { value in
-            let step = Int((min(max(value, 0), 1) * Double(steps.count - 1)).rounded())
-            return Span(steps[step], value < 0.25 ? .danger : value < 0.5 ? .warning : .good)
-        }
-        return shown + [Span(String(repeating: " ", count: width - shown.count), .faint)]
+extension ChatState {
+    /// That the model writes slower than it did before in this session, and why, as far as that is known.
+    var slowerWords: String? {
+        guard meters.generatedTokens >= 16, let rate = meters.tokensPerSecond, let best = session.bestRate,
+            rate < best * 0.75
+        else { return nil }
+        let causes = (device?.warnings ?? []) + ((meters.contextTokens ?? 0) > 1_000 ? ["long context"] : [])
+        let share = Figures.percent(1 - rate / best)
+        return "\(share) slower: \(causes.isEmpty ? "cause n/a" : causes.joined(separator: ", "))"
     }
 }

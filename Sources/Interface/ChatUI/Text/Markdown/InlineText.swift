@@ -5,6 +5,9 @@ struct InlineText {
     private let base: Style
     private let isOpen: Bool
 
+    /// What begins anything else than text; a tab is several blanks.
+    static let marks = Array("`*_[\\\t".utf8)
+
     /// How far the end of an emphasis is looked for.
     private static let reach = 2_000
 
@@ -112,8 +115,8 @@ struct InlineText {
         var lines: [LaidLine] = []
         var start = 0
         func end(_ stop: Int) {
-            let begin = lines.isEmpty || repeatsLead ? lead : Span(String(repeating: " ", count: indent))
-            lines.append(LaidLine(spans: (begin.map { [$0] } ?? []) + spans(start..<stop), offset: offset + start))
+            let begin = lead.map { lines.isEmpty || repeatsLead ? [$0] : [Span(String(repeating: " ", count: indent))] }
+            lines.append(LaidLine(spans: (begin ?? []) + spans(start..<stop), offset: offset + start))
             start = stop
         }
         for character in characters {

@@ -18,8 +18,12 @@ enum LaidText: Sendable {
             : .plain(WrappedText(entry.body, width: width))
     }
 
+    private static let growing = LaidText.plain(WrappedText(width: 2))
+
     mutating func append(_ chunk: String) {
-        switch self {
+        let whole = self
+        self = .growing  // the lines have one owner while they grow
+        switch consume whole {
         case .plain(var text):
             text.append(chunk)
             self = .plain(text)

@@ -19,10 +19,21 @@ struct MarkdownLine {
     /// More may follow.
     private let isOpen: Bool
 
-    init(_ source: String, isInCode: Bool, isOpen: Bool) {
+    /// - Parameter isContinued: it goes on a paragraph, whatever it begins with.
+    init(_ source: String, isInCode: Bool, isContinued: Bool = false, isOpen: Bool) {
         self.source = source
         self.isOpen = isOpen
-        kind = isInCode ? (Self.isFence(source) ? .fenceEnd : .code) : Self.kind(of: source)
+        if isContinued {
+            kind = .paragraph
+        } else {
+            kind = isInCode ? (Self.isFence(source) ? .fenceEnd : .code) : Self.kind(of: source)
+        }
+    }
+
+    /// Whether it is a paragraph without a mark in it.
+    var isPlainParagraph: Bool {
+        guard case .paragraph = kind else { return false }
+        return !source.utf8.contains { InlineText.marks.contains($0) }
     }
 
     static func isFence(_ line: String) -> Bool {
@@ -98,8 +109,11 @@ struct MarkdownLine {
         return lines + [Self.codeLine(line, Style(.text, on: .panel), width, offset + start)]
     }
 
+    /// Where a bar is drawn along the block, on a screen that has no ground for it.
+    static let codeMark = Span(" ", Style(.faint, on: .panel))
+
     /// A line of a block: indented, and as wide as there is room, so that the block is one on its ground.
     private static func codeLine(_ text: String, _ style: Style, _ width: Int, _ offset: Int) -> LaidLine {
-        LaidLine(spans: [Span(Figures.left("  " + text, width), style)], offset: offset)
+        LaidLine(spans: [codeMark, Span(Figures.left(" " + text, width - 1), style)], offset: offset)
     }
 }

@@ -13,6 +13,8 @@ struct MarkdownText: Sendable {
     /// Source lines of the open block: one, or the rows of a table and the line after them.
     private var open = [""]
     private var isInCode = false
+    /// The open line goes on a paragraph of which the lines before are done.
+    private var isContinued = false
 
     /// A source line is cut after so many characters, so that none costs too much.
     static let longestLine = 2_000
@@ -61,12 +63,13 @@ struct MarkdownText: Sendable {
     /// The last source line is whole.
     private mutating func endLine(isCut: Bool = false) {
         let line = open[open.count - 1]
-        if !isInCode, !isCut, MarkdownTable.isRow(line) {
+        if !isInCode, !isCut, !isContinued, MarkdownTable.isRow(line) {
             open.append("")
             return
         }
         show(isOpen: false)
-        if MarkdownLine.isFence(line) { isInCode.toggle() }
+        if !isContinued, MarkdownLine.isFence(line) { isInCode.toggle() }
+        isContinued = false
         openLine = lines.count
         openOffset += open.reduce(0) { $0 + $1.count + 1 } - (isCut ? 1 : 0)
         open = [""]
@@ -77,7 +80,7 @@ struct MarkdownText: Sendable {
         lines.removeSubrange(openLine...)
         var offset = openOffset
         var rest = open[...]
-        if let last = open.last, open.count > 1 || MarkdownTable.isRow(last) {
+        if !isContinued, let last = open.last, open.count > 1 || MarkdownTable.isRow(last) {
             let rows = MarkdownTable.isRow(last) || last.isEmpty && isOpen ? open : open.dropLast()
             if let table = MarkdownTable(rows.filter { !$0.isEmpty }, width: width) {
                 lines += table.lines(offset: offset)
@@ -88,10 +91,30 @@ struct MarkdownText: Sendable {
         for (index, source) in rest.enumerated() {
             let isLast = index == rest.count - 1
             let end = offset + source.count
-            lines += MarkdownLine(source, isInCode: isInCode, isOpen: isOpen && isLast).lines(width, offset: offset)
-                .map { LaidLine(spans: $0.spans, offset: min($0.offset, end)) }
+            lines += MarkdownLine(source, isInCode: isInCode, isContinued: isContinued, isOpen: isOpen && isLast)
+                .lines(width, offset: offset).map { LaidLine(spans: $0.spans, offset: min($0.offset, end)) }
             offset = end + 1
         }
+        if isOpen { keepDoneLines() }
         if lines.isEmpty { lines = [LaidLine(spans: [], offset: 0)] }
     }
+
+    /// Leaves the lines of a long plain paragraph as they are, all but the last two: nothing that follows can change
+    /// them, and to cut them again for every word would cost more the longer it is.
+    private mutating func keepDoneLines() {
+        guard open.count == 1, !isInCode, lines.count - openLine > Self.openLines,
+            isContinued || !MarkdownTable.isRow(open[0])
+        else { return }
+        let line = MarkdownLine(open[0], isInCode: false, isContinued: isContinued, isOpen: true)
+        let last = lines.count - Self.openLines
+        let done = lines[last].offset - openOffset
+        // A line of which the end is not between words is not done: what comes may move it.
+        guard line.isPlainParagraph, open[0].dropFirst(done - 1).first == " " else { return }
+        open[0].removeFirst(done)
+        openOffset += done
+        openLine = last
+        isContinued = true
+    }
+
+    private static let openLines = 2
 }

@@ -1,0 +1,40 @@
+internal import AssistantCore
+internal import Glibc
+
+/// How probable the tokens of one answer were: all of them up to a number, and the least probable ones by name.
+public struct TokenRecord: Sendable, Hashable {
+    /// A token and its probability, 0 … 1.
+    struct Doubtful: Sendable, Hashable {
+        var text: String
+        var probability: Double
+    }
+
+    /// Tokens that are kept; older ones are left out.
+    static let longest = 256
+    private static let mostDoubtful = 3
+    /// From here on down a token is a guess.
+    static let doubt = 0.5
+
+    /// 0 … 1, oldest first.
+    private(set) var probabilities: [Double] = []
+    /// The least probable words, the least probable first.
+    private(set) var doubtful: [Doubtful] = []
+    /// All that were scored, and those of them that were guesses.
+    private(set) var count = 0
+    private(set) var guesses = 0
+
+    mutating func add(_ token: GeneratedToken) {
+        let probability = exp(Double(token.logProbability))
+        count += 1
+        if probability < Self.doubt { guesses += 1 }
+        probabilities.append(probability)
+        // In blocks, so that what is drawn of them does not move with every token.
+        if probabilities.count > Self.longest { probabilities.removeFirst(Self.longest / 2) }
+        let text = TerminalText.sanitised(token.text).trimmed
+        guard probability < Self.doubt, text.contains(where: { $0.isLetter || $0.isNumber }) else { return }
+        let place = doubtful.firstIndex { $0.probability > probability } ?? doubtful.count
+        guard place < Self.mostDoubtful else { return }
+        doubtful.insert(Doubtful(text: text, probability: probability), at: place)
+        if doubtful.count > Self.mostDoubtful { doubtful.removeLast() }
+    }
+}
