@@ -10,7 +10,7 @@ BRIM = .build/release/brim
 
 # What the build links, what fetches models, and what the tests drive.
 PACKAGES = libncursesw5-dev libasound2-dev libsqlite3-dev python3-pip pkg-config
-TEST_PACKAGES = tmux alsa-utils espeak-ng
+TEST_PACKAGES = tmux alsa-utils espeak-ng ncurses-term
 # Only needed to check the kernels of other processors; tests say so when these are missing.
 CROSS_PACKAGES = qemu-user gcc-aarch64-linux-gnu libc6-dev-arm64-cross libsimde-dev
 
@@ -66,10 +66,12 @@ doctor-pictures: models ## draw brim doctor on this machine and under each stand
 
 fuzz: fuzz-gguf ## every fuzzer that takes longer than a test may
 
-screen-test: ## the screen's long tests: a million events, a storm of sizes, every signal, bytes and delays
+screen-test: ## the screen's long tests: a million events, a storm of sizes, every signal, bytes, delays, processor
 	$(SWIFT) build --build-tests $(ARROWS)
 	BRIM_FUZZ_EVENTS=$(or $(COUNT),1000000) $(SWIFT) test --skip-build --filter KeyFuzzTests
-	BRIM_MEASURE=1 $(SWIFT) test --skip-build --no-parallel --filter 'StormTests|MeasureTests|ServiceTests'
+	$(SWIFT) test --skip-build --no-parallel --filter 'StormTests|ServiceTests'
+	$(SWIFT) build -c release --product ScreenProbe
+	BRIM_MEASURE=1 BRIM_PROBE=$(CURDIR)/.build/release/ScreenProbe $(SWIFT) test --skip-build --filter MeasureTests
 
 fuzz-gguf: ## damaged model files under AddressSanitizer (COUNT=5000 SEED=20261123)
 	@Tests/Engine/GGUFFuzz/run $(or $(COUNT),5000) $(or $(SEED),20261123)

@@ -23,7 +23,11 @@ extension Scene {
         case .remoteFailed: playRemoteFailed(&stage)
         case .refused: playRefused(&stage)
         case .localOnly: playLocalOnly(&stage)
-        case .overBudget: playBarred(&stage, CloudStatus(.barred("budget used up"), threshold: 0.8), "budget used up")
+        case .overBudget:
+            let money = MoneyStanding(
+                spent: Money(microUSD: 498_000), limit: Money(microUSD: 500_000), warning: Money(microUSD: 400_000))
+            let status = CloudStatus(.barred("budget used up"), threshold: 0.8, money: money)
+            playBarred(&stage, status, "budget used up")
         default: playBarred(&stage, CloudStatus(.barred("cloud down", for: .seconds(24)), threshold: 0.8), "cloud down")
         }
     }

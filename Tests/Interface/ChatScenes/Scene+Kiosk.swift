@@ -12,6 +12,17 @@ extension Scene {
         }
         stage.press(.enter)
         stage.exchange(Self.mossQuestion, Self.mossAnswer)
+        if self == .kioskListening {
+            stage.press(.function(2))
+            var shown = TalkStatus.Recording(elapsed: .milliseconds(2_100), hasSpeech: true, text: "And in the")
+            shown.level = SoundLevel(
+                rmsDecibels: -24, peakDecibels: -9, noiseFloorDecibels: -58, isClipping: false, isSpeech: true)
+            stage.act(.talk(.status(TalkStatus(.recording(shown), method: .hold))), after: .milliseconds(2_100))
+        }
+        if self == .kioskAnswering {
+            stage.ask("And in the southern hemisphere?")
+            stage.stream("South of the equator the sun stands in the north, so the shaded side of a trunk is the")
+        }
         if self == .pin {
             stage.press(.character("q"), .control)
             stage.type("123")

@@ -8,10 +8,13 @@ public enum Scene: String, Sendable, CaseIterable {
     case cloudDown
     case recording, hearing, spoken
     case conversations, deleting, resumed, report
-    case attract, kiosk, warning, pin
+    /// An answer with its figures one by one; a message that is chosen; a board that is too hot.
+    case figures, chosen, throttled
+    case attract, kiosk, kioskListening, kioskAnswering, warning, pin
 
     public func stage(_ size: Size) -> Stage {
-        if [.attract, .kiosk, .warning, .pin].contains(self) { return kioskStage(size) }
+        let kiosk: Set<Scene> = [.attract, .kiosk, .kioskListening, .kioskAnswering, .warning, .pin]
+        if kiosk.contains(self) { return kioskStage(size) }
         var stage = Stage(size)
         if self == .loading {
             stage.act(.model(.loading("smollm2-135m-instruct-q4_1")))
@@ -37,6 +40,7 @@ public enum Scene: String, Sendable, CaseIterable {
         case .recording, .hearing, .spoken: playTalk(&stage)
         case .conversations, .deleting, .resumed, .report: playConversations(&stage)
         case .markdown: stage.exchange("How do I count lines in Swift?", Self.markdownAnswer)
+        case .figures, .chosen, .throttled: playFigures(&stage)
         case .palette:
             stage.exchange(Self.mossQuestion, Self.mossAnswer)
             stage.type("/co")
@@ -58,6 +62,24 @@ public enum Scene: String, Sendable, CaseIterable {
             "South of the equator the sun stands in the north, so the shaded side of a trunk is the",
             promptTokens: 212)
         stage.type("What about")
+    }
+
+    private func playFigures(_ stage: inout Stage) {
+        stage.exchange(Self.mossQuestion, Self.mossAnswer)
+        stage.act(.talk(.status(TalkStatus(.ready))))
+        if self == .throttled {
+            var health = Stage.health
+            health.celsius = 84
+            health.throttling = [.throttled, .underVoltage]
+            stage.act(.device(DeviceWords(health, processorShare: 0.97)))
+            stage.ask("And in the southern hemisphere?")
+            stage.stream(
+                "South of the equator the sun stands in the north, so the shaded side of a trunk is the south side there",
+                promptTokens: 212, pace: .milliseconds(80))
+            return
+        }
+        stage.press(.tab)
+        stage.press(self == .figures ? .enter : .up)
     }
 
     private func playStopped(_ stage: inout Stage) {

@@ -11,14 +11,30 @@ public struct Stage: Sendable {
     public static let model = ModelIdentity(
         name: "smollm2-135m-instruct-q4_1", quantisation: "Q4_1", contextLength: 2048, fingerprint: "f")
 
+    /// A Saturday afternoon.
+    private static let clock = WallClock(
+        millisecondsSince1970: 1_795_874_820_000, at: .zero, secondsFromGMT: 3_600)
+
     public init(_ size: Size) {
         state = ChatState(size: size)
+        state.wallClock = Self.clock
     }
 
     /// A kiosk with nobody before it.
     public init(_ size: Size = Size(columns: 80, rows: 24), kiosk: KioskRules) {
         state = ChatState(size: size, kiosk: kiosk)
+        state.wallClock = Self.clock
         ready()
+    }
+
+    /// A board that is well.
+    public static var health: DeviceHealth {
+        var health = DeviceHealth()
+        health.celsius = 52
+        health.watts = 4.1
+        health.totalMemoryBytes = 8_200_000_000
+        health.availableMemoryBytes = 6_900_000_000
+        return health
     }
 
     @discardableResult
@@ -39,7 +55,8 @@ public struct Stage: Sendable {
     }
 
     public mutating func ready(after pause: Duration = .milliseconds(280)) {
-        act(.cloud(CloudStatus(.notAllowed, threshold: 0.8)))
+        act(.cloud(CloudStatus(.notAllowed, threshold: 0.8, money: MoneyStanding(spent: .zero))))
+        act(.device(DeviceWords(Self.health, processorShare: 0.04)))
         act(.model(.ready(Self.model)), after: pause)
     }
 
@@ -48,8 +65,8 @@ public struct Stage: Sendable {
         press(.enter)
     }
 
-    /// Reads a prompt and answers in words, 20 ms apart, without coming to the end.
-    public mutating func stream(_ answer: String, promptTokens: Int = 38) {
+    /// Reads a prompt and answers in words, one at a pace, without coming to the end.
+    public mutating func stream(_ answer: String, promptTokens: Int = 38, pace: Duration = .milliseconds(20)) {
         act(.answer(.local(.prefilling(done: 0, total: promptTokens))))
         let prefill = PrefillStatistics(
             promptTokens: promptTokens, reusedTokens: 0, duration: .milliseconds(190))
@@ -60,7 +77,7 @@ public struct Stage: Sendable {
             let token = GeneratedToken(
                 id: 1, text: text, logProbability: -0.15 - 0.12 * Float(step % 5), entropy: 0.5, margin: 0.5
             )
-            act(.answer(.local(.token(token))), after: .milliseconds(20 + step % 3))
+            act(.answer(.local(.token(token))), after: pace + .milliseconds(step % 3))
             step += 1
         }
     }

@@ -168,6 +168,7 @@ struct ChatStateTests {
     func animation(scene: Scene) {
         let moving: Set<Scene> = [
             .loading, .reading, .streaming, .scrolled, .asking, .escalating, .cloudDown, .hearing, .spoken,
+            .throttled, .kioskAnswering,
         ]
         #expect(scene.stage(Self.size).state.isAnimated == moving.contains(scene))
     }

@@ -137,8 +137,11 @@ struct CursesScreenTests {
     @Test(
         "every kind of terminal gets only what its description has",
         arguments: [
-            ("linux", "C.UTF-8"), ("vt220", "C"), ("xterm", "C"), ("tmux-256color", "en_XX.UTF-8"),
-            ("xterm-mono", "C.UTF-8"),
+            ("linux", "C.UTF-8"), ("vt220", "C"), ("xterm", "C"), ("xterm", "C.UTF-8"),
+            ("tmux-256color", "en_XX.UTF-8"), ("screen-256color", "C.UTF-8"), ("xterm-mono", "C.UTF-8"),
+            // From ncurses-term, where that is installed; else by what they understand as well.
+            ("kitty", "C.UTF-8"), ("foot", "C.UTF-8"), ("alacritty", "C.UTF-8"), ("xterm-kitty", "C.UTF-8"),
+            ("foot-256color", "C.UTF-8"), ("xterm-ghostty", "C.UTF-8"),
         ])
     func kinds(term: String, locale: String) throws {
         let (terminal, before) = try Self.start("streaming", environment: ["TERM": term, "LANG": locale])
@@ -146,7 +149,33 @@ struct CursesScreenTests {
         #expect(try terminal.wait() == 0)
         #expect(terminal.settings == before)
         #expect(terminal.text.contains("\u{2502}") == locale.contains("UTF-8"))
-        #expect(terminal.text.contains("38;5;") == term.contains("256"))
+        let basic: Set = ["linux", "vt220", "xterm", "xterm-mono"]
+        #expect(terminal.text.contains("38;5;") == !basic.contains(term))
+        // The mouse is for those that have one that can be told from text; kitty's keyboard for all but the console, which would print it.
+        #expect(terminal.text.contains("\u{1B}[?1006h") == !["linux", "vt220"].contains(term))
+        #expect(terminal.text.contains("\u{1B}[?1006l") == !["linux", "vt220"].contains(term))
+        #expect(terminal.text.contains("\u{1B}[>3u") == (term != "linux"))
+    }
+
+    @Test("over SSH the mouse is left to the terminal, and there are four pictures a second and not ten")
+    func remote() throws {
+        var pictures: [Int] = []
+        for environment in [[:], ["SSH_CONNECTION": "192.0.2.1 50000 192.0.2.2 22"]] {
+            let (terminal, _) = try Self.start(environment: environment)
+            #expect(terminal.text.contains("\u{1B}[?1000h") == environment.isEmpty)
+            try terminal.send(String(repeating: "word ", count: 300) + "\r")
+            try terminal.expect("answering")
+            // A picture ends with the cursor at the caret, in the input line.
+            let start = terminal.output.count
+            let clock = ContinuousClock.now
+            while clock.duration(to: .now) < .seconds(4) { terminal.read(for: 50) }
+            let text = String(decoding: terminal.output[start...], as: UTF8.self)
+            pictures.append(text.ranges(of: /\u{1B}\[23;4H|\u{1B}\[23d/).count)
+            try terminal.send("\u{11}")
+            #expect(try terminal.wait() == 0)
+        }
+        #expect(pictures[1] <= 18, "\(pictures)")
+        #expect(pictures[0] > pictures[1], "\(pictures)")
     }
 
     @Test("no colour is written where NO_COLOR asks for none")

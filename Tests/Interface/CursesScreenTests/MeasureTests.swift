@@ -26,19 +26,24 @@ struct MeasureTests {
         #expect(terminal.output.count == before)
     }
 
-    @Test("a streaming answer costs at most 3 KB a second, and one percent of a core")
+    @Test("a streaming answer costs at most 3 KB a second, and the screen one percent of a core")
     func streaming() throws {
         let terminal = try Self.start("echo")
-        try terminal.send(String(repeating: "word ", count: 600) + "\r")
+        try terminal.send(String(repeating: "word ", count: 700) + "\r")
         try terminal.expect("answering")
         let before = terminal.output.count
-        let ticks = Self.ticks(terminal.process)
+        let times = Self.times(terminal.process)
         let start = ContinuousClock.now
         while start.duration(to: .now) < .seconds(10) { terminal.read(for: 100) }
-        let rate = Double(terminal.output.count - before) / 10
-        let share = Double(Self.ticks(terminal.process) - ticks) / Double(sysconf(Int32(_SC_CLK_TCK))) / 10
-        Self.report("streaming 120x36, 50 words/s: \(Int(rate)) bytes/s, \(share * 100) % of a core (debug build)")
+        let seconds = Double(start.duration(to: .now) / .milliseconds(1)) / 1e3
+        let rate = Double(terminal.output.count - before) / seconds
+        // The thread that draws is the one that works most; the others post the words and wake up for them.
+        let shares = Self.times(terminal.process).map { ($1 - (times[$0] ?? 0)) / seconds * 100 }.sorted(by: >)
+        let words = shares.prefix(4).map { String(format: "%.2f", $0) }.joined(separator: ", ")
+        Self.report("streaming 120x36, 50 words/s: \(Int(rate)) bytes/s; % of a core by thread: \(words)")
         #expect(rate <= 3_000)
+        // Only a release build is what people run.
+        if PseudoTerminal.isRelease { #expect(shares[0] <= 1) }
     }
 
     @Test("a key is on the screen within 50 ms in 99 of 100 cases while an answer streams and every core is busy")
@@ -65,12 +70,13 @@ struct MeasureTests {
         #expect(sorted[197] <= .milliseconds(50))
     }
 
-    /// Processor time of a process, in ticks of the clock.
-    private static func ticks(_ process: pid_t) -> Int {
-        guard let text = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8),
-            let end = text.lastIndex(of: ")")
-        else { return 0 }
-        let fields = text[end...].split(separator: " ")
-        return (Int(fields[12]) ?? 0) + (Int(fields[13]) ?? 0)
+    /// Processor time of each thread of a process, in seconds.
+    private static func times(_ process: pid_t) -> [String: Double] {
+        let folder = "/proc/\(process)/task"
+        guard let threads = try? FileManager.default.contentsOfDirectory(atPath: folder) else { return [:] }
+        return threads.reduce(into: [:]) { times, thread in
+            let text = try? String(contentsOfFile: "\(folder)/\(thread)/schedstat", encoding: .utf8)
+            times[thread] = text?.split(separator: " ").first.flatMap { Double($0) }.map { $0 / 1e9 }
+        }
     }
 }

@@ -41,9 +41,13 @@ final class PseudoTerminal {
         hangUp()
     }
 
-    /// The probe that is built beside the tests.
+    /// Whether the probe is built as programs ship.
+    static var isRelease: Bool { ProcessInfo.processInfo.environment["BRIM_PROBE"]?.contains("release") == true }
+
+    /// The probe that is built beside the tests, or another that the environment names.
     static var probe: String {
-        URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "ScreenProbe").path
+        if let probe = ProcessInfo.processInfo.environment["BRIM_PROBE"] { return probe }
+        return URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "ScreenProbe").path
     }
 
     // MARK: - As a terminal

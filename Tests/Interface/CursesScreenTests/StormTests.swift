@@ -25,7 +25,7 @@ import Testing
             let code = try terminal.wait()
             #expect(code == -signal || code == 0, "\(signal) in \(scene): \(code)")
             #expect(terminal.settings == before, "\(signal) in \(scene)")
-            for sequence in ["\u{1B}[?1049l", "\u{1B}[?2004l", "\u{1B}[<u"] {
+            for sequence in ["\u{1B}[?1049l", "\u{1B}[?2004l", "\u{1B}[<u", "\u{1B}[?1000l"] {
                 #expect(terminal.text.contains(sequence), "\(signal) in \(scene)")
             }
         }

@@ -1,0 +1,96 @@
+import AssistantCore
+import ChatScenes
+import Testing
+
+@testable import ChatUI
+
+@Suite("Meters of tokens, money and the board")
+struct MeterTests {
+    private static func record(_ count: Int) -> TokenRecord {
+        var record = TokenRecord()
+        for number in 0..<count {
+            record.add(
+                GeneratedToken(
+                    id: 1, text: "w", logProbability: -0.01 * Float(number % 7), entropy: 0, margin: 0))
+        }
+        return record
+    }
+
+    @Test(
+        "a token changes one cell of the strip, but where it is full: then its older half goes", arguments: [8, 13, 35])
+    func strip(width: Int) {
+        var moves = 0
+        for count in 1..<600 {
+            let before = TokenStrip(Self.record(count - 1), width: width).spans(.rich).map(\.text).joined()
+            let after = TokenStrip(Self.record(count), width: width).spans(.rich).map(\.text).joined()
+            #expect(CellWidth.of(after) == width)
+            if zip(before, after).filter({ $0 != $1 }).count > 1 { moves += 1 }
+        }
+        #expect(moves <= 600 / (width / 2) + 1)
+    }
+
+    @Test("guesses are counted, and the least sure words are named, worst first")
+    func doubtful() {
+        var record = TokenRecord()
+        for (text, logarithm) in [(" a", -0.9), (" b", -0.1), (" c", -2.3), (" ,", -4.6), (" d", -1.2), (" e", -1.6)] {
+            record.add(GeneratedToken(id: 1, text: text, logProbability: Float(logarithm), entropy: 0, margin: 0))
+        }
+        #expect(record.count == 6 && record.guesses == 5)
+        #expect(record.doubtful.map(\.text) == ["c", "e", "d"])
+    }
+
+    @Test("money stands on a scale that ends at the budget, with a tick where the warning begins")
+    func money() {
+        var stage = Stage(Size(columns: 120, rows: 36))
+        stage.ready()
+        #expect(stage.screen.contains("$0 today, no budget"))
+        let money = MoneyStanding(
+            spent: Money(microUSD: 210_000), limit: Money(microUSD: 500_000), warning: Money(microUSD: 400_000),
+            period: "per 7d")
+        stage.act(.cloud(CloudStatus(.open(), threshold: 0.8, money: money)))
+        #expect(stage.screen.contains("$0.21 of $0.50 per 7d"))
+        #expect(money.share == 0.42 && money.warningShare == 0.8 && money.ink == .brand)
+        stage.act(.cloud(CloudStatus(.open(), threshold: 0.8)))
+        #expect(stage.screen.contains(/MONEY +n\/a/))
+    }
+
+    @Test("sensors that tremble move nothing; what changes is shown")
+    func steady() {
+        var health = Stage.health
+        let before = DeviceWords(health, processorShare: 0.04)
+        health.celsius = 52.6
+        health.watts = 4.2
+        health.availableMemoryBytes? += 40_000_000
+        #expect(DeviceWords(health, processorShare: 0.07, after: before) == before)
+        #expect(DeviceWords(health, processorShare: 0.6, after: before).processorPercent == 60)
+        health.celsius = 60
+        #expect(DeviceWords(health, processorShare: 0.07, after: before).celsius == 60)
+    }
+
+    @Test("a speed that fell is said, with its cause where that is known")
+    func slower() {
+        let screen = Scene.throttled.stage(Size(columns: 120, rows: 36)).screen
+        #expect(screen.contains(/7\d% slower: low voltage, throttled/))
+        #expect(screen.contains("84 \u{B0}C") && screen.contains("CPU 97%"))
+        let well = Scene.streaming.stage(Size(columns: 120, rows: 36)).screen
+        #expect(!well.contains("slower"))
+    }
+
+    @Test("a kiosk says in a large word what it is at, and in a plain sentence how sure, how fast and for how much")
+    func kiosk() {
+        let size = Size(columns: 120, rows: 33)
+        #expect(Scene.kioskAnswering.stage(size).screen.contains("on this device, how sure: UNSURE"))
+        #expect(Scene.kioskListening.stage(size).screen.contains("REC 0:02"))
+        let after = Scene.kiosk.stage(size).screen
+        #expect(after.contains(/answered on this device in 1\.\d+ s, how sure: UNSURE, cost nothing/))
+        #expect(Scene.kioskListening.stage(Size(columns: 80, rows: 22)).screen.contains("\u{25CF} LISTENING"))
+    }
+
+    @Test("a message shows its time of day, one of another day its date")
+    func time() {
+        let clock = WallClock(millisecondsSince1970: 1_795_874_820_000, at: .seconds(5), secondsFromGMT: 3_600)
+        #expect(clock.words(clock.time(at: .seconds(5)), now: .seconds(5)) == "15:07")
+        #expect(clock.words(clock.time(at: .seconds(5)), now: .seconds(86_400)) == "2026-11-28")
+        #expect(clock.fullWords(clock.time(at: .seconds(36))) == "2026-11-28 15:07:31")
+    }
+}
