@@ -11,6 +11,7 @@ import Synchronization
 ///     ScreenProbe SCENE        shows the scene and waits
 ///     ScreenProbe kiosk        locked in, and watched by whoever is at NOTIFY_SOCKET
 ///     ScreenProbe echo         answers each message with its own words, 20 ms apart; a few words make it misbehave
+///     ScreenProbe stream       the same, five words ten times a second: what it costs beside the screen is little
 @main
 @MainActor
 struct ScreenProbe {
@@ -27,7 +28,7 @@ struct ScreenProbe {
         do {
             let screen = try ChatScreen(stage.state, settings: settings)
             let watchdog = isKiosk ? watchdog(screen.inbox) : nil
-            var probe = ScreenProbe(inbox: screen.inbox)
+            var probe = ScreenProbe(inbox: screen.inbox, wordsAtOnce: name == "stream" ? 5 : 1)
             let exit = await screen.run { probe.perform($0) }
             watchdog?.stop()
             print("exit: \(exit)")
@@ -38,6 +39,7 @@ struct ScreenProbe {
     }
 
     let inbox: ScreenInbox
+    let wordsAtOnce: Int
     var answer: Task<Void, Never>?
 
     mutating func perform(_ effect: ChatEffect) {
@@ -48,7 +50,8 @@ struct ScreenProbe {
         case .submit("complain"):
             FileHandle.standardError.write(Data("a library complains\n".utf8))
             answer = Task { [inbox] in await Self.echo("heard", to: inbox) }
-        case .submit(let text): answer = Task { [inbox] in await Self.echo(text, to: inbox) }
+        case .submit(let text):
+            answer = Task { [inbox, wordsAtOnce] in await Self.echo(text, to: inbox, wordsAtOnce) }
         case .stopAnswer: answer?.cancel()
         default: break
         }
@@ -76,12 +79,14 @@ struct ScreenProbe {
             ])
     }
 
-    private static func echo(_ text: String, to inbox: ScreenInbox) async {
+    private static func echo(_ text: String, to inbox: ScreenInbox, _ wordsAtOnce: Int = 1) async {
         let statistics = PrefillStatistics(
             promptTokens: text.count, reusedTokens: 0, duration: .milliseconds(1))
         inbox.post(.answer(.local(.prefilled(statistics))))
-        for word in text.split(separator: " ") {
-            do { try await Task.sleep(for: .milliseconds(20)) } catch { break }
+        for (index, word) in text.split(separator: " ").enumerated() {
+            if index % wordsAtOnce == 0 {
+                do { try await Task.sleep(for: .milliseconds(20 * wordsAtOnce)) } catch { break }
+            }
             let token = GeneratedToken(
                 id: 1, text: word + " ", logProbability: -0.3, entropy: 1, margin: 1)
             inbox.post(.answer(.local(.token(token))))
