@@ -133,7 +133,7 @@ struct ChatStateTests {
             contextTokens: 43)
         stage.act(.answer(.local(.finished(summary))))
         stage.end()
-        #expect(Self.answer(stage)?.figures.timeToFirstToken == .milliseconds(140))
+        #expect(Self.answer(stage)?.figures.timeToFirstToken == .milliseconds(150))
         #expect(Self.answer(stage)?.figures.tokensPerSecond == 25)
         #expect(stage.state.meters.contextTokens == 43)
         stage.ask("again")

@@ -99,9 +99,9 @@ extension Answer {
         if let rate = figures.tokensPerSecond { words.append(Figures.rate(rate) + " tok/s") }
         if let tokens = figures.generatedTokens, tokens > 0 { words.append("\(tokens) tok") }
         if let confidence {
-            words.append("conf " + Figures.fixed(confidence, decimals: 2))
+            words.append("conf " + Figures.probability(confidence))
         } else if let probability {
-            words.append("prob " + Figures.fixed(probability, decimals: 2))
+            words.append("prob " + Figures.probability(probability))
         }
         if let cost = figures.costMicroUSD { words.append(Figures.dollars(Money(microUSD: cost))) }
         return words

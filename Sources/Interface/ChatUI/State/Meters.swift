@@ -101,7 +101,8 @@ public struct Meters: Sendable, Hashable {
     }
 
     mutating func finished(_ summary: GenerationSummary) {
-        timeToFirstToken = summary.timeToFirstToken ?? timeToFirstToken
+        // What a person waits for begins with the sending, not with the model's work.
+        timeToFirstToken = timeToFirstToken ?? summary.timeToFirstToken
         tokensPerSecond = summary.decodeTokensPerSecond ?? tokensPerSecond
         contextTokens = summary.contextTokens
     }

@@ -40,6 +40,11 @@ enum Figures {
         fixed(perSecond, decimals: perSecond < 99.95 ? 1 : 0)
     }
 
+    /// Two decimals, cut and not rounded, as the reasons of a decision have them: 0.798 is not 0.80, which would be enough.
+    static func probability(_ value: Double) -> String {
+        fixed((min(max(value, 0), 1) * 100 + 1e-9).rounded(.down) / 100, decimals: 2)
+    }
+
     static func percent(_ share: Double) -> String {
         fixed(min(max(share, 0), 9.99) * 100, decimals: 0) + "%"
     }

@@ -53,10 +53,10 @@ struct AnswerDetail: Sendable, Hashable {
     private static func sureness(_ answer: Answer) -> String? {
         var words: [String] = []
         if let confidence = answer.confidence {
-            words.append("conf \(Figures.fixed(confidence, decimals: 2)) calibrated")
+            words.append("conf \(Figures.probability(confidence)) calibrated")
         }
         if let probability = answer.probability {
-            words.append("prob \(Figures.fixed(probability, decimals: 2)), the mean over its tokens")
+            words.append("prob \(Figures.probability(probability)), the mean over its tokens")
         }
         return words.isEmpty ? nil : words.joined(separator: "; ")
     }
@@ -75,7 +75,7 @@ struct AnswerDetail: Sendable, Hashable {
         let words = record.guesses == 0 ? "none a guess" : "\(record.guesses) of \(record.count) guesses"
         var lines = [AnswerDetail("tokens", .tokens(record, words))]
         if !record.doubtful.isEmpty {
-            let named = record.doubtful.map { "\($0.text) \(Figures.fixed($0.probability, decimals: 2))" }
+            let named = record.doubtful.map { "\($0.text) \(Figures.probability($0.probability))" }
             lines.append(AnswerDetail("unsure of", named.joined(separator: ", ")))
         }
         return lines

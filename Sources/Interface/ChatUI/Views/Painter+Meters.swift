@@ -114,7 +114,7 @@ struct MeterLine {
 
     private func probability(_ detail: Detail) -> [Span] {
         let (name, probability) = state.meters.sureness
-        var spans = [label(name), number(probability.map { Figures.fixed($0, decimals: 2) }, 4)]
+        var spans = [label(name), number(probability.map { Figures.probability($0) }, 4)]
         if detail.probabilityBar > 0 {
             let bar = Bar(
                 share: probability ?? 0, width: detail.probabilityBar, ink: .brand, tick: state.cloud.threshold)

@@ -82,7 +82,7 @@ extension Painter {
         if let latency = spoken.latency { words.append("heard in " + Figures.duration(latency)) }
         var spans = [Span(words.joined(separator: " \(glyphs.dot) "), .muted)]
         if let confidence = spoken.confidence {
-            spans.append(Span(" \(glyphs.dot) conf " + Figures.fixed(confidence, decimals: 2), .muted))
+            spans.append(Span(" \(glyphs.dot) conf " + Figures.probability(confidence), .muted))
         }
         if spoken.isUnsure { spans.append(Span(" \(glyphs.dot) unsure", .warning)) }
         return spans

@@ -44,8 +44,10 @@ struct PickerView {
     private func line(_ command: Command) -> [Span] {
         // On a narrow screen what it does is worth more than what may follow.
         let argument = width < 72 ? [] : [Span(Figures.left(command.argument.words, 12), .text)]
-        return [Span(Figures.left("/" + command.rawValue, 11), .brand, .bold)] + argument
-            + [Span(Figures.left(state.keymap.name(of: command), 8), .text), Span(command.meaning, .muted)]
+        let names =
+            [Span(Figures.left("/" + command.rawValue, 11), .brand, .bold)] + argument
+            + [Span(Figures.left(state.keymap.name(of: command), 8), .text)]
+        return names + [Span(Figures.cut(command.meaning, width - 3 - names.width), .muted)]
     }
 
     /// Title, what was found in it, how many messages, and when: the numbers at the right.

@@ -80,7 +80,7 @@ struct SidePanel {
     private var probability: [[Span]] {
         let meters = state.meters
         let value = meters.sureness.value
-        let text = Figures.right(value.map { Figures.fixed($0, decimals: 2) } ?? Figures.unknown, 5)
+        let text = Figures.right(value.map(Figures.probability) ?? Figures.unknown, 5)
         let title = meters.confidence != nil ? "CONFIDENCE " : meters.isScoredOnCPU ? "SCORED ON CPU" : "PROBABILITY"
         var first = [Span(title, .muted, .bold), Span(text, value == nil ? .faint : .text)]
         if let level = SureLevel(value, threshold: state.cloud.threshold) {
