@@ -1,5 +1,6 @@
 // Quantising weights, scalar (there is no other: a model is written once, at the speed of a disk).
 #include "ck_quantise.h"
+#include "ck_quantise_k.h"
 #include "ck_scalar.h"
 
 static void store_half(uint8_t *p, float value) {
@@ -120,8 +121,9 @@ static void quantise_q8_0(const float *x, uint8_t *block) {
 typedef void (*quantise_fn)(const float *x, uint8_t *block);
 
 static const quantise_fn quantisers[CK_TYPE_COUNT] = {
-    [CK_F32] = quantise_f32,   [CK_F16] = quantise_f16,   [CK_Q4_0] = quantise_q4_0, [CK_Q4_1] = quantise_q4_1,
-    [CK_Q5_0] = quantise_q5_0, [CK_Q5_1] = quantise_q5_1, [CK_Q8_0] = quantise_q8_0,
+    [CK_F32] = quantise_f32,      [CK_F16] = quantise_f16,      [CK_Q4_0] = quantise_q4_0, [CK_Q4_1] = quantise_q4_1,
+    [CK_Q5_0] = quantise_q5_0,    [CK_Q5_1] = quantise_q5_1,    [CK_Q8_0] = quantise_q8_0, [CK_Q4_K] = ck_quantise_q4_k,
+    [CK_Q5_K] = ck_quantise_q5_k, [CK_Q6_K] = ck_quantise_q6_k,
 };
 
 bool ck_can_quantise(uint32_t type) {

@@ -4,7 +4,7 @@ public import Kernels
 /// Writes a model's weights anew in another type; everything else of the file stays as it is.
 ///
 /// Matrices take the type that is asked for; norms, biases and factors stay as they are. The head, which decides between
-/// tokens and suffers most, gets at least 8 bits, unless the plan is pure. A matrix whose rows are no whole number of
+/// tokens and suffers most, gets at least 6 bits, unless the plan is pure. A matrix whose rows are no whole number of
 /// blocks falls back to a type that fits.
 public struct ModelRewriter {
     /// A tensor, and what becomes of it.
@@ -54,7 +54,7 @@ public struct ModelRewriter {
                 throw Self.invalid(file, "the tensor \(tensor.name) is of type \(tensor.type), which cannot be read")
             }
             let spares = !isPure && tensor.name == head && type.bitsPerWeight < WeightType.q8_0.bitsPerWeight
-            let wanted = spares ? WeightType.q8_0 : type
+            let wanted = spares ? Self.spared(type) : type
             let fitting = Self.fitting(wanted, columns: tensor.columns)
             let isSame = fitting.rawValue == tensor.type.id
             steps.append(Step(tensor: tensor, type: isSame ? nil : fitting, isFallback: fitting != wanted))
@@ -129,9 +129,18 @@ public struct ModelRewriter {
         tensor.rows > 1 && tensor.name.hasSuffix(".weight") && !tensor.name.contains("norm")
     }
 
+    /// What the head takes instead: the best type of the same kind.
+    private static func spared(_ type: WeightType) -> WeightType { type.blockElements == 256 ? .q6_K : .q8_0 }
+
     /// The type itself, or, where rows of so many columns are no whole number of its blocks, one of as many bits or more.
     private static func fitting(_ type: WeightType, columns: Int) -> WeightType {
-        [type, .q8_0, .f16].first { columns.isMultiple(of: $0.blockElements) } ?? .f16
+        let next: WeightType =
+            switch type {
+            case .q4_K: .q5_0
+            case .q5_K: .q5_1
+            default: .q8_0
+            }
+        return [type, next, .f16].first { columns.isMultiple(of: $0.blockElements) } ?? .f16
     }
 
     /// Rows of a tensor in pieces of some megabytes.
@@ -142,7 +151,7 @@ public struct ModelRewriter {
 
     /// The numbers of `general.file_type` (`llama_ftype`).
     private static let fileTypes: [WeightType: UInt32] = [
-        .f32: 0, .f16: 1, .q4_0: 2, .q4_1: 3, .q8_0: 7, .q5_0: 8, .q5_1: 9,
+        .f32: 0, .f16: 1, .q4_0: 2, .q4_1: 3, .q8_0: 7, .q5_0: 8, .q5_1: 9, .q4_K: 14, .q5_K: 16, .q6_K: 18,
     ]
 
     private static func invalid(_ file: GGUFFile, _ reason: String) -> TransformerError {

@@ -12,8 +12,9 @@ extension ModelsCommand {
 
                 Fewer bits are a smaller file and a faster answer, for a text that is a little worse: compare with \
                 `brim perplexity`. Matrices take the type; norms and biases stay as they are, and so does everything else \
-                the file says. The head, which chooses between words, keeps 8 bits unless --pure. Rows that are no whole \
-                number of the type's blocks (32 weights) fall back to F16, which is said.
+                the file says. The head, which chooses between words, keeps 8 bits (with K types 6) unless --pure. Rows \
+                that are no whole number of the type's blocks (32 weights, with K types 256) fall back to a type that fits, \
+                which is said.
 
                 Types: \(ModelConversion.types.map { "\($0.name) (\(Self.bits($0.bitsPerWeight)) bits)" }.joined(separator: ", ")).
 
@@ -75,7 +76,9 @@ extension ModelsCommand {
             }
             for (type, names) in Dictionary(grouping: report.fallbacks.keys, by: { report.fallbacks[$0] ?? "" }) {
                 let some = names.sorted().prefix(2).joined(separator: ", ")
-                Terminal.writeError("(\(names.count) tensors do not fit \(self.type) and are \(type): \(some), …)")
+                Terminal.writeError(
+                    "(rows that do not fit \(self.type) are \(type): \(names.count) x \(some)\(names.count > 2 ? ", …" : ""))"
+                )
             }
             let types = report.tensors.sorted { ($0.value, $0.key) > ($1.value, $1.key) }
             let share = 100 * Double(report.writtenBytes) / Double(max(1, report.sourceBytes))
