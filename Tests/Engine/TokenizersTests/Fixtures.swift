@@ -6,6 +6,27 @@ import Testing
 
 /// What the tests of this room share: the default model's tokenizer, reference data, and vocabularies made up.
 enum Fixtures {
+    /// A token of a SentencePiece model: text, score and kind, in this order.
+    struct Piece: Decodable {
+        let text: String
+        let score: Double
+        let kind: Vocabulary.TokenKind
+
+        init(from decoder: any Decoder) throws {
+            var fields = try decoder.unkeyedContainer()
+            text = try fields.decode(String.self)
+            score = try fields.decode(Double.self)
+            kind = Vocabulary.TokenKind(rawValue: try fields.decode(UInt8.self)) ?? .unused
+        }
+    }
+
+    /// A vocabulary of pieces, 1 and 2 of which begin and end a text.
+    static func vocabulary(_ pieces: [Piece]) throws -> Vocabulary {
+        try Vocabulary(tokens: pieces.map(\.text), beginningOfSequence: 1, endOfSequence: 2) { id, _ in
+            pieces[Int(id)].kind
+        }
+    }
+
     /// The default model, opened once.
     static let model = Result { try GGUFFile(path: try modelPath()) }
     /// Its tokenizer, made once.

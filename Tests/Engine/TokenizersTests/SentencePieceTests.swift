@@ -5,32 +5,16 @@ import Testing
 @Suite("SentencePiece")
 struct SentencePieceTests {
     private struct File: Decodable {
-        /// Text, score and type.
-        struct Token: Decodable {
-            let text: String
-            let score: Double
-            let kind: Vocabulary.TokenKind
-
-            init(from decoder: any Decoder) throws {
-                var fields = try decoder.unkeyedContainer()
-                text = try fields.decode(String.self)
-                score = try fields.decode(Double.self)
-                kind = Vocabulary.TokenKind(rawValue: try fields.decode(UInt8.self)) ?? .unused
-            }
-        }
-
         struct Case: Decodable {
             let text: String
             let ids: [Int32]
         }
 
-        let tokens: [Token]
+        let tokens: [Fixtures.Piece]
         let cases: [Case]
 
         func tokenizer(addsSpacePrefix: Bool = true) throws -> Tokenizer {
-            let vocabulary = try Vocabulary(
-                tokens: tokens.map(\.text), beginningOfSequence: 1, endOfSequence: 2
-            ) { id, _ in tokens[Int(id)].kind }
+            let vocabulary = try Fixtures.vocabulary(tokens)
             let encoder = try SentencePieceEncoder(
                 vocabulary, scores: tokens.map(\.score), unknown: 0, addsSpacePrefix: addsSpacePrefix)
             return Tokenizer(vocabulary, .sentencePiece(encoder), addsBeginningOfSequence: true)

@@ -7,19 +7,6 @@ import Testing
 @Suite("SentencePiece's unigrams")
 struct UnigramTests {
     private struct File: Decodable {
-        struct Piece: Decodable {
-            let text: String
-            let score: Double
-            let kind: Vocabulary.TokenKind
-
-            init(from decoder: any Decoder) throws {
-                var fields = try decoder.unkeyedContainer()
-                text = try fields.decode(String.self)
-                score = try fields.decode(Double.self)
-                kind = Vocabulary.TokenKind(rawValue: try fields.decode(UInt8.self)) ?? .unused
-            }
-        }
-
         struct Case: Decodable {
             let prefix: Bool
             let merging: Bool
@@ -27,15 +14,13 @@ struct UnigramTests {
             let ids: [[Int32]]
         }
 
-        let pieces: [Piece]
+        let pieces: [Fixtures.Piece]
         let charsmap: Data
         let strings: [String]
         let cases: [Case]
 
         func tokenizer(prefix: Bool, merging: Bool, map: NormalisationMap?) throws -> Tokenizer {
-            let vocabulary = try Vocabulary(
-                tokens: pieces.map(\.text), beginningOfSequence: 1, endOfSequence: 2
-            ) { id, _ in pieces[Int(id)].kind }
+            let vocabulary = try Fixtures.vocabulary(pieces)
             let encoder = try UnigramEncoder(
                 vocabulary, scores: pieces.map(\.score), unknown: 0,
                 rules: .init(addsSpacePrefix: prefix, mergesSpaces: merging, map: map))
