@@ -35,7 +35,11 @@ struct KeyFuzzTests {
         }
         #expect(isWhole, "seed \(seed), step \(step)")
         guard state.layout.tier != .tooSmall, state.panel == nil else { return }
-        let isAtCaret = frame.cursor.map { state.layout.input.contains($0.row) && $0.column >= 3 } ?? false
+        let isAtCaret =
+            frame.cursor.map { cursor in
+                state.layout.input.contains(cursor.row) && cursor.column >= 3
+                    || state.isReading && frame[cursor.row, cursor.column].text == ">"
+            } ?? false
         #expect(isAtCaret, "seed \(seed), step \(step): \(String(describing: frame.cursor))")
     }
 

@@ -18,7 +18,8 @@ extension Painter {
             frame.put(placeholder, Style(.faint), row: first, column: ScreenLayout.inputColumn, limit: rightEdge)
         }
         if rows.rows.count > height { paintOverflow(top, hidden: rows.rows.count - height - top) }
-        guard !state.isReading else { return }
+        // At the chosen message, unless the view has left it.
+        guard !state.isReading || frame.cursor == nil else { return }
         frame.cursor = Position(row: first + caret.row - top, column: ScreenLayout.inputColumn + caret.column)
     }
 
