@@ -1,9 +1,12 @@
 /// Sums, products and their like, in signs or in words.
 enum Arithmetic {
     static func answer(_ question: Question) -> ExactAnswer? {
-        let parts = question.asked
-        guard !parts.isEmpty else { return nil }
         if !question.hasLooseSigns, !question.asksToCalculate { return nil }
+        return answer(question.asked) ?? Phrasing.plain(question.parts).flatMap(answer)
+    }
+
+    private static func answer(_ parts: [Question.Part]) -> ExactAnswer? {
+        guard !parts.isEmpty else { return nil }
         var reader = ExpressionReader(parts)
         guard let value = reader.readAll(), reader.operations > 0 else { return nil }
         let (text, isExact) = value.decimals()

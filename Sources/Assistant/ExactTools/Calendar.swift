@@ -12,37 +12,102 @@ enum Calendar {
         let words = question.words
         let today = Int(now.millisecondsSince1970.floorDivided(by: 86_400_000))
         let text =
-            neighbour(words) ?? relativeDay(words, today) ?? dayOfTheWeek(words, today) ?? lengthOfMonth(words)
+            neighbour(words) ?? numberedMonth(words) ?? partsOfYear(words) ?? relativeDay(words, today) ?? dayOfTheWeek(
+                words, today) ?? lengthOfMonth(words)
             ?? leapYear(words) ?? between(words, today) ?? shifted(words, today)
         return text.map { ExactAnswer(.calendar, $0) }
     }
 
     // MARK: Names
 
-    /// `which day comes after Friday`
+    /// Words that a question for a neighbour may hold, whatever it says; all others must be understood.
+    private static let fillers: Set<String> = [
+        "which", "what", "what's", "is", "was", "the", "day", "days", "month", "months", "weekday", "of", "week",
+        "comes",
+        "come", "came", "that", "next", "it", "to", "right", "directly", "immediately", "just", "name", "be", "will",
+        "if", ",", ".",
+    ]
+    private static let directions = [
+        "after": 1, "follows": 1, "following": 1, "before": -1, "precedes": -1, "preceding": -1,
+    ]
+    private static let starters: Set<String> = [
+        "which", "what", "what's", "name", "if", "today", "yesterday", "tomorrow", "the", "after", "before",
+    ]
+    private static let relatives = ["tomorrow": 1, "yesterday": -1]
+
+    /// `which day comes after Friday`, `what day is two days before Monday`, `if today is Monday, what day is tomorrow`
     private static func neighbour(_ words: [String]) -> String? {
-        let beginnings = [
-            ["which", "day"], ["what", "day"], ["which", "month"], ["what", "month"], ["what", "is", "the", "day"],
-            ["what", "is", "the", "month"], ["which", "day", "of", "the", "week"],
-            ["what", "day", "of", "the", "week"],
-        ]
-        guard let beginning = beginnings.last(where: { words.starts(with: $0) }) else { return nil }
-        var rest = words.dropFirst(beginning.count)
-        if let verb = rest.first, ["comes", "is", "follows", "precedes"].contains(verb) {
-            rest = rest.dropFirst()
-            if verb == "follows" { rest = ["after"] + rest }
-            if verb == "precedes" { rest = ["before"] + rest }
+        guard starters.contains(words.first ?? "") else { return nil }
+        let telling = words.filter { !fillers.contains($0) }
+        let (name, step): (String, Int)
+        switch telling.count {
+        case 2:
+            guard let direction = directions[telling[0]] else { return nil }
+            (name, step) = (telling[1], direction)
+        case 3 where telling[0] == "today":
+            guard let direction = relatives[telling[2]] else { return nil }
+            (name, step) = (telling[1], direction)
+        case 3 where telling[2] == "today":
+            guard let direction = relatives[telling[0]] else { return nil }
+            (name, step) = (telling[1], -direction)
+        case 3:
+            guard let direction = directions[telling[1]], let count = count(telling[0]) else { return nil }
+            (name, step) = (telling[2], direction * count)
+        default: return nil
         }
-        if ["right", "directly", "immediately", "just"].contains(rest.first ?? "") { rest = rest.dropFirst() }
-        guard rest.count == 2, let direction = rest.first, let name = rest.last,
-            ["after", "before"].contains(direction)
-        else { return nil }
-        let wantsMonth = beginning.contains("month")
-        let names = wantsMonth ? months : days
+        let isMonth = months.contains { $0.lowercased() == name }
+        guard !words.contains(isMonth ? "day" : "month"), !words.contains(isMonth ? "days" : "months") else {
+            return nil
+        }
+        let names = isMonth ? months : days
         guard let place = names.firstIndex(where: { $0.lowercased() == name }) else { return nil }
-        let step = direction == "after" ? 1 : names.count - 1
-        return
-            "The \(wantsMonth ? "month" : "day") \(direction) \(names[place]) is \(names[(place + step) % names.count])."
+        let found = names[((place + step) % names.count + names.count) % names.count]
+        let distance = abs(step) == 1 ? "" : "\(abs(step)) \(isMonth ? "months" : "days") "
+        let beginning = distance.isEmpty ? "The \(isMonth ? "month" : "day") " : distance.capitalisedFirst
+        return "\(beginning)\(step > 0 ? "after" : "before") \(names[place]) is \(found)."
+    }
+
+    /// A small number in digits or in a word.
+    private static func count(_ word: String) -> Int? {
+        if let number = Int(word) { return (1...1_000).contains(number) ? number : nil }
+        return NumberWords.read([.word(word)], first: word)?.value
+    }
+
+    private static let ordinals = [
+        "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh",
+        "twelfth",
+    ]
+
+    /// `what is the third month of the year`, `which month is number 3`
+    private static func numberedMonth(_ words: [String]) -> String? {
+        guard words.contains("month"), ["which", "what", "what's", "name"].contains(words.first ?? "") else {
+            return nil
+        }
+        let telling = words.filter { !fillers.contains($0) && $0 != "year" }
+        let number: Int?
+        switch telling.count {
+        case 1 where telling[0] == "last": number = 12
+        case 1: number = ordinals.firstIndex(of: telling[0]).map { $0 + 1 }
+        case 2 where telling[0] == "number": number = Int(telling[1])
+        case 2 where ["st", "nd", "rd", "th"].contains(telling[1]): number = Int(telling[0])
+        default: number = nil
+        }
+        guard let number, (1...12).contains(number) else { return nil }
+        return "Month number \(number) of the year is \(months[number - 1])."
+    }
+
+    /// `how many days are in a year`
+    private static func partsOfYear(_ words: [String]) -> String? {
+        let telling = words.filter {
+            !["are", "there", "does", "have", "has", "in", "a", "an", "one", "the"].contains($0)
+        }
+        switch telling {
+        case ["how", "many", "days", "year"]: return "A year has 365 days, and 366 in a leap year."
+        case ["how", "many", "days", "leap", "year"]: return "A leap year has 366 days."
+        case ["how", "many", "months", "year"]: return "A year has 12 months."
+        case ["how", "many", "weeks", "year"]: return "A year has 52 weeks and a day, or two in a leap year."
+        default: return nil
+        }
     }
 
     private static func relativeDay(_ words: [String], _ today: Int) -> String? {
@@ -87,8 +152,14 @@ enum Calendar {
 
     /// `how many days are there in February 2024`
     private static func lengthOfMonth(_ words: [String]) -> String? {
-        guard words.starts(with: ["how", "many", "days"]) else { return nil }
-        var rest = words.dropFirst(3).filter {
+        var words = words
+        if words.starts(with: ["what", "is", "the", "number", "of", "days"]) {
+            words.replaceSubrange(..<5, with: ["how", "many"])
+        }
+        if words.suffix(4) == ["has", "how", "many", "days"] { words = ["how", "many", "days"] + words.dropLast(4) }
+        let isLong = words.starts(with: ["how", "long", "is"]) && words.suffix(2) == ["in", "days"]
+        guard words.starts(with: ["how", "many", "days"]) || isLong else { return nil }
+        var rest = words.dropFirst(3).dropLast(isLong ? 2 : 0).filter {
             !["are", "there", "does", "have", "has", "in", "of", "the"].contains($0)
         }
         if rest.first == "month" { rest.removeFirst() }

@@ -15,7 +15,7 @@ struct Question {
 
     private static let openings: [[String]] = [
         ["please"], ["hey"], ["hello"], ["hi"], ["ok"], ["so"], ["brim"], ["can", "you"], ["could", "you"],
-        ["tell", "me"], ["do", "you", "know"], ["i", "want", "to", "know"],
+        ["tell", "me"], ["do", "you", "know"], ["say"], ["i", "want", "to", "know"],
     ]
     private static let calculations: [[String]] = [
         ["calculate"], ["compute"], ["work", "out"], ["evaluate"], ["solve"],

@@ -19,9 +19,13 @@ enum Units {
     /// `convert 5 km to miles`, `what is 5 feet in cm`, `10 miles in kilometres`
     private static func conversion(_ question: Question) -> String? {
         var words = question.asked.map(spelt)[...]
-        _ = words.first == "convert" || words.first == "change" ? words.removeFirst() : ""
-        guard let amount = amount(&words), let source = unit(&words, joints: ["in", "to", "into", "as"]),
-            let target = unit(&words, joints: [])
+        if ["convert", "change", "express", "turn"].contains(words.first) { words.removeFirst() }
+        guard let amount = amount(&words),
+            let source = unit(&words, joints: ["in", "to", "into", "as", "is", "are", "equals"])
+        else { return nil }
+        // `2 days is how many hours`
+        if words.starts(with: ["how", "many"]) { words.removeFirst(2) }
+        guard let target = unit(&words, joints: [])
         else { return nil }
         return written(amount, source, target)
     }
@@ -31,7 +35,10 @@ enum Units {
         var words = question.parts.map(spelt)[...]
         guard words.starts(with: ["how", "many"]) || words.starts(with: ["how", "much"]) else { return nil }
         words.removeFirst(2)
-        guard let target = unit(&words, joints: ["are", "is", "in", "does", "do", "make"]) else { return nil }
+        if ["make", "equal"].contains(words.last) { words.removeLast() }
+        guard let target = unit(&words, joints: ["are", "is", "in", "does", "do", "make", "equal", "equals"]) else {
+            return nil
+        }
         while let word = words.first, ["are", "there", "in", "is", "up"].contains(word) { words.removeFirst() }
         guard let amount = amount(&words), let source = unit(&words, joints: []) else { return nil }
         return written(amount, source, target)
@@ -87,6 +94,11 @@ enum Units {
     private static func temperature(_ question: Question) -> String? {
         var words = question.asked.map(spelt).filter { !["degrees", "degree", "°"].contains($0) }[...]
         if words.first == "convert" { words.removeFirst() }
+        if words.starts(with: ["how", "hot", "is"]) { words.removeFirst(3) }
+        // `how many Fahrenheit is 20 Celsius`
+        if words.starts(with: ["how", "many"]), words.count >= 6, ["is", "are"].contains(words[words.startIndex + 3]) {
+            words = words.dropFirst(4) + ["in", words[words.startIndex + 2]]
+        }
         var sign = Rational(1)
         if words.first == "-" || words.first == "minus" {
             words.removeFirst()

@@ -68,6 +68,37 @@ private let tools = ExactTools(
         #expect(tools.answer(question) == ExactAnswer(.units, answer))
     }
 
+    @Test(
+        "The same is understood in other words",
+        arguments: [
+            ("Add 859 and 34.", "859 + 34 = 893"), ("What do you get if you subtract 34 from 859?", "859 - 34 = 825"),
+            ("If I multiply 81 by 34, what do I get?", "81 * 34 = 2754"), ("Divide 2754 by 34.", "2754 / 34 = 81"),
+            ("What is 34 less than 859?", "859 - 34 = 825"), ("How much is 8 and 34 together?", "8 + 34 = 42"),
+            ("What is twice 81?", "2 * 81 = 162"), ("What is a third of 243?", "243 / 3 = 81"),
+            ("Work out 859 plus 34 for me", "859 plus 34 = 893"),
+            ("How many times does 34 go into 2754?", "2754 / 34 = 81"),
+            ("What does 2 plus 3 equal?", "2 plus 3 = 5"), ("Multiply 2 + 3 by 4", "(2 + 3) * 4 = 20"),
+            ("If today is Monday, what day is tomorrow?", "The day after Monday is Tuesday."),
+            ("Today is Sunday. What day was yesterday?", "The day before Sunday is Saturday."),
+            ("What comes after December?", "The month after December is January."),
+            ("Name the day before Monday.", "The day before Monday is Sunday."),
+            ("What day is three days before Tuesday?", "3 days before Tuesday is Saturday."),
+            ("What is the 3rd month of the year?", "Month number 3 of the year is March."),
+            ("How long is April in days?", "April has 30 days."),
+            ("How many months are in a year?", "A year has 12 months."),
+            ("2 days is how many hours?", "2 days = 48 hours"), ("Express 3 feet in inches.", "3 feet = 36 inches"),
+            ("Could you tell me what 97 plus 6 is?", "97 plus 6 = 103"), ("977 reduced by 69", "977 - 69 = 908"),
+            ("How much do 3 and 4 make?", "3 + 4 = 7"), ("By how much is 9 greater than 4?", "9 - 4 = 5"),
+            ("Yesterday was Monday. What day is today?", "The day after Monday is Tuesday."),
+            ("After Monday comes which day?", "The day after Monday is Tuesday."),
+            ("What is the number of days in June?", "June has 30 days."),
+            ("How many inches do 3 feet make?", "3 feet = 36 inches"),
+            ("How many degrees Fahrenheit is 20 degrees Celsius?", "20 °C = 68 °F"),
+        ])
+    func rewordings(question: String, answer: String) {
+        #expect(tools.answer(question)?.text == answer)
+    }
+
     @Test("The time is local, and the device tells only what was measured")
     func clockAndDevice() {
         #expect(tools.answer("What time is it?") == ExactAnswer(.clock, "It is 18:44."))
@@ -85,7 +116,10 @@ private let tools = ExactTools(
             "What is 9/11?", "What is 24/7?", "Who won the 1998 world cup?", "What is 42?", "Is 7 a lucky number?",
             "1984",
             "What is the capital of Kuwait?", "What is the atomic number of neon?", "What happened on 14 July 1789?",
-            "Which day comes after Christmas?", "What is the opposite of plus?", "How many days did the war last?",
+            "Which day comes after Christmas?", "What comes after spring?", "Which month comes after Monday?",
+            "What is twice as good?", "Add salt and pepper.", "If I add 2 and 3, who am I?", "What day is before?",
+            "Take 5 from the shelf.", "Divide the class by 2.", "Which month is the best?",
+            "How many days are in a school year?", "What is the opposite of plus?", "How many days did the war last?",
             "What is the time complexity of quicksort?", "What time is it in Tokyo?", "What time does the shop close?",
             "How many people are in 3 buses?", "How many feet does a cat have?", "What is 5 km in hours?",
             "Convert this text to French",
