@@ -39,16 +39,47 @@ import Testing
         }
     }
 
-    @Test("Of the answers given up early, at most one in twenty would have ended well")
+    @Test("Of the answers given up early, at most one in twenty would have ended well, of new kinds too")
     func handover() throws {
         let fit = try #require(Self.fit)
-        let end = try #require(fit.heldOut.last).knownKinds
-        for checkpoint in fit.heldOut.dropLast() {
-            guard let floor = checkpoint.handOverBelow else { continue }
-            let stopped = checkpoint.knownKinds.indices.filter { checkpoint.knownKinds[$0].confidence < floor }
-            let well = stopped.count { end[$0].confidence >= 0.8 }
-            #expect(Double(well) <= CalibrationFit.tolerance * Double(stopped.count))
+        let end = try #require(fit.heldOut.last)
+        for (view, floor) in [
+            (\CalibrationFit.HeldOut.knownKinds, \Calibration.Floors.known), (\.newKinds, \.new),
+        ] {
+            var stopped: Set<Int> = []
+            for checkpoint in fit.heldOut.dropLast() where checkpoint.contentTokens != 0 || view == \.knownKinds {
+                guard let below = checkpoint.floors[keyPath: floor] else { continue }
+                stopped.formUnion(end.newKinds.indices.filter { checkpoint[keyPath: view][$0].confidence < below })
+            }
+            let well = stopped.count { end[keyPath: view][$0].confidence >= 0.8 }
+            #expect(!stopped.isEmpty && Double(well) <= CalibrationFit.tolerance * Double(stopped.count))
         }
+        // The content word is the sixth token; a hopeless answer need not go on after it.
+        #expect(fit.handoverTrial.medianTokenOfNewKinds.map { $0 <= 7 } == true)
+        #expect(fit.handoverTrial.lostOfNewKinds < 0.1)
+    }
+
+    @Test("Where the form is known and where it is not, the same signals are worth what they are there")
+    func corrections() {
+        // Of the known form nine of ten answers are right whatever the signals say; of others the signals say all.
+        let known = QuestionForms.Evidence(logOdds: 2, familiarity: 0.95)
+        let points = (0..<200).map { ($0 % 20 < 10 ? 1.0 : -1, $0 < 100 ? known : .none) }
+        let labels = (0..<200).map { $0 < 100 ? $0 % 10 != 0 : $0 % 20 < 10 }
+        let corrections = Corrections(points, labels)
+        #expect(corrections.confidence(-1, known) > 0.7)
+        #expect(corrections.confidence(-1, .none) < corrections.confidence(1, .none) - 0.4)
+    }
+
+    @Test("Log-odds of balanced fits do not hold how often the answers were right")
+    func balance() {
+        let rows = (0..<400).map { [Double($0 % 20) / 10 - 1] }
+        let labels = rows.enumerated().map { $1[0] > 0.3 ? $0 % 5 != 0 : $0 % 5 == 0 }
+        let few = labels.indices.filter { labels[$0] ? $0 % 3 == 0 : true }
+        let all = LogisticModel.fit(rows, labels, ridge: 1, isBalanced: true)
+        let part = LogisticModel.fit(few.map { rows[$0] }, few.map { labels[$0] }, ridge: 1, isBalanced: true)
+        #expect(abs(all.logit([0.3]) - part.logit([0.3])) < 0.3)
+        let unbalanced = LogisticModel.fit(few.map { rows[$0] }, few.map { labels[$0] }, ridge: 1)
+        #expect(unbalanced.logit([0.3]) < part.logit([0.3]) - 0.5)
     }
 
     @Test("The form of a question speaks before the answer does, for its own kind and for no other")
@@ -57,10 +88,11 @@ import Testing
         let bad = QuestionForms.words(of: "How many people live in Paris?")
         let questions = Array(repeating: good, count: 40) + Array(repeating: bad, count: 40)
         let forms = QuestionForms(questions, (0..<80).map { $0 < 36 || $0 == 79 })
-        #expect(forms.evidence(for: QuestionForms.words(of: "What is the colour of the grass?")) > 0.2)
-        #expect(forms.evidence(for: QuestionForms.words(of: "How many people live in Rome?")) < -0.2)
-        #expect(forms.evidence(for: QuestionForms.words(of: "Who wrote Hamlet?")) == 0)
-        #expect(forms.evidence(for: []) == 0 && QuestionForms([], []).evidence(for: good) == 0)
+        #expect(forms.evidence(for: QuestionForms.words(of: "What is the colour of the grass?")).logOdds > 0.2)
+        #expect(forms.evidence(for: QuestionForms.words(of: "How many people live in Rome?")).logOdds < -0.2)
+        #expect(forms.evidence(for: QuestionForms.words(of: "Who wrote Hamlet?")) == .none)
+        #expect(forms.evidence(for: good).familiarity > 0.8)
+        #expect(forms.evidence(for: []) == .none && QuestionForms([], []).evidence(for: good) == .none)
     }
 
     @Test("A number that is none makes the confidence unknown, and stays so")
@@ -109,8 +141,8 @@ import Testing
         for (pattern, replacement) in [
             ("\"rate\" : ", "\"rate\" : -"), ("\"threshold\" : 0.8", "\"threshold\" : 1e300"),
             ("\"bias\" : ", "\"bias\" : 1e999, \"old\" : "), ("\"bias\" : ", "\"bias\" : \"NaN\", \"old\" : "),
-            ("\"format\" : 1", "\"format\" : 2"), ("\"mean\" : [", "\"mean\" : [0,"),
-            ("lowest_logprob", "highest_logprob"),
+            ("\"format\" : 2", "\"format\" : 1"), ("\"mean\" : [", "\"mean\" : [0,"),
+            ("two_lowest", "two_highest"), ("\"slope\" : ", "\"slope\" : -"),
             ("\"contentTokens\" : 4", "\"contentTokens\" : 3"), ("\"scale\" : [", "\"scale\" : [0.0], \"old\" : ["),
         ] {
             let damaged = text.replacing(pattern, with: replacement, maxReplacements: 1)
@@ -158,6 +190,7 @@ import Testing
         let file = root.appending(path: "assets/calibration/smollm2-135m-instruct-q4_1.json")
         let calibration = try Calibration(decoding: Array(try Data(contentsOf: file)))
         #expect(calibration.binding.prompts == PromptFrame.fingerprint, "prompts have changed: run brim calibrate anew")
-        #expect(calibration.figures.auroc > 0.8 && calibration.figures.calibrationError < 0.06)
+        #expect(calibration.figures.aurocLow > 0.85 && calibration.figures.calibrationError < 0.06)
+        #expect(calibration.figures.keptShare > 0.15 && (calibration.figures.keptAccuracy ?? 0) > 0.85)
     }
 }

@@ -42,6 +42,33 @@ import Testing
         #expect(abs(signals.settled.content.lowest + 1.386) < 0.01)
     }
 
+    @Test("An answer that leaves out what was asked about covers less of the question")
+    func coverage() {
+        let prompt = "Which continent is Nigeria in?"
+        let apart = signals(prompt, [("Siberia", 0.5), (" is", 0.5), (" in", 0.5), (" Asia", 0.5)])
+        let half = signals(prompt, [("The", 0.5), (" continent", 0.5), (" is", 0.5), (" Africa", 0.5)])
+        let whole = signals(
+            prompt, [("Nigeria", 0.5), ("'s", 0.5), (" continent", 0.5), (" is", 0.5), (" Africa", 0.5)])
+        #expect(apart.finished.coverage == 0 && half.finished.coverage == 0.5)
+        #expect(whole.finished.coverage == 0.5, "Nigeria's is another word")
+        #expect(signals("What is it?", [("So", 0.5)]).finished.coverage == 1)
+    }
+
+    @Test("The two least probable content tokens are kept, and how undecided the last content word began")
+    func weakest() {
+        let oak = signals("What is it?", [("An", 0.1), (" old", 0.5), (" oak", 0.25), (" tree", 0.9)])
+        #expect(abs(oak.finished.content.lowest + 1.386) < 0.01)
+        #expect(abs(oak.finished.content.secondLowest + 0.693) < 0.01)
+        #expect(abs(oak.finished.lastEntropy - 0.2) < 0.001)
+    }
+
+    @Test("How sure the model is that a content word ends counts like the word")
+    func wordEnd() {
+        let ended = signals("What is it?", [("It", 0.5), (" is", 0.5), (" nine", 0.9), (".", 0.25)])
+        #expect(abs(ended.finished.content.lowest + 1.386) < 0.01)
+        #expect(abs(ended.finished.lastEntropy - 0.2) < 0.001, "of the word's beginning, not of its full stop")
+    }
+
     @Test("Hostile tokens keep the signals small and finite")
     func hostile() {
         var signals = AnswerSignals(PromptSignals(String(repeating: "word ", count: 10_000)))

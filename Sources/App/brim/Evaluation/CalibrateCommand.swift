@@ -11,7 +11,7 @@ struct CalibrateCommand: AsyncParsableCommand {
         discussion: """
             Each line of the file is {"id", "category", "prompt", "answers": [...], "rivals": [...]}. The model answers every \
             question; --records keeps its answers, so that an interrupted run goes on where it stopped, and a new fit asks \
-            the model nothing. The figures shown are those of kinds of questions that the fit had not seen: each category is \
+            the model nothing. --labels adds the answers that you judged with Alt-Y and Alt-N on the screen. The figures shown are those of kinds of questions that the fit had not seen: each category is \
             left out once.
             """)
 
@@ -21,6 +21,7 @@ struct CalibrateCommand: AsyncParsableCommand {
     var out: String?
     @Option(help: ArgumentHelp("Keeps the model's answers; a run goes on where they end.", valueName: "file"))
     var records: String?
+    @Flag(help: "Learn also from the answers that you judged.") var labels = false
     @Option(help: "Keep a local answer from this confidence on; the early hand-over is chosen for it.") var threshold =
         0.8
     @Option(help: "The same seed gives the same intervals.") var seed: UInt64 = 0
@@ -34,7 +35,7 @@ struct CalibrateCommand: AsyncParsableCommand {
     func run() async throws {
         let questions = try QuestionFile.read(file)
         let model = try await LocalLanguageModel(options.loadModel())
-        let answers = try await collect(questions, model)
+        let answers = try await collect(questions, model) + judged(model)
         let (threshold, seed) = (threshold, seed)
         let fit = try await Interruption.cancelling {
             try CalibrationFit(
@@ -57,6 +58,20 @@ struct CalibrateCommand: AsyncParsableCommand {
         return questions.compactMap { byID[$0.id] }
     }
 
+    /// What the person judged, where that is asked for.
+    private func judged(_ model: LocalLanguageModel) async throws -> [AnswerRecord] {
+        guard labels else { return [] }
+        let records = try await JudgedAnswers(store: options.store(), model: model).records()
+        if records.isEmpty {
+            Terminal.writeError(
+                "No answer of this model was judged yet: Alt-Y and Alt-N on the screen judge the last one.")
+        } else {
+            let count = records.count == 1 ? "1 answer" : "\(records.count) answers"
+            Terminal.writeError("Learning also from \(count) that you judged.")
+        }
+        return records
+    }
+
     private func show(_ fit: CalibrationFit, _ path: String) throws {
         let figures = fit.calibration.figures
         try Terminal.writeLine("On kinds of questions that the fit had not seen (each category left out once):")
@@ -73,8 +88,17 @@ struct CalibrateCommand: AsyncParsableCommand {
             try Terminal.writeLine(
                 "  at content token \(tokens): AUROC \(ConfidenceMetrics(checkpoint.newKinds).auroc.shown)"
                     + ", \(ConfidenceMetrics(checkpoint.knownKinds).auroc.shown) on known kinds,"
-                    + " handed over below \(checkpoint.handOverBelow.shown)")
+                    + " handed over below \(checkpoint.floors.new.shown), \(checkpoint.floors.known.shown) on known kinds"
+            )
         }
+        let trial = fit.handoverTrial
+        func words(_ token: Int?, _ lost: Double) -> String {
+            "at token \(token.map(String.init) ?? "n/a") (of those stopped \(lost.shown) would have been kept)"
+        }
+        try Terminal.writeLine(
+            "  handed over early, by floors that had not seen the answers, in the median\n    "
+                + words(trial.medianTokenOfNewKinds, trial.lostOfNewKinds) + "; on known kinds "
+                + words(trial.medianTokenOfKnownKinds, trial.lostOfKnownKinds))
         try Terminal.writeLine("Written to \(path)")
     }
 }

@@ -7,17 +7,22 @@ public import Routing
 /// where the form of the question is known.
 public struct CalibratedConfidence: ConfidenceEstimator {
     private let calibration: Calibration
-    private let evidence: Double
+    private let form: QuestionForms.Evidence
     private var signals: AnswerSignals
     /// How many checkpoints lie behind.
     private var passed = 0
     private var current: (value: Double, checkpoint: Calibration.Checkpoint)?
 
+    /// From here on a question's form speaks before its answer does.
+    private static let leastFamiliarity = 0.5
+
     public init(_ calibration: Calibration, prompt: String) {
         self.calibration = calibration
-        evidence = calibration.forms.evidence(for: QuestionForms.words(of: prompt))
+        form = calibration.forms.evidence(for: QuestionForms.words(of: prompt))
         signals = AnswerSignals(PromptSignals(prompt))
     }
+
+    private var isKnownForm: Bool { form.familiarity >= Self.leastFamiliarity }
 
     public var isCalibrated: Bool { true }
 
@@ -26,7 +31,9 @@ public struct CalibratedConfidence: ConfidenceEstimator {
     public var confidence: Double? { signals.isBroken ? nil : current?.value }
 
     public var handoverFloor: HandoverFloor {
-        guard let floor = current?.checkpoint.handOverBelow else { return .never }
+        guard let floors = current?.checkpoint.floors, let floor = isKnownForm ? floors.known : floors.new else {
+            return .never
+        }
         return .below(floor)
     }
 
@@ -38,7 +45,7 @@ public struct CalibratedConfidence: ConfidenceEstimator {
         while let tokens = checkpoints[next].contentTokens, settled.content.count >= tokens { next += 1 }
         guard next > passed else { return }
         passed = next
-        if next > 1 || evidence != 0 { judge(settled, by: checkpoints[next - 1]) }
+        if next > 1 || isKnownForm { judge(settled, by: checkpoints[next - 1]) }
     }
 
     public mutating func finish() {
@@ -47,6 +54,6 @@ public struct CalibratedConfidence: ConfidenceEstimator {
     }
 
     private mutating func judge(_ signals: AnswerSignals, by checkpoint: Calibration.Checkpoint) {
-        current = (checkpoint.confidence(signals, evidence: evidence), checkpoint)
+        current = (checkpoint.confidence(signals, form), checkpoint)
     }
 }

@@ -23,18 +23,30 @@ public struct Calibration: Sendable, Hashable {
         }
     }
 
+    /// Under which confidence an answer is handed over; `nil` where that would give up too many good ones.
+    public struct Floors: Sendable, Hashable, Codable {
+        /// For questions of a form that is known.
+        public var known: Double?
+        public var new: Double?
+
+        init(known: Double? = nil, new: Double? = nil) {
+            self.known = known
+            self.new = new
+        }
+    }
+
     /// The model that holds from so many content tokens on: what repeats the question says nothing of the answer.
     struct Checkpoint: Sendable, Hashable, Codable {
         /// `nil` for the finished answer.
         var contentTokens: Int?
         var model: LogisticModel
         /// Made on held-out answers: what the model's log-odds, and those of the question's form, are worth.
-        var correction: Correction
-        /// An answer whose confidence here is below this is handed over; `nil` where that would give up too many good ones.
-        var handOverBelow: Double?
+        var corrections: Corrections
+        /// Of the early hand-over at this point.
+        var floors: Floors
 
-        func confidence(_ signals: AnswerSignals, evidence: Double) -> Double {
-            correction.confidence(model.logit(FeatureVector(signals).values), evidence: evidence)
+        func confidence(_ signals: AnswerSignals, _ form: QuestionForms.Evidence) -> Double {
+            corrections.confidence(model.logit(FeatureVector(signals).values), form)
         }
     }
 
@@ -105,7 +117,7 @@ extension Calibration {
         var forms: QuestionForms
     }
 
-    private static let format = 1
+    private static let format = 2
     /// A calibration has a few thousand numbers.
     public static let largestFile = 1 << 20
 
@@ -171,10 +183,12 @@ extension Calibration.Checkpoint {
     fileprivate var isSound: Bool {
         let width = FeatureVector.names.count
         let arrays = [model.mean, model.scale, model.weights]
-        let corrections = [correction.slope, correction.form, correction.shift]
-        let numbers = arrays.flatMap(\.self) + corrections + [model.bias, handOverBelow ?? 0]
+        let both = [corrections.known, corrections.new]
+        let corrected = both.flatMap { [$0.slope, $0.form, $0.shift] }
+        let floors = [floors.known ?? 0, floors.new ?? 0]
+        let numbers = arrays.flatMap(\.self) + corrected + floors + [model.bias]
         return arrays.allSatisfy { $0.count == width } && numbers.allSatisfy { $0.isFinite && abs($0) < 1e6 }
-            && model.scale.allSatisfy { $0 > 1e-9 } && correction.slope >= 0 && correction.form >= 0
-            && (0...1).contains(handOverBelow ?? 0)
+            && model.scale.allSatisfy { $0 > 1e-9 } && both.allSatisfy { $0.slope >= 0 && $0.form >= 0 }
+            && floors.allSatisfy { (0...1).contains($0) }
     }
 }

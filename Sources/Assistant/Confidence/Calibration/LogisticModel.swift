@@ -20,7 +20,11 @@ struct LogisticModel: Sendable, Hashable, Codable {
     /// - Parameters:
     ///   - rows: (answers, features), not empty.
     ///   - ridge: the penalty on each squared weight, in answers (> 0). The bias has none.
-    static func fit(_ rows: [[Double]], _ labels: [Bool], ridge: Double) -> LogisticModel {
+    ///   - isBalanced: whether right and wrong answers count the same in all, however many there are of each. The log-odds of
+    ///     fits to different answers can then be compared: they do not hold how often those were right.
+    static func fit(
+        _ rows: [[Double]], _ labels: [Bool], ridge: Double, isBalanced: Bool = false
+    ) -> LogisticModel {
         precondition(!rows.isEmpty && rows.count == labels.count)
         let width = rows[0].count
         var mean = [Double](repeating: 0, count: width)
@@ -34,13 +38,23 @@ struct LogisticModel: Sendable, Hashable, Codable {
         }
         // The last column carries the bias.
         let design = rows.map { row in (0..<width).map { (row[$0] - mean[$0]) / scale[$0] } + [1] }
-        let weights = newton(design, labels, ridge: ridge)
+        let weights = newton(design, labels, masses(of: labels, isBalanced), ridge: ridge)
         return LogisticModel(mean: mean, scale: scale, weights: Array(weights.dropLast()), bias: weights[width])
+    }
+
+    /// How much a wrong and a right answer count.
+    private static func masses(of labels: [Bool], _ isBalanced: Bool) -> (wrong: Double, right: Double) {
+        guard isBalanced else { return (1, 1) }
+        let right = labels.count(where: \.self)
+        let half = Double(labels.count) / 2
+        return (half / Double(max(1, labels.count - right)), half / Double(max(1, right)))
     }
 
     private static let mostSteps = 25
 
-    private static func newton(_ design: [[Double]], _ labels: [Bool], ridge: Double) -> [Double] {
+    private static func newton(
+        _ design: [[Double]], _ labels: [Bool], _ masses: (wrong: Double, right: Double), ridge: Double
+    ) -> [Double] {
         let width = design[0].count
         var weights = [Double](repeating: 0, count: width)
         for _ in 0..<mostSteps {
@@ -51,7 +65,9 @@ struct LogisticModel: Sendable, Hashable, Codable {
                 var logit = 0.0
                 for index in 0..<width { logit += weights[index] * row[index] }
                 let probability = sigmoid(logit)
-                let (error, weight) = ((label ? 1 : 0) - probability, max(probability * (1 - probability), 1e-6))
+                let mass = label ? masses.right : masses.wrong
+                let error = mass * ((label ? 1 : 0) - probability)
+                let weight = mass * max(probability * (1 - probability), 1e-6)
                 for i in 0..<width {
                     gradient[i] += error * row[i]
                     let scaled = weight * row[i]

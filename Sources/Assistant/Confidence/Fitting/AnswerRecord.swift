@@ -7,17 +7,15 @@ public struct AnswerRecord: Sendable, Hashable, Codable, Identifiable {
         public var text: String
         public var logprob: Float
         public var entropy: Float
-        public var margin: Float
 
         public init(_ token: GeneratedToken) {
             text = token.text
             logprob = token.logProbability
             entropy = token.entropy
-            margin = token.margin
         }
 
         var generated: GeneratedToken {
-            GeneratedToken(id: 0, text: text, logProbability: logprob, entropy: entropy, margin: margin)
+            GeneratedToken(id: 0, text: text, logProbability: logprob, entropy: entropy, margin: 0)
         }
     }
 
@@ -33,6 +31,15 @@ public struct AnswerRecord: Sendable, Hashable, Codable, Identifiable {
         prompt = question.prompt
         self.tokens = tokens.map(Token.init)
         right = question.isRight(tokens.map(\.text).joined())
+    }
+
+    /// An answer that a person judged. Its number is negative: those of question files are their own.
+    public init(_ label: LabelledAnswer, _ tokens: [GeneratedToken], category: String) {
+        id = -Int(label.message.rawValue)
+        self.category = category
+        prompt = label.question
+        right = label.verdict == .right
+        self.tokens = tokens.map(Token.init)
     }
 
     public var answer: String { tokens.map(\.text).joined() }

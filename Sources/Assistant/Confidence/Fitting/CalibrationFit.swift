@@ -1,8 +1,8 @@
 /// Fits a ``Calibration`` to answers, and says how it does on kinds of questions that a fit has not seen.
 ///
-/// Each kind is left out once: a model fitted to the others judges it. The correction of the log-odds is fitted to those
-/// judgements, so that a number promises no more than it keeps on new kinds; the figures are made with corrections that
-/// had not seen the kind either. Deterministic.
+/// Each kind is left out once: a model fitted to the others judges it. The corrections of the log-odds are fitted to those
+/// judgements, so that a number promises no more than it keeps on new kinds; the figures are made with models and
+/// corrections that had not seen the kind either. Deterministic.
 public struct CalibrationFit: Sendable {
     /// Of the answers stopped early, at most this share would have ended at or above the threshold.
     public static let tolerance = 0.05
@@ -18,12 +18,23 @@ public struct CalibrationFit: Sendable {
         public var newKinds: [JudgedConfidence]
         /// By forms that had seen others of the kind, but not this question.
         public var knownKinds: [JudgedConfidence]
-        /// The floor of the early hand-over; `nil` where there is none.
-        public var handOverBelow: Double?
+        /// The floors of the early hand-over.
+        public var floors = Calibration.Floors()
+    }
+
+    /// What the early hand-over does to answers that it was not chosen by.
+    public struct HandoverTrial: Sendable, Hashable {
+        /// Of the answers stopped, those that would have ended at or above the threshold.
+        public var lostOfKnownKinds: Double
+        public var lostOfNewKinds: Double
+        /// At which token an answer that is to be handed over leaves; `nil` where there is none.
+        public var medianTokenOfKnownKinds: Int?
+        public var medianTokenOfNewKinds: Int?
     }
 
     public let calibration: Calibration
     public let heldOut: [HeldOut]
+    public let handoverTrial: HandoverTrial
 
     /// - Parameters:
     ///   - threshold: from which confidence on an answer is kept; the early hand-over is chosen for it.
@@ -39,29 +50,31 @@ public struct CalibrationFit: Sendable {
         let steps = Calibration.checkpointTokens.map(Optional.some) + [nil]
         var checkpoints: [Calibration.Checkpoint] = []
         var heldOut: [HeldOut] = []
-        var reached: [[Bool]] = []
+        var points: [[Point]] = []
         for (number, tokens) in steps.enumerated() {
             try Task.checkCancellation()
             progress(number, steps.count)
-            let points = records.map { Self.signals(of: $0, atContent: tokens) }
+            let here = records.map { Self.point(of: $0, atContent: tokens) }
             // The first tokens of an answer say nothing that carries over; there the form of the question speaks alone.
-            let rows = points.map { tokens == 0 ? FeatureVector.none : FeatureVector($0.signals).values }
-            let (judged, correction) = sample.crossFit(rows, contentTokens: tokens)
-            reached.append(points.map(\.isReached))
+            let rows = here.map { tokens == 0 ? FeatureVector.none : FeatureVector($0.signals).values }
+            let (judged, corrections) = sample.crossFit(rows, contentTokens: tokens)
+            points.append(here)
             heldOut.append(judged)
             checkpoints.append(
                 Calibration.Checkpoint(
-                    contentTokens: tokens, model: LogisticModel.fit(rows, sample.labels, ridge: Self.ridge),
-                    correction: correction, handOverBelow: nil))
+                    contentTokens: tokens, model: sample.fit(rows), corrections: corrections,
+                    floors: Calibration.Floors()))
         }
         progress(steps.count, steps.count)
-        let end = heldOut[heldOut.count - 1]
-        for index in checkpoints.indices.dropLast() {
-            let floor = Self.handOver(heldOut[index], end, among: reached[index], threshold: threshold)
-            checkpoints[index].handOverBelow = floor
-            heldOut[index].handOverBelow = floor
+        let handover = HandoverFloors(
+            heldOut: heldOut, reached: points.dropLast().map { $0.map(\.isReached) }, threshold: threshold)
+        for (index, floors) in handover.floors().enumerated() {
+            checkpoints[index].floors = floors
+            heldOut[index].floors = floors
         }
+        handoverTrial = handover.trial(tokens: points.map { $0.map(\.tokens) })
         self.heldOut = heldOut
+        let end = heldOut[heldOut.count - 1]
         calibration = Calibration(
             binding: binding, figures: Self.figures(end, threshold: threshold, seed: seed), threshold: threshold,
             checkpoints: checkpoints, forms: sample.forms)
@@ -85,41 +98,32 @@ public struct CalibrationFit: Sendable {
                 "All questions are of one category; a calibration is tested on kinds it has not seen. Add others.")
         }
         for record in records {
-            guard record.tokens.allSatisfy({ $0.logprob.isFinite && $0.entropy.isFinite && !$0.margin.isNaN }) else {
+            guard record.tokens.allSatisfy({ $0.logprob.isFinite && $0.entropy.isFinite }) else {
                 throw CalibrationError(
                     .damaged, "The answer to question \(record.id) holds a number that is none; delete the records.")
             }
         }
     }
 
+    /// What was known of an answer at a checkpoint.
+    struct Point {
+        var signals: AnswerSignals
+        /// `false` where the answer ended before.
+        var isReached: Bool
+        /// All tokens that it had by then.
+        var tokens: Int
+    }
+
     /// What was known at a content token; of the finished answer for `nil`, and where it ended before.
-    static func signals(of record: AnswerRecord, atContent tokens: Int?) -> (signals: AnswerSignals, isReached: Bool) {
+    static func point(of record: AnswerRecord, atContent tokens: Int?) -> Point {
         var signals = AnswerSignals(PromptSignals(record.prompt))
-        for token in record.tokens {
+        for (index, token) in record.tokens.enumerated() {
             signals.observe(token.generated)
             guard let tokens else { continue }
             let settled = signals.settled
-            if settled.content.count >= tokens { return (settled, true) }
+            if settled.content.count >= tokens { return Point(signals: settled, isReached: true, tokens: index + 1) }
         }
-        return (signals.finished, false)
-    }
-
-    /// The highest floor under which at most ``tolerance`` of the answers would have ended well, be their kinds known or
-    /// new; `nil` where there is none.
-    private static func handOver(
-        _ here: HeldOut, _ end: HeldOut, among reached: [Bool], threshold: Double
-    ) -> Double? {
-        // Before the first content token nothing is said of new kinds.
-        let views =
-            [(here.knownKinds, end.knownKinds)] + (here.contentTokens == 0 ? [] : [(here.newKinds, end.newKinds)])
-        func holds(_ floor: Double) -> Bool {
-            views.allSatisfy { now, then in
-                let stopped = now.indices.filter { reached[$0] && now[$0].confidence < floor }
-                let well = stopped.count { then[$0].confidence >= threshold }
-                return !stopped.isEmpty && Double(well) <= tolerance * Double(stopped.count)
-            }
-        }
-        return stride(from: (threshold * 100).rounded(.down) / 100, to: 0, by: -0.01).first(where: holds)
+        return Point(signals: signals.finished, isReached: false, tokens: record.tokens.count)
     }
 
     private static func figures(_ end: HeldOut, threshold: Double, seed: UInt64) -> Calibration.Figures {

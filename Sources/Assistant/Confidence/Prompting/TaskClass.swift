@@ -25,7 +25,7 @@ public enum TaskClass: String, Sendable, Hashable, Codable, CaseIterable {
         }
     }
 
-    private static let askingWords: Set<String> = [
+    static let askingWords: Set<String> = [
         "what", "which", "who", "whom", "whose", "where", "when", "how", "name", "give", "is", "are", "was", "were",
         "does",
         "do", "did", "can", "in", "on", "of", "at", "to",

@@ -3,38 +3,36 @@ internal import AssistantCore
 /// What can be known of an answer from its tokens so far, in constant memory.
 ///
 /// Words that merely repeat the question or hold the sentence together say little; the *content* words carry the answer.
-/// A word counts as content once it can no longer become a word of the question.
+/// A word counts as content once it can no longer become a word of the question. The full stop after it counts as part of it:
+/// how sure the model is that the word ends there (9, or 92?) tells much of how sure it is of the word.
 struct AnswerSignals: Sendable {
-    /// Sums over tokens: of all, or of the content alone.
-    struct Sums: Sendable {
-        var count = 0
-        var logProbability = 0.0
-        var lowest = 0.0
-        var highestEntropy = 0.0
-        var lowestMargin = Double.infinity
+    /// Of tokens: of all, or of the content alone.
+    struct Weakest: Sendable {
+        private(set) var count = 0
+        /// Log-probability of the least probable token, and of the next; 0 before there are that many.
+        private(set) var lowest = 0.0
+        private(set) var secondLowest = 0.0
 
         mutating func add(_ token: Reading) {
             count += 1
-            logProbability += token.logProbability
+            secondLowest = min(secondLowest, max(lowest, token.logProbability))
             lowest = min(lowest, token.logProbability)
-            highestEntropy = max(highestEntropy, token.entropy)
-            lowestMargin = min(lowestMargin, token.margin)
         }
-
-        var meanLogProbability: Double { logProbability / Double(max(1, count)) }
     }
 
     /// One token's numbers, checked.
     struct Reading: Sendable {
         var logProbability: Double
         var entropy: Double
-        var margin: Double
     }
 
     let prompt: PromptSignals
-    private(set) var all = Sums()
-    private(set) var content = Sums()
-    private(set) var firstContent: Reading?
+    private(set) var all = Weakest()
+    private(set) var content = Weakest()
+    /// How undecided the model was where the last content word began; of the last token where there is none.
+    private(set) var lastEntropy = 0.0
+    /// Which of the words asked about have been said.
+    private var said: UInt64 = 0
     /// A number that is no number came in; nothing can be said any more.
     private(set) var isBroken = false
 
@@ -47,16 +45,18 @@ struct AnswerSignals: Sendable {
 
     init(_ prompt: PromptSignals) { self.prompt = prompt }
 
+    /// The share of the words asked about that the answer has said, 0 … 1: one that speaks of something else is seldom right.
+    var coverage: Double { prompt.coverage(of: said) }
+
     mutating func observe(_ token: GeneratedToken) {
-        // An unbounded margin is what a certain token has.
-        guard token.logProbability.isFinite, token.entropy.isFinite, !token.margin.isNaN else {
+        guard token.logProbability.isFinite, token.entropy.isFinite else {
             isBroken = true
             return
         }
         let reading = Reading(
-            logProbability: min(0, Double(token.logProbability)), entropy: max(0, Double(token.entropy)),
-            margin: max(0, Double(token.margin)))
+            logProbability: min(0, Double(token.logProbability)), entropy: max(0, Double(token.entropy)))
         all.add(reading)
+        if content.count == 0 { lastEntropy = reading.entropy }
         var isCounted = false
         for character in token.text {
             if character.isLetter || character.isNumber || (!word.isEmpty && ":.'’".contains(character)) {
@@ -86,8 +86,9 @@ struct AnswerSignals: Sendable {
     private mutating func closeWord() {
         guard !word.isEmpty else { return }
         while let last = word.last, ":.'’".contains(last) { word.removeLast() }
+        said |= prompt.mark(of: word)
         if !prompt.isEcho(word) {
-            if firstContent == nil { firstContent = pending.first }
+            if let first = pending.first { lastEntropy = first.entropy }
             for reading in pending { content.add(reading) }
         }
         word = ""
@@ -98,6 +99,8 @@ struct AnswerSignals: Sendable {
 /// The words of a question, which its answer repeats.
 struct PromptSignals: Sendable {
     private let echo: Set<String>
+    /// The words that say what is asked about, each with its place in a mask.
+    private let subject: [String: Int]
 
     private static let functionWords: Set<String> = [
         "the", "a", "an", "is", "are", "was", "were", "be", "of", "in", "on", "at", "to", "by", "for", "from", "and",
@@ -110,6 +113,16 @@ struct PromptSignals: Sendable {
     init(_ prompt: String) {
         let end = prompt.utf8.count > 16_000 ? String(prompt.suffix(8_000)) : prompt
         echo = Set(PromptText(end).questionWords)
+        let telling = echo.subtracting(Self.functionWords).subtracting(TaskClass.askingWords)
+        subject = Dictionary(uniqueKeysWithValues: zip(telling.sorted().prefix(64), 0...))
+    }
+
+    /// The word's place in the mask of those that were said; 0 for a word that was not asked about.
+    func mark(of word: String) -> UInt64 { subject[word].map { 1 << UInt64($0) } ?? 0 }
+
+    /// The share of the words asked about that a mask holds; 1 where there are none.
+    func coverage(of said: UInt64) -> Double {
+        subject.isEmpty ? 1 : Double(said.nonzeroBitCount) / Double(subject.count)
     }
 
     /// Whether a word of the answer says nothing that the question has not said.

@@ -13,6 +13,16 @@ struct QuestionForms: Sendable, Hashable, Codable {
         var right: Int
     }
 
+    /// What a question's form says of its answer.
+    struct Evidence: Sendable, Hashable {
+        /// Of being right, beyond the average; 0 where the form is unknown.
+        var logOdds: Double
+        /// How well the form is known: 0 (not at all) … 1.
+        var familiarity: Double
+
+        static let none = Evidence(logOdds: 0, familiarity: 0)
+    }
+
     /// The share of right answers among all.
     private(set) var rate: Double
     private(set) var forms: [Form]
@@ -51,18 +61,17 @@ struct QuestionForms: Sendable, Hashable, Codable {
         return Set(hashes).sorted()
     }
 
-    /// The log-odds of being right beyond the average; 0 where the form is unknown.
-    func evidence(for words: [UInt64]) -> Double { evidence(for: [words], excluding: [nil])[0] }
+    func evidence(for words: [UInt64]) -> Evidence { evidence(for: [words], excluding: [nil])[0] }
 
     /// The same for many questions.
     ///
     /// - Parameter own: the outcome of a question that was among those counted: it must not speak for itself.
-    func evidence(for questions: [[UInt64]], excluding own: [Bool?]) -> [Double] {
+    func evidence(for questions: [[UInt64]], excluding own: [Bool?]) -> [Evidence] {
         let known = Set(forms.flatMap(\.words))
         return zip(questions, own).map { evidence(for: Set($0).intersection(known), excluding: $1) }
     }
 
-    private func evidence(for words: Set<UInt64>, excluding own: Bool?) -> Double {
+    private func evidence(for words: Set<UInt64>, excluding own: Bool?) -> Evidence {
         var (count, right) = (0.0, 0.0)
         for form in forms {
             let common = form.words.count(where: words.contains)
@@ -73,10 +82,12 @@ struct QuestionForms: Sendable, Hashable, Codable {
             count += weight * Double(form.count - (isOwn ? 1 : 0))
             right += weight * Double(form.right - (isOwn && own == true ? 1 : 0))
         }
-        guard count > 0 else { return 0 }
+        guard count > 0 else { return .none }
         let share = min(1, Self.mostWeight / count)
-        let estimate = (right * share + Self.priorWeight * rate) / (count * share + Self.priorWeight)
-        return Self.logit(estimate) - Self.logit(rate)
+        let weight = count * share
+        let estimate = (right * share + Self.priorWeight * rate) / (weight + Self.priorWeight)
+        return Evidence(
+            logOdds: Self.logit(estimate) - Self.logit(rate), familiarity: weight / (weight + Self.priorWeight))
     }
 
     private static func logit(_ probability: Double) -> Double { log(probability / (1 - probability)) }
