@@ -6,6 +6,7 @@ public enum AnswerVerdict: String, Sendable, Hashable, Codable {
 /// A judged answer, with what a calibration needs to learn from it.
 public struct LabelledAnswer: Sendable, Hashable {
     public var message: MessageID
+    public var conversation: ConversationID
     /// What the person had asked; empty where the answer stands alone.
     public var question: String
     public var answer: String
@@ -19,10 +20,11 @@ public struct LabelledAnswer: Sendable, Hashable {
     public var labelledAt: Timestamp
 
     public init(
-        message: MessageID, question: String, answer: String, origin: Origin?, model: String?, confidence: Double?,
-        signals: [Double], verdict: AnswerVerdict, labelledAt: Timestamp
+        message: MessageID, conversation: ConversationID, question: String, answer: String, origin: Origin?,
+        model: String?, confidence: Double?, signals: [Double], verdict: AnswerVerdict, labelledAt: Timestamp
     ) {
         self.message = message
+        self.conversation = conversation
         self.question = question
         self.answer = answer
         self.origin = origin

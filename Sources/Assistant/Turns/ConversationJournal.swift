@@ -7,15 +7,18 @@ public actor ConversationJournal {
     private let now: @Sendable () -> Timestamp
     /// `nil` until the first question: a conversation in which nothing was said is not kept.
     public private(set) var conversation: ConversationID?
+    /// The last answer that stands: what a person who judges means. `nil` where none is kept.
+    public private(set) var lastAnswer: MessageID?
 
     public init(_ store: any ConversationStore, now: @escaping @Sendable () -> Timestamp) {
         self.store = store
         self.now = now
     }
 
-    /// What is written from now on belongs to a new conversation, or to `conversation`.
-    public func open(_ conversation: ConversationID? = nil) {
+    /// What is written from now on belongs to a new conversation, or to `conversation`, whose last answer is given.
+    public func open(_ conversation: ConversationID? = nil, lastAnswer: MessageID? = nil) {
         self.conversation = conversation
+        self.lastAnswer = lastAnswer
     }
 
     /// Returns when the question would survive a power cut. Throws what the store throws.
@@ -33,6 +36,7 @@ public actor ConversationJournal {
     /// Returns when the answer, and the draft that it replaced, would survive a power cut.
     public func answer(_ outcome: TurnOutcome) async throws {
         guard let conversation else { return }
+        lastAnswer = nil
         if !outcome.draft.isEmpty {
             try await store.append(
                 NewMessage(Message(.assistant, outcome.draft), state: .draft, origin: .local), to: conversation,
@@ -40,11 +44,12 @@ public actor ConversationJournal {
         }
         guard let origin = outcome.origin, !outcome.text.isEmpty else { return }
         let isWhole = outcome.ending == .complete
-        try await store.append(
+        let kept = try await store.append(
             NewMessage(
                 Message(.assistant, outcome.text), state: isWhole ? .complete : .stopped, origin: origin,
                 model: outcome.model, figures: outcome.figures),
             to: conversation, at: now())
+        lastAnswer = kept.id
     }
 
     /// The first words of the first question, 60 characters at most.

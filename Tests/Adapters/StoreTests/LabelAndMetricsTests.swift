@@ -31,8 +31,9 @@ struct LabelAndMetricsTests {
         try await store.labels.label(answer, as: .wrong, at: .at(2))
         try await store.labels.label(answer, as: .right, at: .at(3))
         let expected = LabelledAnswer(
-            message: answer, question: "capital of France?", answer: "Paris.", origin: .local, model: "smol",
-            confidence: 0.7, signals: [0.25, -1e-300, 3], verdict: .right, labelledAt: .at(3))
+            message: answer, conversation: conversation.id, question: "capital of France?", answer: "Paris.",
+            origin: .local, model: "smol", confidence: 0.7, signals: [0.25, -1e-300, 3], verdict: .right,
+            labelledAt: .at(3))
         #expect(try await store.labels.labelledAnswers() == [expected])
         #expect(try await store.labels.label(of: answer) == .right)
 

@@ -55,8 +55,9 @@ struct SQLiteLabels: AnswerLabels {
         let record = try MessageRecord(row)
         let answer = record.stored
         return LabelledAnswer(
-            message: answer.id, question: try row.checked("question"), answer: answer.message.text,
-            origin: answer.origin, model: answer.model, confidence: answer.figures?.confidence,
+            message: answer.id, conversation: answer.conversation, question: try row.checked("question"),
+            answer: answer.message.text, origin: answer.origin, model: answer.model,
+            confidence: answer.figures?.confidence,
             signals: try record.signals.map(StoredJSON.decode) ?? [], verdict: try row.checkedCase("verdict"),
             labelledAt: Timestamp(millisecondsSince1970: try row.checked("labelledAt")))
     }

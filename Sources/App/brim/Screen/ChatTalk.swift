@@ -68,6 +68,7 @@ struct ChatTalk {
             inbox.post(
                 .hint(text.isEmpty ? "the model is told what it is told by default" : "the model is told that now"))
         case .report(let subject): await report(subject)
+        case .judge(let verdict): await judge(verdict)
         case .talk, .muteMicrophone, .copy, .quit, .suspend, .redraw: break
         }
     }
@@ -92,8 +93,20 @@ struct ChatTalk {
         guard let opened = await conversations.open(id) else { return }
         await beginAnew()
         context = opened.messages.filter { $0.state != .draft && $0.message.role != .system }.map(\.message)
-        await journal.open(id)
+        await journal.open(
+            id, lastAnswer: opened.messages.last { $0.state != .draft && $0.message.role == .assistant }?.id)
         inbox.post(.opened(opened))
+    }
+
+    /// Keeps what the person thinks of the last answer, for the next calibration.
+    private func judge(_ verdict: AnswerVerdict?) async {
+        guard let answer = await journal.lastAnswer else { return inbox.post(.hint("this answer is not kept")) }
+        do {
+            try await bench.store.labels.label(answer, as: verdict, at: .now)
+            inbox.post(.judged(verdict))
+        } catch {
+            inbox.post(.notice(Notice(.warning, "Your verdict was not kept: \(error)")))
+        }
     }
 
     private func report(_ subject: ReportSubject) async {

@@ -89,6 +89,7 @@ extension Answer {
         if isUnsure { words.append("UNSURE") }
         if let doubt { words.append(doubt) }
         if wasCutByLength { words.append("cut at the length limit") }
+        if let verdict { words.append("judged \(verdict.rawValue)") }
         return (words + figureWords).joined(separator: ", ")
     }
 

@@ -29,6 +29,8 @@ public enum ChatAction: Sendable {
     case titled(ConversationID, String)
     /// How the screen is to look and what its keys do, from now on.
     case configured(ScreenPreferences)
+    /// What the person thought of the last finished answer is kept; `nil` where it was taken back.
+    case judged(AnswerVerdict?)
     /// What ``ChatEffect/report(_:)`` asked for.
     case report(Report)
     /// A line of the program itself in the conversation.
@@ -157,6 +159,8 @@ public enum ChatEffect: Sendable, Hashable {
     /// What the model is told before every conversation; empty for what it is told by default.
     case setSystemPrompt(String)
     case report(ReportSubject)
+    /// Keep what the person thinks of the last answer, or forget it, and say that it is done. No answer is at work.
+    case judge(AnswerVerdict?)
     /// Put a text into the terminal's clipboard.
     case copy(String)
     case quit

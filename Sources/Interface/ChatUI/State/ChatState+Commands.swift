@@ -1,3 +1,5 @@
+internal import AssistantCore
+
 extension ChatState {
     /// Does what a key or the palette asks for. Where something must be said with it, the palette asks for that.
     mutating func run(_ command: Command, _ argument: String = "") -> [ChatEffect] {
@@ -24,6 +26,8 @@ extension ChatState {
         case .figures: toggleFigures()
         case .copy: return copy(copiedText, called: "answer")
         case .code: return copy(copiedText.flatMap(MarkdownText.lastCode), called: "block of code")
+        case .right: return judge(.right)
+        case .wrong: return judge(.wrong)
         case .history: panel = OpenPanel(panel: .picker(Picker(kind: .history)))
         case .find: panel = OpenPanel(panel: .picker(Picker(kind: .find)))
         case .redraw: return [.redraw]

@@ -29,6 +29,7 @@ extension ChatState {
         case .opened(let opened): take(opened)
         case .titled(let id, let title): take(id, titled: title)
         case .configured(let preferences): self.preferences = preferences
+        case .judged(let verdict): take(verdict)
         case .report(let report): panel = OpenPanel(panel: .report(report))
         case .notice(let notice): transcript.append(.notice(notice))
         case .hint(let text): hint = TerminalText.sanitised(text)

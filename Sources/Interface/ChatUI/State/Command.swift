@@ -2,7 +2,7 @@
 public enum Command: String, Sendable, Hashable, CaseIterable {
     case help, new, open, rename, export, talk, mute, local, cloud, threshold, system, theme, model, cost, audit
     case figures, copy, code, find
-    case history, redraw, quit
+    case right, wrong, history, redraw, quit
 
     /// The key that does it, unless the configuration gives it another.
     var defaultKey: KeyChord {
@@ -26,6 +26,8 @@ public enum Command: String, Sendable, Hashable, CaseIterable {
         case .copy: KeyChord(.function(7))
         case .code: KeyChord(.function(8))
         case .find: KeyChord(.character("f"), .control)
+        case .right: KeyChord(.character("y"), .alt)
+        case .wrong: KeyChord(.character("n"), .alt)
         case .history: KeyChord(.character("r"), .control)
         case .redraw: KeyChord(.character("l"), .control)
         case .quit: KeyChord(.character("q"), .control)
@@ -53,6 +55,8 @@ public enum Command: String, Sendable, Hashable, CaseIterable {
         case .copy: "copy the last or the chosen message"
         case .code: "copy the last block of code in it"
         case .find: "find words in this conversation"
+        case .right: "judge the last answer right"
+        case .wrong: "judge the last answer wrong"
         case .history: "find what was sent before"
         case .redraw: "draw everything again"
         case .quit: "leave Brim"
@@ -96,6 +100,8 @@ public enum Command: String, Sendable, Hashable, CaseIterable {
         case .export: ["save"]
         case .mute: ["mic", "microphone"]
         case .figures: ["details", "unfold", "tokens"]
+        case .right: ["up", "good", "thumbs"]
+        case .wrong: ["down", "bad", "thumbs"]
         case .quit: ["exit", "bye"]
         default: []
         }

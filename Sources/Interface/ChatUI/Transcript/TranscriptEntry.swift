@@ -105,6 +105,8 @@ public struct Answer: Sendable, Hashable {
     public var isMissing = false
     /// Why it failed, in one sentence.
     public var failure: String?
+    /// What the person thought of it, once that is kept.
+    public var verdict: AnswerVerdict?
     /// It was handed over to a remote model and is kept to compare.
     public var isDraft = false
     /// When it ended; `nil` where nobody knows.

@@ -155,6 +155,11 @@ extension Painter {
         if let doubt = answer.doubt { parts.append([Span(doubt, .warning)]) }
         if answer.wasCutByLength { parts.append([Span("cut at the length limit", .warning)]) }
         if answer.isDraft { parts.append([Span("draft", .muted)]) }
+        switch answer.verdict {
+        case .right: parts.append([Span("\(glyphs.up) judged right", .good)])
+        case .wrong: parts.append([Span("\(glyphs.down) judged wrong", .danger)])
+        case nil: break
+        }
         for figure in answer.figureWords { parts.append([Span(figure, .muted)]) }
         if let model = answer.model { parts.append([Span(model, .muted)]) }
         let time = timeWords(answer.time)
