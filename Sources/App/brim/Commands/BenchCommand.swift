@@ -10,7 +10,7 @@ struct BenchCommand: AsyncParsableCommand {
         abstract: "How fast the model runs on this machine.",
         discussion: """
             Reads --depth tokens, then times reading --prompt tokens and generating --generate tokens; --repeat times, each
-            from an empty context. Shown are the median and the range.
+            from an empty context. Shown are the median and the range, and what the confidence meter adds to each token.
             """)
 
     @OptionGroup var options: GlobalOptions
@@ -42,6 +42,10 @@ struct BenchCommand: AsyncParsableCommand {
         var generate: Int
         var depth: Int
         var runs: Int
+        /// Of the calibrated meter; absent where there is no calibration for the model.
+        var confidence_us_per_token: Double?
+        var confidence_share_of_decode: Double?
+        var confidence_bytes: Int?
     }
 
     func run() async throws {
@@ -64,13 +68,17 @@ struct BenchCommand: AsyncParsableCommand {
     private func report(_ samples: [BenchmarkSample], _ model: LocalModel) -> Report {
         let prefill = samples.map(\.prefillTokensPerSecond).sorted()
         let decode = samples.compactMap(\.decodeTokensPerSecond).sorted()
+        let meter = ConfidenceOverhead.measure { ConfidenceDesk.load(for: model.identity, places: options.places) }
         return Report(
             prefill_tokens_per_s: prefill.median ?? 0, prefill_range: prefill.ends,
             decode_tokens_per_s: decode.median, decode_range: decode.ends,
             ttft_ms: samples.map { $0.prefillDuration.inMilliseconds }.sorted().median ?? 0,
             load_ms: model.loadDuration.inMilliseconds, peak_rss_bytes: Self.peakResidentBytes,
             kernels: LocalModel.kernels, threads: model.threads, model: model.identity.name, prompt: prompt,
-            generate: generate, depth: depth, runs: samples.count)
+            generate: generate, depth: depth, runs: samples.count,
+            confidence_us_per_token: meter.map { $0.perToken.inSeconds * 1e6 },
+            confidence_share_of_decode: meter.flatMap { meter in decode.median.map { $0 * meter.perToken.inSeconds } },
+            confidence_bytes: meter?.bytes)
     }
 
     private func show(_ report: Report) throws {
@@ -88,6 +96,12 @@ struct BenchCommand: AsyncParsableCommand {
         try Terminal.writeLine(row("first token".padded, report.ttft_ms, [], "ms"))
         try Terminal.writeLine(row("load".padded, report.load_ms, [], "ms"))
         try Terminal.writeLine(row("peak memory".padded, Double(report.peak_rss_bytes) / 1e6, [], "MB"))
+        guard let time = report.confidence_us_per_token, let bytes = report.confidence_bytes else {
+            return try Terminal.writeLine("confidence".padded + "     n/a (uncalibrated)")
+        }
+        let share = report.confidence_share_of_decode.map { String(format: ", %.2f %% of decode", 100 * $0) } ?? ""
+        try Terminal.writeLine(
+            row("confidence".padded, time, [], "µs a token") + share + String(format: ", %.0f kB", Double(bytes) / 1e3))
     }
 
     /// The most memory that this process has had resident, in bytes.
