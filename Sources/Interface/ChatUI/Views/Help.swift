@@ -23,15 +23,12 @@ enum Help {
             Line(keys(.new), "new conversation"), Line(keys(.open), "earlier conversations: search, go on, delete"),
             Line(keys(.rename), "another title"), Line(keys(.export), "write the conversation to a file"),
             Line(keys(.copy, .code), "copy the answer, its code"),
-<<<<<<< HEAD
             Line(keys(.figures), "unfold the last answer's figures, or fold them"),
+            Line(keys(.right, .wrong), "the answer is right, is wrong: a calibration learns from it"),
             .heading("Messages"), Line("Tab", "from the line to the messages, and back"),
             Line("Up  Down", "the message before, the one after"),
             Line("Enter", "unfold its figures, or fold them"), Line(keys(.copy, .code), "copy it, its code"),
             Line("Mouse", "does what the keys do; with Shift the terminal selects"),
-=======
-            Line(keys(.right, .wrong), "the answer is right, is wrong: a calibration learns from it"),
->>>>>>> 44c86b1 (Thumbs up and down: Alt-Y and Alt-N judge the last answer, and calibrate --labels learns from it)
             .heading("Talking"), Line(keys(.talk), "hold and let go, or tap and tap again"),
             Line("Space", "the same, on an empty input line"), Line(keys(.mute), "shut the microphone, or open it"),
             Line("Enter  Esc", "send the recording, forget it"),
