@@ -28,6 +28,8 @@ struct DoctorCommand: AsyncParsableCommand {
         let worst = sections.flatMap(\.findings).map(\.verdict).max() ?? .ok
         if json {
             try JSONLines.write(Report(worst: worst, sections: sections))
+        } else if Terminal.outputIsTerminal, ProcessInfo.processInfo.environment["NO_COLOR", default: ""].isEmpty {
+            try Terminal.writeRaw(DoctorPage(sections).colouredText)
         } else {
             try Terminal.write(DoctorPage(sections).text)
         }

@@ -35,6 +35,16 @@ struct DoctorPage {
         return page + "\n" + summary(findings) + "\n"
     }
 
+    /// The page for a terminal: safe, and each verdict in its colour.
+    var colouredText: String {
+        TerminalText.sanitised(text).split(separator: "\n", omittingEmptySubsequences: false).map { line in
+            for verdict in Finding.Verdict.allCases where line.hasPrefix("  \(verdict.word)  ") {
+                return "  \u{1B}[\(verdict.colour)m\(verdict.word)\u{1B}[0m" + line.dropFirst(2 + verdict.word.count)
+            }
+            return String(line)
+        }.joined(separator: "\n")
+    }
+
     /// Words on lines of at most a hundred columns; a word that is longer, such as a path, is left whole.
     private func wrapped(_ text: String, _ margin: String) -> [String] {
         var lines: [String] = []
@@ -60,6 +70,15 @@ struct DoctorPage {
 }
 
 extension Finding.Verdict {
+    /// As terminals number them; told by the word as well.
+    fileprivate var colour: String {
+        switch self {
+        case .ok: "32"
+        case .warning: "33"
+        case .failure: "1;31"
+        }
+    }
+
     fileprivate var word: String {
         switch self {
         case .ok: "OK  "
