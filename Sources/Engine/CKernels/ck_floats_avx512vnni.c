@@ -45,16 +45,6 @@ CK_INLINE __m512 halves(const uint16_t *p) {
     return _mm512_cvtph_ps(_mm256_loadu_si256((const __m256i *)p));
 }
 
-static void scores_avx512vnni(const float *q, size_t rows, const uint16_t *k, size_t panels, size_t head, float *out,
-                              size_t stride) {
-    _Alignas(64) float keys[CK_MAX_HEAD * CK_KEY_PANEL];
-    for (size_t panel = 0; panel < panels; panel++, k += head * CK_KEY_PANEL, out += CK_KEY_PANEL) {
-        for (size_t i = 0; i < head; i++)
-            _mm512_store_ps(keys + i * 16, halves(k + i * 16));
-        accumulate_all(keys, CK_KEY_PANEL, q, head, head, out, stride, true, rows);
-    }
-}
-
 /// Eight elements of one row: heads that are no multiple of sixteen end so.
 CK_INLINE void mix_eight(const float *p, const uint16_t *v, size_t n, float *acc, size_t head) {
     __m256 sum = _mm256_loadu_ps(acc);
@@ -64,8 +54,109 @@ CK_INLINE void mix_eight(const float *p, const uint16_t *v, size_t n, float *acc
     _mm256_storeu_ps(acc, sum);
 }
 
+/// Decoding has few rows: then what waits is not the arithmetic but each sum for itself, so that several panels of keys,
+/// or stretches of values, go side by side; and halves are widened on the way, for they are used but once.
+enum { FEW = 4, BESIDE = 4 };
+
+/// Scores of `n` rows against `panels` panels: constants.
+CK_INLINE void score_few(const float *q, const uint16_t *k, size_t head, float *out, size_t stride, const unsigned n,
+                         const unsigned panels) {
+    __m512 sum[FEW][BESIDE];
+    CK_UNROLL for (unsigned r = 0; r < n; r++) {
+        CK_UNROLL for (unsigned p = 0; p < panels; p++) sum[r][p] = _mm512_setzero_ps();
+    }
+    for (size_t i = 0; i < head; i++) {
+        CK_UNROLL for (unsigned p = 0; p < panels; p++) {
+            const __m512 keys = halves(k + (p * head + i) * CK_KEY_PANEL);
+            CK_UNROLL for (unsigned r = 0; r < n; r++) sum[r][p] =
+                _mm512_fmadd_ps(keys, _mm512_set1_ps(q[r * head + i]), sum[r][p]);
+        }
+    }
+    CK_UNROLL for (unsigned r = 0; r < n; r++) {
+        CK_UNROLL for (unsigned p = 0; p < panels; p++) _mm512_storeu_ps(out + r * stride + p * 16, sum[r][p]);
+    }
+}
+
+CK_INLINE void score_few_rows(const float *q, const uint16_t *k, size_t panels, size_t head, float *out, size_t stride,
+                              const unsigned n) {
+    size_t panel = 0;
+    for (; panel + BESIDE <= panels; panel += BESIDE)
+        score_few(q, k + panel * head * CK_KEY_PANEL, head, out + panel * CK_KEY_PANEL, stride, n, BESIDE);
+    for (; panel < panels; panel++)
+        score_few(q, k + panel * head * CK_KEY_PANEL, head, out + panel * CK_KEY_PANEL, stride, n, 1);
+}
+
+/// Adds to 16 * `stretches` elements of `n` rows: constants.
+CK_INLINE void mix_few(const float *p, size_t stride, const uint16_t *v, size_t count, float *acc, size_t head,
+                       const unsigned n, const unsigned stretches) {
+    __m512 sum[FEW][BESIDE];
+    CK_UNROLL for (unsigned r = 0; r < n; r++) {
+        CK_UNROLL for (unsigned s = 0; s < stretches; s++) sum[r][s] = _mm512_loadu_ps(acc + r * head + s * 16);
+    }
+    for (size_t i = 0; i < count; i++) {
+        CK_UNROLL for (unsigned s = 0; s < stretches; s++) {
+            const __m512 values = halves(v + i * head + s * 16);
+            CK_UNROLL for (unsigned r = 0; r < n; r++) sum[r][s] =
+                _mm512_fmadd_ps(values, _mm512_set1_ps(p[r * stride + i]), sum[r][s]);
+        }
+    }
+    CK_UNROLL for (unsigned r = 0; r < n; r++) {
+        CK_UNROLL for (unsigned s = 0; s < stretches; s++) _mm512_storeu_ps(acc + r * head + s * 16, sum[r][s]);
+    }
+}
+
+CK_INLINE void mix_few_rows(const float *p, size_t stride, const uint16_t *v, size_t count, size_t head, float *acc,
+                            const unsigned n) {
+    size_t at = 0;
+    for (; at + BESIDE * 16 <= head; at += BESIDE * 16)
+        mix_few(p, stride, v + at, count, acc + at, head, n, BESIDE);
+    for (; at + 16 <= head; at += 16)
+        mix_few(p, stride, v + at, count, acc + at, head, n, 1);
+    for (size_t r = 0; at < head && r < n; r++)
+        mix_eight(p + r * stride, v + at, count, acc + r * head + at, head);
+}
+
+/// `code` with N, the constant that `rows` (1 to FEW) is.
+#define WITH_FEW(rows, code)                                                                                           \
+    switch (rows) {                                                                                                    \
+        WITH_FEW_CASE(4, code)                                                                                         \
+        WITH_FEW_CASE(3, code)                                                                                         \
+        WITH_FEW_CASE(2, code)                                                                                         \
+        WITH_FEW_CASE(1, code)                                                                                         \
+    }
+#define WITH_FEW_CASE(count, code)                                                                                     \
+    case count: {                                                                                                      \
+        enum { N = count };                                                                                            \
+        code;                                                                                                          \
+        break;                                                                                                         \
+    }
+
+static void scores_avx512vnni(const float *q, size_t rows, const uint16_t *k, size_t panels, size_t head, float *out,
+                              size_t stride) {
+    if (rows < ROWS) {
+        for (size_t r = 0, n; r < rows; r += n) {
+            n = ck_min_size(FEW, rows - r);
+            WITH_FEW(n, score_few_rows(q + r * head, k, panels, head, out + r * stride, stride, N))
+        }
+        return;
+    }
+    _Alignas(64) float keys[CK_MAX_HEAD * CK_KEY_PANEL];
+    for (size_t panel = 0; panel < panels; panel++, k += head * CK_KEY_PANEL, out += CK_KEY_PANEL) {
+        for (size_t i = 0; i < head; i++)
+            _mm512_store_ps(keys + i * 16, halves(k + i * 16));
+        accumulate_all(keys, CK_KEY_PANEL, q, head, head, out, stride, true, rows);
+    }
+}
+
 static void mix_avx512vnni(const float *p, size_t stride, size_t rows, const uint16_t *v, size_t n, size_t head,
                            float *acc) {
+    if (rows < ROWS) {
+        for (size_t r = 0, few; r < rows; r += few) {
+            few = ck_min_size(FEW, rows - r);
+            WITH_FEW(few, mix_few_rows(p + r * stride, stride, v, n, head, acc + r * head, N))
+        }
+        return;
+    }
     enum { BLOCK = 64 };
     _Alignas(64) float values[BLOCK * 16];
     for (size_t first = 0; first < n; first += BLOCK, p += BLOCK, v += BLOCK * head) {

@@ -2,8 +2,9 @@
 // region.
 //
 // A format is three functions over one packed block of sixteen rows. `bytes` gives elements 4c … 4c + 3 of step `step`
-// as unsigned bytes, one row in each 32-bit lane. `scale` and `min` are the factors of a step for integers around zero:
-// weight = scale * (byte - middle) + min, with 4, 8, 16, 32 or 128 for middle in formats of 3, 4, 5, 6 and 8 bits.
+// as unsigned bytes, one row in each 32-bit lane. `scale` and `min` are the factors of a step: weight = scale * byte +
+// min, or, in formats without minima, scale * (byte - middle), with 4, 8, 16, 32 or 128 for middle in formats of 3, 4, 5,
+// 6 and 8 bits.
 
 enum {
     ROW_UNIT = 64, // bytes of a 4-byte unit of sixteen rows
@@ -52,7 +53,7 @@ CK_INLINE __m512 scale_q4_1(const uint8_t *b, unsigned step) {
     return (void)step, halves(b);
 }
 CK_INLINE __m512 min_q4_1(const uint8_t *b, unsigned step) {
-    return (void)step, _mm512_fmadd_ps(halves(b), _mm512_set1_ps(8), halves(b + ROW_HALF));
+    return (void)step, halves(b + ROW_HALF);
 }
 
 CK_INLINE __m512i bytes_q5_0(const uint8_t *b, unsigned step, unsigned c) {
@@ -73,7 +74,7 @@ CK_INLINE __m512 scale_q5_1(const uint8_t *b, unsigned step) {
     return (void)step, halves(b);
 }
 CK_INLINE __m512 min_q5_1(const uint8_t *b, unsigned step) {
-    return (void)step, _mm512_fmadd_ps(halves(b), _mm512_set1_ps(16), halves(b + ROW_HALF));
+    return (void)step, halves(b + ROW_HALF);
 }
 
 /// Signed bytes, 128 added.
@@ -167,8 +168,7 @@ CK_INLINE __m512 scale_q4_k(const uint8_t *b, unsigned step) {
     return _mm512_mul_ps(halves(b), six_bits(b, step, 0));
 }
 CK_INLINE __m512 min_q4_k(const uint8_t *b, unsigned step) {
-    const __m512 middle = _mm512_mul_ps(scale_q4_k(b, step), _mm512_set1_ps(8));
-    return _mm512_fnmadd_ps(halves(b + ROW_HALF), six_bits(b, step, 1), middle);
+    return _mm512_fnmadd_ps(halves(b + ROW_HALF), six_bits(b, step, 1), _mm512_setzero_ps());
 }
 
 CK_INLINE __m512i bytes_q5_k(const uint8_t *b, unsigned step, unsigned c) {
@@ -180,8 +180,7 @@ CK_INLINE __m512 scale_q5_k(const uint8_t *b, unsigned step) {
     return scale_q4_k(b, step);
 }
 CK_INLINE __m512 min_q5_k(const uint8_t *b, unsigned step) {
-    const __m512 middle = _mm512_mul_ps(scale_q4_k(b, step), _mm512_set1_ps(16));
-    return _mm512_fnmadd_ps(halves(b + ROW_HALF), six_bits(b, step, 1), middle);
+    return min_q4_k(b, step);
 }
 
 /// Steps of sixteen elements.

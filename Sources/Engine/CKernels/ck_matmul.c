@@ -12,11 +12,6 @@ enum {
     SERIAL_WORK = 1 << 15,    // multiplications below which waking the others costs more than it gains
 };
 
-/// Groups whose largest element is this many times the mean of those of all groups are kept in 16 bits. At 1.25 these
-/// are a fifth of them, with a seventh of the divergence of plain 8 bits, but a near tie (the capital of France) still
-/// falls the wrong way; at 1 it does not.
-static const float STANDS_OUT = 1.0f;
-
 /// Scratch of one worker: some unpacked weights, and the sums of a block of columns.
 typedef struct scratch {
     _Alignas(64) int16_t w[CK_CHUNK * CK_UNIT_ROWS];
@@ -91,7 +86,7 @@ static bool takes_integers(const plan *p, const ck_matrix *m) {
 
 static void quantise_columns(plan *p) {
     const ck_matmul_args *a = p->args;
-    const float threshold = a->precision == CK_MIXED ? STANDS_OUT : a->precision == CK_INT8 ? INFINITY : 0;
+    const float threshold = a->precision == CK_MIXED ? a->stands_out : a->precision == CK_INT8 ? INFINITY : 0;
     for (;;) {
         const size_t column = atomic_fetch_add_explicit(&p->next_column, 1, memory_order_relaxed);
         if (column >= a->n)
@@ -107,11 +102,11 @@ static void list_low_groups(const plan *p, size_t index) {
     const size_t columns = ck_min_size(p->block, p->args->n - block * p->block);
     ck_low_group *list = p->low + index * list_size(p);
     size_t length = 0;
-    for (size_t c = 0; c < columns; c++) {
-        const uint8_t *both = p->x.both + (block * p->block + c) * ck_mask_bytes(p->cols);
-        for (size_t g = 0; g < count; g++) {
+    for (size_t g = 0; g < count; g++) {
+        const uint8_t *both = p->x.both + block * p->block * ck_mask_bytes(p->cols) + (first + g) / 8;
+        for (size_t c = 0; c < columns; c++, both += ck_mask_bytes(p->cols)) {
             list[length] = (ck_low_group){(uint16_t)c, (uint16_t)g};
-            length += both[(first + g) / 8] >> (first + g) % 8 & 1;
+            length += *both >> (first + g) % 8 & 1;
         }
     }
     p->low_counts[index] = length;

@@ -1,6 +1,7 @@
 // Matrix products for AVX-512 with the 8-bit dot product: `vpdpbusd` of unsigned weights, sixteen rows in a register,
 // and signed activations broadcast from memory. Sums of four products go to 32 bits at once, so nothing can overflow.
-// They start at what takes the middle off the weights: the negated middle times the sum of the activations.
+// Formats with minima take their bytes as they are. In the others the middle comes off at the start of a sum: the
+// negated middle times the sum of the activations.
 #include "ck_pack.h"
 #include "ck_scalar.h"
 #include "ck_signatures.h"
@@ -25,6 +26,8 @@ CK_INLINE __m512i broadcast(const void *p) {
 
 /// -middle * (sum of a step's activations) in every lane. `pairs` holds sums of sixteen, in two halves.
 CK_INLINE __m512i minus_middle(const int16_t *pairs, const unsigned step, const unsigned middle) {
+    if (middle == 0)
+        return _mm512_setzero_si512();
     const __m512i factor = _mm512_set1_epi16((short)-(int)middle);
     const __m512i first = _mm512_madd_epi16(broadcast(pairs), factor);
     return step == 16 ? first : _mm512_dpwssd_epi32(first, broadcast(pairs + 4), factor);
@@ -76,47 +79,72 @@ CK_INLINE void multiply_columns(ck_panel panel, const ck_piece *piece, size_t c,
     }
 }
 
-/// Adds the low part of one group to the sums of one column.
-CK_INLINE void add_low(ck_panel panel, const ck_piece *piece, ck_low_group low, float *acc, const unsigned step,
-                       const unsigned middle) {
+/// Adds the low parts of one group to the sums of `n` columns (a constant) that have one: `low` lists them.
+CK_INLINE void add_low(ck_panel panel, const ck_piece *piece, const ck_low_group *low, float *acc, const unsigned step,
+                       const unsigned middle, const unsigned n) {
     const ck_columns *x = piece->x;
-    const size_t group = (piece->column + low.column) * (x->cols / CK_GROUP) + piece->group + low.group;
-    const __m512i *w = (const __m512i *)panel.w + low.group * (8 * VECTORS);
-    const ck_step *at = panel.steps + low.group * (CK_GROUP / step);
-    const __m512 scale = _mm512_set1_ps(x->scale[group] * (1 / 256.0f));
-    float *sums = acc + low.column * 2 * CK_UNIT_ROWS + CK_UNIT_ROWS;
-    __m512 total[VECTORS];
-    CK_UNROLL for (unsigned v = 0; v < VECTORS; v++) total[v] = _mm512_load_ps(sums + v * 16);
+    const size_t g = low->group;
+    const __m512i *w = (const __m512i *)panel.w + g * (8 * VECTORS);
+    const ck_step *at = panel.steps + g * (CK_GROUP / step);
+    size_t group[WIDE];
+    CK_UNROLL for (unsigned i = 0; i < n; i++) group[i] =
+        (piece->column + low[i].column) * (x->cols / CK_GROUP) + piece->group + g;
     CK_UNROLL for (unsigned s = 0; s < CK_GROUP / step; s++, at++) {
-        __m512i dot[2][VECTORS]; // two chains: one alone would wait for itself
-        CK_UNROLL for (unsigned v = 0; v < VECTORS; v++) {
-            dot[0][v] = minus_middle(x->pairs + group * 8 + s * 4 + 2, step, middle);
-            dot[1][v] = _mm512_setzero_si512();
+        __m512i dot[WIDE][VECTORS];
+        CK_UNROLL for (unsigned i = 0; i < n; i++) {
+            CK_UNROLL for (unsigned v = 0; v < VECTORS; v++) dot[i][v] =
+                minus_middle(x->pairs + group[i] * 8 + s * 4 + 2, step, middle);
         }
         CK_UNROLL for (unsigned k = 0; k < step / 4; k++, w += VECTORS) {
-            const __m512i four = broadcast(x->low + group * CK_GROUP + s * step + 4 * k);
-            CK_UNROLL for (unsigned v = 0; v < VECTORS; v++) dot[k % 2][v] =
-                _mm512_dpbusd_epi32(dot[k % 2][v], w[v], four);
+            CK_UNROLL for (unsigned i = 0; i < n; i++) {
+                const __m512i four = broadcast(x->low + group[i] * CK_GROUP + s * step + 4 * k);
+                CK_UNROLL for (unsigned v = 0; v < VECTORS; v++) dot[i][v] =
+                    _mm512_dpbusd_epi32(dot[i][v], w[v], four);
+            }
         }
-        CK_UNROLL for (unsigned v = 0; v < VECTORS; v++) {
-            const __m512 both = _mm512_cvtepi32_ps(_mm512_add_epi32(dot[0][v], dot[1][v]));
-            total[v] = _mm512_fmadd_ps(both, _mm512_mul_ps(scale, _mm512_load_ps(at->scale + v * 16)), total[v]);
+        CK_UNROLL for (unsigned i = 0; i < n; i++) {
+            const __m512 scale = _mm512_set1_ps(x->scale[group[i]] * (1 / 256.0f));
+            float *sums = acc + low[i].column * 2 * CK_UNIT_ROWS + CK_UNIT_ROWS;
+            CK_UNROLL for (unsigned v = 0; v < VECTORS; v++) {
+                const __m512 factor = _mm512_mul_ps(scale, _mm512_load_ps(at->scale + v * 16));
+                const __m512 total = _mm512_load_ps(sums + v * 16);
+                _mm512_store_ps(sums + v * 16, _mm512_fmadd_ps(_mm512_cvtepi32_ps(dot[i][v]), factor, total));
+            }
         }
     }
-    CK_UNROLL for (unsigned v = 0; v < VECTORS; v++) _mm512_store_ps(sums + v * 16, total[v]);
 }
+
+/// Does `code` with N, the constant that `count` (1 to WIDE) is.
+#define WITH_COUNT(count, code)                                                                                        \
+    switch (count) {                                                                                                   \
+        WITH_COUNT_CASE(6, code)                                                                                       \
+        WITH_COUNT_CASE(5, code)                                                                                       \
+        WITH_COUNT_CASE(4, code)                                                                                       \
+        WITH_COUNT_CASE(3, code)                                                                                       \
+        WITH_COUNT_CASE(2, code)                                                                                       \
+        WITH_COUNT_CASE(1, code)                                                                                       \
+    }
+#define WITH_COUNT_CASE(count, code)                                                                                   \
+    case count: {                                                                                                      \
+        enum { N = count };                                                                                            \
+        code;                                                                                                          \
+        break;                                                                                                         \
+    }
 
 CK_INLINE void multiply(ck_panel panel, const ck_piece *piece, float *acc, const unsigned step, const unsigned middle,
                         const bool has_min) {
-    size_t c = 0;
-    for (; c + WIDE <= piece->columns; c += WIDE)
-        multiply_columns(panel, piece, c, acc, step, middle, has_min, WIDE);
-    for (; c + 2 <= piece->columns; c += 2)
-        multiply_columns(panel, piece, c, acc, step, middle, has_min, 2);
-    for (; c < piece->columns; c++)
-        multiply_columns(panel, piece, c, acc, step, middle, has_min, 1);
-    for (size_t i = 0; i < piece->low_count; i++)
-        add_low(panel, piece, piece->low[i], acc, step, middle);
+    for (size_t c = 0; c < piece->columns;) {
+        const size_t count = ck_min_size(WIDE, piece->columns - c);
+        WITH_COUNT(count, multiply_columns(panel, piece, c, acc, step, middle, has_min, N))
+        c += count;
+    }
+    for (size_t i = 0; i < piece->low_count;) {
+        size_t count = 1; // those of one group that follow each other
+        while (count < WIDE && i + count < piece->low_count && piece->low[i + count].group == piece->low[i].group)
+            count++;
+        WITH_COUNT(count, add_low(panel, piece, piece->low + i, acc, step, middle, N))
+        i += count;
+    }
 }
 
 #define MULTIPLY(name, step, middle, has_min)                                                                          \
@@ -126,9 +154,8 @@ CK_INLINE void multiply(ck_panel panel, const ck_piece *piece, float *acc, const
 
 MULTIPLY(u3, 16, 4, false)
 MULTIPLY(u4, 32, 8, false)
-MULTIPLY(u4_min, 32, 8, true)
+MULTIPLY(bytes_min, 32, 0, true)
 MULTIPLY(u5, 32, 16, false)
-MULTIPLY(u5_min, 32, 16, true)
 MULTIPLY(u6, 16, 32, false)
 MULTIPLY(u8, 32, 128, false)
 
@@ -174,13 +201,13 @@ MULTIPLY(u8, 32, 128, false)
     }
 
 FORMAT(q4_0, 18, 32, 32, 8, NO_MIN)
-FORMAT(q4_1, 20, 32, 32, 8, WITH_MIN)
+FORMAT(q4_1, 20, 32, 32, 0, WITH_MIN)
 FORMAT(q5_0, 22, 32, 32, 16, NO_MIN)
-FORMAT(q5_1, 24, 32, 32, 16, WITH_MIN)
+FORMAT(q5_1, 24, 32, 32, 0, WITH_MIN)
 FORMAT(q8_0, 34, 32, 32, 128, NO_MIN)
 FORMAT(q3_k, 110, 256, 16, 4, NO_MIN)
-FORMAT(q4_k, 144, 256, 32, 8, WITH_MIN)
-FORMAT(q5_k, 176, 256, 32, 16, WITH_MIN)
+FORMAT(q4_k, 144, 256, 32, 0, WITH_MIN)
+FORMAT(q5_k, 176, 256, 32, 0, WITH_MIN)
 FORMAT(q6_k, 210, 256, 16, 32, NO_MIN)
 FORMAT(iq4_nl, 18, 32, 32, 128, NO_MIN)
 FORMAT(iq4_xs, 136, 256, 32, 128, NO_MIN)
@@ -197,11 +224,11 @@ CK_TARGET_END
 void ck_fill_matmul_avx512vnni(ck_kernels *table) {
     table->biased = false;
     USE(q4_0, CK_Q4_0, u4);
-    USE(q4_1, CK_Q4_1, u4_min);
-    USE(q4_k, CK_Q4_K, u4_min);
+    USE(q4_1, CK_Q4_1, bytes_min);
+    USE(q4_k, CK_Q4_K, bytes_min);
     USE(q5_0, CK_Q5_0, u5);
-    USE(q5_1, CK_Q5_1, u5_min);
-    USE(q5_k, CK_Q5_K, u5_min);
+    USE(q5_1, CK_Q5_1, bytes_min);
+    USE(q5_k, CK_Q5_K, bytes_min);
     USE(q6_k, CK_Q6_K, u6);
     USE(q8_0, CK_Q8_0, u8);
     USE(q3_k, CK_Q3_K, u3);

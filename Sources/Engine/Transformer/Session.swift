@@ -10,6 +10,17 @@ public final class Session {
     /// Rows of logits computed at once where all are asked for.
     public static let logitBatch = 16
 
+    /// How far a group of activations must stand out of its token to get 16 bits, for each product of a block.
+    ///
+    /// Chosen by the divergence from F32 activations over the reference chats (SmolLM2-135M): 0.0029 nats with none,
+    /// 0.0003 with 1 everywhere, at more than twice the groups. What attention has mixed hardly needs it.
+    private enum StandsOut {
+        static let queryKeyValue: Float = 1
+        static let attentionOutput = Float.infinity
+        static let gateUp: Float = 1.25
+        static let down: Float = 1.25
+    }
+
     public let weights: ModelWeights
     /// Tokens that fit.
     public let contextLength: Int
@@ -198,7 +209,8 @@ public final class Session {
         // (count, model) x (model, query + 2 · kv)
         let projected = wide[rows: 0..<count, columns: 0..<query + 2 * kv]
         pool.multiply(
-            layer.queryKeyValue, normed, into: projected, bias: layer.queryKeyValueBias, activations: activations)
+            layer.queryKeyValue, normed, into: projected, bias: layer.queryKeyValueBias, activations: activations,
+            standsOut: StandsOut.queryKeyValue)
         if let norms = layer.headNorms {
             let epsilon = config.headNormEpsilon
             pool.rmsNormHeads(projected[columns: 0..<query], weight: norms.query, epsilon: epsilon)
@@ -221,7 +233,8 @@ public final class Session {
             mask: .causal(position: tokens.count + rows.lowerBound, window: plan.window),
             scale: config.attentionScale, into: queries)
         // (rows, query) x (query, model)
-        addProduct(layer.attentionOutput, queries, norm: layer.postNorms?.attention, rows: rows)
+        addProduct(
+            layer.attentionOutput, queries, norm: layer.postNorms?.attention, standsOut: StandsOut.attentionOutput, rows: rows)
     }
 
     /// SwiGLU or GeGLU with its norm and residual.
@@ -232,7 +245,8 @@ public final class Session {
         pool.rmsNorm(stream, weight: layer.feedForwardNorm, epsilon: weights.config.normEpsilon, into: normed)
         // (rows, model) x (model, 2 · feedForward)
         pool.multiply(
-            layer.gateUp, normed, into: wide[rows: rows, columns: 0..<2 * width], activations: activations)
+            layer.gateUp, normed, into: wide[rows: rows, columns: 0..<2 * width], activations: activations,
+            standsOut: StandsOut.gateUp)
         let gate = wide[rows: rows, columns: 0..<width]
         let up = wide[rows: rows, columns: width..<2 * width]
         switch weights.config.architecture.activation {
@@ -240,17 +254,21 @@ public final class Session {
         case .gelu: pool.geGLU(gate: gate, up: up, into: gate)
         }
         // (rows, feedForward) x (feedForward, model)
-        addProduct(layer.down, gate, norm: layer.postNorms?.feedForward, rows: rows)
+        addProduct(
+            layer.down, gate, norm: layer.postNorms?.feedForward, standsOut: StandsOut.down, rows: rows)
     }
 
     /// Adds `matrix` · `x`, (rows, model), to rows of the stream, normalised first where there is a `norm` for it.
-    private func addProduct(_ matrix: WeightMatrix, _ x: FloatRows, norm: FloatVector?, rows: Range<Int>) {
+    private func addProduct(
+        _ matrix: WeightMatrix, _ x: FloatRows, norm: FloatVector?, standsOut: Float, rows: Range<Int>
+    ) {
         guard let norm else {
-            pool.multiply(matrix, x, into: stream[rows: rows], adding: true, activations: activations)
+            pool.multiply(
+                matrix, x, into: stream[rows: rows], adding: true, activations: activations, standsOut: standsOut)
             return
         }
         let product = normed[rows: rows]
-        pool.multiply(matrix, x, into: product, activations: activations)
+        pool.multiply(matrix, x, into: product, activations: activations, standsOut: standsOut)
         pool.rmsNorm(product, weight: norm, epsilon: weights.config.normEpsilon, into: product)
         pool.add(product, to: stream[rows: rows])
     }

@@ -61,12 +61,23 @@ struct LogprobsCommand: AsyncParsableCommand {
         discussion: """
             Each line of the file is {"prompt_ids":[…],"output_ids":[…]}; each line of the output is
             {"logprobs":[…],"top1":[…],"top5":[[[id,logprob],…],…]}, one entry for each output id.
+
+            With --kl every line of the output is {"kl":[…]}, how far the fast activations take the distribution before each
+            output id from that of F32 activations: Kullback–Leibler divergence, in nats. The last line
+            is the mean over all: {"mean_kl":…,"tokens":…}.
             """)
 
     @OptionGroup var options: GlobalOptions
     @OptionGroup var precision: PrecisionOptions
     @Argument(help: "JSON Lines; \"-\" stands for the standard input.", completion: .file()) var file: String
     @Flag(help: "One JSON object a line (always so; accepted for symmetry).") var json = false
+    @Flag(help: "The divergence of the fast activations from F32 ones, in nats.") var kl = false
+
+    func validate() throws {
+        guard !kl || precision.activations == .quantised else {
+            throw ValidationError("--kl compares the quantised activations with f32: leave --activations out")
+        }
+    }
 
     private struct Request: Decodable {
         var prompt_ids: [Int32]
@@ -81,12 +92,34 @@ struct LogprobsCommand: AsyncParsableCommand {
                 Request.self, line, number: index + 1, of: file, what: #"{"prompt_ids":[…],"output_ids":[…]}"#)
         }
         let engine = try await LocalEngine(options.loadModel(activations: precision.activations))
+        if kl { return try await writeDivergences(of: requests, engine) }
         for (number, request) in requests.enumerated() {
             if requests.count > 1 { Terminal.progress("scored \(number) of \(requests.count) lines") }
             let scores = try await engine.logProbabilities(prompt: request.prompt_ids, output: request.output_ids)
             Terminal.endProgress()
             try JSONLines.write(ScoreLine(scores))
         }
+    }
+}
+
+extension LogprobsCommand {
+    private struct DivergenceLine: Encodable { var kl: [Double] }
+    private struct MeanLine: Encodable {
+        var mean_kl: Double
+        var tokens: Int
+    }
+
+    private func writeDivergences(of requests: [Request], _ engine: LocalEngine) async throws {
+        var all: [Double] = []
+        for (number, request) in requests.enumerated() {
+            Terminal.progress("compared \(number) of \(requests.count) lines")
+            let values = try await engine.divergence(prompt: request.prompt_ids, output: request.output_ids)
+            Terminal.endProgress()
+            all += values
+            try JSONLines.write(DivergenceLine(kl: values))
+        }
+        guard !all.isEmpty else { return }
+        try JSONLines.write(MeanLine(mean_kl: all.reduce(0, +) / Double(all.count), tokens: all.count))
     }
 }
 

@@ -21,6 +21,9 @@ typedef struct ck_matmul_args {
     const float *bias; // (sum of rows) or NULL
     bool accumulate;   // out += instead of out =
     ck_precision precision;
+    /// With CK_MIXED: groups whose largest element is above this times the mean of those of all groups stand out. 0
+    /// keeps all of them in 16 bits, infinity none.
+    float stands_out;
     void *workspace; // aligned to 64
     size_t workspace_bytes;
 } ck_matmul_args;

@@ -63,7 +63,7 @@ typedef void (*ck_unpack_fn)(const uint8_t *packed, size_t count, size_t slot, c
 typedef struct ck_piece {
     const ck_columns *x;
     size_t column, columns, group, groups;
-    const ck_low_group *low; // those of its groups that have a low part, column by column, groups in order
+    const ck_low_group *low; // those of its groups that have a low part, group by group, columns in order
     size_t low_count;
 } ck_piece;
 
