@@ -54,8 +54,8 @@ CK_INLINE void mix_eight(const float *p, const uint16_t *v, size_t n, float *acc
     _mm256_storeu_ps(acc, sum);
 }
 
-/// Decoding has few rows: then what waits is not the arithmetic but each sum for itself, so that several panels of keys,
-/// or stretches of values, go side by side; and halves are widened on the way, for they are used but once.
+/// Decoding has few rows: then what waits is not the arithmetic but each sum for itself, so that several panels of
+/// keys, or stretches of values, go side by side; and halves are widened on the way, for they are used but once.
 enum { FEW = 4, BESIDE = 4 };
 
 /// Scores of `n` rows against `panels` panels: constants.

@@ -3,8 +3,8 @@
 //
 // A format is three functions over one packed block of sixteen rows. `bytes` gives elements 4c … 4c + 3 of step `step`
 // as unsigned bytes, one row in each 32-bit lane. `scale` and `min` are the factors of a step: weight = scale * byte +
-// min, or, in formats without minima, scale * (byte - middle), with 4, 8, 16, 32 or 128 for middle in formats of 3, 4, 5,
-// 6 and 8 bits.
+// min, or, in formats without minima, scale * (byte - middle), with 4, 8, 16, 32 or 128 for middle in formats of 3, 4,
+// 5, 6 and 8 bits.
 
 enum {
     ROW_UNIT = 64, // bytes of a 4-byte unit of sixteen rows

@@ -98,8 +98,7 @@ CK_INLINE void add_low(ck_panel panel, const ck_piece *piece, const ck_low_group
         CK_UNROLL for (unsigned k = 0; k < step / 4; k++, w += VECTORS) {
             CK_UNROLL for (unsigned i = 0; i < n; i++) {
                 const __m512i four = broadcast(x->low + group[i] * CK_GROUP + s * step + 4 * k);
-                CK_UNROLL for (unsigned v = 0; v < VECTORS; v++) dot[i][v] =
-                    _mm512_dpbusd_epi32(dot[i][v], w[v], four);
+                CK_UNROLL for (unsigned v = 0; v < VECTORS; v++) dot[i][v] = _mm512_dpbusd_epi32(dot[i][v], w[v], four);
             }
         }
         CK_UNROLL for (unsigned i = 0; i < n; i++) {

@@ -234,7 +234,8 @@ public final class Session {
             scale: config.attentionScale, into: queries)
         // (rows, query) x (query, model)
         addProduct(
-            layer.attentionOutput, queries, norm: layer.postNorms?.attention, standsOut: StandsOut.attentionOutput, rows: rows)
+            layer.attentionOutput, queries, norm: layer.postNorms?.attention, standsOut: StandsOut.attentionOutput,
+            rows: rows)
     }
 
     /// SwiGLU or GeGLU with its norm and residual.
