@@ -95,21 +95,35 @@ static void quantise_columns(plan *p) {
     }
 }
 
-/// Lists what has a low part, for one block of columns and one chunk of elements.
+/// Bits [first, first + count) of a mask of `bytes` bytes, 32 at most.
+static uint32_t mask_bits(const uint8_t *mask, size_t bytes, size_t first, size_t count) {
+    uint64_t bits = 0;
+    memcpy(&bits, mask + first / 8, ck_min_size(sizeof bits, bytes - first / 8));
+    return (uint32_t)(bits >> first % 8 & ((1ull << count) - 1));
+}
+
+/// Lists what has a low part, for one block of columns and one chunk of elements: group by group.
 static void list_low_groups(const plan *p, size_t index) {
+    enum { GROUPS = CK_CHUNK / 32 };
     const size_t block = index / p->chunks, chunk = index % p->chunks, groups = p->cols / 32;
     const size_t first = chunk * (p->chunk / 32), count = ck_min_size(p->chunk / 32, groups - first);
-    const size_t columns = ck_min_size(p->block, p->args->n - block * p->block);
-    ck_low_group *list = p->low + index * list_size(p);
-    size_t length = 0;
-    for (size_t g = 0; g < count; g++) {
-        const uint8_t *both = p->x.both + block * p->block * ck_mask_bytes(p->cols) + (first + g) / 8;
-        for (size_t c = 0; c < columns; c++, both += ck_mask_bytes(p->cols)) {
-            list[length] = (ck_low_group){(uint16_t)c, (uint16_t)g};
-            length += *both >> (first + g) % 8 & 1;
-        }
+    const size_t columns = ck_min_size(p->block, p->args->n - block * p->block), stride = ck_mask_bytes(p->cols);
+    const uint8_t *both = p->x.both + block * p->block * stride;
+    uint32_t bits[BLOCK_COLUMNS], next[GROUPS + 1] = {0}; // of the columns; where each group's part of the list goes on
+    for (size_t c = 0; c < columns; c++) {
+        bits[c] = mask_bits(both + c * stride, stride, first, count);
+        for (uint32_t rest = bits[c]; rest; rest &= rest - 1)
+            next[__builtin_ctz(rest) + 1]++;
     }
-    p->low_counts[index] = length;
+    for (size_t g = 0; g < count; g++)
+        next[g + 1] += next[g];
+    p->low_counts[index] = next[count];
+    ck_low_group *list = p->low + index * list_size(p);
+    for (size_t c = 0; c < columns; c++)
+        for (uint32_t rest = bits[c]; rest; rest &= rest - 1) {
+            const unsigned g = (unsigned)__builtin_ctz(rest);
+            list[next[g]++] = (ck_low_group){(uint16_t)c, (uint16_t)g};
+        }
 }
 
 static void list_all_low_groups(plan *p) {
@@ -121,27 +135,20 @@ static void list_all_low_groups(plan *p) {
     }
 }
 
-/// Sums to the output: both parts (`low` may be NULL), bias, addition. Loops over a constant `live` become vectors.
-static inline __attribute__((always_inline)) void
-finish_rows(const ck_matmul_args *a, const float *acc, const float *low, size_t column, size_t row, const size_t live) {
-    float *out = a->out + column * a->out_stride + row, sums[CK_UNIT_ROWS];
-    for (size_t r = 0; r < live; r++)
-        sums[r] = low ? acc[r] + low[r] : acc[r];
-    for (size_t r = 0; a->bias && r < live; r++)
-        sums[r] += a->bias[row + r];
-    for (size_t r = 0; a->accumulate && r < live; r++)
-        sums[r] += out[r];
-    memcpy(out, sums, live * sizeof(float));
-}
-
-static void finish(const ck_matmul_args *a, const float *acc, const float *low, size_t column, size_t row,
-                   size_t live) {
-    if (live == CK_UNIT_ROWS)
-        finish_rows(a, acc, low, column, row, CK_UNIT_ROWS);
-    else if (live == CK_PANEL_ROWS)
-        finish_rows(a, acc, low, column, row, CK_PANEL_ROWS);
-    else
-        finish_rows(a, acc, low, column, row, live);
+/// Sums of `columns` columns from `column` on to rows `row` … `row + live` of the output.
+static void finish(const plan *p, const float *acc, size_t acc_stride, bool has_low, size_t column, size_t columns,
+                   size_t row, size_t live) {
+    const ck_matmul_args *a = p->args;
+    const ck_sums sums = {.acc = acc,
+                          .acc_stride = acc_stride,
+                          .columns = columns,
+                          .rows = live,
+                          .has_low = has_low,
+                          .accumulate = a->accumulate,
+                          .bias = a->bias ? a->bias + row : NULL,
+                          .out = a->out + column * a->out_stride + row,
+                          .out_stride = a->out_stride};
+    p->kernels->finish(&sums);
 }
 
 /// Some panels of one part, the output row of the first, and how many there are up to the end of the part.
@@ -196,10 +203,7 @@ static void multiply_integers(const plan *p, item it, scratch *s) {
             &p->x, it.column, it.columns, k / 32, elements / 32, p->low + list * list_size(p), p->low_counts[list]};
         p->kernels->multiply[type](weights, &piece, s->acc);
     }
-    for (size_t c = 0; c < it.columns; c++) {
-        const float *acc = s->acc + c * 2 * CK_UNIT_ROWS;
-        finish(p->args, acc, acc + CK_UNIT_ROWS, it.column + c, it.row, it.live_rows);
-    }
+    finish(p, s->acc, 2 * CK_UNIT_ROWS, true, it.column, it.columns, it.row, it.live_rows);
 }
 
 static void multiply_floats(const plan *p, item it, scratch *s) {
@@ -216,8 +220,7 @@ static void multiply_floats(const plan *p, item it, scratch *s) {
                                        s->acc);
         }
         const size_t row = slot * CK_PANEL_ROWS, live = ck_min_size(CK_PANEL_ROWS, it.live_rows - row);
-        for (size_t c = 0; c < it.columns; c++)
-            finish(a, s->acc + c * CK_PANEL_ROWS, NULL, it.column + c, it.row + row, live);
+        finish(p, s->acc, CK_PANEL_ROWS, false, it.column, it.columns, it.row + row, live);
     }
 }
 
@@ -227,7 +230,7 @@ static size_t multiply_vector(const plan *p, item it, size_t count, scratch *s) 
     for (; done < count && it.rows_left > 0; done++) {
         const size_t live = ck_min_size(CK_PANEL_ROWS, it.rows_left);
         p->kernels->gemv[it.matrix->type](it.packed, &p->x, s->acc);
-        finish(p->args, s->acc, NULL, 0, it.row, live);
+        finish(p, s->acc, CK_PANEL_ROWS, false, 0, 1, it.row, live);
         it.packed += it.panel_bytes;
         it.row += live;
         it.rows_left -= live;

@@ -289,6 +289,20 @@ WIDE(q8_0, 34, 32)
 WIDE(iq4_nl, 18, 32)
 WIDE(iq4_xs, 136, 256)
 
+/// Twelve sums side by side: as many as keep the ports busy. A multiplication of pairs, and an addition.
+static uint64_t ck_multiply_registers_avx2(size_t rounds) {
+    __m256i sum[12], w = _mm256_set1_epi8(3), x = _mm256_set1_epi8(5);
+    CK_UNROLL for (unsigned i = 0; i < 12; i++) sum[i] = _mm256_setzero_si256();
+    for (size_t round = 0; round < rounds; round++) {
+        CK_UNROLL for (unsigned i = 0; i < 12; i++) {
+            sum[i] = _mm256_add_epi16(sum[i], _mm256_maddubs_epi16(w, x));
+            CK_OPAQUE(sum[i], "x");
+            CK_OPAQUE(w, "x");
+        }
+    }
+    return rounds * 12 * 32;
+}
+
 CK_TARGET_END
 
 #define USE(name, type, kind, wide)                                                                                    \
@@ -298,6 +312,7 @@ CK_TARGET_END
     table->reads_wide[type] = wide
 
 void ck_fill_matmul_avx2(ck_kernels *table) {
+    table->multiply_registers = ck_multiply_registers_avx2;
     USE(q4_0, CK_Q4_0, planes32, false);
     USE(q4_1, CK_Q4_1, planes32_min, false);
     USE(q4_k, CK_Q4_K, planes32_min, false);

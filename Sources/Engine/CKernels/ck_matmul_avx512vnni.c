@@ -169,6 +169,8 @@ MULTIPLY(u8, 32, 128, false)
         for (size_t at = 0; at < count; at += STEP) {                                                                  \
             const uint8_t *block = packed + at / ELEMENTS * (BLOCK_BYTES * CK_PANEL_ROWS);                             \
             const unsigned step = at % ELEMENTS / STEP;                                                                \
+            ck_prefetch(packed + at * (BLOCK_BYTES * CK_PANEL_ROWS) / ELEMENTS,                                        \
+                        STEP * BLOCK_BYTES * CK_PANEL_ROWS / ELEMENTS);                                                \
             CK_UNROLL for (unsigned c = 0; c < STEP / 4; c++, w += VECTORS)                                            \
                 _mm512_store_si512(w, bytes_##name(block, step, c));                                                   \
             _mm512_store_ps(out.steps[at / STEP].scale + slot * 16, scale_##name(block, step));                        \
@@ -212,6 +214,19 @@ FORMAT(iq4_nl, 18, 32, 32, 128, NO_MIN)
 FORMAT(iq4_xs, 136, 256, 32, 128, NO_MIN)
 FORMAT(mxfp4, 17, 32, 32, 16, NO_MIN)
 
+/// Twelve sums side by side: as many as keep both ports busy.
+static uint64_t ck_multiply_registers_avx512vnni(size_t rounds) {
+    __m512i sum[12], w = _mm512_set1_epi8(3), x = _mm512_set1_epi8(5);
+    CK_UNROLL for (unsigned i = 0; i < 12; i++) sum[i] = _mm512_setzero_si512();
+    for (size_t round = 0; round < rounds; round++) {
+        CK_UNROLL for (unsigned i = 0; i < 12; i++) {
+            sum[i] = _mm512_dpbusd_epi32(sum[i], w, x);
+            CK_OPAQUE(sum[i], "v");
+        }
+    }
+    return rounds * 12 * 64;
+}
+
 CK_TARGET_END
 
 #define USE(name, type, kind)                                                                                          \
@@ -222,6 +237,7 @@ CK_TARGET_END
 
 void ck_fill_matmul_avx512vnni(ck_kernels *table) {
     table->biased = false;
+    table->multiply_registers = ck_multiply_registers_avx512vnni;
     USE(q4_0, CK_Q4_0, u4);
     USE(q4_1, CK_Q4_1, bytes_min);
     USE(q4_k, CK_Q4_K, bytes_min);

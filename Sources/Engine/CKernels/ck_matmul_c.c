@@ -2,6 +2,7 @@
 #include "ck_pack.h"
 #include "ck_scalar.h"
 #include "ck_signatures.h"
+#include "ck_target.h"
 
 // Only `wide` is read. Integers lie in pairs, the two operands of one multiply-add: elements (0, 2) and (1, 3) of every
 // four, because that is how bytes come apart from 32-bit lanes. Weights: (count / 2, 32, 2) int16.
@@ -154,7 +155,19 @@ static void ck_multiply_float_c(const float *w, const float *x, size_t stride, s
     table->multiply[type] = ck_multiply##step##_c;                                                                     \
     table->reads_wide[type] = true
 
+static uint64_t ck_multiply_registers_c(size_t rounds) {
+    int32_t sum[8] = {0}, w = 3;
+    for (size_t round = 0; round < rounds; round++)
+        for (unsigned i = 0; i < 8; i++) {
+            sum[i] += w * (int32_t)i;
+            CK_OPAQUE(sum[i], "r");
+            CK_OPAQUE(w, "r");
+        }
+    return rounds * 8;
+}
+
 void ck_fill_matmul_c(ck_kernels *table) {
+    table->multiply_registers = ck_multiply_registers_c;
     table->quantise = ck_quantise_c;
     USE(q4_0, CK_Q4_0, 32);
     USE(q4_1, CK_Q4_1, 32);

@@ -203,6 +203,20 @@ FORMAT(iq4_nl, 18, 32, 32, NO_MIN)
 FORMAT(iq4_xs, 136, 256, 32, NO_MIN)
 FORMAT(mxfp4, 17, 32, 32, NO_MIN)
 
+/// Twelve sums side by side: as many as keep both pipes busy.
+static uint64_t ck_multiply_registers_neon(size_t rounds) {
+    int32x4_t sum[12];
+    int8x16_t w = vdupq_n_s8(3), x = vdupq_n_s8(5);
+    CK_UNROLL for (unsigned i = 0; i < 12; i++) sum[i] = vdupq_n_s32(0);
+    for (size_t round = 0; round < rounds; round++) {
+        CK_UNROLL for (unsigned i = 0; i < 12; i++) {
+            sum[i] = vdotq_s32(sum[i], w, x);
+            CK_OPAQUE(sum[i], "w");
+        }
+    }
+    return rounds * 12 * 16;
+}
+
 CK_TARGET_END
 
 #define USE(name, type, kind)                                                                                          \
@@ -212,6 +226,7 @@ CK_TARGET_END
     table->reads_wide[type] = false
 
 void ck_fill_matmul_neon(ck_kernels *table) {
+    table->multiply_registers = ck_multiply_registers_neon;
     USE(q4_0, CK_Q4_0, multiply32);
     USE(q4_1, CK_Q4_1, multiply32_min);
     USE(q5_0, CK_Q5_0, multiply32);

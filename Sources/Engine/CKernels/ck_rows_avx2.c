@@ -1,5 +1,6 @@
 // Rows of floats and attention for AVX2.
 #include "ck_attention.h"
+#include "ck_pack.h"
 #include "ck_scalar.h"
 #include "ck_signatures.h"
 #include "ck_target.h"

@@ -122,6 +122,17 @@ static ck_logit_stats logit_stats_c(const float *x, size_t n) {
     return stats;
 }
 
+static void finish_c(const ck_sums *sums) {
+    for (size_t c = 0; c < sums->columns; c++) {
+        const float *acc = sums->acc + c * sums->acc_stride;
+        float *out = sums->out + c * sums->out_stride;
+        for (size_t r = 0; r < sums->rows; r++) {
+            const float sum = acc[r] + (sums->has_low ? acc[CK_UNIT_ROWS + r] : 0) + (sums->bias ? sums->bias[r] : 0);
+            out[r] = sums->accumulate ? sum + out[r] : sum;
+        }
+    }
+}
+
 static void f32_to_f16_c(const float *x, size_t n, uint16_t *out) {
     for (size_t i = 0; i < n; i++)
         out[i] = ck_f32_to_f16(x[i]);
@@ -133,6 +144,7 @@ static void f16_to_f32_c(const uint16_t *x, size_t n, float *out) {
 }
 
 void ck_fill_rows_c(ck_kernels *table) {
+    table->finish = finish_c;
     table->rms_norm = rms_norm_c;
     table->layer_norm = layer_norm_c;
     table->swiglu = swiglu_c;

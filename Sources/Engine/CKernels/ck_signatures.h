@@ -14,6 +14,7 @@ void ck_fill_activations_avx2(ck_kernels *table);
 void ck_fill_rows_avx2(ck_kernels *table);
 /// AVX-512 F, BW, VL, DQ and VNNI: on top of AVX2.
 void ck_fill_matmul_avx512vnni(ck_kernels *table);
+void ck_fill_activations_avx512vnni(ck_kernels *table);
 void ck_fill_floats_avx512vnni(ck_kernels *table);
 #endif
 

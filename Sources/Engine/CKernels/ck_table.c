@@ -77,6 +77,7 @@ static void fill_levels(void) {
     }
     if (has_avx512vnni()) {
         ck_fill_matmul_avx512vnni(&table);
+        ck_fill_activations_avx512vnni(&table);
         ck_fill_floats_avx512vnni(&table);
         best = add_level(CK_AVX512VNNI, "avx512vnni", &table);
     }

@@ -15,6 +15,9 @@
 #define CK_TARGET_END CK_PRAGMA(GCC pop_options)
 #endif
 
+/// Keeps the compiler from working out what registers will hold.
+#define CK_OPAQUE(value, kind) __asm__ volatile("" : "+" kind(value))
+
 #define CK_INLINE static inline __attribute__((always_inline))
 /// Loops over registers: unrolled whole, or the registers become memory.
 #if defined(__clang__)

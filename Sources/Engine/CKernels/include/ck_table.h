@@ -76,6 +76,22 @@ typedef void (*ck_multiply_fn)(ck_panel panel, const ck_piece *piece, float *acc
 /// bit.
 typedef void (*ck_gemv_fn)(const uint8_t *packed, const ck_columns *x, float *acc);
 
+/// Sums of a block of columns on their way out.
+typedef struct ck_sums {
+    const float *acc; // (columns, acc_stride); the low sums of a row lie CK_UNIT_ROWS behind it, if `has_low`
+    size_t acc_stride, columns, rows; // rows of the output, at most CK_UNIT_ROWS
+    bool has_low, accumulate;
+    const float *bias; // (rows) or NULL
+    float *out;        // (columns, out_stride)
+    size_t out_stride;
+} ck_sums;
+
+/// out[column][row] = acc[row] (+ low[row]) (+ bias[row]) (+ out[column][row]), added in this order.
+typedef void (*ck_finish_fn)(const ck_sums *sums);
+
+/// Multiplies bytes in registers for `rounds` rounds and returns the number of multiplications.
+typedef uint64_t (*ck_multiply_registers_fn)(size_t rounds);
+
 /// Sixteen packed rows to floats (count, 16).
 typedef void (*ck_unpack_float_fn)(const ck_format *format, const uint8_t *packed, size_t count, float *out);
 /// acc[column][row] += Σ w[k][row] * x[column][k] for n columns `stride` apart, k in order; w is (count, 16), acc (n,
@@ -103,6 +119,8 @@ typedef struct ck_kernels {
     ck_gemv_fn gemv[CK_TYPE_COUNT]; // NULL: unpack and multiply
     ck_unpack_float_fn unpack_float[CK_TYPE_COUNT];
     ck_multiply_float_fn multiply_float;
+    ck_finish_fn finish;
+    ck_multiply_registers_fn multiply_registers;
 
     // Rows of n floats. In place (out == x) is allowed everywhere; other overlaps are not.
     /// out = x / sqrt(mean(x²) + epsilon) * weight
