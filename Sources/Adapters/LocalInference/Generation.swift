@@ -7,12 +7,15 @@ struct Generation {
     let model: LocalModel
     let session: Session
     let cancel: CancelFlag
+    /// Whether it guesses ahead from what the context holds: faster where an answer quotes, the same text always.
+    let speculates: Bool
     private let start = ContinuousClock.now
 
-    init(model: LocalModel, session: Session, cancel: CancelFlag) {
+    init(model: LocalModel, session: Session, cancel: CancelFlag, speculates: Bool = true) {
         self.model = model
         self.session = session
         self.cancel = cancel
+        self.speculates = speculates
     }
 
     /// - Throws: ``LocalInferenceError`` for what is wrong with the request, ``TransformerError`` for what fails inside.
@@ -35,7 +38,8 @@ struct Generation {
             return emit(.finished(summary(.cancelled, tokens: 0, firstToken: nil)))
         }
         for token in prompt.suffix(SamplerConfig.repetitionWindow) { sampler.observe(token) }
-        try decode(&sampler, chooser, maxTokens: request.maxTokens, emit)
+        var speculation = SpeculativeDecoding(session, prompt: prompt, isOn: speculates)
+        try decode(&sampler, &speculation, chooser, maxTokens: request.maxTokens, emit)
     }
 
     private func makeSampler(_ sampling: Sampling) throws -> Sampler {
@@ -100,19 +104,21 @@ struct Generation {
     // MARK: Answer
 
     private func decode(
-        _ sampler: inout Sampler, _ chooser: ConstrainedChooser?, maxTokens: Int, _ emit: (GenerationEvent) -> Void
+        _ sampler: inout Sampler, _ speculation: inout SpeculativeDecoding, _ chooser: ConstrainedChooser?,
+        maxTokens: Int, _ emit: (GenerationEvent) -> Void
     ) throws {
         let ends = model.tokenizer.vocabulary.endOfGeneration
         var text = UTF8Stream()
         var generated = 0
         var firstToken: ContinuousClock.Instant?
+        var logits = session.logits
         while true {
             if cancel.isRaised {
+                speculation.settle()
                 return emit(.finished(summary(.cancelled, tokens: generated, firstToken: firstToken)))
             }
-            let room = min(maxTokens - generated, session.contextLength - session.tokens.count + 1)
-            let choice =
-                try chooser?.choose(&sampler, session.logits, room: room) ?? sampler.choose(session.logits)
+            let room = min(maxTokens - generated, session.contextLength - speculation.contextTokens + 1)
+            let choice = try chooser?.choose(&sampler, logits, room: room) ?? sampler.choose(logits)
             generated += 1
             if firstToken == nil { firstToken = .now }
             let isLast = ends.contains(choice.id)
@@ -123,10 +129,11 @@ struct Generation {
             if isEnd || isFull { piece += text.finish() }
             emit(.token(GeneratedToken(choice, text: piece)))
             if isEnd || isFull {
+                speculation.settle()
                 return emit(.finished(summary(isEnd ? .eos : .length, tokens: generated, firstToken: firstToken)))
             }
             sampler.observe(choice.id)
-            try session.evaluate(choice.id)
+            logits = try speculation.logits(after: choice.id)
         }
     }
 

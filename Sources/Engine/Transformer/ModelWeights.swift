@@ -89,4 +89,13 @@ public final class ModelWeights: Sendable {
             $0 + $1.queryKeyValue.byteCount + $1.attentionOutput.byteCount + $1.gateUp.byteCount + $1.down.byteCount
         }
     }
+
+    /// Multiplications of weights that one token of a prompt takes: all matrices but the head.
+    public var multiplicationsPerToken: Int {
+        layers.reduce(0) { sum, layer in
+            [layer.queryKeyValue, layer.attentionOutput, layer.gateUp, layer.down].reduce(sum) {
+                $0 + $1.rows * $1.cols
+            }
+        }
+    }
 }

@@ -1,0 +1,74 @@
+internal import Kernels
+internal import Transformer
+
+/// Decoding that guesses ahead: a few tokens that stood after the same words before are computed in one pass with the token
+/// that was chosen, and count only where the sampler chooses them as well.
+///
+/// The text is that of plain decoding, token for token: logits do not depend on how many tokens a pass has, and the sampler
+/// is asked in the same order. For one thread at a time; a step allocates nothing.
+struct SpeculativeDecoding {
+    private let session: Session
+    private let isOn: Bool
+    private var lookup: PromptLookup
+    private var pace = DraftPace()
+    /// The token that was chosen last, and what was guessed to follow; in the cache already.
+    private var batch: [Int32] = []
+    /// How many of `batch` have been chosen.
+    private var chosen = 0
+    private var duration = Duration.zero
+    private let clock = ContinuousClock()
+
+    /// Guesses that were computed, and those that came true.
+    private(set) var guessed = 0
+    private(set) var accepted = 0
+
+    /// - Parameter session: has evaluated exactly `prompt`.
+    init(_ session: Session, prompt: [Int32], isOn: Bool) {
+        self.session = session
+        self.isOn = isOn
+        lookup = PromptLookup(capacity: isOn ? session.contextLength : 0)
+        batch.reserveCapacity(Session.logitBatch)
+        if isOn { for token in prompt { lookup.append(token) } }
+    }
+
+    /// Tokens of the context that have been chosen: guesses do not count.
+    var contextTokens: Int { session.tokens.count - (batch.count - chosen) }
+
+    /// Logits of what comes after `token`, the sampler's choice: (1, vocabulary), until the next call.
+    mutating func logits(after token: Int32) throws -> FloatRows {
+        if isOn { lookup.append(token) }
+        if chosen < batch.count, batch[chosen] == token {
+            chosen += 1
+            return session.logits(of: chosen - 1)
+        }
+        settle()
+        let room = min(Session.logitBatch, session.contextLength - session.tokens.count) - 1
+        let guesses = isOn ? lookup.guess(limit: pace.limit(room)) : []
+        if guesses.isEmpty {
+            duration = try clock.measure { try session.evaluate(token) }
+            if isOn { pace.passed(plain: duration) }
+            return session.logits
+        }
+        batch.append(token)
+        batch.append(contentsOf: guesses)
+        chosen = 1
+        do {
+            duration = try clock.measure { try session.evaluateBeside(batch[...]) }
+        } catch {
+            batch.removeAll(keepingCapacity: true)
+            throw error
+        }
+        return session.logits(of: 0)
+    }
+
+    /// Forgets the guesses that did not come true. Call it at the end of the text.
+    mutating func settle() {
+        guard !batch.isEmpty else { return }
+        session.truncate(to: contextTokens)
+        guessed += batch.count - 1
+        accepted += chosen - 1
+        pace.passed(guesses: batch.count - 1, accepted: chosen - 1, duration: duration)
+        batch.removeAll(keepingCapacity: true)
+        chosen = 0
+    }
+}

@@ -1,0 +1,59 @@
+import AssistantCore
+import Kernels
+import Testing
+
+@testable import LocalInference
+@testable import Transformer
+
+@Suite("Guessing ahead with the default model")
+struct SpeculativeDecodingTests {
+    private static let quoting = """
+        Repeat the following text word for word.
+
+        The edge of a hat is called its brim. A wide brim keeps the sun and the rain away, and a narrow one is worn for looks.
+        """
+
+    /// The tokens of an answer, and what the context holds after it.
+    private func answer(
+        _ question: String, _ sampling: Sampling, speculates: Bool, maxTokens: Int = 48
+    ) async throws -> (tokens: [GeneratedToken], context: [Int32]) {
+        let model = try await DefaultModel.load()
+        let session = try model.makeSession(contextLength: 256)
+        var tokens: [GeneratedToken] = []
+        var window = ContextWindow()
+        let request = GenerationRequest(.chat([Message(.user, question)]), sampling: sampling, maxTokens: maxTokens)
+        try Generation(model: model, session: session, cancel: CancelFlag(), speculates: speculates)
+            .run(request, window: &window) { event in
+                if case .token(let token) = event { tokens.append(token) }
+            }
+        return (tokens, session.tokens)
+    }
+
+    @Test(
+        "the tokens, their probabilities and the context are those of plain decoding, greedy and sampled",
+        arguments: [quoting, "Write a poem about a lighthouse.", "What is the capital of France?"],
+        [Sampling(temperature: 0), Sampling(temperature: 0.7, seed: 11)])
+    func lossless(question: String, sampling: Sampling) async throws {
+        let plain = try await answer(question, sampling, speculates: false)
+        let speculative = try await answer(question, sampling, speculates: true)
+        #expect(speculative.tokens == plain.tokens)
+        #expect(speculative.context == plain.context)
+    }
+
+    @Test("an answer that quotes its question has guesses that come true")
+    func quotes() async throws {
+        let model = try await DefaultModel.load()
+        let session = try model.makeSession(contextLength: 256)
+        let prompt = try model.prompts.encode(.chat([Message(.user, Self.quoting)]))
+        try session.evaluate(prompt[...])
+        var speculation = SpeculativeDecoding(session, prompt: prompt, isOn: true)
+        var logits = session.logits
+        for _ in 0..<32 {
+            let token = Int32(LogitStatistics(logits).top)
+            logits = try speculation.logits(after: token)
+        }
+        speculation.settle()
+        #expect(speculation.accepted >= 16, "\(speculation.accepted) of \(speculation.guessed) came true")
+        #expect(speculation.contextTokens == session.tokens.count)
+    }
+}
