@@ -11,6 +11,12 @@ struct BenchCommand: AsyncParsableCommand {
         discussion: """
             Reads --depth tokens, then times reading --prompt tokens and generating --generate tokens; --repeat times, each
             from an empty context. Shown are the median and the range, and what the confidence meter adds to each token.
+
+            --roofline measures what this machine could do at most beside it: a generated token reads every weight once, so
+            that memory bounds decoding; a token of a prompt multiplies by every weight once, so that arithmetic bounds prefill.
+
+            --speculation times answers decoded plainly and with guesses ahead, one of which quotes its question and the
+            others do not. Guessing never changes the text.
             """)
 
     @OptionGroup var options: GlobalOptions
@@ -19,15 +25,21 @@ struct BenchCommand: AsyncParsableCommand {
     @Option(help: "Tokens to generate.") var generate = 64
     @Option(help: "Tokens that are in the context already.") var depth = 0
     @Option(help: "How often.") var `repeat` = 5
+    @Flag(help: "Measure this machine's limits too, and say what share is reached.") var roofline = false
+    @Flag(help: "Measure guessing ahead instead (prompt look-up).") var speculation = false
+    @Option(help: "Generate this many tokens through context shifts instead, and watch speed and memory.")
+    var soak: Int?
+    @Option(help: "Tokens of the context that --soak fills again and again.") var soakContext = 512
     @Flag(help: "A JSON object.") var json = false
 
     func validate() throws {
+        if let soak, soak < 1 { throw ValidationError("--soak takes 1 or more") }
         guard prompt >= 1, generate >= 0, depth >= 0, (1...1_000).contains(`repeat`) else {
             throw ValidationError("--prompt and --repeat take 1 or more, --generate and --depth 0 or more")
         }
     }
 
-    private struct Report: Encodable {
+    fileprivate struct Report: Encodable {
         var prefill_tokens_per_s: Double
         var prefill_range: [Double]
         var decode_tokens_per_s: Double?
@@ -46,11 +58,23 @@ struct BenchCommand: AsyncParsableCommand {
         var confidence_us_per_token: Double?
         var confidence_share_of_decode: Double?
         var confidence_bytes: Int?
+        var roofline: Roof?
+    }
+
+    fileprivate struct Roof: Encodable {
+        var read_bytes_per_s: Double
+        var multiplications_per_s: Double
+        var decode_limit_tokens_per_s: Double
+        var prefill_limit_tokens_per_s: Double
+        var decode_share: Double?
+        var prefill_share: Double
     }
 
     func run() async throws {
         let model = try await options.loadModel(activations: precision.activations)
         let engine = LocalEngine(model)
+        if speculation { return try await SpeculationBench(repeats: `repeat`, json: json).run(engine) }
+        if let soak { return try await SoakBench(tokens: soak, contextLength: soakContext, json: json).run(engine) }
         var samples: [BenchmarkSample] = []
         for number in 1...`repeat` {
             Terminal.progress("run \(number) of \(`repeat`)…")
@@ -61,7 +85,8 @@ struct BenchCommand: AsyncParsableCommand {
                 })
         }
         Terminal.endProgress()
-        let report = report(samples, model)
+        var report = report(samples, model)
+        if roofline { report.roofline = Roof(try await engine.roofline(), report) }
         if json { try JSONLines.write(report) } else { try show(report) }
     }
 
@@ -96,12 +121,30 @@ struct BenchCommand: AsyncParsableCommand {
         try Terminal.writeLine(row("first token".padded, report.ttft_ms, [], "ms"))
         try Terminal.writeLine(row("load".padded, report.load_ms, [], "ms"))
         try Terminal.writeLine(row("peak memory".padded, Double(report.peak_rss_bytes) / 1e6, [], "MB"))
+        try showConfidence(report)
+        if let roof = report.roofline { try show(roof) }
+    }
+
+    private func showConfidence(_ report: Report) throws {
         guard let time = report.confidence_us_per_token, let bytes = report.confidence_bytes else {
             return try Terminal.writeLine("confidence".padded + "     n/a (uncalibrated)")
         }
         let share = report.confidence_share_of_decode.map { String(format: ", %.2f %% of decode", 100 * $0) } ?? ""
         try Terminal.writeLine(
-            row("confidence".padded, time, [], "µs a token") + share + String(format: ", %.0f kB", Double(bytes) / 1e3))
+            "confidence".padded + String(format: "%9.1f µs a token", time) + share
+                + String(format: ", %.0f kB", Double(bytes) / 1e3))
+    }
+
+    private func show(_ roof: Roof) throws {
+        try Terminal.writeLine(
+            String(
+                format: "memory is read at %.1f GB/s: at most %.0f tok/s of decoding, of which %@ is reached",
+                roof.read_bytes_per_s / 1e9, roof.decode_limit_tokens_per_s,
+                roof.decode_share.map { String(format: "%.0f %%", $0 * 100) } ?? "n/a"))
+        try Terminal.writeLine(
+            String(
+                format: "bytes are multiplied at %.0f G/s: at most %.0f tok/s of prefill, of which %.0f %% is reached",
+                roof.multiplications_per_s / 1e9, roof.prefill_limit_tokens_per_s, roof.prefill_share * 100))
     }
 
     /// The most memory that this process has had resident, in bytes.
@@ -112,13 +155,23 @@ struct BenchCommand: AsyncParsableCommand {
     }
 }
 
+extension BenchCommand.Roof {
+    fileprivate init(_ roofline: Roofline, _ report: BenchCommand.Report) {
+        self.init(
+            read_bytes_per_s: roofline.readBytesPerSecond, multiplications_per_s: roofline.multiplicationsPerSecond,
+            decode_limit_tokens_per_s: roofline.decodeLimit, prefill_limit_tokens_per_s: roofline.prefillLimit,
+            decode_share: report.decode_tokens_per_s.map { $0 / roofline.decodeLimit },
+            prefill_share: report.prefill_tokens_per_s / roofline.prefillLimit)
+    }
+}
+
 extension String {
     fileprivate var padded: String { padding(toLength: 14, withPad: " ", startingAt: 0) }
 }
 
 extension [Double] {
     /// Of sorted values; `nil` where there are none.
-    fileprivate var median: Double? {
+    var median: Double? {
         isEmpty ? nil : count.isMultiple(of: 2) ? (self[count / 2 - 1] + self[count / 2]) / 2 : self[count / 2]
     }
 
