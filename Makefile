@@ -17,10 +17,10 @@ CROSS_PACKAGES = qemu-user gcc-aarch64-linux-gnu libc6-dev-arm64-cross libsimde-
 # Tests that do not run beside all the others.
 APART = ^HatTests|EndToEndTests|CursesScreenTests
 
-.PHONY: help run test check build models bench eval pictures doctor-pictures screen-test fuzz fuzz-gguf golden link-order crash-test lint format packages test-packages clean
+.PHONY: help run test check build models bench eval soak a76-bounds pictures doctor-pictures screen-test fuzz fuzz-gguf golden link-order crash-test lint format packages test-packages clean
 
 help: ## this list
-	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: models ## packages, model, build, and the full screen
 	@exec $(BRIM)
@@ -47,6 +47,13 @@ bench: models ## speed of the default model, of starting, and of the way to the 
 	BRIM_STORE_SPEED=1 $(SWIFT) test --skip-build --filter CacheSpeedTests | grep '^cache'
 	Tests/Support/start-speed $(BRIM)
 	Tests/Support/cloud-speed $(BRIM) .build/debug/nebius-double
+
+soak: models ## 200,000 tokens through context shifts: speed and memory stay as they are (COUNT=200000)
+	$(BRIM) bench --soak $(or $(COUNT),200000)
+
+a76-bounds: ## what bounds the NEON kernels on a Cortex-A76, by static analysis (clang, llvm-mca)
+	@.ci/install llvm-19 libc6-dev-arm64-cross
+	Tests/Support/a76-bounds
 
 eval: models ## how often the default model is right and knows it: make eval QUESTIONS=questions.jsonl
 	@test -n "$(QUESTIONS)" || { echo "Say which questions: make eval QUESTIONS=questions.jsonl" >&2; exit 2; }

@@ -84,7 +84,7 @@ import Testing
         try terminal.press("Enter")
         try terminal.wait(for: "rain is wet.")
         try terminal.wait("an answer that has ended, and been scored") {
-            $0.contains("SCORED ON CPU") && $0.contains("\u{B7} 8 tok")
+            $0.contains("SCORED ON CPU") && $0.contains("\u{B7} first ")
         }
         try terminal.type("Tell me about snow [hat:reset@inText].")
         try terminal.press("Enter")

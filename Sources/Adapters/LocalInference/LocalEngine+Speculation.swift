@@ -4,7 +4,9 @@ internal import Transformer
 /// One answer, decoded plainly and with guesses ahead.
 public struct SpeculationSample: Sendable, Hashable {
     public var tokens: Int
+    /// Of two answers.
     public var plainDuration: Duration
+    /// Of two answers.
     public var speculativeDuration: Duration
     /// Whether both gave the same tokens: they must.
     public var isSame: Bool
@@ -14,7 +16,7 @@ public struct SpeculationSample: Sendable, Hashable {
 }
 
 extension LocalEngine {
-    /// Answers a question greedily both ways, one after the other, and times the decoding alone.
+    /// Answers a question greedily both ways, twice each in turn, and times the decoding alone.
     ///
     /// - Throws: ``LocalInferenceError`` where the conversation does not fit.
     public func compareSpeculation(_ messages: [Message], maxTokens: Int) throws -> SpeculationSample {
@@ -33,11 +35,12 @@ extension LocalEngine {
                     }
                 return (tokens, duration)
             }
-            let plain = try answer(speculates: false)
-            let speculative = try answer(speculates: true)
+            // There and back, so that a machine that grows slower or faster favours neither.
+            let runs = try [false, true, true, false].map { try answer(speculates: $0) }
             return SpeculationSample(
-                tokens: plain.tokens.count, plainDuration: plain.duration, speculativeDuration: speculative.duration,
-                isSame: plain.tokens == speculative.tokens)
+                tokens: runs[0].tokens.count, plainDuration: runs[0].duration + runs[3].duration,
+                speculativeDuration: runs[1].duration + runs[2].duration,
+                isSame: runs.allSatisfy { $0.tokens == runs[0].tokens })
         }
     }
 }

@@ -43,7 +43,7 @@ struct SpeculativeDecoding {
         }
         settle()
         let room = min(Session.logitBatch, session.contextLength - session.tokens.count) - 1
-        let guesses = isOn ? lookup.guess(limit: pace.limit(room)) : []
+        let guesses = isOn ? lookup.guess(limit: pace.limit(room), matching: pace.matchLength) : []
         if guesses.isEmpty {
             duration = try clock.measure { try session.evaluate(token) }
             if isOn { pace.passed(plain: duration) }

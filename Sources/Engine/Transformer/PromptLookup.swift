@@ -38,10 +38,12 @@ public struct PromptLookup: Sendable {
     }
 
     /// What may come next: at most `limit` tokens, none where the latest ones have not stood together before.
-    public func guess(limit: Int) -> ArraySlice<Int32> {
-        guard limit > 0, candidate >= Self.matchLength else { return [] }
+    ///
+    /// - Parameter matching: how many of the latest tokens must have stood so before (≥ ``matchLength``).
+    public func guess(limit: Int, matching: Int = matchLength) -> ArraySlice<Int32> {
+        guard limit > 0, matching >= Self.matchLength, candidate >= matching else { return [] }
         // Other runs may share the slot.
-        for back in 1...Self.matchLength where tokens[candidate - back] != tokens[tokens.count - back] { return [] }
+        for back in 1...matching where tokens[candidate - back] != tokens[tokens.count - back] { return [] }
         return tokens[candidate..<min(candidate + limit, tokens.count)]
     }
 

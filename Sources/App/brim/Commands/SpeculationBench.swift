@@ -44,7 +44,7 @@ struct SpeculationBench {
         for (number, item) in Self.cases.enumerated() {
             var samples: [SpeculationSample] = []
             for _ in 0..<repeats {
-                Terminal.progress("answer \(number + 1) of \(Self.cases.count), twice…")
+                Terminal.progress("answer \(number + 1) of \(Self.cases.count), four times…")
                 samples.append(
                     try await engine.compareSpeculation([Message(.user, item.question)], maxTokens: Self.length))
             }
