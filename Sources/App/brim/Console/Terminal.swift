@@ -8,6 +8,15 @@ enum Terminal {
     static var errorIsTerminal: Bool { isatty(STDERR_FILENO) == 1 }
     static var inputIsTerminal: Bool { isatty(STDIN_FILENO) == 1 }
 
+    /// Columns of the terminal that the standard output is; `nil` where it is none, or does not say.
+    static var outputColumns: Int? {
+        var window = winsize()
+        guard outputIsTerminal, unsafe ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &window) == 0, window.ws_col > 0 else {
+            return nil
+        }
+        return Int(window.ws_col)
+    }
+
     /// Writes a line to the standard error.
     static func writeError(_ line: String) {
         let safe = errorIsTerminal ? TerminalText.sanitised(line) : line

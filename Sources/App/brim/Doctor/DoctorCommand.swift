@@ -29,9 +29,9 @@ struct DoctorCommand: AsyncParsableCommand {
         if json {
             try JSONLines.write(Report(worst: worst, sections: sections))
         } else if Terminal.outputIsTerminal, ProcessInfo.processInfo.environment["NO_COLOR", default: ""].isEmpty {
-            try Terminal.writeRaw(DoctorPage(sections).colouredText)
+            try Terminal.writeRaw(DoctorPage(sections, columns: Terminal.outputColumns).colouredText)
         } else {
-            try Terminal.write(DoctorPage(sections).text)
+            try Terminal.write(DoctorPage(sections, columns: Terminal.outputColumns).text)
         }
         switch worst {
         case .ok: return

@@ -14,8 +14,16 @@ struct DoctorSection: Encodable {
 /// The findings as a page of text.
 struct DoctorPage {
     private let sections: [DoctorSection]
+    private let columns: Int
 
-    init(_ sections: [DoctorSection]) { self.sections = sections }
+    /// - Parameter columns: of the terminal; lines are no longer, and no longer than ``widest``.
+    init(_ sections: [DoctorSection], columns: Int? = nil) {
+        self.sections = sections
+        self.columns = min(columns ?? Self.widest, Self.widest)
+    }
+
+    /// Longer lines are hard to read.
+    static let widest = 100
 
     var text: String {
         let findings = sections.flatMap(\.findings)
@@ -45,11 +53,11 @@ struct DoctorPage {
         }.joined(separator: "\n")
     }
 
-    /// Words on lines of at most a hundred columns; a word that is longer, such as a path, is left whole.
+    /// Words on lines that end within the columns; a word that is longer, such as a path, is left whole.
     private func wrapped(_ text: String, _ margin: String) -> [String] {
         var lines: [String] = []
         for word in text.split(separator: " ") {
-            if let last = lines.last, margin.count + last.count + word.count < 100 {
+            if let last = lines.last, margin.count + last.count + word.count < columns {
                 lines[lines.count - 1] = last + " " + word
             } else {
                 lines.append(String(word))
