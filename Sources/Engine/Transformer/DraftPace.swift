@@ -6,7 +6,7 @@
 public struct DraftPace: Sendable {
     /// How many of the latest tokens must have stood together before: few after a guess that came true as a whole, and ever
     /// more after guesses that did not.
-    public private(set) var matchLength = 6
+    public private(set) var matchLength = 10
     private var account = 2.4
     /// Guesses of the next pass at most: four times as many where all came true, cut where one did not.
     private var window = 8
@@ -51,7 +51,7 @@ public struct DraftPace: Sendable {
             matchLength = PromptLookup.matchLength
         } else {
             window = max(Self.fewest, accepted + 1)
-            matchLength = accepted == 0 ? min(16, 2 * max(matchLength, 3)) : 6
+            matchLength = accepted == 0 ? min(32, 2 * max(matchLength, 5)) : 10
         }
     }
 }
