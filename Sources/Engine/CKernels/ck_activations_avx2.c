@@ -8,6 +8,7 @@
 #include <string.h>
 
 CK_TARGET_BEGIN("avx2,fma,f16c")
+#include "ck_pairs_avx2.h"
 
 CK_INLINE float largest_lane(__m256i bits) {
     __m128i four = _mm_max_epi32(_mm256_castsi256_si128(bits), _mm256_extracti128_si256(bits, 1));
@@ -50,12 +51,7 @@ CK_INLINE __m256i to_pairs(__m256i a, __m256i b) {
 CK_INLINE void store_bytes(const __m256i v[4], const ck_columns *out, uint8_t *bytes, int16_t *pairs) {
     const __m256i signed_bytes = to_bytes(v), bias = _mm256_set1_epi8((char)(out->biased ? 128 : 0));
     _mm256_storeu_si256((__m256i *)bytes, _mm256_xor_si256(signed_bytes, bias));
-    __m256i sums = _mm256_maddubs_epi16(_mm256_set1_epi8(1), signed_bytes);
-    sums = _mm256_add_epi16(sums, _mm256_shuffle_epi32(sums, 0x4E));
-    sums = _mm256_add_epi16(sums, _mm256_shuffle_epi32(sums, 0xB1));
-    const int32_t first = _mm256_extract_epi32(sums, 0), second = _mm256_extract_epi32(sums, 4);
-    memcpy(pairs, &first, 4);
-    memcpy(pairs + 4, &second, 4);
+    store_pair_sums(signed_bytes, pairs);
 }
 
 CK_INLINE void quantise_group(const float *x, float largest, bool both, const ck_columns *out, size_t at) {

@@ -6,6 +6,7 @@
 #include <immintrin.h>
 
 CK_TARGET_BEGIN("avx512f,avx512bw,avx512vl,avx512dq,avx512vnni,avx2,fma,f16c")
+#include "ck_pairs_avx2.h"
 
 // MARK: quantisation
 
@@ -21,12 +22,7 @@ CK_INLINE float largest_of_group(const float *x) {
 CK_INLINE void store_bytes(const __m512i v[2], uint8_t *bytes, int16_t *pairs) {
     const __m256i all = _mm256_set_m128i(_mm512_cvtsepi32_epi8(v[1]), _mm512_cvtsepi32_epi8(v[0]));
     _mm256_storeu_si256((__m256i *)bytes, all);
-    __m256i sums = _mm256_maddubs_epi16(_mm256_set1_epi8(1), all);
-    sums = _mm256_add_epi16(sums, _mm256_shuffle_epi32(sums, 0x4E));
-    sums = _mm256_add_epi16(sums, _mm256_shuffle_epi32(sums, 0xB1));
-    const int32_t first = _mm256_extract_epi32(sums, 0), second = _mm256_extract_epi32(sums, 4);
-    memcpy(pairs, &first, 4);
-    memcpy(pairs + 4, &second, 4);
+    store_pair_sums(all, pairs);
 }
 
 CK_INLINE void quantise_group(const float *x, float largest, bool both, const ck_columns *out, size_t at) {

@@ -16,7 +16,11 @@
 #endif
 
 /// Keeps the compiler from working out what registers will hold.
+#if defined(CK_EMULATED) // registers are structures there
+#define CK_OPAQUE(value, kind) __asm__ volatile("" : "+m"(value))
+#else
 #define CK_OPAQUE(value, kind) __asm__ volatile("" : "+" kind(value))
+#endif
 
 #define CK_INLINE static inline __attribute__((always_inline))
 /// Loops over registers: unrolled whole, or the registers become memory.
