@@ -15,6 +15,8 @@ struct SpeculativeDecoding {
     private var batch: [Int32] = []
     /// How many of `batch` have been chosen.
     private var chosen = 0
+    /// Tokens that stood together before, where the guesses were made.
+    private var matched = 0
     private var duration = Duration.zero
     private let clock = ContinuousClock()
 
@@ -43,14 +45,15 @@ struct SpeculativeDecoding {
         }
         settle()
         let room = min(Session.logitBatch, session.contextLength - session.tokens.count) - 1
-        let guesses = isOn ? lookup.guess(limit: pace.limit(room), matching: pace.matchLength) : []
-        if guesses.isEmpty {
+        let guesses = isOn && lookup.matched > 0 ? pace.guesses(matched: lookup.matched, limit: room) : 0
+        if guesses == 0 {
             duration = try clock.measure { try session.evaluate(token) }
             if isOn { pace.passed(plain: duration) }
             return session.logits
         }
         batch.append(token)
-        batch.append(contentsOf: guesses)
+        for number in 0..<guesses { batch.append(lookup.guess(number)) }
+        matched = lookup.matched
         chosen = 1
         do {
             duration = try clock.measure { try session.evaluateBeside(batch[...]) }
@@ -67,7 +70,7 @@ struct SpeculativeDecoding {
         session.truncate(to: contextTokens)
         guessed += batch.count - 1
         accepted += chosen - 1
-        pace.passed(guesses: batch.count - 1, accepted: chosen - 1, duration: duration)
+        pace.passed(matched: matched, guesses: batch.count - 1, accepted: chosen - 1, duration: duration)
         batch.removeAll(keepingCapacity: true)
         chosen = 0
     }

@@ -24,7 +24,8 @@ typedef struct plan {
     const ck_matmul_args *args;
     const ck_kernels *kernels;
     ck_pool *pool;
-    bool any_int, any_wide, any_gemv;
+    bool any_int, any_wide;
+    bool packed; // few columns, straight from packed bytes
     size_t cols;
     size_t chunk, chunks; // elements unpacked at a time, whole blocks of every part
     ck_columns x;         // quantised
@@ -35,7 +36,7 @@ typedef struct plan {
     size_t units;         // items of all parts
     size_t block, blocks; // columns of a block, number of blocks
     size_t grain;
-    atomic_size_t next_column, next_list, next_item;
+    atomic_size_t next_list, next_item;
 } plan;
 
 static size_t aligned(size_t bytes) {
@@ -74,7 +75,7 @@ static void lay_out(plan *p, size_t workers) {
     p->x.sum = take(&at, n * groups * 4);
     p->x.both = take(&at, n * ck_mask_bytes(p->cols));
     p->x.pairs = take(&at, n * groups * 16);
-    p->x.biased = p->unit == 2 && p->kernels->biased;
+    p->x.biased = !p->packed && p->kernels->biased;
     p->x.wide = p->any_wide ? take(&at, n * p->cols * 2) : NULL;
     p->low_counts = take(&at, p->blocks * p->chunks * sizeof *p->low_counts);
     p->low = take(&at, p->blocks * p->chunks * list_size(p) * sizeof *p->low);
@@ -84,15 +85,13 @@ static bool takes_integers(const plan *p, const ck_matrix *m) {
     return m->format->quantised && p->args->precision != CK_FLOAT;
 }
 
-static void quantise_columns(plan *p) {
+/// Quantises one worker's share of the columns: the rows that `ck_pool_rows` has it compute, which its caches hold.
+static void quantise_share(const plan *p, size_t worker, size_t workers) {
     const ck_matmul_args *a = p->args;
     const float threshold = a->precision == CK_MIXED ? a->stands_out : a->precision == CK_INT8 ? INFINITY : 0;
-    for (;;) {
-        const size_t column = atomic_fetch_add_explicit(&p->next_column, 1, memory_order_relaxed);
-        if (column >= a->n)
-            return;
+    const size_t end = a->n * (worker + 1) / workers;
+    for (size_t column = a->n * worker / workers; column < end; column++)
         p->kernels->quantise(a->x + column * a->x_stride, threshold, &p->x, column);
-    }
 }
 
 /// Bits [first, first + count) of a mask of `bytes` bytes, 32 at most.
@@ -167,8 +166,11 @@ static size_t units_of(const plan *p, const ck_matrix *m) {
 }
 
 static item find_item(const plan *p, size_t index) {
-    item found = {.matrix = p->args->parts, .column = index / p->units * p->block};
-    found.columns = ck_min_size(p->block, p->args->n - found.column);
+    item found = {.matrix = p->args->parts, .columns = p->args->n};
+    if (!p->packed) {
+        found.column = index / p->units * p->block;
+        found.columns = ck_min_size(p->block, p->args->n - found.column);
+    }
     size_t unit = index % p->units;
     for (; unit >= units_of(p, found.matrix); found.matrix++) {
         unit -= units_of(p, found.matrix);
@@ -185,8 +187,33 @@ static item find_item(const plan *p, size_t index) {
     return found;
 }
 
+/// Chunk `chunk` of the columns of a block.
+static ck_piece piece_of(const plan *p, size_t block, size_t chunk) {
+    const size_t k = chunk * p->chunk, column = block * p->block, list = block * p->chunks + chunk;
+    return (ck_piece){.x = &p->x,
+                      .column = column,
+                      .columns = ck_min_size(p->block, p->args->n - column),
+                      .group = k / CK_GROUP,
+                      .groups = ck_min_size(p->chunk, p->cols - k) / CK_GROUP,
+                      .low = p->low + list * list_size(p),
+                      .low_count = p->low_counts[list]};
+}
+
+/// Says what is unpacked after a chunk: the next one, or the first of the next item.
+static void look_ahead(const plan *p, const item *it, const item *next, size_t chunk, ck_piece *piece) {
+    const size_t k = (chunk + 1) * p->chunk;
+    const item *from = k < p->cols ? it : next;
+    if (!from->matrix)
+        return;
+    const ck_format *format = from->matrix->format;
+    const size_t first = k < p->cols ? k : 0;
+    piece->ahead = from->packed + CK_PANEL_ROWS * ck_row_bytes(format, first);
+    piece->ahead_bytes = CK_PANEL_ROWS * ck_row_bytes(format, ck_min_size(p->chunk, p->cols - first));
+    piece->ahead_stride = from->panels > 1 ? from->panel_bytes : 0;
+}
+
 /// Integers: unpack a chunk of two panels, run all columns of the block over it.
-static void multiply_integers(const plan *p, item it, scratch *s) {
+static void multiply_integers(const plan *p, item it, item next, scratch *s) {
     const ck_format *format = it.matrix->format;
     const uint32_t type = it.matrix->type;
     const ck_panel weights = {s->w, s->steps};
@@ -198,9 +225,8 @@ static void multiply_integers(const plan *p, item it, scratch *s) {
         for (size_t slot = 0; slot < 2; slot++)
             p->kernels->unpack[type](it.packed + ck_min_size(slot, it.panels - 1) * it.panel_bytes + offset, elements,
                                      slot, weights);
-        const size_t list = it.column / p->block * p->chunks + chunk;
-        const ck_piece piece = {
-            &p->x, it.column, it.columns, k / 32, elements / 32, p->low + list * list_size(p), p->low_counts[list]};
+        ck_piece piece = piece_of(p, it.column / p->block, chunk);
+        look_ahead(p, &it, &next, chunk, &piece);
         p->kernels->multiply[type](weights, &piece, s->acc);
     }
     finish(p, s->acc, 2 * CK_UNIT_ROWS, true, it.column, it.columns, it.row, it.live_rows);
@@ -224,13 +250,23 @@ static void multiply_floats(const plan *p, item it, scratch *s) {
     }
 }
 
-/// One column: up to `count` panels of a part, straight from packed bytes. Returns how many.
-static size_t multiply_vector(const plan *p, item it, size_t count, scratch *s) {
+/// Few columns: up to `count` panels of a part, straight from packed bytes. Returns how many.
+static size_t multiply_packed(const plan *p, item it, size_t count, scratch *s) {
+    const ck_format *format = it.matrix->format;
+    const ck_multiply_packed_fn multiply = p->kernels->multiply_packed[it.matrix->type];
+    const size_t chunk_bytes = CK_PANEL_ROWS * ck_row_bytes(format, p->chunk);
     size_t done = 0;
     for (; done < count && it.rows_left > 0; done++) {
         const size_t live = ck_min_size(CK_PANEL_ROWS, it.rows_left);
-        p->kernels->gemv[it.matrix->type](it.packed, &p->x, s->acc);
-        finish(p, s->acc, CK_PANEL_ROWS, false, 0, 1, it.row, live);
+        for (size_t block = 0; block < p->blocks; block++) {
+            const size_t column = block * p->block, columns = ck_min_size(p->block, p->args->n - column);
+            memset(s->acc, 0, columns * 2 * CK_UNIT_ROWS * sizeof(float));
+            for (size_t chunk = 0; chunk < p->chunks; chunk++) {
+                const ck_piece piece = piece_of(p, block, chunk);
+                multiply(it.packed + chunk * chunk_bytes, &piece, s->acc);
+            }
+            finish(p, s->acc, 2 * CK_UNIT_ROWS, true, column, columns, it.row, live);
+        }
         it.packed += it.panel_bytes;
         it.row += live;
         it.rows_left -= live;
@@ -238,43 +274,58 @@ static size_t multiply_vector(const plan *p, item it, size_t count, scratch *s) 
     return done;
 }
 
-/// Does items from `index` on, `count` at most, and returns how many it has done.
-static size_t multiply_items(const plan *p, size_t index, size_t count, scratch *s) {
-    const item it = find_item(p, index);
-    if (takes_integers(p, it.matrix) && p->unit == 1)
-        return multiply_vector(p, it, count, s);
-    if (takes_integers(p, it.matrix))
-        multiply_integers(p, it, s);
-    else
-        multiply_floats(p, it, s);
-    return 1;
+static size_t take_items(plan *p) {
+    return atomic_fetch_add_explicit(&p->next_item, p->grain, memory_order_relaxed);
+}
+
+/// Few columns: some items at a time.
+static void work_packed(plan *p, scratch *s) {
+    size_t begin;
+    while ((begin = take_items(p)) < p->units) {
+        const size_t end = ck_min_size(begin + p->grain, p->units);
+        for (size_t index = begin; index < end;) {
+            const item it = find_item(p, index);
+            if (takes_integers(p, it.matrix)) {
+                index += multiply_packed(p, it, end - index, s);
+            } else {
+                multiply_floats(p, it, s);
+                index++;
+            }
+        }
+    }
+}
+
+/// Many columns: one item at a time, the next one known early.
+static void work_unpacked(plan *p, scratch *s) {
+    const size_t items = p->units * p->blocks;
+    for (size_t index = take_items(p); index < items;) {
+        const size_t following = take_items(p);
+        const item it = find_item(p, index), next = following < items ? find_item(p, following) : (item){0};
+        if (takes_integers(p, it.matrix))
+            multiply_integers(p, it, next, s);
+        else
+            multiply_floats(p, it, s);
+        index = following;
+    }
 }
 
 static void work(void *context, size_t worker, size_t workers) {
     plan *p = context;
     if (p->args->n > 1 && p->any_int) {
-        quantise_columns(p);
+        quantise_share(p, worker, workers);
         if (workers > 1)
             ck_pool_barrier(p->pool);
         list_all_low_groups(p);
         if (workers > 1)
             ck_pool_barrier(p->pool);
     }
-    const size_t items = p->units * p->blocks;
-    for (;;) {
-        const size_t begin = atomic_fetch_add_explicit(&p->next_item, p->grain, memory_order_relaxed);
-        if (begin >= items)
-            return;
-        const size_t end = ck_min_size(begin + p->grain, items);
-        for (size_t index = begin; index < end;)
-            index += multiply_items(p, index, end - index, &p->scratches[worker]);
-    }
+    (p->packed ? work_packed : work_unpacked)(p, &p->scratches[worker]);
 }
 
 /// Fills in the plan but for the workspace; returns the number of rows of all parts.
 static size_t count_work(plan *p) {
     const ck_matmul_args *a = p->args;
-    bool all_gemv = true;
+    p->packed = a->n <= p->kernels->packed_columns;
     size_t rows = 0, block_elements = CK_GROUP;
     for (size_t i = 0; i < a->part_count; i++) {
         const ck_matrix *m = &a->parts[i];
@@ -284,15 +335,19 @@ static size_t count_work(plan *p) {
             continue;
         p->any_int = true;
         p->any_wide |= p->kernels->reads_wide[m->type];
-        all_gemv &= p->kernels->gemv[m->type] != NULL;
+        p->packed &= p->kernels->multiply_packed[m->type] != NULL;
     }
-    p->unit = a->n == 1 && all_gemv ? 1 : 2;
+    p->unit = p->packed ? 1 : 2;
     for (size_t i = 0; i < a->part_count; i++)
         p->units += units_of(p, &a->parts[i]);
     p->block = ck_min_size(BLOCK_COLUMNS, BLOCK_BYTES / (p->cols * (p->any_int ? 1 : 4)) + 1);
+    if (p->packed) { // as many each
+        const size_t rounds = (a->n + CK_FEW - 1) / CK_FEW;
+        p->block = (a->n + rounds - 1) / rounds;
+    }
     p->blocks = (a->n + p->block - 1) / p->block;
     // Equal chunks, none above the target but for the size of a block.
-    const size_t chunks = (p->cols + CHUNK - 1) / CHUNK;
+    const size_t target = p->packed ? CK_CHUNK : CHUNK, chunks = (p->cols + target - 1) / target;
     p->chunk = ck_round_up((p->cols + chunks - 1) / chunks, block_elements);
     p->chunks = (p->cols + p->chunk - 1) / p->chunk;
     return rows;
@@ -307,11 +362,11 @@ bool ck_matmul(ck_pool *pool, const ck_matmul_args *args) {
     plan p = {.args = args, .kernels = ck_active(), .pool = pool, .cols = cols};
     const size_t rows = count_work(&p);
     lay_out(&p, workers);
-    // One column is a stream of weights: few, large pieces. Many columns: one item at a time, for balance.
-    p.grain = args->n == 1 ? p.units / (workers * 8) : 1;
+    // Packed weights are a stream: few, large pieces. Many columns: one item at a time, for balance.
+    p.grain = p.packed ? p.units / (workers * 8) : 1;
     p.grain = p.grain ? p.grain : 1;
     if (args->n == 1 && p.any_int) {
-        quantise_columns(&p);
+        quantise_share(&p, 0, 1);
         list_all_low_groups(&p);
     }
     if (workers == 1 || rows * cols < SERIAL_WORK / args->n)

@@ -80,6 +80,7 @@ CK_INLINE void multiply_planes(ck_panel panel, const ck_piece *piece, float *acc
     __m256 total[VECTORS];
     for (size_t c = 0; c < piece->columns; c++) {
         const size_t at = first + c * all;
+        ck_prefetch_ahead(piece, c, c + 1);
         load_sums(acc + c * 2 * CK_UNIT_ROWS, total);
         for (size_t g = 0; g < piece->groups; g++)
             add_group(panel, g, x->high + (at + g) * CK_GROUP, _mm256_set1_ps(x->scale[at + g]),
@@ -121,6 +122,7 @@ static void ck_multiply_wide_avx2(ck_panel panel, const ck_piece *piece, float *
         const size_t at = (piece->column + c) * (x->cols / CK_GROUP) + piece->group;
         const __m256i *w = panel.w;
         const int16_t *q = x->wide + at * CK_GROUP;
+        ck_prefetch_ahead(piece, c, c + 1);
         __m256 total[VECTORS];
         load_sums(acc, total);
         for (size_t g = 0; g < piece->groups; g++) {
@@ -173,8 +175,9 @@ static void ck_multiply_wide_avx2(ck_panel panel, const ck_piece *piece, float *
         }                                                                                                              \
     }
 
-/// One column times sixteen packed rows: all groups, then the low parts of those that have them.
-#define GEMV_PLANES(name, BLOCK_BYTES, ELEMENTS, STEP, SHIFT, MIN)                                                     \
+/// Few columns times sixteen packed rows, one after the other: the rows stay in the first-level cache. All groups, then
+/// the low parts of those that have them.
+#define PACKED_PLANES(name, BLOCK_BYTES, ELEMENTS, STEP, SHIFT, MIN)                                                   \
     CK_INLINE void add_##name(const uint8_t *block, unsigned step, const uint8_t *x, const int16_t *pairs,             \
                               __m256 x_scale, __m256 total[2]) {                                                       \
         __m256i sums[2];                                                                                               \
@@ -194,35 +197,46 @@ static void ck_multiply_wide_avx2(ck_panel panel, const ck_piece *piece, float *
             total[h] = _mm256_fmadd_ps(dot, _mm256_mul_ps(x_scale, scale_##name(block, step, h)), total[h]);           \
         }                                                                                                              \
     }                                                                                                                  \
-    static void ck_gemv_##name##_avx2(const uint8_t *packed, const ck_columns *x, float *acc) {                        \
-        __m256 total[2] = {_mm256_setzero_ps(), _mm256_setzero_ps()}, rest[2] = {total[0], total[0]};                  \
-        for (size_t at = 0; at < x->cols; at += STEP) {                                                                \
+    CK_INLINE void multiply_column_##name(const uint8_t *packed, const ck_piece *piece, size_t column, float *acc) {   \
+        const ck_columns *x = piece->x;                                                                                \
+        const size_t first = column * x->cols + piece->group * CK_GROUP;                                               \
+        __m256 total[2] = {_mm256_load_ps(acc), _mm256_load_ps(acc + 8)};                                              \
+        for (size_t at = 0; at < piece->groups * CK_GROUP; at += STEP) {                                               \
             const uint8_t *block = packed + at / ELEMENTS * (BLOCK_BYTES * CK_PANEL_ROWS);                             \
             const unsigned step = at % ELEMENTS / STEP;                                                                \
             ck_prefetch(packed + at * (BLOCK_BYTES * CK_PANEL_ROWS) / ELEMENTS,                                        \
                         STEP * BLOCK_BYTES * CK_PANEL_ROWS / ELEMENTS);                                                \
-            const size_t g = at / CK_GROUP;                                                                            \
-            add_##name(block, step, x->high + at, x->pairs + at / 4, _mm256_set1_ps(x->scale[g]), total);              \
+            const size_t k = first + at, g = k / CK_GROUP;                                                             \
+            add_##name(block, step, x->high + k, x->pairs + k / 4, _mm256_set1_ps(x->scale[g]), total);                \
             MIN(CK_UNROLL for (unsigned h = 0; h < 2; h++) total[h] =                                                  \
                     _mm256_fmadd_ps(min_##name(block, step, h), _mm256_set1_ps(x->sum[g]), total[h]);)                 \
         }                                                                                                              \
-        for (size_t first = 0; first < x->cols / CK_GROUP; first += 64) {                                              \
-            uint64_t both;                                                                                             \
-            for (memcpy(&both, x->both + first / 8, 8); both; both &= both - 1) {                                      \
-                const size_t g = first + (size_t)__builtin_ctzll(both);                                                \
-                const __m256 x_scale = _mm256_set1_ps(x->scale[g] * (1 / 256.0f));                                     \
-                for (size_t at = g * CK_GROUP; at < (g + 1) * CK_GROUP; at += STEP)                                    \
-                    add_##name(packed + at / ELEMENTS * (BLOCK_BYTES * CK_PANEL_ROWS), at % ELEMENTS / STEP,           \
-                               x->low + at, x->pairs + at / 4 + 2, x_scale, rest);                                     \
+        _mm256_store_ps(acc, total[0]);                                                                                \
+        _mm256_store_ps(acc + 8, total[1]);                                                                            \
+    }                                                                                                                  \
+    static void ck_multiply_packed_##name##_avx2(const uint8_t *packed, const ck_piece *piece, float *acc) {           \
+        const ck_columns *x = piece->x;                                                                                \
+        for (size_t i = 0; i < piece->columns; i++)                                                                    \
+            multiply_column_##name(packed, piece, piece->column + i, acc + i * 2 * CK_UNIT_ROWS);                      \
+        for (size_t i = 0; i < piece->low_count; i++) {                                                                \
+            const ck_low_group low = piece->low[i];                                                                    \
+            const size_t g = (piece->column + low.column) * (x->cols / CK_GROUP) + piece->group + low.group;           \
+            const __m256 x_scale = _mm256_set1_ps(x->scale[g] * (1 / 256.0f));                                         \
+            float *sums = acc + low.column * 2 * CK_UNIT_ROWS + CK_UNIT_ROWS;                                          \
+            __m256 total[2] = {_mm256_load_ps(sums), _mm256_load_ps(sums + 8)};                                        \
+            CK_UNROLL for (unsigned s = 0; s < CK_GROUP; s += STEP) {                                                  \
+                const size_t at = low.group * CK_GROUP + s, k = g * CK_GROUP + s;                                      \
+                add_##name(packed + at / ELEMENTS * (BLOCK_BYTES * CK_PANEL_ROWS), at % ELEMENTS / STEP, x->low + k,   \
+                           x->pairs + k / 4 + 2, x_scale, total);                                                      \
             }                                                                                                          \
+            _mm256_store_ps(sums, total[0]);                                                                           \
+            _mm256_store_ps(sums + 8, total[1]);                                                                       \
         }                                                                                                              \
-        _mm256_storeu_ps(acc, _mm256_add_ps(total[0], rest[0]));                                                       \
-        _mm256_storeu_ps(acc + 8, _mm256_add_ps(total[1], rest[1]));                                                   \
     }
 
 #define PLANES(name, BLOCK_BYTES, ELEMENTS, STEP, SHIFT, MIN)                                                          \
     UNPACK_PLANES(name, BLOCK_BYTES, ELEMENTS, STEP, 1 << SHIFT, MIN)                                                  \
-    GEMV_PLANES(name, BLOCK_BYTES, ELEMENTS, STEP, SHIFT, MIN)
+    PACKED_PLANES(name, BLOCK_BYTES, ELEMENTS, STEP, SHIFT, MIN)
 
 PLANES(q4_0, 18, 32, 32, 3, NO_MIN)
 PLANES(q4_1, 20, 32, 32, 3, WITH_MIN)
@@ -253,11 +267,13 @@ PLANES(mxfp4, 17, 32, 32, 4, NO_MIN)
         }                                                                                                              \
     }
 
-#define GEMV_WIDE(name, BLOCK_BYTES, ELEMENTS)                                                                         \
-    static void ck_gemv_##name##_avx2(const uint8_t *packed, const ck_columns *x, float *acc) {                        \
-        __m256 total[2] = {_mm256_setzero_ps(), _mm256_setzero_ps()};                                                  \
-        const int16_t *q = x->wide;                                                                                    \
-        for (size_t g = 0; g < x->cols / CK_GROUP; g++, q += CK_GROUP) {                                               \
+#define PACKED_WIDE(name, BLOCK_BYTES, ELEMENTS)                                                                       \
+    CK_INLINE void multiply_column_##name(const uint8_t *packed, const ck_piece *piece, size_t column, float *acc) {   \
+        const ck_columns *x = piece->x;                                                                                \
+        const size_t first = column * (x->cols / CK_GROUP) + piece->group;                                             \
+        const int16_t *q = x->wide + first * CK_GROUP;                                                                 \
+        __m256 total[2] = {_mm256_load_ps(acc), _mm256_load_ps(acc + 8)};                                              \
+        for (size_t g = 0; g < piece->groups; g++, q += CK_GROUP) {                                                    \
             const uint8_t *block = packed + g * CK_GROUP / ELEMENTS * (BLOCK_BYTES * CK_PANEL_ROWS);                   \
             const unsigned step = g * CK_GROUP % ELEMENTS / CK_GROUP;                                                  \
             const size_t group_bytes = CK_GROUP * BLOCK_BYTES * CK_PANEL_ROWS / ELEMENTS;                              \
@@ -271,19 +287,23 @@ PLANES(mxfp4, 17, 32, 32, 4, NO_MIN)
                     dot[h] = _mm256_add_epi32(dot[h], _mm256_madd_epi16(odd_pair(bytes), odd));                        \
                 }                                                                                                      \
             }                                                                                                          \
-            const __m256 x_scale = _mm256_set1_ps(x->scale[g] * (1 / 256.0f));                                         \
+            const __m256 x_scale = _mm256_set1_ps(x->scale[first + g] * (1 / 256.0f));                                 \
             CK_UNROLL for (unsigned h = 0; h < 2; h++) {                                                               \
                 const __m256 factor = _mm256_mul_ps(x_scale, scale_##name(block, step, h));                            \
                 total[h] = _mm256_fmadd_ps(_mm256_cvtepi32_ps(dot[h]), factor, total[h]);                              \
             }                                                                                                          \
         }                                                                                                              \
-        _mm256_storeu_ps(acc, total[0]);                                                                               \
-        _mm256_storeu_ps(acc + 8, total[1]);                                                                           \
+        _mm256_store_ps(acc, total[0]);                                                                                \
+        _mm256_store_ps(acc + 8, total[1]);                                                                            \
+    }                                                                                                                  \
+    static void ck_multiply_packed_##name##_avx2(const uint8_t *packed, const ck_piece *piece, float *acc) {           \
+        for (size_t i = 0; i < piece->columns; i++)                                                                    \
+            multiply_column_##name(packed, piece, piece->column + i, acc + i * 2 * CK_UNIT_ROWS);                      \
     }
 
 #define WIDE(name, BLOCK_BYTES, ELEMENTS)                                                                              \
     UNPACK_WIDE(name, BLOCK_BYTES, ELEMENTS)                                                                           \
-    GEMV_WIDE(name, BLOCK_BYTES, ELEMENTS)
+    PACKED_WIDE(name, BLOCK_BYTES, ELEMENTS)
 
 WIDE(q8_0, 34, 32)
 WIDE(iq4_nl, 18, 32)
@@ -307,12 +327,13 @@ CK_TARGET_END
 
 #define USE(name, type, kind, wide)                                                                                    \
     table->unpack[type] = ck_unpack_##name##_avx2;                                                                     \
-    table->gemv[type] = ck_gemv_##name##_avx2;                                                                         \
+    table->multiply_packed[type] = ck_multiply_packed_##name##_avx2;                                                   \
     table->multiply[type] = ck_multiply_##kind##_avx2;                                                                 \
     table->reads_wide[type] = wide
 
 void ck_fill_matmul_avx2(ck_kernels *table) {
     table->multiply_registers = ck_multiply_registers_avx2;
+    table->packed_columns = 3;
     USE(q4_0, CK_Q4_0, planes32, false);
     USE(q4_1, CK_Q4_1, planes32_min, false);
     USE(q4_k, CK_Q4_K, planes32_min, false);

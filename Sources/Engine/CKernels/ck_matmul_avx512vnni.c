@@ -133,7 +133,9 @@ CK_INLINE void add_low(ck_panel panel, const ck_piece *piece, const ck_low_group
 CK_INLINE void multiply(ck_panel panel, const ck_piece *piece, float *acc, const unsigned step, const unsigned middle,
                         const bool has_min) {
     for (size_t c = 0; c < piece->columns;) {
-        const size_t count = ck_min_size(WIDE, piece->columns - c);
+        // As many each: too few keep the ports waiting.
+        const size_t rest = piece->columns - c, rounds = (rest + WIDE - 1) / WIDE, count = (rest + rounds - 1) / rounds;
+        ck_prefetch_ahead(piece, c, c + count);
         WITH_COUNT(count, multiply_columns(panel, piece, c, acc, step, middle, has_min, N))
         c += count;
     }
@@ -158,6 +160,31 @@ MULTIPLY(u5, 32, 16, false)
 MULTIPLY(u6, 16, 32, false)
 MULTIPLY(u8, 32, 128, false)
 
+// MARK: straight from packed bytes
+
+/// The dot products of a step's weights with `n` columns (a constant), whose bytes lie `stride` apart. Each column has
+/// two sums where there are too few columns to keep the ports busy.
+CK_INLINE void dot_step(__m512i *dot, const __m512i *w, const uint8_t *x, size_t stride, const int16_t *pairs,
+                        const unsigned step, const unsigned middle, const unsigned n) {
+    __m512i sum[2][WIDE];
+    CK_UNROLL for (unsigned i = 0; i < n; i++) {
+        sum[0][i] = minus_middle(pairs + i * stride / 4, step, middle);
+        sum[1][i] = _mm512_setzero_si512();
+    }
+    CK_UNROLL for (unsigned c = 0; c < step / 4; c++) {
+        CK_UNROLL for (unsigned i = 0; i < n; i++) {
+            sum[c % 2][i] = _mm512_dpbusd_epi32(sum[c % 2][i], w[c], broadcast(x + i * stride + 4 * c));
+            CK_OPAQUE(sum[c % 2][i], "v");
+        }
+    }
+    CK_UNROLL for (unsigned i = 0; i < n; i++) dot[i] = _mm512_add_epi32(sum[0][i], sum[1][i]);
+}
+
+/// total + dot * x_scale * scale
+CK_INLINE __m512 add_step(__m512 total, __m512i dot, float x_scale, __m512 scale) {
+    return _mm512_fmadd_ps(_mm512_cvtepi32_ps(dot), _mm512_mul_ps(_mm512_set1_ps(x_scale), scale), total);
+}
+
 // MARK: templates over formats
 
 #define WITH_MIN(code) code
@@ -169,36 +196,56 @@ MULTIPLY(u8, 32, 128, false)
         for (size_t at = 0; at < count; at += STEP) {                                                                  \
             const uint8_t *block = packed + at / ELEMENTS * (BLOCK_BYTES * CK_PANEL_ROWS);                             \
             const unsigned step = at % ELEMENTS / STEP;                                                                \
-            ck_prefetch(packed + at * (BLOCK_BYTES * CK_PANEL_ROWS) / ELEMENTS,                                        \
-                        STEP * BLOCK_BYTES * CK_PANEL_ROWS / ELEMENTS);                                                \
             CK_UNROLL for (unsigned c = 0; c < STEP / 4; c++, w += VECTORS)                                            \
                 _mm512_store_si512(w, bytes_##name(block, step, c));                                                   \
             _mm512_store_ps(out.steps[at / STEP].scale + slot * 16, scale_##name(block, step));                        \
             MIN(_mm512_store_ps(out.steps[at / STEP].min + slot * 16, min_##name(block, step));)                       \
         }                                                                                                              \
     }                                                                                                                  \
-    CK_INLINE __m512 add_##name(const uint8_t *block, unsigned step, const uint8_t *x, const int16_t *pairs,           \
-                                float x_scale, __m512 total) {                                                         \
-        __m512i dot[2] = {minus_middle(pairs, STEP, MIDDLE), _mm512_setzero_si512()};                                  \
-        CK_UNROLL for (unsigned c = 0; c < STEP / 4; c++) dot[c % 2] =                                                 \
-            _mm512_dpbusd_epi32(dot[c % 2], bytes_##name(block, step, c), broadcast(x + 4 * c));                       \
-        const __m512 sum = _mm512_cvtepi32_ps(_mm512_add_epi32(dot[0], dot[1]));                                       \
-        return _mm512_fmadd_ps(sum, _mm512_mul_ps(_mm512_set1_ps(x_scale), scale_##name(block, step)), total);         \
-    }                                                                                                                  \
-    static void ck_gemv_##name##_avx512vnni(const uint8_t *packed, const ck_columns *x, float *acc) {                  \
-        __m512 total = _mm512_setzero_ps(), rest = total;                                                              \
-        for (size_t at = 0; at < x->cols; at += STEP) {                                                                \
+    CK_INLINE void multiply_packed_##name(const uint8_t *packed, const ck_piece *piece, float *acc,                    \
+                                          const unsigned n) {                                                          \
+        const ck_columns *x = piece->x;                                                                                \
+        const size_t first = piece->column * x->cols + piece->group * CK_GROUP;                                        \
+        __m512 total[WIDE];                                                                                            \
+        CK_UNROLL for (unsigned i = 0; i < n; i++) total[i] = _mm512_load_ps(acc + i * 2 * CK_UNIT_ROWS);              \
+        for (size_t at = 0; at < piece->groups * CK_GROUP; at += STEP) {                                               \
             const uint8_t *block = packed + at / ELEMENTS * (BLOCK_BYTES * CK_PANEL_ROWS);                             \
             const unsigned step = at % ELEMENTS / STEP;                                                                \
             ck_prefetch(packed + at * (BLOCK_BYTES * CK_PANEL_ROWS) / ELEMENTS,                                        \
                         STEP * BLOCK_BYTES * CK_PANEL_ROWS / ELEMENTS);                                                \
-            const size_t g = at / CK_GROUP;                                                                            \
-            total = add_##name(block, step, x->high + at, x->pairs + at / 4, x->scale[g], total);                      \
-            MIN(total = _mm512_fmadd_ps(min_##name(block, step), _mm512_set1_ps(x->sum[g]), total);)                   \
-            if (x->both[g / 8] >> g % 8 & 1)                                                                           \
-                rest = add_##name(block, step, x->low + at, x->pairs + at / 4 + 2, x->scale[g] * (1 / 256.0f), rest);  \
+            __m512i w[STEP / 4], dot[WIDE];                                                                            \
+            CK_UNROLL for (unsigned c = 0; c < STEP / 4; c++) w[c] = bytes_##name(block, step, c);                     \
+            dot_step(dot, w, x->high + first + at, x->cols, x->pairs + (first + at) / 4, STEP, MIDDLE, n);             \
+            const __m512 scale = scale_##name(block, step);                                                            \
+            MIN(const __m512 min = min_##name(block, step);)                                                           \
+            CK_UNROLL for (unsigned i = 0; i < n; i++) {                                                               \
+                const size_t g = (first + at + i * x->cols) / CK_GROUP;                                                \
+                total[i] = add_step(total[i], dot[i], x->scale[g], scale);                                             \
+                MIN(total[i] = _mm512_fmadd_ps(min, _mm512_set1_ps(x->sum[g]), total[i]);)                             \
+            }                                                                                                          \
         }                                                                                                              \
-        _mm512_storeu_ps(acc, _mm512_add_ps(total, rest));                                                             \
+        CK_UNROLL for (unsigned i = 0; i < n; i++) _mm512_store_ps(acc + i * 2 * CK_UNIT_ROWS, total[i]);              \
+    }                                                                                                                  \
+    CK_INLINE void add_low_##name(const uint8_t *packed, const ck_piece *piece, ck_low_group low, float *acc) {        \
+        const ck_columns *x = piece->x;                                                                                \
+        const size_t g = (piece->column + low.column) * (x->cols / CK_GROUP) + piece->group + low.group;               \
+        float *sums = acc + low.column * 2 * CK_UNIT_ROWS + CK_UNIT_ROWS;                                              \
+        __m512 total = _mm512_load_ps(sums);                                                                           \
+        CK_UNROLL for (unsigned s = 0; s < CK_GROUP; s += STEP) {                                                      \
+            const size_t at = low.group * CK_GROUP + s;                                                                \
+            const uint8_t *block = packed + at / ELEMENTS * (BLOCK_BYTES * CK_PANEL_ROWS);                             \
+            const unsigned step = at % ELEMENTS / STEP;                                                                \
+            __m512i w[STEP / 4], dot;                                                                                  \
+            CK_UNROLL for (unsigned c = 0; c < STEP / 4; c++) w[c] = bytes_##name(block, step, c);                     \
+            dot_step(&dot, w, x->low + g * CK_GROUP + s, 0, x->pairs + g * 8 + s / 4 + 2, STEP, MIDDLE, 1);            \
+            total = add_step(total, dot, x->scale[g] * (1 / 256.0f), scale_##name(block, step));                       \
+        }                                                                                                              \
+        _mm512_store_ps(sums, total);                                                                                  \
+    }                                                                                                                  \
+    static void ck_multiply_packed_##name##_avx512vnni(const uint8_t *packed, const ck_piece *piece, float *acc) {     \
+        WITH_COUNT(piece->columns, multiply_packed_##name(packed, piece, acc, N))                                      \
+        for (size_t i = 0; i < piece->low_count; i++)                                                                  \
+            add_low_##name(packed, piece, piece->low[i], acc);                                                         \
     }
 
 FORMAT(q4_0, 18, 32, 32, 8, NO_MIN)
@@ -231,12 +278,13 @@ CK_TARGET_END
 
 #define USE(name, type, kind)                                                                                          \
     table->unpack[type] = ck_unpack_##name##_avx512vnni;                                                               \
-    table->gemv[type] = ck_gemv_##name##_avx512vnni;                                                                   \
+    table->multiply_packed[type] = ck_multiply_packed_##name##_avx512vnni;                                             \
     table->multiply[type] = ck_multiply_##kind##_avx512vnni;                                                           \
     table->reads_wide[type] = false
 
 void ck_fill_matmul_avx512vnni(ck_kernels *table) {
     table->biased = false;
+    table->packed_columns = 16;
     table->multiply_registers = ck_multiply_registers_avx512vnni;
     USE(q4_0, CK_Q4_0, u4);
     USE(q4_1, CK_Q4_1, bytes_min);

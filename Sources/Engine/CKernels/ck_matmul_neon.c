@@ -2,6 +2,7 @@
 // activations of a column that stay in a register. All bytes are signed, weights around zero; sums are exact in 32
 // bits.
 #include "ck_pack.h"
+#include "ck_scalar.h"
 #include "ck_signatures.h"
 #include "ck_target.h"
 #if defined(__aarch64__)
@@ -120,8 +121,11 @@ CK_INLINE void add_low(ck_panel panel, const ck_piece *piece, ck_low_group low, 
 CK_INLINE void multiply(ck_panel panel, const ck_piece *piece, float *acc, const unsigned step, const bool has_min) {
     for (size_t part = 0; part < VECTORS; part += PART) {
         size_t c = 0;
-        for (; c + WIDE <= piece->columns; c += WIDE)
+        for (; c + WIDE <= piece->columns; c += WIDE) {
+            if (part == 0)
+                ck_prefetch_ahead(piece, c, c + WIDE);
             multiply_tile(panel, piece, part, c, acc, step, has_min, WIDE);
+        }
         for (; c < piece->columns; c++)
             multiply_tile(panel, piece, part, c, acc, step, has_min, 1);
     }
@@ -137,6 +141,20 @@ CK_INLINE void multiply(ck_panel panel, const ck_piece *piece, float *acc, const
 MULTIPLY(multiply32_min, 32, true)
 MULTIPLY(multiply32, 32, false)
 MULTIPLY(multiply16, 16, false)
+
+/// Does `code` with N, the constant that `count` (1 to 3) is.
+#define WITH_COUNT(count, code)                                                                                        \
+    switch (count) {                                                                                                   \
+        WITH_COUNT_CASE(3, code)                                                                                       \
+        WITH_COUNT_CASE(2, code)                                                                                       \
+        WITH_COUNT_CASE(1, code)                                                                                       \
+    }
+#define WITH_COUNT_CASE(count, code)                                                                                   \
+    case count: {                                                                                                      \
+        enum { N = count };                                                                                            \
+        code;                                                                                                          \
+        break;                                                                                                         \
+    }
 
 // MARK: templates over formats
 
@@ -159,35 +177,70 @@ MULTIPLY(multiply16, 16, false)
             }                                                                                                          \
         }                                                                                                              \
     }                                                                                                                  \
-    CK_INLINE void add_##name(const uint8_t *block, unsigned step, const uint8_t *x, float x_scale,                    \
-                              float32x4_t total[4]) {                                                                  \
-        int32x4_t dot[4] = {vdupq_n_s32(0), vdupq_n_s32(0), vdupq_n_s32(0), vdupq_n_s32(0)};                           \
+    CK_INLINE void dot_##name(int32x4_t dot[][PART], const uint8_t *block, unsigned step, const uint8_t *x,            \
+                              size_t stride, const unsigned n) {                                                       \
+        CK_UNROLL for (unsigned i = 0; i < n; i++) {                                                                   \
+            CK_UNROLL for (unsigned v = 0; v < PART; v++) dot[i][v] = vdupq_n_s32(0);                                  \
+        }                                                                                                              \
         CK_UNROLL for (unsigned k = 0; k < STEP / 4; k += 4) {                                                         \
-            const int8x16_t four = load_x(x + 4 * k);                                                                  \
+            int8x16_t four[WIDE];                                                                                      \
+            CK_UNROLL for (unsigned i = 0; i < n; i++) four[i] = load_x(x + i * stride + 4 * k);                       \
             CK_UNROLL for (unsigned lane = 0; lane < 4; lane++) {                                                      \
-                CK_UNROLL for (unsigned v = 0; v < 4; v++) {                                                           \
-                    dot[v] = dot_lane(dot[v], bytes_##name(block, step, k + lane, v), four, lane);                     \
-                    KEEP(dot[v]);                                                                                      \
+                CK_UNROLL for (unsigned v = 0; v < PART; v++) {                                                        \
+                    const int8x16_t w = bytes_##name(block, step, k + lane, v);                                        \
+                    CK_UNROLL for (unsigned i = 0; i < n; i++) {                                                       \
+                        dot[i][v] = dot_lane(dot[i][v], w, four[i], lane);                                             \
+                        KEEP(dot[i][v]);                                                                               \
+                    }                                                                                                  \
                 }                                                                                                      \
             }                                                                                                          \
         }                                                                                                              \
-        CK_UNROLL for (unsigned v = 0; v < 4; v++) total[v] =                                                          \
-            add_step(total[v], dot[v], scale_##name(block, step, v), x_scale);                                         \
     }                                                                                                                  \
-    static void ck_gemv_##name##_neon(const uint8_t *packed, const ck_columns *x, float *acc) {                        \
-        float32x4_t total[4], rest[4];                                                                                 \
-        CK_UNROLL for (unsigned v = 0; v < 4; v++) total[v] = rest[v] = vdupq_n_f32(0);                                \
-        for (size_t at = 0; at < x->cols; at += STEP) {                                                                \
+    CK_INLINE void multiply_packed_##name(const uint8_t *packed, const ck_piece *piece, size_t c, float *acc,          \
+                                          const unsigned n) {                                                          \
+        const ck_columns *x = piece->x;                                                                                \
+        const size_t first = (piece->column + c) * x->cols + piece->group * CK_GROUP;                                  \
+        acc += c * 2 * CK_UNIT_ROWS;                                                                                   \
+        for (size_t at = 0; at < piece->groups * CK_GROUP; at += STEP) {                                               \
             const uint8_t *block = packed + at / ELEMENTS * (BLOCK_BYTES * CK_PANEL_ROWS);                             \
             const unsigned step = at % ELEMENTS / STEP;                                                                \
-            const size_t g = at / CK_GROUP;                                                                            \
-            add_##name(block, step, x->high + at, x->scale[g], total);                                                 \
-            MIN(CK_UNROLL for (unsigned v = 0; v < 4; v++) total[v] =                                                  \
-                    vfmaq_n_f32(total[v], min_##name(block, step, v), x->sum[g]);)                                     \
-            if (x->both[g / 8] >> g % 8 & 1)                                                                           \
-                add_##name(block, step, x->low + at, x->scale[g] * (1 / 256.0f), rest);                                \
+            int32x4_t dot[WIDE][PART];                                                                                 \
+            dot_##name(dot, block, step, x->high + first + at, x->cols, n);                                            \
+            CK_UNROLL for (unsigned v = 0; v < PART; v++) {                                                            \
+                const float32x4_t scale = scale_##name(block, step, v);                                                \
+                MIN(const float32x4_t min = min_##name(block, step, v);)                                               \
+                CK_UNROLL for (unsigned i = 0; i < n; i++) {                                                           \
+                    const size_t g = (first + at + i * x->cols) / CK_GROUP;                                            \
+                    float *sums = acc + i * 2 * CK_UNIT_ROWS + v * 4;                                                  \
+                    float32x4_t total = add_step(vld1q_f32(sums), dot[i][v], scale, x->scale[g]);                      \
+                    MIN(total = vfmaq_n_f32(total, min, x->sum[g]);)                                                   \
+                    vst1q_f32(sums, total);                                                                            \
+                }                                                                                                      \
+            }                                                                                                          \
         }                                                                                                              \
-        CK_UNROLL for (unsigned v = 0; v < 4; v++) vst1q_f32(acc + v * 4, vaddq_f32(total[v], rest[v]));               \
+    }                                                                                                                  \
+    static void ck_multiply_packed_##name##_neon(const uint8_t *packed, const ck_piece *piece, float *acc) {           \
+        const ck_columns *x = piece->x;                                                                                \
+        for (size_t c = 0; c < piece->columns;) {                                                                      \
+            const size_t rest = piece->columns - c, count = rest == 4 ? 2 : ck_min_size(rest, 3);                      \
+            WITH_COUNT(count, multiply_packed_##name(packed, piece, c, acc, N))                                        \
+            c += count;                                                                                                \
+        }                                                                                                              \
+        for (size_t i = 0; i < piece->low_count; i++) {                                                                \
+            const ck_low_group low = piece->low[i];                                                                    \
+            const size_t g = (piece->column + low.column) * (x->cols / CK_GROUP) + piece->group + low.group;           \
+            float *sums = acc + low.column * 2 * CK_UNIT_ROWS + CK_UNIT_ROWS;                                          \
+            CK_UNROLL for (unsigned s = 0; s < CK_GROUP; s += STEP) {                                                  \
+                const size_t at = low.group * CK_GROUP + s;                                                            \
+                const uint8_t *block = packed + at / ELEMENTS * (BLOCK_BYTES * CK_PANEL_ROWS);                         \
+                const unsigned step = at % ELEMENTS / STEP;                                                            \
+                int32x4_t dot[1][PART];                                                                                \
+                dot_##name(dot, block, step, x->low + g * CK_GROUP + s, 0, 1);                                         \
+                CK_UNROLL for (unsigned v = 0; v < PART; v++)                                                          \
+                    vst1q_f32(sums + v * 4, add_step(vld1q_f32(sums + v * 4), dot[0][v], scale_##name(block, step, v), \
+                                                     x->scale[g] * (1 / 256.0f)));                                     \
+            }                                                                                                          \
+        }                                                                                                              \
     }
 
 FORMAT(q4_0, 18, 32, 32, NO_MIN)
@@ -221,12 +274,13 @@ CK_TARGET_END
 
 #define USE(name, type, kind)                                                                                          \
     table->unpack[type] = ck_unpack_##name##_neon;                                                                     \
-    table->gemv[type] = ck_gemv_##name##_neon;                                                                         \
+    table->multiply_packed[type] = ck_multiply_packed_##name##_neon;                                                   \
     table->multiply[type] = ck_##kind##_neon;                                                                          \
     table->reads_wide[type] = false
 
 void ck_fill_matmul_neon(ck_kernels *table) {
     table->multiply_registers = ck_multiply_registers_neon;
+    table->packed_columns = 12;
     USE(q4_0, CK_Q4_0, multiply32);
     USE(q4_1, CK_Q4_1, multiply32_min);
     USE(q5_0, CK_Q5_0, multiply32);

@@ -1,5 +1,6 @@
 // Small inline pieces that the portable files share. Private to the module.
 #pragma once
+#include "ck_table.h"
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
@@ -34,6 +35,16 @@ static inline __attribute__((always_inline)) void ck_prefetch(const uint8_t *p, 
     enum { AHEAD = 4096, LINE = 64 };
     for (size_t i = 0; i < bytes; i += LINE)
         __builtin_prefetch(p + AHEAD + i);
+}
+
+/// While columns `from` to `to` of a piece are multiplied: asks for their share of what comes next.
+static inline void ck_prefetch_ahead(const ck_piece *piece, size_t from, size_t to) {
+    enum { LINE = 64 };
+    const size_t lines = piece->ahead_bytes / LINE;
+    for (size_t i = lines * from / piece->columns; i < lines * to / piece->columns; i++) {
+        __builtin_prefetch(piece->ahead + i * LINE);
+        __builtin_prefetch(piece->ahead + piece->ahead_stride + i * LINE);
+    }
 }
 
 static inline size_t ck_min_size(size_t a, size_t b) {

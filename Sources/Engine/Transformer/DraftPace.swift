@@ -1,36 +1,64 @@
-/// Decides how many tokens may be guessed ahead, so that guesses which come to nothing cost next to nothing.
+/// Decides how many tokens may be guessed ahead: as many as are expected to save the most time, and never so many that guesses
+/// which come to nothing are felt.
 ///
-/// It keeps an account in units of one plainly decoded token: what a pass over a token and its guesses took beyond a plain one
-/// is paid, and what came true is earned. No more is risked than the account holds: enough for one pass at first, a little for
-/// every token, and what guessing has earned.
+/// Times are in units of one plainly decoded token. How probable a guess is, is learnt for matches of like length; what it
+/// costs is measured. An account bounds the risk: what a pass over a token and its guesses took beyond a plain one is paid,
+/// and what came true is earned; a guess is made only where the account could pay for its failure. It holds enough for one
+/// guess at first, and grows by a hundredth of every token and by what guessing has earned.
 public struct DraftPace: Sendable {
-    /// How many of the latest tokens must have stood together before: few after a guess that came true as a whole, and ever
-    /// more after guesses that did not.
-    public private(set) var matchLength = 10
-    private var account = 2.4
-    /// Guesses of the next pass at most: four times as many where all came true, cut where one did not.
-    private var window = 8
+    private var account = 0.35
     /// What passes were measured to cost, as a share of what is expected at first.
     private var costliness = 1.0
     private var plainSeconds = 0.0
+    private var experience: [Experience]
 
-    private static let allowance = 0.01
-    /// Earlier luck is no reason to go on for long.
-    private static let most = 8.0
-    /// Fewer guesses cannot earn what the pass costs: several columns run on other kernels than one.
-    private static let fewest = 3
+    /// How often the next guess came true after matches of some length, earlier ones counting ever less.
+    private struct Experience {
+        var shortest: Int
+        var cameTrue: Double
+        var tried: Double
 
-    public init() {}
-
-    /// Guesses that may be made now: `fewest` to `limit`, or none.
-    public func limit(_ limit: Int) -> Int {
-        let affordable = Int((account / costliness - Self.expectedBase) / Self.expectedSlope)
-        let guesses = min(limit, window, affordable)
-        return guesses >= Self.fewest ? guesses : 0
+        mutating func add(_ isTrue: Bool) {
+            let fading = tried < 20 ? 1 : 20 / (tried + 1)
+            cameTrue = (cameTrue + (isTrue ? 1 : 0)) * fading
+            tried = (tried + 1) * fading
+        }
     }
 
-    private static let expectedBase = 1.2
-    private static let expectedSlope = 0.3
+    private static let allowance = 0.012
+    /// Earlier luck is no reason to go on for long.
+    private static let most = 8.0
+    /// A pass that is expected to save less is not worth it.
+    private static let leastGain = 0.1
+
+    public init() {
+        // As measured over quotations, stories and explanations: each counts as eight trials.
+        experience = [(0, 0.7), (4, 0.72), (6, 0.8), (10, 0.95)].map {
+            Experience(shortest: $0.0, cameTrue: 8 * $0.1, tried: 8)
+        }
+    }
+
+    /// What `guesses` (≥ 1) in a pass cost beyond the token that they follow.
+    private func cost(_ guesses: Int) -> Double { (0.1 + 0.2 * Double(guesses)) * costliness }
+
+    /// How probable it is that a guess comes true after `matched` tokens that stood together before.
+    private func kind(_ matched: Int) -> Int { experience.lastIndex { $0.shortest <= matched } ?? 0 }
+
+    /// Guesses that shall be made now, `limit` at most, where the latest `matched` tokens stood together before.
+    public func guesses(matched: Int, limit: Int) -> Int {
+        var best = (guesses: 0, gain: Self.leastGain)
+        var probability = 1.0
+        var expected = 0.0
+        for guesses in stride(from: 1, through: limit, by: 1) {
+            let experience = experience[kind(matched + guesses - 1)]
+            probability *= experience.cameTrue / experience.tried
+            expected += probability
+            let cost = cost(guesses)
+            guard cost <= account else { break }
+            if expected - cost > best.gain { best = (guesses, expected - cost) }
+        }
+        return best.guesses
+    }
 
     /// A pass over one token took this long.
     public mutating func passed(plain duration: Duration) {
@@ -39,19 +67,19 @@ public struct DraftPace: Sendable {
         plainSeconds = plainSeconds == 0 ? seconds : plainSeconds * 0.9 + seconds * 0.1
     }
 
-    /// A pass with `guesses` (≥ 1), of which `accepted` came true, took this long.
-    public mutating func passed(guesses: Int, accepted: Int, duration: Duration) {
+    /// A pass with `guesses` (≥ 1) after `matched` tokens, of which `accepted` came true, took this long.
+    public mutating func passed(matched: Int, guesses: Int, accepted: Int, duration: Duration) {
         precondition(guesses > 0 && accepted >= 0 && accepted <= guesses)
-        let expected = Self.expectedBase + Self.expectedSlope * Double(guesses)
-        let cost = plainSeconds > 0 ? max(0, duration.seconds / plainSeconds - 1) : expected
-        costliness = max(0.2, costliness * 0.7 + cost / expected * 0.3)
+        var cost = cost(guesses)
+        if plainSeconds > 0 {
+            // What else the machine does shall not pass for what guessing costs.
+            let measured = min(max(duration.seconds / plainSeconds - 1, cost / 3), cost * 3)
+            costliness *= 0.7 + 0.3 * measured / cost
+            cost = measured
+        }
         account = min(Self.most, account + Double(accepted) - cost)
-        if accepted == guesses {
-            window = min(64, 4 * guesses)
-            matchLength = PromptLookup.matchLength
-        } else {
-            window = max(Self.fewest, accepted + 1)
-            matchLength = accepted == 0 ? min(32, 2 * max(matchLength, 5)) : 10
+        for guess in 0...min(accepted, guesses - 1) {
+            experience[kind(matched + guess)].add(guess < accepted)
         }
     }
 }

@@ -4,14 +4,21 @@
 /// Decoding", 2023.
 public struct PromptLookup: Sendable {
     /// Tokens that must have stood together before.
-    public static let matchLength = 3
+    public static let shortestMatch = 3
+    /// Longer ones are not told apart.
+    public static let longestMatch = 32
+
+    /// How many of the latest tokens stood together before: ``shortestMatch`` to ``longestMatch``, or 0, when there is nothing
+    /// to guess.
+    public private(set) var matched = 0
 
     private var tokens: [Int32] = []
-    /// Where a run of `matchLength` tokens ended last: the place after it, by a hash of the run; −1 where there is none.
+    /// Where a run of `shortestMatch` tokens ended last: the place after it, by a hash of the run; −1 where there is none.
     private var ends: [Int32]
     private let mask: Int
-    /// Where the latest tokens ended before.
-    private var candidate = -1
+    private let capacity: Int
+    /// What followed the tokens that match.
+    private var continuation = 0
 
     /// - Parameter capacity: tokens that it can hold; later ones are not remembered.
     public init(capacity: Int) {
@@ -24,32 +31,38 @@ public struct PromptLookup: Sendable {
         mask = size - 1
     }
 
-    private let capacity: Int
-
     /// Remembers that `token` stands next.
     public mutating func append(_ token: Int32) {
-        candidate = -1
+        matched = 0
         guard tokens.count < capacity else { return }
         tokens.append(token)
-        guard tokens.count >= Self.matchLength else { return }
+        guard tokens.count >= Self.shortestMatch else { return }
         let slot = hash(endingAt: tokens.count)
-        candidate = Int(ends[slot])
+        continuation = Int(ends[slot])
         ends[slot] = Int32(tokens.count)
+        let length = matchLength(before: continuation)
+        matched = length < Self.shortestMatch ? 0 : length  // other runs may share the slot
     }
 
-    /// What may come next: at most `limit` tokens, none where the latest ones have not stood together before.
+    /// What may come as token `number` from here, counted from 0. Past the latest token, the text is taken for a loop.
     ///
-    /// - Parameter matching: how many of the latest tokens must have stood so before (≥ ``matchLength``).
-    public func guess(limit: Int, matching: Int = matchLength) -> ArraySlice<Int32> {
-        guard limit > 0, matching >= Self.matchLength, candidate >= matching else { return [] }
-        // Other runs may share the slot.
-        for back in 1...matching where tokens[candidate - back] != tokens[tokens.count - back] { return [] }
-        return tokens[candidate..<min(candidate + limit, tokens.count)]
+    /// Only where ``matched`` is above 0.
+    public func guess(_ number: Int) -> Int32 {
+        precondition(matched > 0)
+        return tokens[continuation + number % (tokens.count - continuation)]
+    }
+
+    private func matchLength(before end: Int) -> Int {
+        var length = 0
+        while length < min(Self.longestMatch, end), tokens[end - 1 - length] == tokens[tokens.count - 1 - length] {
+            length += 1
+        }
+        return length
     }
 
     private func hash(endingAt end: Int) -> Int {
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-        for place in end - Self.matchLength..<end {
+        for place in end - Self.shortestMatch..<end {
             hash = (hash ^ UInt64(UInt32(bitPattern: tokens[place]))) &* 0x9E37_79B9_7F4A_7C15
         }
         return Int(truncatingIfNeeded: hash >> 32) & mask

@@ -8,7 +8,7 @@ public final class Session {
     /// Tokens of one pass at most: as many as keep the activations in the second-level cache.
     public static let batchSize = 64
     /// Rows of logits computed at once where all are asked for.
-    public static let logitBatch = 18
+    public static let logitBatch = 16
 
     /// How far a group of activations must stand out of its token to get 16 bits, for each product of a block.
     ///

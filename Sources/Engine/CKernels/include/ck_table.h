@@ -13,6 +13,8 @@ typedef enum ck_isa {
 #define CK_UNIT_ROWS 32
 /// Elements of a row that are unpacked at a time, at most.
 #define CK_CHUNK 512
+/// Columns that are multiplied by packed rows at a time, at most.
+#define CK_FEW 6
 
 /// Quantised activations of some columns (tokens). Every group of 32 elements has one scale:
 ///     x[k] ≈ scale * (high[k] + low[k] / 256)        |high| ≤ 127, |low| ≤ 127
@@ -22,12 +24,12 @@ typedef enum ck_isa {
 typedef struct ck_columns {
     size_t cols;         // elements of a column, a multiple of 32
     uint8_t *high, *low; // (n, cols): signed bytes, or 128 more when `biased`
-    bool biased;         // what the products of many columns read if the instruction set wants it; never with gemv
-    int16_t *pairs;      // (n, cols / 16, 2, 2): sums over sixteen elements of high, then of low: elements 0 and 1 of
-                         // every four, and 2 and 3
-    int16_t *wide;       // (n, cols): 256 * high + low, as the instruction set wants it; NULL when no type needs it
-    float *scale, *sum;  // (n, cols / 32): the scale, and the sum of the group's x as quantised
-    uint8_t *both;       // (n, ck_mask_bytes): bit g % 8 of byte g / 8 is set when group g has a low part
+    bool biased; // what the products of many columns read if the instruction set wants it; never by `multiply_packed`
+    int16_t *pairs;     // (n, cols / 16, 2, 2): sums over sixteen elements of high, then of low: elements 0 and 1 of
+                        // every four, and 2 and 3
+    int16_t *wide;      // (n, cols): 256 * high + low, as the instruction set wants it; NULL when no type needs it
+    float *scale, *sum; // (n, cols / 32): the scale, and the sum of the group's x as quantised
+    uint8_t *both;      // (n, ck_mask_bytes): bit g % 8 of byte g / 8 is set when group g has a low part
 } ck_columns;
 
 /// A group that has a low part: column and group are those of a piece of work, from 0.
@@ -65,6 +67,8 @@ typedef struct ck_piece {
     size_t column, columns, group, groups;
     const ck_low_group *low; // those of its groups that have a low part, group by group, columns in order
     size_t low_count;
+    const uint8_t *ahead; // packed weights that are unpacked next: two stretches, to be asked for meanwhile
+    size_t ahead_bytes, ahead_stride;
 } ck_piece;
 
 /// acc[column][row] += Σ scale * (w · high) + min * sum(x), groups in order, and acc[column][32 + row] +=
@@ -72,9 +76,9 @@ typedef struct ck_piece {
 /// acc is (columns, 64), aligned to 64. Kernels that read `wide` do all of it in the first 32.
 typedef void (*ck_multiply_fn)(ck_panel panel, const ck_piece *piece, float *acc);
 
-/// One column straight from sixteen packed rows: acc[16] is written, with both sums added. Equal to the above bit by
-/// bit.
-typedef void (*ck_gemv_fn)(const uint8_t *packed, const ck_columns *x, float *acc);
+/// The same for few columns (1 to CK_FEW), straight from sixteen packed rows: those of `piece`, whole blocks. Only the
+/// first sixteen of 32 sums are touched. Equal to the above bit by bit.
+typedef void (*ck_multiply_packed_fn)(const uint8_t *packed, const ck_piece *piece, float *acc);
 
 /// Sums of a block of columns on their way out.
 typedef struct ck_sums {
@@ -116,7 +120,9 @@ typedef struct ck_kernels {
     bool biased;                    // what `multiply` wants of `high` and `low`
     ck_unpack_fn unpack[CK_TYPE_COUNT];
     ck_multiply_fn multiply[CK_TYPE_COUNT];
-    ck_gemv_fn gemv[CK_TYPE_COUNT]; // NULL: unpack and multiply
+    /// For up to `packed_columns` columns, of which the weights are to be read but once. NULL: unpack and multiply.
+    ck_multiply_packed_fn multiply_packed[CK_TYPE_COUNT];
+    size_t packed_columns;
     ck_unpack_float_fn unpack_float[CK_TYPE_COUNT];
     ck_multiply_float_fn multiply_float;
     ck_finish_fn finish;
