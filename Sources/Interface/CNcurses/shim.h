@@ -39,6 +39,12 @@ static inline void cn_put(WINDOW *window, int row, int column, const wchar_t *te
         mvwadd_wch(window, row, column, &cell);
 }
 
+/// Puts one cell of a single character.
+static inline void cn_put_one(WINDOW *window, int row, int column, wchar_t text, attr_t attributes, short pair) {
+    const wchar_t ended[] = {text, 0};
+    cn_put(window, row, column, ended, attributes, pair);
+}
+
 /// What stands where nothing has been drawn, from the next erasing on.
 static inline void cn_background(WINDOW *window, short pair) {
     cchar_t cell;

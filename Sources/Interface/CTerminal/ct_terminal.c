@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdatomic.h>
 #include <string.h>
+#include <sys/timerfd.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -204,6 +205,17 @@ int ct_wake_pipe(int *read_end, int *write_end) {
     *read_end = ends[0];
     *write_end = ends[1];
     return 0;
+}
+
+int ct_timer_make(int *timer) {
+    *timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+    return *timer < 0 ? errno : 0;
+}
+
+void ct_timer_set(int timer, long long nanoseconds) {
+    const long long second = 1000000000;
+    struct itimerspec once = {.it_value = {.tv_sec = nanoseconds / second, .tv_nsec = nanoseconds % second}};
+    timerfd_settime(timer, 0, &once, NULL);
 }
 
 void ct_stop_process_group(void) {

@@ -29,12 +29,15 @@ public final class ChatScreen {
     /// What is on the screen.
     public private(set) var state: ChatState
     private let settings: ScreenSettings
+    private let frameInterval: Duration
     private let wake: WakePipe
     private let terminal: Terminal
     private let reader: TerminalReader
     private var shown: Frame?
     private var shownAt = Duration.zero
-    private var timer: (due: Duration, task: Task<Void, Never>)?
+    private let timer: FrameTimer
+    /// When the timer goes off; `nil` where it is not set.
+    private var due: Duration?
     private var pings: [AsyncStream<Never>.Continuation] = []
     private var exit: ScreenExit?
 
@@ -42,16 +45,19 @@ public final class ChatScreen {
     public init(_ state: ChatState, settings: ScreenSettings) throws(ScreenError) {
         self.state = state
         self.settings = settings
+        frameInterval = settings.frameInterval
         wake = try WakePipe()
+        timer = try FrameTimer()
         let caught = ct_signals_catch(wake.writeEnd)
         guard caught == 0 else { throw .system("sigaction", errno: caught) }
         do throws(ScreenError) {
             terminal = try Terminal(settings)
             let inbox = inbox
-            reader = try TerminalReader(input: settings.input, wake: wake) { event in
+            reader = try TerminalReader(input: settings.input, wake: wake, timer: timer) { event in
                 switch event {
                 case .input(let events): for event in events { inbox.post(.action(.input(event))) }
                 case .signal(let number): inbox.post(.signal(number))
+                case .due: inbox.post(.frameDue)
                 case .closed: inbox.post(.terminalGone)
                 }
             }
@@ -70,7 +76,7 @@ public final class ChatScreen {
     public func run(_ perform: (ChatEffect) -> Void) async -> ScreenExit {
         while exit == nil {
             let batch = await withTaskCancellationHandler {
-                await inbox.next(isPatient: timer.map { $0.due <= shownAt + settings.frameInterval } ?? false)
+                await inbox.next(patientUntil: patientUntil)
             } onCancel: {
                 inbox.post(.cancelled)
             }
@@ -79,7 +85,7 @@ public final class ChatScreen {
             for (item, time) in batch where exit == nil {
                 if take(item, time, perform) { isUrgent = true }
             }
-            if exit == nil { drawInTime(isUrgent: isUrgent) }
+            if exit == nil { drawInTime(isUrgent: isUrgent, isFed: batch.contains { $0.item.mayWait }) }
             answerPings()
         }
         close()
@@ -87,7 +93,6 @@ public final class ChatScreen {
     }
 
     private func close() {
-        timer?.task.cancel()
         reader.stop()
         terminal.leave()
         ct_signals_release()
@@ -103,7 +108,7 @@ public final class ChatScreen {
             if case .input = action { return true }
             return false
         case .frameDue:
-            timer = nil
+            due = nil
             for effect in state.reduce(.tick, at: time) { self.perform(effect, perform) }
         case .ping(let answer): pings.append(answer)
         case .signal(let number): return take(signal: number)
@@ -172,38 +177,45 @@ public final class ChatScreen {
 
     /// Draws now where something is waited for, else when the last picture has stood long enough. Where nothing moves,
     /// no timer runs.
-    private func drawInTime(isUrgent: Bool) {
-        let isDue = inbox.now - shownAt >= settings.frameInterval
-        if isUrgent || isDue { draw() }
-        if !(isUrgent || isDue) || state.isAnimated {
-            startTimer(at: shownAt + settings.frameInterval)
+    ///
+    /// - Parameter isFed: an answer is streaming. A piece of it that comes about when the next picture is due brings it, and
+    ///   the timer's thread can sleep on.
+    private func drawInTime(isUrgent: Bool, isFed: Bool) {
+        let isDrawn = isUrgent || inbox.now - shownAt >= frameInterval - (isFed ? Self.grace : .zero)
+        if isDrawn {
+            draw()
+            due = nil  // what it was set for is done
+        }
+        if !isDrawn || state.isAnimated {
+            startTimer(at: shownAt + frameInterval + (isFed ? Self.grace : .zero))
         } else if let change = state.nextChange {
             startTimer(at: change)
         }
     }
 
+    /// How long before and after its time a picture is drawn when something new comes.
+    private static let grace = Duration.milliseconds(10)
+
+    /// From when on something new is drawn; `nil` where no picture is due before long.
+    private var patientUntil: Duration? {
+        guard let due, due <= shownAt + frameInterval + Self.grace else { return nil }
+        return shownAt + frameInterval - Self.grace
+    }
+
     private func draw() {
         if terminal.setTheme(state.preferences.theme) { shown = nil }
         terminal.setMouse(settings.takesMouse(state.preferences.mouse))
+        shownAt = inbox.now
         state.settle()
         let frame = state.render(terminal.capabilities)
         if frame != shown { terminal.draw(frame, since: shown) }
         shown = frame
-        shownAt = inbox.now
     }
 
-    /// Leaves a timer that is due before.
-    private func startTimer(at due: Duration) {
-        if let timer {
-            guard due < timer.due else { return }
-            timer.task.cancel()
-        }
-        let wait = max(.milliseconds(1), due - inbox.now)
-        let inbox = inbox
-        let task = Task {
-            do { try await Task.sleep(for: wait) } catch { return }  // another is due before, or the end
-            inbox.post(.frameDue)
-        }
-        timer = (due, task)
+    /// Leaves the timer where it is due before.
+    private func startTimer(at time: Duration) {
+        if let due, due <= time { return }
+        due = time
+        timer.set(after: time - inbox.now)
     }
 }

@@ -19,9 +19,14 @@ public final class ScreenInbox: ActionInbox {
         var items: [(item: Item, time: Duration)] = []
         /// Something among them must be taken now.
         var isPressing = false
-        /// Who waits has a picture to draw before long, and takes then what may wait until then.
-        var isPatient = false
+        /// Until then, who waits wants nothing that may lie until the next picture; `nil` where anything is wanted.
+        var patientUntil: Duration?
         var waiter: CheckedContinuation<Void, Never>?
+
+        func isWanted(at now: Duration) -> Bool {
+            guard !items.isEmpty else { return false }
+            return isPressing || patientUntil.map { now >= $0 } ?? true
+        }
     }
 
     private let contents = Mutex(Contents())
@@ -43,9 +48,10 @@ public final class ScreenInbox: ActionInbox {
 
     func post(_ item: Item) {
         let waiter = contents.withLock { contents -> CheckedContinuation<Void, Never>? in
+            let now = now
             contents.items.append((item, now))
             contents.isPressing = contents.isPressing || !item.mayWait
-            guard contents.isPressing || !contents.isPatient else { return nil }
+            guard contents.isWanted(at: now) else { return nil }
             defer { contents.waiter = nil }
             return contents.waiter
         }
@@ -57,13 +63,15 @@ public final class ScreenInbox: ActionInbox {
 
     /// Takes all that has arrived, in order, and waits where nothing has. One task waits at a time.
     ///
-    /// - Parameter isPatient: the next picture's time will come (``Item/frameDue``): pieces of an answer wait for it, so
-    ///   that nobody is woken for each.
-    func next(isPatient: Bool) async -> [(item: Item, time: Duration)] {
+    /// - Parameter patientUntil: the time of the next picture: pieces of an answer wait for it, so that nobody is woken
+    ///   for each. Where none comes after it, an ``Item/frameDue`` must.
+    ///
+    /// Runs where the caller does: on another thread it would wake two more for every picture.
+    nonisolated(nonsending) func next(patientUntil: Duration?) async -> [(item: Item, time: Duration)] {
         await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
             let isReady = contents.withLock { contents in
-                contents.isPatient = isPatient
-                let isReady = isPatient ? contents.isPressing : !contents.items.isEmpty
+                contents.patientUntil = patientUntil
+                let isReady = contents.isWanted(at: now)
                 if !isReady { contents.waiter = continuation }
                 return isReady
             }
@@ -81,7 +89,7 @@ public final class ScreenInbox: ActionInbox {
 
 extension ScreenInbox.Item {
     /// Whether it may lie until the next picture.
-    fileprivate var mayWait: Bool {
+    var mayWait: Bool {
         if case .action(let action) = self { action.mayWait } else { false }
     }
 }

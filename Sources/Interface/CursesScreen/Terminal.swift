@@ -190,12 +190,22 @@ final class Terminal {
     }
 
     private func draw(_ run: FrameRun) {
+        let window = unsafe cn_standard_screen()
+        var style: Style?
+        var (attributes, pair): (attr_t, Int16) = (0, 0)
         for (offset, cell) in run.cells.enumerated() where cell.width > 0 {
-            let (attributes, pair) = pairs.attributes(of: cell.style)
+            if cell.style != style {
+                style = cell.style
+                (attributes, pair) = pairs.attributes(of: cell.style)
+            }
+            let (row, column) = (Int32(run.row), Int32(run.column + offset))
+            if let scalar = cell.onlyScalar, Self.isAgreed(scalar, cell.width) {
+                unsafe cn_put_one(window, row, column, wchar_t(scalar.value), attributes, pair)
+                continue
+            }
             for (part, text) in Self.drawable(cell).enumerated() {
                 let scalars = text.unicodeScalars.map { wchar_t($0.value) } + [0]
-                let column = Int32(run.column + offset + part)
-                unsafe cn_put(cn_standard_screen(), Int32(run.row), column, scalars, attributes, pair)
+                unsafe cn_put(window, row, column + Int32(part), scalars, attributes, pair)
             }
         }
     }
@@ -204,7 +214,10 @@ final class Terminal {
     /// would shift the rest of the row.
     private static func drawable(_ cell: Cell) -> [String] {
         guard let base = cell.text.unicodeScalars.first else { return [] }
-        let isAgreed = base.isASCII || cn_cell_width(wchar_t(base.value)) == Int32(cell.width)
-        return isAgreed ? [cell.text] : Array(repeating: "?", count: Int(cell.width))
+        return isAgreed(base, cell.width) ? [cell.text] : Array(repeating: "?", count: Int(cell.width))
+    }
+
+    private static func isAgreed(_ base: Unicode.Scalar, _ width: UInt8) -> Bool {
+        base.isASCII || cn_cell_width(wchar_t(base.value)) == Int32(width)
     }
 }

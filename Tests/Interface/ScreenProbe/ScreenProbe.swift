@@ -11,7 +11,8 @@ import Synchronization
 ///     ScreenProbe SCENE        shows the scene and waits
 ///     ScreenProbe kiosk        locked in, and watched by whoever is at NOTIFY_SOCKET
 ///     ScreenProbe echo         answers each message with its own words, 20 ms apart; a few words make it misbehave
-///     ScreenProbe stream       the same, five words ten times a second: what it costs beside the screen is little
+///     ScreenProbe stream       the same, five words ten times a second, from a thread that does nothing else, as a
+///                              model's: what is measured is the screen
 @main
 @MainActor
 struct ScreenProbe {
@@ -28,7 +29,7 @@ struct ScreenProbe {
         do {
             let screen = try ChatScreen(stage.state, settings: settings)
             let watchdog = isKiosk ? watchdog(screen.inbox) : nil
-            var probe = ScreenProbe(inbox: screen.inbox, wordsAtOnce: name == "stream" ? 5 : 1)
+            var probe = ScreenProbe(inbox: screen.inbox, streams: name == "stream")
             let exit = await screen.run { probe.perform($0) }
             watchdog?.stop()
             print("exit: \(exit)")
@@ -39,7 +40,7 @@ struct ScreenProbe {
     }
 
     let inbox: ScreenInbox
-    let wordsAtOnce: Int
+    let streams: Bool
     var answer: Task<Void, Never>?
 
     mutating func perform(_ effect: ChatEffect) {
@@ -50,8 +51,10 @@ struct ScreenProbe {
         case .submit("complain"):
             FileHandle.standardError.write(Data("a library complains\n".utf8))
             answer = Task { [inbox] in await Self.echo("heard", to: inbox) }
+        case .submit(let text) where streams:
+            Thread.detachNewThread { [inbox] in Self.stream(text, to: inbox) }
         case .submit(let text):
-            answer = Task { [inbox, wordsAtOnce] in await Self.echo(text, to: inbox, wordsAtOnce) }
+            answer = Task { [inbox] in await Self.echo(text, to: inbox) }
         case .stopAnswer: answer?.cancel()
         default: break
         }
@@ -79,18 +82,31 @@ struct ScreenProbe {
             ])
     }
 
-    private static func echo(_ text: String, to inbox: ScreenInbox, _ wordsAtOnce: Int = 1) async {
-        let statistics = PrefillStatistics(
-            promptTokens: text.count, reusedTokens: 0, duration: .milliseconds(1))
-        inbox.post(.answer(.local(.prefilled(statistics))))
-        for (index, word) in text.split(separator: " ").enumerated() {
-            if index % wordsAtOnce == 0 {
-                do { try await Task.sleep(for: .milliseconds(20 * wordsAtOnce)) } catch { break }
-            }
-            let token = GeneratedToken(
-                id: 1, text: word + " ", logProbability: -0.3, entropy: 1, margin: 1)
-            inbox.post(.answer(.local(.token(token))))
+    private static func echo(_ text: String, to inbox: ScreenInbox) async {
+        begin(text, to: inbox)
+        for word in text.split(separator: " ") {
+            do { try await Task.sleep(for: .milliseconds(20)) } catch { break }
+            say(word, to: inbox)
         }
         inbox.post(.answer(.ended(AnswerEnding(stop: Task.isCancelled ? .cancelled : .eos))))
+    }
+
+    private nonisolated static func stream(_ text: String, to inbox: ScreenInbox) {
+        begin(text, to: inbox)
+        for (index, word) in text.split(separator: " ").enumerated() {
+            if index % 5 == 0 { usleep(100_000) }
+            say(word, to: inbox)
+        }
+        inbox.post(.answer(.ended(AnswerEnding(stop: .eos))))
+    }
+
+    private nonisolated static func begin(_ text: String, to inbox: ScreenInbox) {
+        let statistics = PrefillStatistics(promptTokens: text.count, reusedTokens: 0, duration: .milliseconds(1))
+        inbox.post(.answer(.local(.prefilled(statistics))))
+    }
+
+    private nonisolated static func say(_ word: Substring, to inbox: ScreenInbox) {
+        let token = GeneratedToken(id: 1, text: word + " ", logProbability: -0.3, entropy: 1, margin: 1)
+        inbox.post(.answer(.local(.token(token))))
     }
 }

@@ -40,6 +40,13 @@ void ct_signals_release(void);
 /// Makes a pipe whose ends neither block nor survive exec. 0, or an errno value.
 int ct_wake_pipe(int *read_end, int *write_end);
 
+/// Makes a timer that can be polled: it can be read once it has gone off. It does not survive exec. 0, or an errno
+/// value.
+int ct_timer_make(int *timer);
+
+/// Lets the timer go off once, so many nanoseconds (> 0) from now; what it was set to before is forgotten.
+void ct_timer_set(int timer, long long nanoseconds);
+
 /// Stops the whole process group as Ctrl-Z does, and returns when it is continued (at once where nobody could continue
 /// it). Blocks the calling thread; all others stop with it.
 void ct_stop_process_group(void);

@@ -1,7 +1,7 @@
 /// The base character of a cell and the marks on it, as numbers: a picture has thousands of cells, which are copied and
 /// compared for every frame.
 struct CellText: Sendable, Hashable {
-    /// A base and two marks, and two more marks: 21 bits each, 0 for none.
+    /// A base and two marks, and two more marks: 21 bits each, 0 for none. Above the latter is ``spare``.
     private var front: UInt64 = 0
     private var back: UInt64 = 0
 
@@ -22,9 +22,17 @@ struct CellText: Sendable, Hashable {
 
     init(_ scalar: Unicode.Scalar) { front = UInt64(scalar.value) }
 
+    /// 22 bits for whatever else a cell is.
+    var spare: UInt64 {
+        get { back >> (2 * Self.bits) }
+        set { back = marks | newValue << (2 * Self.bits) }
+    }
+
+    private var marks: UInt64 { back & (1 << (2 * Self.bits) - 1) }
+
     var string: String {
         var text = String.UnicodeScalarView()
-        for word in [front, back] {
+        for word in [front, marks] {
             var rest = word
             while let scalar = Unicode.Scalar(UInt32(rest & Self.mask)), scalar.value > 0 {
                 text.append(scalar)
@@ -34,5 +42,10 @@ struct CellText: Sendable, Hashable {
         return String(text)
     }
 
-    var isASCII: Bool { front < 0x80 && back == 0 }
+    /// `nil` where there is none, or more than one.
+    var onlyScalar: Unicode.Scalar? {
+        front > 0 && front <= Self.mask && marks == 0 ? Unicode.Scalar(UInt32(front)) : nil
+    }
+
+    var isASCII: Bool { front < 0x80 && marks == 0 }
 }

@@ -1,9 +1,11 @@
 /// One cell of the screen: a base character with the marks that combine with it.
 public struct Cell: Sendable, Hashable {
-    private let content: CellText
+    /// With width and style packed into the bits that it leaves: a frame is half as large as with fields of their own.
+    private var content: CellText
+
     /// 1, 2, or 0 for the right half of a wide cell.
-    public var width: UInt8
-    public var style: Style
+    public var width: UInt8 { UInt8(content.spare & 3) }
+    public var style: Style { Style(packed: UInt16(content.spare >> 2)) }
 
     public init(_ text: String, width: UInt8 = 1, style: Style = .plain) {
         self.init(CellText(text), width: width, style: style)
@@ -11,12 +13,14 @@ public struct Cell: Sendable, Hashable {
 
     init(_ content: CellText, width: UInt8 = 1, style: Style) {
         self.content = content
-        self.width = width
-        self.style = style
+        self.content.spare = UInt64(width & 3) | UInt64(style.packed) << 2
     }
 
     /// What is drawn; empty in the right half of a wide cell.
     public var text: String { content.string }
+
+    /// The scalar that is drawn, where it is the only one.
+    public var onlyScalar: Unicode.Scalar? { content.onlyScalar }
 
     var isASCII: Bool { content.isASCII }
 
@@ -56,24 +60,24 @@ public struct Frame: Sendable, Hashable {
         let limit = min(limit ?? size.columns, size.columns)
         guard row >= 0, row < size.rows, column >= 0 else { return column }
         var column = column
-        let scalars = text.unicodeScalars
-        var index = scalars.startIndex
-        while index < scalars.endIndex {
-            let next = scalars.index(after: index)
-            // Most characters are one scalar in one cell, and so is what follows them: nothing combines.
-            if CellWidth.isPlain(scalars[index]), next == scalars.endIndex || CellWidth.isPlain(scalars[next]) {
+        // In most texts every scalar is a cell of its own: nothing combines.
+        if CellWidth.plainCount(text) != nil {
+            let start = row * size.columns
+            for scalar in text.unicodeScalars {
                 guard column < limit else { return column }
-                set(Cell(CellText(scalars[index]), style: style), row: row, column: column)
+                let index = start + column
+                if cells[index].width != 1 { mend(index, rowStart: start) }
+                cells[index] = Cell(CellText(scalar), style: style)
                 column += 1
-                index = next
-                continue
             }
-            for cluster in CellCluster.split(text[index]) {
+            return column
+        }
+        for character in text {
+            for cluster in CellCluster.split(character) {
                 guard column + cluster.width <= limit else { return column }
                 set(Cell(cluster.text, width: UInt8(cluster.width), style: style), row: row, column: column)
                 column += cluster.width
             }
-            index = text.index(after: index)
         }
         return column
     }

@@ -52,6 +52,16 @@ public struct Style: Sendable, Hashable {
     }
 
     public static let plain = Style()
+
+    /// In 11 bits.
+    var packed: UInt16 { UInt16(ink.rawValue) | UInt16(ground.rawValue) << 4 | UInt16(emphasis.rawValue) << 6 }
+
+    /// - Parameter packed: what ``packed`` gave.
+    init(packed: UInt16) {
+        self.init(
+            Ink(rawValue: UInt8(packed & 15)) ?? .text, on: Ground(rawValue: UInt8(packed >> 4 & 3)) ?? .base,
+            Emphasis(rawValue: UInt8(packed >> 6 & 31)))
+    }
 }
 
 /// A piece of a line in one style.

@@ -2,6 +2,8 @@
 public struct Keymap: Sendable, Hashable {
     private var chords: [Command: KeyChord] = [:]
     private var commands: [KeyChord: Command] = [:]
+    /// The keys as people write them: every picture names some.
+    private var names: [Command: String] = [:]
 
     /// Why a key cannot be given to a command.
     public enum Refusal: Error, Sendable, Hashable {
@@ -46,7 +48,7 @@ public struct Keymap: Sendable, Hashable {
     func command(for event: KeyEvent) -> Command? { commands[KeyChord(event)] }
 
     /// The key of a command, as people write it.
-    public func name(of command: Command) -> String { chords[command]?.description ?? "" }
+    public func name(of command: Command) -> String { names[command] ?? "" }
 
     /// The key of a command, pressed.
     func event(of command: Command) -> KeyEvent? { chords[command].map { KeyEvent($0.key, $0.modifiers) } }
@@ -54,10 +56,12 @@ public struct Keymap: Sendable, Hashable {
     private mutating func set(_ command: Command, _ chord: KeyChord) {
         chords[command] = chord
         commands[chord] = command
+        names[command] = chord.description
     }
 
     private mutating func remove(_ command: Command) {
         guard let chord = chords.removeValue(forKey: command) else { return }
         commands[chord] = nil
+        names[command] = nil
     }
 }

@@ -47,7 +47,6 @@ extension ChatState {
     private mutating func addText(_ piece: String, in turn: Turn) {
         if turn.draft != nil, meters.timeToFirstToken == nil { session.cloudFirstToken.add(now - turn.sentAt) }
         meters.text(sentAt: turn.sentAt, now: now)
-        change { $0.phase = .streaming }
         transcript.append(piece, toAnswer: turn.answer)
     }
 

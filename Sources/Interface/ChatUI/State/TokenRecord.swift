@@ -30,8 +30,9 @@ public struct TokenRecord: Sendable, Hashable {
         probabilities.append(probability)
         // In blocks, so that what is drawn of them does not move with every token.
         if probabilities.count > Self.longest { probabilities.removeFirst(Self.longest / 2) }
+        guard probability < Self.doubt else { return }
         let text = TerminalText.sanitised(token.text).trimmed
-        guard probability < Self.doubt, text.contains(where: { $0.isLetter || $0.isNumber }) else { return }
+        guard text.contains(where: { $0.isLetter || $0.isNumber }) else { return }
         let place = doubtful.firstIndex { $0.probability > probability } ?? doubtful.count
         guard place < Self.mostDoubtful else { return }
         doubtful.insert(Doubtful(text: text, probability: probability), at: place)

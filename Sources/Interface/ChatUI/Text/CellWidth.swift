@@ -21,10 +21,12 @@ public enum CellWidth {
     }
 
     /// Whether a scalar takes one cell and combines with nothing before it, as far as this is known without a look into
-    /// tables: ASCII, Latin, arrows, lines, blocks and shapes, braille.
+    /// tables: ASCII, Latin, dashes and quotation marks, arrows, lines, blocks and shapes, the prompt, braille.
     static func isPlain(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
-        case 0x20..<0x7F, 0xA1..<0xAD, 0xAE..<0x300, 0x2190...0x2193, 0x2500...0x25FC, 0x2800...0x28FF: true
+        case 0x20..<0x7F, 0xA1..<0xAD, 0xAE..<0x300, 0x2010...0x2027, 0x2190...0x2193, 0x2500...0x25FC, 0x276F,
+            0x2800...0x28FF:
+            true
         default: false
         }
     }
@@ -42,8 +44,17 @@ public enum CellWidth {
 
     /// Cells of a line of text.
     public static func of(_ text: some StringProtocol) -> Int {
-        let isPlain = text.unicodeScalars.allSatisfy(isPlain)
-        return isPlain ? text.unicodeScalars.count : text.reduce(into: 0) { $0 += of($1) }
+        plainCount(text) ?? text.reduce(into: 0) { $0 += of($1) }
+    }
+
+    /// How many scalars a text has, where each is plain; else `nil`.
+    static func plainCount(_ text: some StringProtocol) -> Int? {
+        var count = 0
+        for scalar in text.unicodeScalars {
+            guard isPlain(scalar) else { return nil }
+            count += 1
+        }
+        return count
     }
 
     /// Whether the scalar only colours the emoji before it.

@@ -79,11 +79,13 @@ public struct Transcript: Sendable {
         if unlaid?.entry == index { unlaid = nil }
     }
 
-    /// Adds a piece of an answer's text. It is cut into lines when those are asked for: often several pieces at once.
+    /// Adds a piece of an answer's text, which streams from then on. It is cut into lines when those are asked for: often
+    /// several pieces at once.
     mutating func append(_ piece: String, toAnswer index: Int) {
         guard case .answer(var answer) = entries[index].content else { return }
         entries[index].content = .notice(Notice(.information, ""))  // the text has one owner while it grows
         let added = answer.text.append(piece)
+        answer.phase = .streaming
         entries[index].content = .answer(answer)
         guard bodies[index] != nil else { return }
         if unlaid?.entry != index { layOut() }
@@ -162,12 +164,6 @@ public struct Transcript: Sendable {
 
     private mutating func rowCount(of entry: Int) -> Int {
         lineCount(of: entry) + entries[entry].footCount + 1
-    }
-
-    private mutating func part(_ row: Int, of entry: Int) -> Row.Part {
-        let lines = lineCount(of: entry)
-        if row < lines { return .line(row) }
-        return row - lines < entries[entry].footCount ? .foot(row - lines) : .gap
     }
 
     // MARK: - View
@@ -256,13 +252,15 @@ public struct Transcript: Sendable {
     private mutating func rows(from top: Place) -> [Row] {
         var rows: [Row] = []
         var (entry, row) = top
+        rows.reserveCapacity(height)
         while rows.count < height, entry < entries.count {
-            rows.append(Row(entry: entry, part: part(row, of: entry)))
-            row += 1
-            if row == rowCount(of: entry) {
-                entry += 1
-                row = 0
+            let lines = lineCount(of: entry)
+            let feet = entries[entry].footCount
+            for row in row..<min(lines + feet + 1, row + height - rows.count) {
+                let part: Row.Part = row < lines ? .line(row) : row < lines + feet ? .foot(row - lines) : .gap
+                rows.append(Row(entry: entry, part: part))
             }
+            (entry, row) = (entry + 1, 0)
         }
         return rows
     }

@@ -9,23 +9,25 @@ struct Bar {
     var tick: Double?
 
     func spans(_ glyphs: Glyphs) -> [Span] {
-        guard let tick, tick > 0, tick < 1, width > 1 else { return plain(glyphs) }
+        guard width > 0 else { return [] }
+        guard let tick, tick > 0, tick < 1, width > 1 else { return spans(of: 0..<width, glyphs) }
         let mark = min(width - 1, Int(tick * Double(width)))
-        let cells = plain(glyphs).flatMap { span in span.text.map { Span(String($0), span.style) } }
-        return cells.enumerated().map { index, cell in
-            index == mark ? Span(glyphs.corners.side, Style(.text, on: .track, .bold)) : cell
-        }
+        let tickSpan = Span(glyphs.corners.side, Style(.text, on: .track, .bold))
+        return spans(of: 0..<mark, glyphs) + [tickSpan] + spans(of: mark + 1..<width, glyphs)
     }
 
-    private func plain(_ glyphs: Glyphs) -> [Span] {
+    /// Some of its cells, without a mark.
+    private func spans(of cells: Range<Int>, _ glyphs: Glyphs) -> [Span] {
         let share = share.isFinite ? min(max(share, 0), 1) : 0
         let steps = glyphs.barSteps.count
         var filled = Int((share * Double(width * steps)).rounded())
         if share > 0 { filled = max(filled, 1) }  // something is not nothing
-        var bar = String(repeating: glyphs.barSteps[steps - 1], count: filled / steps)
-        if filled % steps > 0 { bar += glyphs.barSteps[filled % steps - 1] }
-        let empty = String(repeating: glyphs.barEmpty, count: max(0, width - bar.count))
-        return [Span(bar, Style(ink, on: .track)), Span(empty, Style(.faint, on: .track))]
+        let whole = filled / steps
+        let (full, empty) = (cells.clamped(to: 0..<whole), cells.clamped(to: (filled + steps - 1) / steps..<width))
+        var bar = String(repeating: glyphs.barSteps[steps - 1], count: full.count)
+        if filled % steps > 0, cells.contains(whole) { bar += glyphs.barSteps[filled % steps - 1] }
+        let track = String(repeating: glyphs.barEmpty, count: empty.count)
+        return [Span(bar, Style(ink, on: .track)), Span(track, Style(.faint, on: .track))]
     }
 }
 

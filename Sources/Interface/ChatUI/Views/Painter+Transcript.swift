@@ -2,14 +2,21 @@ internal import AssistantCore
 
 extension Painter {
     mutating func paintTranscript() {
-        for (offset, row) in state.transcript.view.enumerated() {
-            paint(row, at: layout.transcript.lowerBound + offset)
+        let view = state.transcript.view
+        var start = view.startIndex
+        while start < view.endIndex {
+            let index = view[start].entry
+            let end = view[start...].firstIndex { $0.entry != index } ?? view.endIndex
+            let entry = state.transcript.entries[index]
+            let look = EntryLook(entry, glyphs)
+            for offset in start..<end {
+                paint(view[offset], of: entry, look, at: layout.transcript.lowerBound + offset)
+            }
+            start = end
         }
     }
 
-    private mutating func paint(_ row: Transcript.Row, at line: Int) {
-        let entry = state.transcript.entries[row.entry]
-        let look = EntryLook(entry, glyphs)
+    private mutating func paint(_ row: Transcript.Row, of entry: TranscriptEntry, _ look: EntryLook, at line: Int) {
         switch row.part {
         case .gap: return
         case .line(let index):

@@ -33,10 +33,17 @@ struct TokenStrip {
 
     func spans(_ glyphs: Glyphs, isPadded: Bool = true) -> [Span] {
         let steps = glyphs.historySteps
-        let shown = values.map { value in
-            let step = Int((min(max(value, 0), 1) * Double(steps.count - 1)).rounded())
-            return Span(steps[step], value < 0.25 ? .danger : value < TokenRecord.doubt ? .warning : .good)
+        var spans: [Span] = []
+        for value in values {
+            let step = steps[Int((min(max(value, 0), 1) * Double(steps.count - 1)).rounded())]
+            let ink: Ink = value < 0.25 ? .danger : value < TokenRecord.doubt ? .warning : .good
+            if spans.last?.style.ink == ink {
+                spans[spans.count - 1].text += step
+            } else {
+                spans.append(Span(step, ink))
+            }
         }
-        return isPadded ? shown + [Span(String(repeating: " ", count: max(0, width - shown.count)), .faint)] : shown
+        if isPadded { spans.append(Span(String(repeating: " ", count: max(0, width - values.count)), .faint)) }
+        return spans
     }
 }

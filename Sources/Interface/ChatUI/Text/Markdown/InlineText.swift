@@ -15,6 +15,11 @@ struct InlineText {
     init(_ source: String, _ base: Style = .plain, isOpen: Bool = false) {
         self.base = base
         self.isOpen = isOpen
+        guard source.utf8.contains(where: Self.marks.contains) else {
+            characters = Array(source)
+            styles = Array(repeating: base, count: characters.count)
+            return
+        }
         parse(Array(source.replacing("\t", with: "    "))[...], base)
     }
 
@@ -128,12 +133,13 @@ struct InlineText {
 
     private func spans(_ range: Range<Int>) -> [Span] {
         var spans: [Span] = []
-        for index in range {
-            if spans.last?.style == styles[index] {
-                spans[spans.count - 1].text.append(characters[index])
-            } else {
-                spans.append(Span(String(characters[index]), styles[index]))
-            }
+        var start = range.lowerBound
+        while start < range.upperBound {
+            let end = styles[start..<range.upperBound].firstIndex { $0 != styles[start] } ?? range.upperBound
+            var text = ""
+            for character in characters[start..<end] { text.append(character) }
+            spans.append(Span(text, styles[start]))
+            start = end
         }
         return spans
     }
