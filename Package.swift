@@ -57,7 +57,6 @@ let package = Package(
     products: [.executable(name: "brim", targets: ["brim"])],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: [.defaults, "YAML"]),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-asn1", from: "1.4.0"),
@@ -118,8 +117,7 @@ let package = Package(
         .systemLibrary(
             name: "CNcurses", path: "Sources/Interface/CNcurses",
             providers: [.apt(["libncursesw5-dev"])]),
-        room(
-            "Interface", "ChatUI", uses: ["AssistantCore", .product(name: "Collections", package: "swift-collections")]),
+        room("Interface", "ChatUI", uses: ["AssistantCore"]),
         room("Interface", "Kiosk"),
         .target(
             name: "CTerminal", path: "Sources/Interface/CTerminal",

@@ -31,6 +31,27 @@ import Testing
         #expect(mixed.output == words.output)
     }
 
+    @Test("The configuration's system prompt is told by ask and by a batch, and a flag goes before it")
+    func configuredSystemPrompt() throws {
+        let configured = ["BRIM_SYSTEM_PROMPT": "You answer in one word."]
+        func promptTokens(_ arguments: [String], _ extra: [String: String], input: String? = nil) throws -> Int {
+            let result = try Shell.run(
+                Brim.executable, ["ask", "--json", "--max-tokens", "2"] + arguments, input: input,
+                environment: Brim.environment().merging(extra) { $1 })
+            #expect(result.status == 0, "\(result.error)")
+            return try #require(try Brim.objects(result.output).last?["prompt_tokens"] as? Int)
+        }
+        let question = "Name a town by the sea."
+        let told = try promptTokens(["--system", "You answer in one word.", question], [:])
+        #expect(try promptTokens([question], configured) == told)
+        #expect(try promptTokens([question], [:]) != told)
+        #expect(try promptTokens(["--system", "Hi.", question], configured) < told)
+        let file = NSTemporaryDirectory() + "batch-" + UUID().uuidString
+        try #"{"prompt": "\#(question)"}"#.write(toFile: file, atomically: true, encoding: .utf8)
+        defer { _ = try? FileManager.default.removeItem(atPath: file) }
+        #expect(try promptTokens(["--batch", file], configured) == told)
+    }
+
     @Test("A seed makes sampling repeatable, and another seed another text")
     func seeds() throws {
         func story(_ seed: String) throws -> String {

@@ -16,8 +16,12 @@ final class Tmux: Sendable {
         directory = NSTemporaryDirectory() + socket
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
         let configuration = directory + "/tmux.conf"
-        try "set -g status off\nset -g default-terminal tmux-256color\nset -s escape-time 5\nset -g remain-on-exit on\n"
-            .write(toFile: configuration, atomically: true, encoding: .utf8)
+        // A server outlives a test process that was killed, unless somebody sees to it.
+        let lines = [
+            "set -g status off", "set -g default-terminal tmux-256color", "set -s escape-time 5",
+            "set -g remain-on-exit on", "run-shell -b 'tail --pid=\(getpid()) -f /dev/null; tmux kill-server'",
+        ]
+        try lines.map { $0 + "\n" }.joined().write(toFile: configuration, atomically: true, encoding: .utf8)
         var variables = ["LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"]
         variables.merge(environment) { $1 }
         let exports = variables.map { "export \($0)='\($1)'; " }.sorted().joined()

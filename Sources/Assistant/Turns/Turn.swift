@@ -168,7 +168,8 @@ public struct Turn: Sendable {
 
     private mutating func consider(_ standing: CloudStanding) -> [Effect] {
         switch router.consider(
-            confidence: estimator.confidence, tokens: draft.tokens, floor: estimator.handoverFloor, cloud: standing)
+            confidence: estimator.confidence, isCalibrated: estimator.isCalibrated, tokens: draft.tokens,
+            floor: estimator.handoverFloor, cloud: standing)
         {
         case .goOn: return []
         case .handOver(let permit): return [.stopDraft] + send(permit)
@@ -178,7 +179,9 @@ public struct Turn: Sendable {
     private mutating func conclude(_ summary: GenerationSummary, _ standing: CloudStanding) -> [Effect] {
         estimator.finish()
         let ending: TurnOutcome.Ending = summary.stop == .length ? .length : .complete
-        switch router.decideAfterDraft(confidence: estimator.confidence, cloud: standing) {
+        switch router.decideAfterDraft(
+            confidence: estimator.confidence, isCalibrated: estimator.isCalibrated, cloud: standing)
+        {
         case .keep: return [.tell(.route(router.decision))] + end(ending, origin: .local)
         case .keepUnsure: return [.tell(.route(router.decision))] + end(ending, origin: .local, isUnsure: true)
         case .escalate(let permit): return send(permit)

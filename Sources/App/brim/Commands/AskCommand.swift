@@ -60,7 +60,9 @@ struct AskCommand: AsyncParsableCommand {
             let questions = try BatchQuestion.read(batch)
             return try await Workbench.with(options, cloud) { bench in
                 try await Batch(
-                    runner: bench.runner, generation: generation, constraint: constraint, groupSize: batchSize
+                    runner: bench.runner, generation: generation,
+                    systemPrompt: generation.systemPrompt(in: bench.configuration), constraint: constraint,
+                    groupSize: batchSize
                 ).answer(questions)
             }
         }
@@ -75,15 +77,16 @@ struct AskCommand: AsyncParsableCommand {
                 Terminal.writeError(
                     "(\(name) has no chat template: it goes on with your words, and answers nothing\(system))")
             }
-            try await answer(prompt, constraint, bench.runner, isRaw: raw || continues)
+            let system = raw || continues ? nil : generation.systemPrompt(in: bench.configuration)
+            try await answer(prompt, system, constraint, bench.runner, isRaw: raw || continues)
         }
     }
 
     private func answer(
-        _ prompt: String, _ constraint: OutputConstraint?, _ runner: TurnRunner, isRaw: Bool
+        _ prompt: String, _ system: String?, _ constraint: OutputConstraint?, _ runner: TurnRunner, isRaw: Bool
     ) async throws {
         let request = TurnRequest(
-            systemPrompt: isRaw ? "" : generation.system ?? "", prompt: prompt, sampling: generation.sampling,
+            systemPrompt: system ?? "", prompt: prompt, sampling: generation.sampling,
             maxTokens: generation.maxTokens, isRaw: isRaw, constraint: constraint
         ).inShippedFrame()
         let running = runner.run(request)
@@ -115,7 +118,7 @@ struct AskCommand: AsyncParsableCommand {
 
 /// How to answer.
 struct GenerationOptions: ParsableArguments {
-    @Option(help: "The system prompt; the model's own where none is given.") var system: String?
+    @Option(help: "What the model is told first; else system_prompt of the configuration.") var system: String?
     @Option(help: "0 takes the most probable token each time; up to 2 is more and more random.") var temperature = 0.0
     @Option(help: "Keep the K most probable tokens; 0 keeps all.") var topK = 40
     @Option(help: "Keep the most probable tokens that together reach P.") var topP = 0.95

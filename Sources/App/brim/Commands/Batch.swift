@@ -55,6 +55,8 @@ struct BatchQuestion: Decodable {
 struct Batch {
     let runner: TurnRunner
     let generation: GenerationOptions
+    /// Of questions that bring none of their own; `nil` for what ships with Brim.
+    let systemPrompt: String?
     let constraint: OutputConstraint?
     /// How many are at work at once, at least 1.
     let groupSize: Int
@@ -106,7 +108,7 @@ struct Batch {
     private func outcome(of question: BatchQuestion) async -> TurnOutcome? {
         let running = runner.run(
             TurnRequest(
-                systemPrompt: question.system ?? generation.system ?? "", prompt: question.prompt,
+                systemPrompt: question.system ?? systemPrompt ?? "", prompt: question.prompt,
                 sampling: generation.sampling, maxTokens: generation.maxTokens, constraint: constraint
             ).inShippedFrame())
         for await update in running.updates {

@@ -39,18 +39,17 @@ extension RouteReason {
 
     static let endpointChanged = RouteReason(.heldBack, "The cloud endpoint has changed since the turn was permitted.")
 
-    static func confident(_ confidence: Double, threshold: Double) -> RouteReason {
-        RouteReason(.confident, "conf \(confidence.inHundredths) ≥ \(threshold.inHundredths)")
+    static func confident(_ confidence: ConfidenceReading, threshold: Double) -> RouteReason {
+        RouteReason(.confident, "\(confidence.sentence) ≥ \(threshold.inHundredths)")
     }
 
-    static func unsure(_ confidence: Double, threshold: Double) -> RouteReason {
-        RouteReason(.unsure, "conf \(confidence.inHundredths) < \(threshold.inHundredths)")
+    static func unsure(_ confidence: ConfidenceReading, threshold: Double) -> RouteReason {
+        RouteReason(.unsure, "\(confidence.sentence) < \(threshold.inHundredths)")
     }
 
-    static func sunk(_ confidence: Double, floor: Double, tokens: Int) -> RouteReason {
+    static func sunk(_ confidence: ConfidenceReading, floor: Double, tokens: Int) -> RouteReason {
         RouteReason(
-            .sunk,
-            "conf \(confidence.inHundredths) < \(floor.inHundredths) after \(tokens) token\(tokens == 1 ? "" : "s")")
+            .sunk, "\(confidence.sentence) < \(floor.inHundredths) after \(tokens) token\(tokens == 1 ? "" : "s")")
     }
 
     static func confidenceUnknown(_ rule: UnknownConfidenceRule) -> RouteReason {
@@ -70,6 +69,11 @@ extension RouteReason {
     static func draftFailed(_ impediment: DeviceImpediment) -> RouteReason {
         RouteReason(.draftFailed, impediment.sentence)
     }
+}
+
+extension ConfidenceReading {
+    /// Only what is calibrated is called a confidence; the rest is how probable the words were.
+    fileprivate var sentence: String { "\(isCalibrated ? "conf" : "prob") \(value.inHundredths)" }
 }
 
 extension Double {

@@ -1,3 +1,5 @@
+internal import AssistantCore
+
 /// Decides where one turn is answered: on the device, from the cache, by the cloud, or not at all.
 ///
 /// A pure machine for one turn, asked as facts arrive: before the draft, while it is written, after it, and when
@@ -139,11 +141,13 @@ public struct Router: Sendable {
     ///
     /// - Parameters:
     ///   - confidence: `nil` while nothing can be said.
+    ///   - isCalibrated: whether it says how often such answers are right; the reason names it by that.
     ///   - tokens: tokens of the answer so far.
     ///   - floor: what the estimator knows of giving up early.
     ///   - cloud: as it stands now.
     public mutating func consider(
-        confidence: Double?, tokens: Int, floor: HandoverFloor = .byRules, cloud: CloudStanding
+        confidence: Double?, isCalibrated: Bool = true, tokens: Int, floor: HandoverFloor = .byRules,
+        cloud: CloudStanding
     ) -> DraftStep {
         precondition(phase == .drafting, "there is no draft to consider")
         guard let confidence = Self.valid(confidence), let step = settings.earlyHandover.floor(after: tokens, floor)
@@ -152,7 +156,8 @@ public struct Router: Sendable {
         }
         let floor = min(step, settings.threshold)
         guard confidence < floor else { return .goOn }
-        let reason = RouteReason.sunk(confidence, floor: floor, tokens: tokens)
+        let reading = ConfidenceReading(value: confidence, isCalibrated: isCalibrated)
+        let reason = RouteReason.sunk(reading, floor: floor, tokens: tokens)
         guard let permit = permit(cloud, because: reason) else { return .goOn }
         decision = RouteDecision(.cloud, [reason] + cloud.warnings)
         return .handOver(permit)
@@ -161,9 +166,17 @@ public struct Router: Sendable {
     // MARK: After it
 
     /// The draft is finished: keep it, or ask the cloud.
-    public mutating func decideAfterDraft(confidence: Double?, cloud: CloudStanding) -> Closing {
+    ///
+    /// - Parameters:
+    ///   - confidence: `nil` where nothing can be said.
+    ///   - isCalibrated: whether it says how often such answers are right; the reason names it by that.
+    ///   - cloud: as it stands now.
+    public mutating func decideAfterDraft(
+        confidence: Double?, isCalibrated: Bool = true, cloud: CloudStanding
+    ) -> Closing {
         precondition(phase == .drafting, "there is no draft to decide about")
-        let verdict = verdict(on: Self.valid(confidence))
+        let reading = Self.valid(confidence).map { ConfidenceReading(value: $0, isCalibrated: isCalibrated) }
+        let verdict = verdict(on: reading)
         guard let doubt = verdict.doubt ?? unmetWish else {
             return end(.keep, .local, [verdict.reason])
         }
@@ -185,12 +198,12 @@ public struct Router: Sendable {
         var mayEscalate: Bool
     }
 
-    private func verdict(on confidence: Double?) -> Verdict {
+    private func verdict(on confidence: ConfidenceReading?) -> Verdict {
         guard let confidence else {
             let reason = RouteReason.confidenceUnknown(settings.unknownConfidence)
             return Verdict(reason: reason, doubt: reason, mayEscalate: settings.unknownConfidence == .escalate)
         }
-        guard confidence < settings.threshold else {
+        guard confidence.value < settings.threshold else {
             return Verdict(
                 reason: .confident(confidence, threshold: settings.threshold), doubt: nil, mayEscalate: false)
         }

@@ -29,6 +29,22 @@ struct RouterDraftTests {
         #expect(unsure.decision.outcome == .cloud)
     }
 
+    @Test("What is not calibrated is not called a confidence: the reason names the probability of the words")
+    func uncalibrated() {
+        var sure = drafting()
+        #expect(sure.decideAfterDraft(confidence: 0.81, isCalibrated: false, cloud: Facts.open) == .keep)
+        #expect(sure.decision.reasons.map(\.sentence) == ["prob 0.81 ≥ 0.80"])
+        var sunk = drafting()
+        guard
+            case .handOver(let permit) = sunk.consider(
+                confidence: 0.01, isCalibrated: false, tokens: 40, floor: .below(0.5), cloud: Facts.open)
+        else {
+            Issue.record("\(sunk.decision)")
+            return
+        }
+        #expect(permit.reason.sentence == "prob 0.01 < 0.50 after 40 tokens")
+    }
+
     @Test("Of an unknown confidence, the rule decides", arguments: [nil, .nan, -0.1, 1.1, .infinity] as [Double?])
     func unknown(confidence: Double?) {
         var keeping = drafting()
