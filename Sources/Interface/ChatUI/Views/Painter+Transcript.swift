@@ -141,7 +141,7 @@ extension Painter {
         guard details.indices.contains(index) else { return [] }
         let label = Span("  " + Figures.left(details[index].label, AnswerDetail.labelWidth) + " ", .muted)
         switch details[index].value {
-        case .words(let words): return [label, Span(words, .text)]
+        case .words(let words): return [label, Span(Figures.cut(words, layout.textWidth - label.width), .text)]
         case .time(let time, let took):
             let moment = state.wallClock.map { $0.fullWords(time) } ?? Figures.unknown
             return [label, Span(moment, .text), Span(took.map { ", took " + Figures.duration($0) } ?? "", .text)]

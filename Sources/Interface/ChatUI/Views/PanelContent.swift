@@ -23,8 +23,9 @@ struct PanelContent {
         case .help:
             title = "keys"
             keys = [KeyHint(.escape, "close"), KeyHint("Up Down", "scroll"), KeyHint(.quit, "quit", state.keymap)]
-            lines = Self.help(state.keymap)
-            width = min(room, (lines.map(\.width).max() ?? 0) + 1)
+            let whole = Self.help(state.keymap, width: 1_000)
+            width = min(room, (whole.map(\.width).max() ?? 0) + 1)
+            lines = Self.help(state.keymap, width: width)
         case .outgoing(let outgoing):
             title = "what would leave this device"
             width = min(room, ScreenLayout.longestTextLine)
@@ -63,13 +64,17 @@ struct PanelContent {
         }
     }
 
-    private static func help(_ keymap: Keymap) -> [[Span]] {
+    /// What a key does goes on in the next line where the room is too short for it.
+    private static func help(_ keymap: Keymap, width: Int) -> [[Span]] {
         let lines = Help.lines(keymap)
         let keysWidth = lines.reduce(0) { max($0, CellWidth.of($1.keys)) }
-        return lines.map { line in
-            line.keys.isEmpty
-                ? [Span("  " + line.meaning, .brand, .bold)]
-                : [Span("  " + Figures.left(line.keys, keysWidth), .text), Span("   " + line.meaning, .muted)]
+        return lines.flatMap { line -> [[Span]] in
+            guard !line.keys.isEmpty else { return [[Span("  " + line.meaning, .brand, .bold)]] }
+            let meaning = WrappedText(line.meaning, width: max(8, width - keysWidth - 5)).lines
+            return meaning.enumerated().map { index, part in
+                let keys = Figures.left(index == 0 ? line.keys : "", keysWidth)
+                return [Span("  " + keys, .text), Span("   " + part.text.trimmed, .muted)]
+            }
         }
     }
 }

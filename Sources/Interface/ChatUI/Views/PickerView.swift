@@ -27,7 +27,8 @@ struct PickerView {
     private var choices: [[Span]] {
         switch picker.kind {
         case .commands: Command.matching(picker.query).map(line)
-        case .history, .find: state.choices(picker).map { [Span($0.replacing("\n", with: " "), .text)] }
+        case .history, .find:
+            state.choices(picker).map { [Span(Figures.cut($0.replacing("\n", with: " "), width - 3), .text)] }
         case .conversations: (state.listed ?? []).map(line)
         case .title: [[Span("Enter keeps it as the conversation's title", .muted)]]
         }
