@@ -77,7 +77,8 @@ extension Painter {
             ? "This screen stays on."
             : isLocked ? "Too many wrong numbers. Wait a minute." : "The operator's number ends it."
         let dots = String(repeating: glyphs.bullet, count: kiosk.pin?.count ?? 0)
-        paintNotice([words, "", "> " + dots, "", "Esc goes back"])
+        // Where there is no number, none is asked for.
+        paintNotice([words, ""] + (kiosk.rules.pin.isEmpty ? [] : ["> " + dots, ""]) + ["Esc goes back"])
     }
 
     private mutating func paintNotice(_ lines: [String]) {
