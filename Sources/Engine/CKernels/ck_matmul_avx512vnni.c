@@ -284,7 +284,7 @@ CK_TARGET_END
 
 void ck_fill_matmul_avx512vnni(ck_kernels *table) {
     table->biased = false;
-    table->packed_columns = 16;
+    table->packed_columns = 8;
     table->multiply_registers = ck_multiply_registers_avx512vnni;
     USE(q4_0, CK_Q4_0, u4);
     USE(q4_1, CK_Q4_1, bytes_min);

@@ -32,16 +32,27 @@ public struct PromptLookup: Sendable {
     }
 
     /// Remembers that `token` stands next.
+    ///
+    /// Of what the latest tokens match, the longest match counts, and the latest of those equally long; a match goes on as
+    /// long as none is longer.
     public mutating func append(_ token: Int32) {
+        let goesOn = matched > 0 && tokens[continuation] == token
+        let longer = goesOn ? min(matched + 1, Self.longestMatch) : 0
         matched = 0
         guard tokens.count < capacity else { return }
         tokens.append(token)
         guard tokens.count >= Self.shortestMatch else { return }
         let slot = hash(endingAt: tokens.count)
-        continuation = Int(ends[slot])
+        let latest = Int(ends[slot])
         ends[slot] = Int32(tokens.count)
-        let length = matchLength(before: continuation)
-        matched = length < Self.shortestMatch ? 0 : length  // other runs may share the slot
+        let length = matchLength(before: latest)
+        if goesOn, longer >= length {
+            continuation += 1
+            matched = longer
+        } else if length >= Self.shortestMatch {  // other runs may share the slot
+            continuation = latest
+            matched = length
+        }
     }
 
     /// What may come as token `number` from here, counted from 0. Past the latest token, the text is taken for a loop.

@@ -34,6 +34,13 @@ struct PromptLookupTests {
         #expect(lookup([100] + run + [101, 102] + run).matched == min(length, 32))
     }
 
+    @Test("a match goes on while none is longer, whatever stood after the latest three tokens since")
+    func goesOn() {
+        let lookup = lookup([1, 2, 3, 4, 5, 6, 9, 2, 3, 4, 8, 7, 1, 2, 3, 4])
+        #expect(lookup.matched == 4)
+        #expect(guesses(lookup, 2) == [5, 6])
+    }
+
     @Test("a loop is guessed to go on")
     func loop() {
         #expect(guesses(lookup([5, 6, 5, 6, 5, 6]), 5) == [5, 6, 5, 6, 5])

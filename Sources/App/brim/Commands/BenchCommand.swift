@@ -15,7 +15,7 @@ struct BenchCommand: AsyncParsableCommand {
             --roofline measures what this machine could do at most beside it: a generated token reads every weight once, so
             that memory bounds decoding; a token of a prompt multiplies by every weight once, so that arithmetic bounds prefill.
 
-            --speculation times answers decoded plainly and with guesses ahead, one of which quotes its question and the
+            --speculation times answers decoded plainly and with guesses ahead, three of which quote their question and the
             others do not. Guessing never changes the text.
             """)
 

@@ -23,9 +23,15 @@ struct SpeculationBench {
     /// Tokens of an answer at most.
     private static let length = 192
 
+    private static let notice = """
+        Dear guests, breakfast is served from seven to ten in the hall on the ground floor. The pool is open until nine in \
+        the evening. Please leave wet towels in the basket by the door. A bus to the old town stops in front of the hotel \
+        every twenty minutes. Keys are returned at the desk before eleven on the day of departure. We wish you a pleasant stay.
+        """
+
     private static let cases = [
         Case(
-            name: "quotes",
+            name: "repeats",
             question: """
                 Repeat the following text word for word.
 
@@ -35,6 +41,8 @@ struct SpeculationBench {
                 and kings alike. In the north they were made of fur, in the south of palm leaves, and along the coast of \
                 whatever the ships brought home. A hatter takes nine days for a good one, and a good one lasts a lifetime.
                 """),
+        Case(name: "quotes", question: "Repeat the first three sentences of this notice.\n\n" + notice),
+        Case(name: "copies", question: notice + "\n\nWrite the text above again without changing it."),
         Case(name: "explains", question: "Explain how a bicycle stays upright."),
         Case(name: "invents", question: "Write a short poem about a lighthouse in winter."),
         Case(name: "lists", question: "Name ten things that one can do on a rainy day."),

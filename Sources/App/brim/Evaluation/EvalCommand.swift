@@ -19,6 +19,7 @@ struct EvalCommand: AsyncParsableCommand {
             """)
 
     @OptionGroup var options: GlobalOptions
+    @OptionGroup var precision: PrecisionOptions
     @Argument(help: "Questions, JSON Lines.", completion: .file()) var file: String
     @Option(help: ArgumentHelp("Where the answers go.", valueName: "file")) var out: String
     @Option(help: ArgumentHelp("A calibration to use in place of the model's own.", valueName: "file"))
@@ -58,7 +59,7 @@ struct EvalCommand: AsyncParsableCommand {
 
     private func answer(_ questions: [JudgedQuestion]) async throws -> [AnswerLine] {
         try await QuestionRun.lines(for: questions, keptIn: out) {
-            let model = try await LocalLanguageModel(options.loadModel())
+            let model = try await LocalLanguageModel(options.loadModel(activations: precision.activations))
             let desk = ConfidenceDesk.load(for: model.identity, places: options.places, named: calibration)
             if let problem = desk.problem { Terminal.writeError("uncalibrated: \(problem)") }
             let runner = QuestionRunner(model: model, maxTokens: maxTokens)
