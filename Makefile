@@ -84,8 +84,13 @@ fuzz-gguf: ## damaged model files under AddressSanitizer (COUNT=5000 SEED=202611
 	@Tests/Engine/GGUFFuzz/run $(or $(COUNT),5000) $(or $(SEED),20261123)
 
 golden: models ## the reference's log-probabilities and perplexity on every instruction set of this processor (minutes)
-	@for level in scalar avx2 avx512vnni neon; do \
-	  echo "$$level"; BRIM_KERNELS=$$level BRIM_GOLDEN=full $(SWIFT) test --filter GoldenTests || exit 1; done
+	$(SWIFT) build --build-tests
+	@levels=scalar; \
+	grep -qw asimddp /proc/cpuinfo && levels="$$levels neon"; \
+	grep -qw avx2 /proc/cpuinfo && levels="$$levels avx2"; \
+	grep -qw avx512_vnni /proc/cpuinfo && levels="$$levels avx512vnni"; \
+	for level in $$levels; do \
+	  echo "$$level"; BRIM_KERNELS=$$level BRIM_GOLDEN=full $(SWIFT) test --skip-build --filter GoldenTests || exit 1; done
 
 link-order: models ## write assets/link-order.txt anew: which functions a run needs (valgrind, minutes)
 	@.ci/install valgrind bsdutils

@@ -106,7 +106,7 @@ struct FocusTests {
         stage.end()
         stage.press(.character("i"), .alt)
         #expect(stage.screen.contains("1 of 4 guesses"))
-        #expect(stage.screen.contains("unsure of Aarhus 0.20"))
+        #expect(stage.screen.contains("unsure of \"Aarhus\" 0.20"))
     }
 
     @Test("F7 and F8 copy the chosen message and its code, else those of the last answer")

@@ -71,7 +71,7 @@ extension RouteReason {
         case .localOnly: "local-only"
         case .consentMissing: "cloud not allowed"
         case .cloudUnready: "no cloud"
-        case .budgetExhausted: "budget used up"
+        case .budgetExhausted: "over budget"
         case .breakerOpen: "cloud down"
         case .cloudFailed: "cloud failed"
         case .heldBack: "held back"

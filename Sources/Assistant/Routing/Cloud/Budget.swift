@@ -105,7 +105,7 @@ public enum BudgetStanding: Sendable, Hashable {
         switch self {
         case .open: ""
         case .warned(_, let charged, let limit): "budget \(charged) of \(limit)"
-        case .exhausted: "budget used up"
+        case .exhausted(_, let charged, let limit, _): charged >= limit ? "budget used up" : "over budget"
         case .priceUnknown: "price unknown"
         }
     }
@@ -117,8 +117,8 @@ public enum BudgetStanding: Sendable, Hashable {
         case .warned(let scope, let charged, let limit):
             "The soft budget\(scope.owner) is reached: \(charged) of \(limit)."
         case .exhausted(let scope, let charged, let limit, let needed):
-            "The budget\(scope.owner) is used up: \(charged) of \(limit) charged, and this could cost \(needed); "
-                + "raise max_budget or wait for the next period."
+            "The budget\(scope.owner) \(charged >= limit ? "is used up" : "does not suffice"): \(charged) of \(limit) charged, "
+                + "and this could cost \(needed); raise max_budget or wait for the next period."
         case .priceUnknown:
             "The price of the cloud model is unknown, so the budget cannot be kept; configure its price."
         }

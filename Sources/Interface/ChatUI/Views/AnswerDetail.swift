@@ -75,7 +75,7 @@ struct AnswerDetail: Sendable, Hashable {
         let words = record.guesses == 0 ? "none a guess" : "\(record.guesses) of \(record.count) guesses"
         var lines = [AnswerDetail("tokens", .tokens(record, words))]
         if !record.doubtful.isEmpty {
-            let named = record.doubtful.map { "\($0.text) \(Figures.probability($0.probability))" }
+            let named = record.doubtful.map { "\"\($0.text)\" \(Figures.probability($0.probability))" }
             lines.append(AnswerDetail("unsure of", named.joined(separator: ", ")))
         }
         return lines

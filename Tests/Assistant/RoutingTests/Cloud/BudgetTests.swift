@@ -18,8 +18,10 @@ struct BudgetTests {
         #expect(!standing.admits)
         #expect(
             standing.sentence
-                == "The budget is used up: $0.90 of $1.00 charged, and this could cost $0.100001; "
+                == "The budget does not suffice: $0.90 of $1.00 charged, and this could cost $0.100001; "
                 + "raise max_budget or wait for the next period.")
+        #expect(standing.words == "over budget")
+        #expect(budget.standing(charged: [try usd("1")], worstCase: needed).words == "budget used up")
     }
 
     @Test("The soft limit warns and lets through")
