@@ -59,6 +59,20 @@ import Testing
         #expect(fit.handoverTrial.lostOfNewKinds < 0.1)
     }
 
+    @Test("Floors leave room for chance: of a hundred stopped, three good ones are borne, four are not")
+    func roomForChance() {
+        for (well, floor) in [(0, 0.8), (3, 0.8), (4, nil), (5, nil)] as [(Int, Double?)] {
+            let early = (0..<100).map { _ in JudgedConfidence(0.2, isRight: false) }
+            let end = (0..<100).map { JudgedConfidence($0 < well ? 0.9 : 0.1, isRight: false) }
+            let floors = HandoverFloors(
+                heldOut: [
+                    CalibrationFit.HeldOut(contentTokens: 1, newKinds: early, knownKinds: early),
+                    CalibrationFit.HeldOut(newKinds: end, knownKinds: end),
+                ], reached: [[Bool](repeating: true, count: 100)], threshold: 0.8)
+            #expect(floors.floors() == [Calibration.Floors(known: floor, new: floor)], "\(well)")
+        }
+    }
+
     @Test("Where the form is known and where it is not, the same signals are worth what they are there")
     func corrections() {
         // Of the known form nine of ten answers are right whatever the signals say; of others the signals say all.

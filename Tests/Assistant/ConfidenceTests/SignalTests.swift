@@ -42,16 +42,16 @@ import Testing
         #expect(abs(signals.settled.content.lowest + 1.386) < 0.01)
     }
 
-    @Test("An answer that leaves out what was asked about covers less of the question")
-    func coverage() {
-        let prompt = "Which continent is Nigeria in?"
-        let apart = signals(prompt, [("Siberia", 0.5), (" is", 0.5), (" in", 0.5), (" Asia", 0.5)])
-        let half = signals(prompt, [("The", 0.5), (" continent", 0.5), (" is", 0.5), (" Africa", 0.5)])
-        let whole = signals(
-            prompt, [("Nigeria", 0.5), ("'s", 0.5), (" continent", 0.5), (" is", 0.5), (" Africa", 0.5)])
-        #expect(apart.finished.coverage == 0 && half.finished.coverage == 0.5)
-        #expect(whole.finished.coverage == 0.5, "Nigeria's is another word")
-        #expect(signals("What is it?", [("So", 0.5)]).finished.coverage == 1)
+    @Test("What the fit is given says how unlikely the two least probable content tokens are, and has a bottom")
+    func features() {
+        let oak = signals("What is it?", [("It", 0.9), (" is", 0.9), (" oak", 0.5), (".", 0.25)])
+        let unsure = FeatureVector(oak.finished)
+        #expect(abs(unsure.values[0] - 0.125) < 0.001 && abs(unsure.values[1] + 2.079) < 0.01)
+        #expect(abs(unsure.values[2] - 1) < 0.001)
+        let hopeless = FeatureVector(signals("What is it?", [(" oak", 0.001), (" tree", 0.001)]).finished)
+        #expect(hopeless.values[0] < 0.00001 && hopeless.values[1] == -6)
+        let unspoken = FeatureVector(signals("What is it?", [("It", 0.5), (" is", 0.5)]).finished)
+        #expect(abs(unspoken.values[0] - 0.25) < 0.001, "before the content the whole stands in for it")
     }
 
     @Test("The two least probable content tokens are kept, and how undecided the last content word began")
@@ -76,6 +76,18 @@ import Testing
         signals.observe(Synthetic.token("\u{0}\u{202E}\u{1F469}\u{200D}\u{1F680} é", 0.5))
         #expect(FeatureVector(signals.finished).values.allSatisfy { $0.isFinite && abs($0) <= 8 })
         #expect(FeatureVector.names.count == FeatureVector(signals.finished).values.count)
+    }
+
+    @Test("The worked examples come to the point at their third token, except where the model needs the question again")
+    func directExamples() {
+        let examples = PromptFrame.shipped(for: .question).examples
+        for (question, answer) in zip(examples, examples.dropFirst()) where question.role == .user {
+            let words = answer.text.split(separator: " ")
+            let opening = words.prefix(2).map { ($0 == words.first ? "" : " ") + $0 }
+            #expect(signals(question.text, opening.map { ($0, 0.9) }).finished.content.count == 0)
+            let whole = opening.map { ($0, Float(0.9)) } + [(" \(words[2])", 0.9)]
+            #expect(signals(question.text, whole).finished.content.count == 1, "\(answer.text)")
+        }
     }
 
     @Test("The frames differ from each other, and their digest from one task to the next is one")

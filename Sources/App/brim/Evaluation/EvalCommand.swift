@@ -131,6 +131,9 @@ struct EvalCommand: AsyncParsableCommand {
             "\(figures.questions) questions · \(figures.accuracy.shown) right · AUROC \(figures.auroc.shown)"
                 + " · ECE \(figures.ece.shown) · kept at \(threshold.shown):"
                 + " \(kept.share.shown), of which right \(kept.accuracy.shown)")
+        if let token = figures.median_tokens_at_handover {
+            try Terminal.writeLine("what is not kept is handed over at token \(token) in the median")
+        }
         if figures.uncalibrated > 0 {
             try Terminal.writeLine("\(figures.uncalibrated) of the answers have an uncalibrated confidence")
         }

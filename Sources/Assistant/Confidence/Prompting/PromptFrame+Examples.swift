@@ -1,15 +1,18 @@
 extension PromptFrame {
+    /// Answers that come to the point at their third token: how sure the model is of it tells early whether to go on, and
+    /// the model is more often right than where it repeats the question first. With the bare word it is seldom right.
     static let question = PromptFrame(
         name: "question",
         [
-            ("What is the capital of Scotland?", "The capital of Scotland is Edinburgh."),
-            ("Who wrote Hamlet?", "Hamlet was written by William Shakespeare."),
-            ("Edinburgh is the capital of which country?", "Edinburgh is the capital of Scotland."),
-            ("What is the opposite of \"hot\"?", "The opposite of \"hot\" is \"cold\"."),
-            ("On which continent is Siberia?", "Siberia is on the continent of Asia."),
-            ("What is the chemical symbol for water?", "The chemical symbol for water is H2O."),
+            ("What is the capital of Scotland?", "It is Edinburgh."),
+            ("Who wrote Hamlet?", "It is William Shakespeare."),
+            ("Edinburgh is the capital of which country?", "It is Scotland."),
+            ("What is the opposite of \"hot\"?", "It is \"cold\"."),
+            ("On which continent is Siberia?", "It is Asia."),
+            ("What is the chemical symbol for water?", "It is H2O."),
         ])
 
+    /// Here the question is repeated: without it the model calculates much worse.
     static let arithmetic = PromptFrame(
         name: "arithmetic",
         [

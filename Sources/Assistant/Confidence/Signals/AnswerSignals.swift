@@ -31,8 +31,6 @@ struct AnswerSignals: Sendable {
     private(set) var content = Weakest()
     /// How undecided the model was where the last content word began; of the last token where there is none.
     private(set) var lastEntropy = 0.0
-    /// Which of the words asked about have been said.
-    private var said: UInt64 = 0
     /// A number that is no number came in; nothing can be said any more.
     private(set) var isBroken = false
 
@@ -44,9 +42,6 @@ struct AnswerSignals: Sendable {
     private static let longestWord = 48
 
     init(_ prompt: PromptSignals) { self.prompt = prompt }
-
-    /// The share of the words asked about that the answer has said, 0 … 1: one that speaks of something else is seldom right.
-    var coverage: Double { prompt.coverage(of: said) }
 
     mutating func observe(_ token: GeneratedToken) {
         guard token.logProbability.isFinite, token.entropy.isFinite else {
@@ -86,7 +81,6 @@ struct AnswerSignals: Sendable {
     private mutating func closeWord() {
         guard !word.isEmpty else { return }
         while let last = word.last, ":.'’".contains(last) { word.removeLast() }
-        said |= prompt.mark(of: word)
         if !prompt.isEcho(word) {
             if let first = pending.first { lastEntropy = first.entropy }
             for reading in pending { content.add(reading) }
@@ -99,8 +93,6 @@ struct AnswerSignals: Sendable {
 /// The words of a question, which its answer repeats.
 struct PromptSignals: Sendable {
     private let echo: Set<String>
-    /// The words that say what is asked about, each with its place in a mask.
-    private let subject: [String: Int]
 
     private static let functionWords: Set<String> = [
         "the", "a", "an", "is", "are", "was", "were", "be", "of", "in", "on", "at", "to", "by", "for", "from", "and",
@@ -113,16 +105,6 @@ struct PromptSignals: Sendable {
     init(_ prompt: String) {
         let end = prompt.utf8.count > 16_000 ? String(prompt.suffix(8_000)) : prompt
         echo = Set(PromptText(end).questionWords)
-        let telling = echo.subtracting(Self.functionWords).subtracting(TaskClass.askingWords)
-        subject = Dictionary(uniqueKeysWithValues: zip(telling.sorted().prefix(64), 0...))
-    }
-
-    /// The word's place in the mask of those that were said; 0 for a word that was not asked about.
-    func mark(of word: String) -> UInt64 { subject[word].map { 1 << UInt64($0) } ?? 0 }
-
-    /// The share of the words asked about that a mask holds; 1 where there are none.
-    func coverage(of said: UInt64) -> Double {
-        subject.isEmpty ? 1 : Double(said.nonzeroBitCount) / Double(subject.count)
     }
 
     /// Whether a word of the answer says nothing that the question has not said.
