@@ -9,13 +9,18 @@ struct Generation {
     let cancel: CancelFlag
     /// Whether it guesses ahead from what the context holds: faster where an answer quotes, the same text always.
     let speculates: Bool
+    /// Guesses where the context has nothing to say.
+    let draft: DraftModel?
     private let start = ContinuousClock.now
 
-    init(model: LocalModel, session: Session, cancel: CancelFlag, speculates: Bool = true) {
+    init(
+        model: LocalModel, session: Session, cancel: CancelFlag, speculates: Bool = true, draft: DraftModel? = nil
+    ) {
         self.model = model
         self.session = session
         self.cancel = cancel
         self.speculates = speculates
+        self.draft = draft
     }
 
     /// - Throws: ``LocalInferenceError`` for what is wrong with the request, ``TransformerError`` for what fails inside.
@@ -38,7 +43,7 @@ struct Generation {
             return emit(.finished(summary(.cancelled, tokens: 0, firstToken: nil)))
         }
         for token in prompt.suffix(SamplerConfig.repetitionWindow) { sampler.observe(token) }
-        var speculation = SpeculativeDecoding(session, prompt: prompt, isOn: speculates)
+        var speculation = SpeculativeDecoding(session, prompt: prompt, isOn: speculates, draft: draft)
         try decode(&sampler, &speculation, chooser, maxTokens: request.maxTokens, emit)
     }
 

@@ -18,9 +18,13 @@ public struct SpeculationSample: Sendable, Hashable {
 extension LocalEngine {
     /// Answers a question greedily both ways, twice each in turn, and times the decoding alone.
     ///
-    /// - Throws: ``LocalInferenceError`` where the conversation does not fit.
-    public func compareSpeculation(_ messages: [Message], maxTokens: Int) throws -> SpeculationSample {
+    /// - Parameter draft: a smaller model that guesses where the context has nothing to say.
+    /// - Throws: ``LocalInferenceError`` where the conversation does not fit, or the vocabularies differ.
+    public func compareSpeculation(
+        _ messages: [Message], maxTokens: Int, draft: LocalModel? = nil
+    ) throws -> SpeculationSample {
         try computing {
+            let draft = try draft.map { try DraftModel($0, for: model) }
             let session = try model.makeSession()
             func answer(speculates: Bool) throws -> (tokens: [Int32], duration: Duration) {
                 var tokens: [Int32] = []
@@ -28,11 +32,13 @@ extension LocalEngine {
                 var window = ContextWindow()
                 let request = GenerationRequest(
                     .chat(messages), sampling: Sampling(temperature: 0), maxTokens: maxTokens)
-                try Generation(model: model, session: session, cancel: CancelFlag(), speculates: speculates)
-                    .run(request, window: &window) { event in
-                        if case .token(let token) = event { tokens.append(token.id) }
-                        if case .finished(let summary) = event { duration = summary.decodeDuration }
-                    }
+                try Generation(
+                    model: model, session: session, cancel: CancelFlag(), speculates: speculates, draft: draft
+                )
+                .run(request, window: &window) { event in
+                    if case .token(let token) = event { tokens.append(token.id) }
+                    if case .finished(let summary) = event { duration = summary.decodeDuration }
+                }
                 return (tokens, duration)
             }
             // There and back, so that a machine that grows slower or faster favours neither.

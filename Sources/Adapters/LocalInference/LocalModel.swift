@@ -137,10 +137,12 @@ public final class LocalModel: Sendable {
     }
 
     /// An empty context; with this model's length and activations where nothing else is asked for.
-    func makeSession(contextLength: Int? = nil, activations: Activations? = nil) throws -> Session {
+    func makeSession(
+        contextLength: Int? = nil, activations: Activations? = nil, pool: WorkerPool? = nil
+    ) throws -> Session {
         do {
             return try Session(
-                weights, pool: pool, contextLength: contextLength ?? identity.contextLength,
+                weights, pool: pool ?? self.pool, contextLength: contextLength ?? identity.contextLength,
                 activations: (activations ?? self.activations).precision)
         } catch {
             throw LocalInferenceError(.failed, error.description)

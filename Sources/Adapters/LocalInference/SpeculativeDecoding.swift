@@ -1,8 +1,8 @@
 internal import Kernels
 internal import Transformer
 
-/// Decoding that guesses ahead: a few tokens that stood after the same words before are computed in one pass with the token
-/// that was chosen, and count only where the sampler chooses them as well.
+/// Decoding that guesses ahead: a few tokens that stood after the same words before, or that a smaller model would write, are
+/// computed in one pass with the token that was chosen, and count only where the sampler chooses them as well.
 ///
 /// The text is that of plain decoding, token for token: logits do not depend on how many tokens a pass has, and the sampler
 /// is asked in the same order. For one thread at a time; a step allocates nothing.
@@ -10,7 +10,10 @@ struct SpeculativeDecoding {
     private let session: Session
     private let isOn: Bool
     private var lookup: PromptLookup
-    private var pace = DraftPace()
+    private let draft: DraftModel?
+    /// Of guesses from the context, and from the draft model.
+    private var pace = DraftPace(), draftPace = DraftPace()
+    private var isDrafted = false
     /// The token that was chosen last, and what was guessed to follow; in the cache already.
     private var batch: [Int32] = []
     /// How many of `batch` have been chosen.
@@ -24,10 +27,13 @@ struct SpeculativeDecoding {
     private(set) var guessed = 0
     private(set) var accepted = 0
 
-    /// - Parameter session: has evaluated exactly `prompt`.
-    init(_ session: Session, prompt: [Int32], isOn: Bool) {
+    /// - Parameters:
+    ///   - session: has evaluated exactly `prompt`.
+    ///   - draft: guesses where the context has nothing to say.
+    init(_ session: Session, prompt: [Int32], isOn: Bool, draft: DraftModel? = nil) {
         self.session = session
         self.isOn = isOn
+        self.draft = isOn ? draft : nil
         lookup = PromptLookup(capacity: isOn ? session.contextLength : 0)
         batch.reserveCapacity(Session.logitBatch)
         if isOn { for token in prompt { lookup.append(token) } }
@@ -47,21 +53,48 @@ struct SpeculativeDecoding {
         let room = min(Session.logitBatch, session.contextLength - session.tokens.count) - 1
         let guesses = isOn && lookup.matched > 0 ? pace.guesses(matched: lookup.matched, limit: room) : 0
         if guesses == 0 {
+            if let draft, let logits = try logits(after: token, draft, room: room) { return logits }
             duration = try clock.measure { try session.evaluate(token) }
-            if isOn { pace.passed(plain: duration) }
+            if isOn {
+                pace.passed(plain: duration)
+                draftPace.passed(plain: duration)
+            }
             return session.logits
         }
         batch.append(token)
         for number in 0..<guesses { batch.append(lookup.guess(number)) }
         matched = lookup.matched
-        chosen = 1
+        isDrafted = false
+        duration = .zero
+        try evaluateBatch()
+        return session.logits(of: 0)
+    }
+
+    /// The same with guesses of the draft model; `nil` where it shall not be asked now.
+    private mutating func logits(after token: Int32, _ draft: DraftModel, room: Int) throws -> FloatRows? {
+        let guesses = draftPace.guesses(matched: 0, limit: room)
+        guard guesses > 0, try draft.follow(session.tokens, more: guesses + 1) else { return nil }
+        matched = 0
+        isDrafted = true
+        batch.append(token)
         do {
-            duration = try clock.measure { try session.evaluateBeside(batch[...]) }
+            duration = try clock.measure { try draft.guess(after: token, limit: guesses, into: &batch) }
         } catch {
             batch.removeAll(keepingCapacity: true)
             throw error
         }
+        try evaluateBatch()
         return session.logits(of: 0)
+    }
+
+    private mutating func evaluateBatch() throws {
+        chosen = 1
+        do {
+            duration += try clock.measure { try session.evaluateBeside(batch[...]) }
+        } catch {
+            batch.removeAll(keepingCapacity: true)
+            throw error
+        }
     }
 
     /// Forgets the guesses that did not come true. Call it at the end of the text.
@@ -70,7 +103,12 @@ struct SpeculativeDecoding {
         session.truncate(to: contextTokens)
         guessed += batch.count - 1
         accepted += chosen - 1
-        pace.passed(matched: matched, guesses: batch.count - 1, accepted: chosen - 1, duration: duration)
+        // A draft that dared no guess has cost what one does.
+        if isDrafted {
+            draftPace.passed(matched: 0, guesses: max(1, batch.count - 1), accepted: chosen - 1, duration: duration)
+        } else {
+            pace.passed(matched: matched, guesses: batch.count - 1, accepted: chosen - 1, duration: duration)
+        }
         batch.removeAll(keepingCapacity: true)
         chosen = 0
     }

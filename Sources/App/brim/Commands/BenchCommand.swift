@@ -16,7 +16,7 @@ struct BenchCommand: AsyncParsableCommand {
             that memory bounds decoding; a token of a prompt multiplies by every weight once, so that arithmetic bounds prefill.
 
             --speculation times answers decoded plainly and with guesses ahead, three of which quote their question and the
-            others do not. Guessing never changes the text.
+            others do not. Guessing never changes the text. With --draft, a smaller model guesses as well.
             """)
 
     @OptionGroup var options: GlobalOptions
@@ -73,7 +73,9 @@ struct BenchCommand: AsyncParsableCommand {
     func run() async throws {
         let model = try await options.loadModel(activations: precision.activations)
         let engine = LocalEngine(model)
-        if speculation { return try await SpeculationBench(repeats: `repeat`, json: json).run(engine) }
+        if speculation {
+            return try await SpeculationBench(repeats: `repeat`, json: json, draft: options.loadDraft()).run(engine)
+        }
         if let soak { return try await SoakBench(tokens: soak, contextLength: soakContext, json: json).run(engine) }
         var samples: [BenchmarkSample] = []
         for number in 1...`repeat` {

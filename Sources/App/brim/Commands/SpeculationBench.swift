@@ -6,6 +6,7 @@ import LocalInference
 struct SpeculationBench {
     let repeats: Int
     let json: Bool
+    let draft: LocalModel?
 
     private struct Case {
         let name: String
@@ -54,7 +55,8 @@ struct SpeculationBench {
             for _ in 0..<repeats {
                 Terminal.progress("answer \(number + 1) of \(Self.cases.count), four times…")
                 samples.append(
-                    try await engine.compareSpeculation([Message(.user, item.question)], maxTokens: Self.length))
+                    try await engine.compareSpeculation(
+                        [Message(.user, item.question)], maxTokens: Self.length, draft: draft))
             }
             Terminal.endProgress()
             let ratios = samples.map(\.ratio).sorted()

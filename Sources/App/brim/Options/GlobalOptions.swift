@@ -10,6 +10,12 @@ struct GlobalOptions: ParsableArguments {
         help: ArgumentHelp("A model's name in `brim models`, or the path of a GGUF file.", valueName: "path|name"))
     var model = "smollm2-135m"
 
+    @Option(
+        help: ArgumentHelp(
+            "A smaller model of the same vocabulary that guesses ahead for it: faster where the two often agree, never another text.",
+            valueName: "path|name"))
+    var draft: String?
+
     @Option(help: "Cores to compute with, 1 to 4; by default as many as there are, four at most.")
     var threads: Int?
 
@@ -59,5 +65,11 @@ struct GlobalOptions: ParsableArguments {
     func loadModel(activations: LocalModel.Activations = .quantised) async throws -> LocalModel {
         try await LocalModel.load(
             path: path(ofModel: model), options: LocalModel.Options(threads: threads, activations: activations))
+    }
+
+    /// The model that guesses ahead, loaded; `nil` where none was named.
+    func loadDraft() async throws -> LocalModel? {
+        guard let draft else { return nil }
+        return try await LocalModel.load(path: path(ofModel: draft), options: LocalModel.Options(threads: threads))
     }
 }

@@ -43,7 +43,7 @@ struct Workbench: Sendable {
         var processor: LocalLanguageModel?
         var failure: (any Error)?
         do {
-            processor = try await LocalLanguageModel(options.loadModel())
+            processor = try await LocalLanguageModel(options.loadModel(), draft: options.loadDraft())
         } catch {
             failure = error
         }
