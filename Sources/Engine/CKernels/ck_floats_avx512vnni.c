@@ -119,16 +119,10 @@ CK_INLINE void mix_few_rows(const float *p, size_t stride, const uint16_t *v, si
 /// `code` with N, the constant that `rows` (1 to FEW) is.
 #define WITH_FEW(rows, code)                                                                                           \
     switch (rows) {                                                                                                    \
-        WITH_FEW_CASE(4, code)                                                                                         \
-        WITH_FEW_CASE(3, code)                                                                                         \
-        WITH_FEW_CASE(2, code)                                                                                         \
-        WITH_FEW_CASE(1, code)                                                                                         \
-    }
-#define WITH_FEW_CASE(count, code)                                                                                     \
-    case count: {                                                                                                      \
-        enum { N = count };                                                                                            \
-        code;                                                                                                          \
-        break;                                                                                                         \
+        CK_COUNT_CASE(4, code)                                                                                         \
+        CK_COUNT_CASE(3, code)                                                                                         \
+        CK_COUNT_CASE(2, code)                                                                                         \
+        CK_COUNT_CASE(1, code)                                                                                         \
     }
 
 static void scores_avx512vnni(const float *q, size_t rows, const uint16_t *k, size_t panels, size_t head, float *out,

@@ -116,18 +116,12 @@ CK_INLINE void add_low(ck_panel panel, const ck_piece *piece, const ck_low_group
 /// Does `code` with N, the constant that `count` (1 to WIDE) is.
 #define WITH_COUNT(count, code)                                                                                        \
     switch (count) {                                                                                                   \
-        WITH_COUNT_CASE(6, code)                                                                                       \
-        WITH_COUNT_CASE(5, code)                                                                                       \
-        WITH_COUNT_CASE(4, code)                                                                                       \
-        WITH_COUNT_CASE(3, code)                                                                                       \
-        WITH_COUNT_CASE(2, code)                                                                                       \
-        WITH_COUNT_CASE(1, code)                                                                                       \
-    }
-#define WITH_COUNT_CASE(count, code)                                                                                   \
-    case count: {                                                                                                      \
-        enum { N = count };                                                                                            \
-        code;                                                                                                          \
-        break;                                                                                                         \
+        CK_COUNT_CASE(6, code)                                                                                         \
+        CK_COUNT_CASE(5, code)                                                                                         \
+        CK_COUNT_CASE(4, code)                                                                                         \
+        CK_COUNT_CASE(3, code)                                                                                         \
+        CK_COUNT_CASE(2, code)                                                                                         \
+        CK_COUNT_CASE(1, code)                                                                                         \
     }
 
 CK_INLINE void multiply(ck_panel panel, const ck_piece *piece, float *acc, const unsigned step, const unsigned middle,

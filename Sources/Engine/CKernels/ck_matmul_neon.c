@@ -39,10 +39,6 @@ CK_INLINE int32x4_t dot_lane(int32x4_t sum, int8x16_t w, int8x16_t x, const unsi
     }
 }
 
-/// The value is in a register here: keeps a compiler from finishing one sum after the other, weights on the stack
-/// meanwhile.
-#define KEEP(value) __asm__ volatile("" : "+w"(value))
-
 /// total += dot * scale * x_scale (+ min * sum).
 CK_INLINE float32x4_t add_step(float32x4_t total, int32x4_t dot, float32x4_t scale, float x_scale) {
     return vfmaq_f32(total, vcvtq_f32_s32(dot), vmulq_n_f32(scale, x_scale));
@@ -72,7 +68,7 @@ CK_INLINE void multiply_tile(ck_panel panel, const ck_piece *piece, size_t part,
                         const int8x16_t weights = vld1q_s8(w + v * 16);
                         CK_UNROLL for (unsigned i = 0; i < n; i++) {
                             dot[i][v] = dot_lane(dot[i][v], weights, four[i], lane);
-                            KEEP(dot[i][v]);
+                            CK_OPAQUE(dot[i][v], "w");
                         }
                     }
                 }
@@ -108,7 +104,7 @@ CK_INLINE void add_low(ck_panel panel, const ck_piece *piece, ck_low_group low, 
             CK_UNROLL for (unsigned lane = 0; lane < 4; lane++, w += VECTORS * 16) {
                 CK_UNROLL for (unsigned v = 0; v < VECTORS; v++) {
                     dot[v] = dot_lane(dot[v], vld1q_s8(w + v * 16), four, lane);
-                    KEEP(dot[v]);
+                    CK_OPAQUE(dot[v], "w");
                 }
             }
         }
@@ -145,15 +141,9 @@ MULTIPLY(multiply16, 16, false)
 /// Does `code` with N, the constant that `count` (1 to 3) is.
 #define WITH_COUNT(count, code)                                                                                        \
     switch (count) {                                                                                                   \
-        WITH_COUNT_CASE(3, code)                                                                                       \
-        WITH_COUNT_CASE(2, code)                                                                                       \
-        WITH_COUNT_CASE(1, code)                                                                                       \
-    }
-#define WITH_COUNT_CASE(count, code)                                                                                   \
-    case count: {                                                                                                      \
-        enum { N = count };                                                                                            \
-        code;                                                                                                          \
-        break;                                                                                                         \
+        CK_COUNT_CASE(3, code)                                                                                         \
+        CK_COUNT_CASE(2, code)                                                                                         \
+        CK_COUNT_CASE(1, code)                                                                                         \
     }
 
 // MARK: templates over formats
@@ -190,7 +180,7 @@ MULTIPLY(multiply16, 16, false)
                     const int8x16_t w = bytes_##name(block, step, k + lane, v);                                        \
                     CK_UNROLL for (unsigned i = 0; i < n; i++) {                                                       \
                         dot[i][v] = dot_lane(dot[i][v], w, four[i], lane);                                             \
-                        KEEP(dot[i][v]);                                                                               \
+                        CK_OPAQUE(dot[i][v], "w");                                                                     \
                     }                                                                                                  \
                 }                                                                                                      \
             }                                                                                                          \

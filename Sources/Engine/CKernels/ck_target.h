@@ -15,7 +15,7 @@
 #define CK_TARGET_END CK_PRAGMA(GCC pop_options)
 #endif
 
-/// Keeps the compiler from working out what registers will hold.
+/// Keeps the compiler from working out what registers will hold, and from finishing one sum after the other.
 #if defined(CK_EMULATED) // registers are structures there
 #define CK_OPAQUE(value, kind) __asm__ volatile("" : "+m"(value))
 #else
@@ -29,3 +29,11 @@
 #else
 #define CK_UNROLL CK_PRAGMA(GCC unroll 32)
 #endif
+
+/// One case of a switch over a small count: `code` with N, that count as a constant.
+#define CK_COUNT_CASE(count, code)                                                                                     \
+    case count: {                                                                                                      \
+        enum { N = count };                                                                                            \
+        code;                                                                                                          \
+        break;                                                                                                         \
+    }
