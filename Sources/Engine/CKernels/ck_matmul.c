@@ -19,7 +19,13 @@ typedef struct scratch {
     _Alignas(64) float acc[BLOCK_COLUMNS * 2 * CK_UNIT_ROWS];
 } scratch;
 
-/// How a product is cut up. Read-only while it runs, but for the two counters.
+/// Items of work that one worker takes first, and the others once theirs are done.
+typedef struct share {
+    _Alignas(64) atomic_size_t next;
+    size_t end;
+} share;
+
+/// How a product is cut up. Read-only while it runs, but for what is taken from the shares and the lists.
 typedef struct plan {
     const ck_matmul_args *args;
     const ck_kernels *kernels;
@@ -36,7 +42,9 @@ typedef struct plan {
     size_t units;         // items of all parts
     size_t block, blocks; // columns of a block, number of blocks
     size_t grain;
-    atomic_size_t next_list, next_item;
+    size_t workers;
+    share shares[CK_MAX_WORKERS];
+    atomic_size_t next_list;
 } plan;
 
 static size_t aligned(size_t bytes) {
@@ -101,7 +109,16 @@ static uint32_t mask_bits(const uint8_t *mask, size_t bytes, size_t first, size_
     return (uint32_t)(bits >> first % 8 & ((1ull << count) - 1));
 }
 
-/// Lists what has a low part, for one block of columns and one chunk of elements: group by group.
+/// Copies what there is of the low part of group `at`, counted over all columns.
+static void gather_low(const ck_columns *x, size_t at, ck_low_group *low) {
+    const int16_t *pairs = x->pairs + at * 8;
+    memcpy(low->x, x->low + at * CK_GROUP, CK_GROUP);
+    memcpy(low->pairs, pairs + 2, 4);
+    memcpy(low->pairs + 2, pairs + 6, 4);
+    low->scale = x->scale[at] * (1 / 256.0f);
+}
+
+/// Gathers what has a low part, for one block of columns and one chunk of elements: group by group.
 static void list_low_groups(const plan *p, size_t index) {
     enum { GROUPS = CK_CHUNK / 32 };
     const size_t block = index / p->chunks, chunk = index % p->chunks, groups = p->cols / 32;
@@ -121,7 +138,10 @@ static void list_low_groups(const plan *p, size_t index) {
     for (size_t c = 0; c < columns; c++)
         for (uint32_t rest = bits[c]; rest; rest &= rest - 1) {
             const unsigned g = (unsigned)__builtin_ctz(rest);
-            list[next[g]++] = (ck_low_group){(uint16_t)c, (uint16_t)g};
+            ck_low_group *low = &list[next[g]++];
+            gather_low(&p->x, (block * p->block + c) * groups + first + g, low);
+            low->column = (uint16_t)c;
+            low->group = (uint16_t)g;
         }
 }
 
@@ -274,19 +294,39 @@ static size_t multiply_packed(const plan *p, item it, size_t count, scratch *s) 
     return done;
 }
 
-static size_t take_items(plan *p) {
-    return atomic_fetch_add_explicit(&p->next_item, p->grain, memory_order_relaxed);
+/// Some items, none at the end.
+typedef struct range {
+    size_t begin, end;
+} range;
+
+/// Takes from a worker's own share while it lasts, which nobody contends for, and then from the others'.
+static range take_items(plan *p, size_t worker) {
+    for (size_t i = 0; i < p->workers; i++) {
+        share *from = &p->shares[(worker + i) % p->workers];
+        if (atomic_load_explicit(&from->next, memory_order_relaxed) >= from->end)
+            continue;
+        const size_t begin = atomic_fetch_add_explicit(&from->next, p->grain, memory_order_relaxed);
+        if (begin < from->end)
+            return (range){begin, ck_min_size(begin + p->grain, from->end)};
+    }
+    return (range){0, 0};
+}
+
+static void share_out(plan *p, size_t items, size_t workers) {
+    p->workers = workers;
+    for (size_t i = 0; i < workers; i++) {
+        atomic_init(&p->shares[i].next, items * i / workers);
+        p->shares[i].end = items * (i + 1) / workers;
+    }
 }
 
 /// Few columns: some items at a time.
-static void work_packed(plan *p, scratch *s) {
-    size_t begin;
-    while ((begin = take_items(p)) < p->units) {
-        const size_t end = ck_min_size(begin + p->grain, p->units);
-        for (size_t index = begin; index < end;) {
+static void work_packed(plan *p, scratch *s, size_t worker) {
+    for (range taken = take_items(p, worker); taken.begin < taken.end; taken = take_items(p, worker)) {
+        for (size_t index = taken.begin; index < taken.end;) {
             const item it = find_item(p, index);
             if (takes_integers(p, it.matrix)) {
-                index += multiply_packed(p, it, end - index, s);
+                index += multiply_packed(p, it, taken.end - index, s);
             } else {
                 multiply_floats(p, it, s);
                 index++;
@@ -296,16 +336,16 @@ static void work_packed(plan *p, scratch *s) {
 }
 
 /// Many columns: one item at a time, the next one known early.
-static void work_unpacked(plan *p, scratch *s) {
-    const size_t items = p->units * p->blocks;
-    for (size_t index = take_items(p); index < items;) {
-        const size_t following = take_items(p);
-        const item it = find_item(p, index), next = following < items ? find_item(p, following) : (item){0};
+static void work_unpacked(plan *p, scratch *s, size_t worker) {
+    for (range taken = take_items(p, worker); taken.begin < taken.end;) {
+        const range following = take_items(p, worker);
+        const item it = find_item(p, taken.begin);
+        const item next = following.begin < following.end ? find_item(p, following.begin) : (item){0};
         if (takes_integers(p, it.matrix))
             multiply_integers(p, it, next, s);
         else
             multiply_floats(p, it, s);
-        index = following;
+        taken = following;
     }
 }
 
@@ -319,7 +359,7 @@ static void work(void *context, size_t worker, size_t workers) {
         if (workers > 1)
             ck_pool_barrier(p->pool);
     }
-    (p->packed ? work_packed : work_unpacked)(p, &p->scratches[worker]);
+    (p->packed ? work_packed : work_unpacked)(p, &p->scratches[worker], worker);
 }
 
 /// Fills in the plan but for the workspace; returns the number of rows of all parts.
@@ -365,6 +405,7 @@ bool ck_matmul(ck_pool *pool, const ck_matmul_args *args) {
     // Packed weights are a stream: few, large pieces. Many columns: one item at a time, for balance.
     p.grain = p.packed ? p.units / (workers * 8) : 1;
     p.grain = p.grain ? p.grain : 1;
+    share_out(&p, p.packed ? p.units : p.units * p.blocks, workers);
     if (args->n == 1 && p.any_int) {
         quantise_share(&p, 0, 1);
         list_all_low_groups(&p);

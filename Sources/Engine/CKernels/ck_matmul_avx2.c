@@ -77,10 +77,11 @@ CK_INLINE void multiply_planes(ck_panel panel, const ck_piece *piece, float *acc
                                const bool has_min) {
     const ck_columns *x = piece->x;
     const size_t all = x->cols / CK_GROUP, first = piece->column * all + piece->group;
+    const size_t lines = ck_lines_ahead(piece, piece->columns);
     __m256 total[VECTORS];
     for (size_t c = 0; c < piece->columns; c++) {
         const size_t at = first + c * all;
-        ck_prefetch_ahead(piece, c, c + 1);
+        ck_prefetch_ahead(piece, c * lines, lines);
         load_sums(acc + c * 2 * CK_UNIT_ROWS, total);
         for (size_t g = 0; g < piece->groups; g++)
             add_group(panel, g, x->high + (at + g) * CK_GROUP, _mm256_set1_ps(x->scale[at + g]),
@@ -88,11 +89,10 @@ CK_INLINE void multiply_planes(ck_panel panel, const ck_piece *piece, float *acc
         store_sums(acc + c * 2 * CK_UNIT_ROWS, total);
     }
     for (size_t i = 0; i < piece->low_count; i++) {
-        const size_t c = piece->low[i].column, g = piece->low[i].group, at = first + c * all + g;
-        float *sums = acc + c * 2 * CK_UNIT_ROWS + CK_UNIT_ROWS;
+        const ck_low_group *low = piece->low + i;
+        float *sums = acc + low->column * 2 * CK_UNIT_ROWS + CK_UNIT_ROWS;
         load_sums(sums, total);
-        add_group(panel, g, x->low + at * CK_GROUP, _mm256_set1_ps(x->scale[at] * (1 / 256.0f)), _mm256_setzero_ps(),
-                  total, step, false);
+        add_group(panel, low->group, low->x, _mm256_set1_ps(low->scale), _mm256_setzero_ps(), total, step, false);
         store_sums(sums, total);
     }
 }
@@ -118,11 +118,12 @@ CK_INLINE __m256i odd_pair(__m256i bytes) {
 
 static void ck_multiply_wide_avx2(ck_panel panel, const ck_piece *piece, float *acc) {
     const ck_columns *x = piece->x;
+    const size_t lines = ck_lines_ahead(piece, piece->columns);
     for (size_t c = 0; c < piece->columns; c++, acc += 2 * CK_UNIT_ROWS) {
         const size_t at = (piece->column + c) * (x->cols / CK_GROUP) + piece->group;
         const __m256i *w = panel.w;
         const int16_t *q = x->wide + at * CK_GROUP;
-        ck_prefetch_ahead(piece, c, c + 1);
+        ck_prefetch_ahead(piece, c * lines, lines);
         __m256 total[VECTORS];
         load_sums(acc, total);
         for (size_t g = 0; g < piece->groups; g++) {
@@ -179,7 +180,7 @@ static void ck_multiply_wide_avx2(ck_panel panel, const ck_piece *piece, float *
 /// the low parts of those that have them.
 #define PACKED_PLANES(name, BLOCK_BYTES, ELEMENTS, STEP, SHIFT, MIN)                                                   \
     CK_INLINE void add_##name(const uint8_t *block, unsigned step, const uint8_t *x, const int16_t *pairs,             \
-                              __m256 x_scale, __m256 total[2]) {                                                       \
+                              const unsigned half, __m256 x_scale, __m256 total[2]) {                                  \
         __m256i sums[2];                                                                                               \
         CK_UNROLL for (unsigned c = 0; c < STEP / 4; c++) {                                                            \
             const __m256i four = broadcast(x + 4 * c);                                                                 \
@@ -190,7 +191,7 @@ static void ck_multiply_wide_avx2(ck_panel panel, const ck_piece *piece, float *
         }                                                                                                              \
         __m256i middle = broadcast(pairs);                                                                             \
         if (STEP == 32)                                                                                                \
-            middle = _mm256_add_epi16(middle, broadcast(pairs + 4));                                                   \
+            middle = _mm256_add_epi16(middle, broadcast(pairs + half));                                                \
         middle = _mm256_slli_epi16(middle, SHIFT);                                                                     \
         CK_UNROLL for (unsigned h = 0; h < 2; h++) {                                                                   \
             const __m256 dot = _mm256_cvtepi32_ps(widen(_mm256_sub_epi16(sums[h], middle)));                           \
@@ -207,7 +208,7 @@ static void ck_multiply_wide_avx2(ck_panel panel, const ck_piece *piece, float *
             ck_prefetch(packed + at * (BLOCK_BYTES * CK_PANEL_ROWS) / ELEMENTS,                                        \
                         STEP * BLOCK_BYTES * CK_PANEL_ROWS / ELEMENTS);                                                \
             const size_t k = first + at, g = k / CK_GROUP;                                                             \
-            add_##name(block, step, x->high + k, x->pairs + k / 4, _mm256_set1_ps(x->scale[g]), total);                \
+            add_##name(block, step, x->high + k, x->pairs + k / 4, 4, _mm256_set1_ps(x->scale[g]), total);             \
             MIN(CK_UNROLL for (unsigned h = 0; h < 2; h++) total[h] =                                                  \
                     _mm256_fmadd_ps(min_##name(block, step, h), _mm256_set1_ps(x->sum[g]), total[h]);)                 \
         }                                                                                                              \
@@ -215,19 +216,16 @@ static void ck_multiply_wide_avx2(ck_panel panel, const ck_piece *piece, float *
         _mm256_store_ps(acc + 8, total[1]);                                                                            \
     }                                                                                                                  \
     static void ck_multiply_packed_##name##_avx2(const uint8_t *packed, const ck_piece *piece, float *acc) {           \
-        const ck_columns *x = piece->x;                                                                                \
         for (size_t i = 0; i < piece->columns; i++)                                                                    \
             multiply_column_##name(packed, piece, piece->column + i, acc + i * 2 * CK_UNIT_ROWS);                      \
         for (size_t i = 0; i < piece->low_count; i++) {                                                                \
-            const ck_low_group low = piece->low[i];                                                                    \
-            const size_t g = (piece->column + low.column) * (x->cols / CK_GROUP) + piece->group + low.group;           \
-            const __m256 x_scale = _mm256_set1_ps(x->scale[g] * (1 / 256.0f));                                         \
-            float *sums = acc + low.column * 2 * CK_UNIT_ROWS + CK_UNIT_ROWS;                                          \
+            const ck_low_group *low = piece->low + i;                                                                  \
+            float *sums = acc + low->column * 2 * CK_UNIT_ROWS + CK_UNIT_ROWS;                                         \
             __m256 total[2] = {_mm256_load_ps(sums), _mm256_load_ps(sums + 8)};                                        \
             CK_UNROLL for (unsigned s = 0; s < CK_GROUP; s += STEP) {                                                  \
-                const size_t at = low.group * CK_GROUP + s, k = g * CK_GROUP + s;                                      \
-                add_##name(packed + at / ELEMENTS * (BLOCK_BYTES * CK_PANEL_ROWS), at % ELEMENTS / STEP, x->low + k,   \
-                           x->pairs + k / 4 + 2, x_scale, total);                                                      \
+                const size_t at = low->group * CK_GROUP + s;                                                           \
+                add_##name(packed + at / ELEMENTS * (BLOCK_BYTES * CK_PANEL_ROWS), at % ELEMENTS / STEP, low->x + s,   \
+                           low->pairs + s / 8, 2, _mm256_set1_ps(low->scale), total);                                  \
             }                                                                                                          \
             _mm256_store_ps(sums, total[0]);                                                                           \
             _mm256_store_ps(sums + 8, total[1]);                                                                       \

@@ -24,13 +24,30 @@ CK_INLINE __m512i broadcast(const void *p) {
     return _mm512_set1_epi32(word);
 }
 
-/// -middle * (sum of a step's activations) in every lane. `pairs` holds sums of sixteen, in two halves.
-CK_INLINE __m512i minus_middle(const int16_t *pairs, const unsigned step, const unsigned middle) {
+/// What a sum of products starts from: the bits of 1.5 * 2^23. A sum, which is less than 2^22 in magnitude, moves that
+/// float by as many units, so that its bits need no conversion.
+CK_INLINE __m512i start(void) {
+    return _mm512_castps_si512(_mm512_set1_ps(0x1.8p23f));
+}
+
+/// The start, less middle * (sum of a step's activations), in every lane. `pairs` holds sums of sixteen; those of the
+/// second half of 32 lie `half` behind.
+CK_INLINE __m512i start_at(const int16_t *pairs, const unsigned half, const unsigned step, const unsigned middle) {
     if (middle == 0)
-        return _mm512_setzero_si512();
+        return start();
     const __m512i factor = _mm512_set1_epi16((short)-(int)middle);
-    const __m512i first = _mm512_madd_epi16(broadcast(pairs), factor);
-    return step == 16 ? first : _mm512_dpwssd_epi32(first, broadcast(pairs + 4), factor);
+    const __m512i first = _mm512_dpwssd_epi32(start(), broadcast(pairs), factor);
+    return step == 16 ? first : _mm512_dpwssd_epi32(first, broadcast(pairs + half), factor);
+}
+
+/// What `scaled` adds to take the start off again. Exact: scales have 21 bits at most.
+CK_INLINE __m512 minus_start(__m512 scale) {
+    return _mm512_mul_ps(scale, _mm512_set1_ps(-0x1.8p23f));
+}
+
+/// scale * (the sum that began with the start), rounded once.
+CK_INLINE __m512 scaled(__m512i sum, __m512 scale, __m512 minus) {
+    return _mm512_fmadd_ps(_mm512_castsi512_ps(sum), scale, minus);
 }
 
 /// Adds the high parts of all groups to the sums of `n` columns (a constant) from `c` on.
@@ -51,7 +68,7 @@ CK_INLINE void multiply_columns(ck_panel panel, const ck_piece *piece, size_t c,
             __m512i dot[WIDE][VECTORS];
             CK_UNROLL for (unsigned i = 0; i < n; i++) {
                 const int16_t *pairs = x->pairs + (first + i * all + g) * 8 + s * 4;
-                CK_UNROLL for (unsigned v = 0; v < VECTORS; v++) dot[i][v] = minus_middle(pairs, step, middle);
+                CK_UNROLL for (unsigned v = 0; v < VECTORS; v++) dot[i][v] = start_at(pairs, 4, step, middle);
             }
             CK_UNROLL for (unsigned k = 0; k < step / 4; k++, w += VECTORS) {
                 CK_UNROLL for (unsigned i = 0; i < n; i++) {
@@ -60,13 +77,15 @@ CK_INLINE void multiply_columns(ck_panel panel, const ck_piece *piece, size_t c,
                         _mm512_dpbusd_epi32(dot[i][v], w[v], four);
                 }
             }
+            __m512 minus[VECTORS];
+            CK_UNROLL for (unsigned v = 0; v < VECTORS; v++) minus[v] = minus_start(_mm512_load_ps(at->scale + v * 16));
             CK_UNROLL for (unsigned i = 0; i < n; i++) {
                 const size_t group = first + i * all + g;
                 const __m512 scale = _mm512_set1_ps(x->scale[group]);
                 const __m512 sum = _mm512_set1_ps(x->sum[group]);
                 CK_UNROLL for (unsigned v = 0; v < VECTORS; v++) {
-                    const __m512 factor = _mm512_mul_ps(scale, _mm512_load_ps(at->scale + v * 16));
-                    total[i][v] = _mm512_fmadd_ps(_mm512_cvtepi32_ps(dot[i][v]), factor, total[i][v]);
+                    const __m512 product = scaled(dot[i][v], _mm512_load_ps(at->scale + v * 16), minus[v]);
+                    total[i][v] = _mm512_fmadd_ps(product, scale, total[i][v]);
                     if (has_min)
                         total[i][v] = _mm512_fmadd_ps(_mm512_load_ps(at->min + v * 16), sum, total[i][v]);
                 }
@@ -80,34 +99,31 @@ CK_INLINE void multiply_columns(ck_panel panel, const ck_piece *piece, size_t c,
 }
 
 /// Adds the low parts of one group to the sums of `n` columns (a constant) that have one: `low` lists them.
-CK_INLINE void add_low(ck_panel panel, const ck_piece *piece, const ck_low_group *low, float *acc, const unsigned step,
-                       const unsigned middle, const unsigned n) {
-    const ck_columns *x = piece->x;
-    const size_t g = low->group;
-    const __m512i *w = (const __m512i *)panel.w + g * (8 * VECTORS);
-    const ck_step *at = panel.steps + g * (CK_GROUP / step);
-    size_t group[WIDE];
-    CK_UNROLL for (unsigned i = 0; i < n; i++) group[i] =
-        (piece->column + low[i].column) * (x->cols / CK_GROUP) + piece->group + g;
+CK_INLINE void add_low(ck_panel panel, const ck_low_group *low, float *acc, const unsigned step, const unsigned middle,
+                       const unsigned n) {
+    const __m512i *w = (const __m512i *)panel.w + low->group * (8 * VECTORS);
+    const ck_step *at = panel.steps + low->group * (CK_GROUP / step);
     CK_UNROLL for (unsigned s = 0; s < CK_GROUP / step; s++, at++) {
         __m512i dot[WIDE][VECTORS];
         CK_UNROLL for (unsigned i = 0; i < n; i++) {
             CK_UNROLL for (unsigned v = 0; v < VECTORS; v++) dot[i][v] =
-                minus_middle(x->pairs + group[i] * 8 + s * 4 + 2, step, middle);
+                start_at(low[i].pairs + s * 2, 2, step, middle);
         }
         CK_UNROLL for (unsigned k = 0; k < step / 4; k++, w += VECTORS) {
             CK_UNROLL for (unsigned i = 0; i < n; i++) {
-                const __m512i four = broadcast(x->low + group[i] * CK_GROUP + s * step + 4 * k);
+                const __m512i four = broadcast(low[i].x + s * step + 4 * k);
                 CK_UNROLL for (unsigned v = 0; v < VECTORS; v++) dot[i][v] = _mm512_dpbusd_epi32(dot[i][v], w[v], four);
             }
         }
+        __m512 minus[VECTORS];
+        CK_UNROLL for (unsigned v = 0; v < VECTORS; v++) minus[v] = minus_start(_mm512_load_ps(at->scale + v * 16));
         CK_UNROLL for (unsigned i = 0; i < n; i++) {
-            const __m512 scale = _mm512_set1_ps(x->scale[group[i]] * (1 / 256.0f));
+            const __m512 scale = _mm512_set1_ps(low[i].scale);
             float *sums = acc + low[i].column * 2 * CK_UNIT_ROWS + CK_UNIT_ROWS;
             CK_UNROLL for (unsigned v = 0; v < VECTORS; v++) {
-                const __m512 factor = _mm512_mul_ps(scale, _mm512_load_ps(at->scale + v * 16));
+                const __m512 product = scaled(dot[i][v], _mm512_load_ps(at->scale + v * 16), minus[v]);
                 const __m512 total = _mm512_load_ps(sums + v * 16);
-                _mm512_store_ps(sums + v * 16, _mm512_fmadd_ps(_mm512_cvtepi32_ps(dot[i][v]), factor, total));
+                _mm512_store_ps(sums + v * 16, _mm512_fmadd_ps(product, scale, total));
             }
         }
     }
@@ -126,10 +142,13 @@ CK_INLINE void add_low(ck_panel panel, const ck_piece *piece, const ck_low_group
 
 CK_INLINE void multiply(ck_panel panel, const ck_piece *piece, float *acc, const unsigned step, const unsigned middle,
                         const bool has_min) {
-    for (size_t c = 0; c < piece->columns;) {
-        // As many each: too few keep the ports waiting.
-        const size_t rest = piece->columns - c, rounds = (rest + WIDE - 1) / WIDE, count = (rest + rounds - 1) / rounds;
-        ck_prefetch_ahead(piece, c, c + count);
+    // As many each: too few keep the ports waiting.
+    const size_t rounds = (piece->columns + WIDE - 1) / WIDE;
+    const size_t least = piece->columns / rounds, longer = piece->columns % rounds;
+    const size_t lines = ck_lines_ahead(piece, rounds);
+    for (size_t round = 0, c = 0; round < rounds; round++) {
+        const size_t count = least + (round < longer);
+        ck_prefetch_ahead(piece, round * lines, lines);
         WITH_COUNT(count, multiply_columns(panel, piece, c, acc, step, middle, has_min, N))
         c += count;
     }
@@ -137,7 +156,7 @@ CK_INLINE void multiply(ck_panel panel, const ck_piece *piece, float *acc, const
         size_t count = 1; // those of one group that follow each other
         while (count < WIDE && i + count < piece->low_count && piece->low[i + count].group == piece->low[i].group)
             count++;
-        WITH_COUNT(count, add_low(panel, piece, piece->low + i, acc, step, middle, N))
+        WITH_COUNT(count, add_low(panel, piece->low + i, acc, step, middle, N))
         i += count;
     }
 }
@@ -159,10 +178,10 @@ MULTIPLY(u8, 32, 128, false)
 /// The dot products of a step's weights with `n` columns (a constant), whose bytes lie `stride` apart. Each column has
 /// two sums where there are too few columns to keep the ports busy.
 CK_INLINE void dot_step(__m512i *dot, const __m512i *w, const uint8_t *x, size_t stride, const int16_t *pairs,
-                        const unsigned step, const unsigned middle, const unsigned n) {
+                        const unsigned half, const unsigned step, const unsigned middle, const unsigned n) {
     __m512i sum[2][WIDE];
     CK_UNROLL for (unsigned i = 0; i < n; i++) {
-        sum[0][i] = minus_middle(pairs + i * stride / 4, step, middle);
+        sum[0][i] = start_at(pairs + i * stride / 4, half, step, middle);
         sum[1][i] = _mm512_setzero_si512();
     }
     CK_UNROLL for (unsigned c = 0; c < step / 4; c++) {
@@ -174,9 +193,9 @@ CK_INLINE void dot_step(__m512i *dot, const __m512i *w, const uint8_t *x, size_t
     CK_UNROLL for (unsigned i = 0; i < n; i++) dot[i] = _mm512_add_epi32(sum[0][i], sum[1][i]);
 }
 
-/// total + dot * x_scale * scale
+/// total + dot * scale * x_scale
 CK_INLINE __m512 add_step(__m512 total, __m512i dot, float x_scale, __m512 scale) {
-    return _mm512_fmadd_ps(_mm512_cvtepi32_ps(dot), _mm512_mul_ps(_mm512_set1_ps(x_scale), scale), total);
+    return _mm512_fmadd_ps(scaled(dot, scale, minus_start(scale)), _mm512_set1_ps(x_scale), total);
 }
 
 // MARK: templates over formats
@@ -209,7 +228,7 @@ CK_INLINE __m512 add_step(__m512 total, __m512i dot, float x_scale, __m512 scale
                         STEP * BLOCK_BYTES * CK_PANEL_ROWS / ELEMENTS);                                                \
             __m512i w[STEP / 4], dot[WIDE];                                                                            \
             CK_UNROLL for (unsigned c = 0; c < STEP / 4; c++) w[c] = bytes_##name(block, step, c);                     \
-            dot_step(dot, w, x->high + first + at, x->cols, x->pairs + (first + at) / 4, STEP, MIDDLE, n);             \
+            dot_step(dot, w, x->high + first + at, x->cols, x->pairs + (first + at) / 4, 4, STEP, MIDDLE, n);          \
             const __m512 scale = scale_##name(block, step);                                                            \
             MIN(const __m512 min = min_##name(block, step);)                                                           \
             CK_UNROLL for (unsigned i = 0; i < n; i++) {                                                               \
@@ -220,26 +239,24 @@ CK_INLINE __m512 add_step(__m512 total, __m512i dot, float x_scale, __m512 scale
         }                                                                                                              \
         CK_UNROLL for (unsigned i = 0; i < n; i++) _mm512_store_ps(acc + i * 2 * CK_UNIT_ROWS, total[i]);              \
     }                                                                                                                  \
-    CK_INLINE void add_low_##name(const uint8_t *packed, const ck_piece *piece, ck_low_group low, float *acc) {        \
-        const ck_columns *x = piece->x;                                                                                \
-        const size_t g = (piece->column + low.column) * (x->cols / CK_GROUP) + piece->group + low.group;               \
-        float *sums = acc + low.column * 2 * CK_UNIT_ROWS + CK_UNIT_ROWS;                                              \
+    CK_INLINE void add_low_##name(const uint8_t *packed, const ck_low_group *low, float *acc) {                        \
+        float *sums = acc + low->column * 2 * CK_UNIT_ROWS + CK_UNIT_ROWS;                                             \
         __m512 total = _mm512_load_ps(sums);                                                                           \
         CK_UNROLL for (unsigned s = 0; s < CK_GROUP; s += STEP) {                                                      \
-            const size_t at = low.group * CK_GROUP + s;                                                                \
+            const size_t at = low->group * CK_GROUP + s;                                                               \
             const uint8_t *block = packed + at / ELEMENTS * (BLOCK_BYTES * CK_PANEL_ROWS);                             \
             const unsigned step = at % ELEMENTS / STEP;                                                                \
             __m512i w[STEP / 4], dot;                                                                                  \
             CK_UNROLL for (unsigned c = 0; c < STEP / 4; c++) w[c] = bytes_##name(block, step, c);                     \
-            dot_step(&dot, w, x->low + g * CK_GROUP + s, 0, x->pairs + g * 8 + s / 4 + 2, STEP, MIDDLE, 1);            \
-            total = add_step(total, dot, x->scale[g] * (1 / 256.0f), scale_##name(block, step));                       \
+            dot_step(&dot, w, low->x + s, 0, low->pairs + s / 8, 2, STEP, MIDDLE, 1);                                  \
+            total = add_step(total, dot, low->scale, scale_##name(block, step));                                       \
         }                                                                                                              \
         _mm512_store_ps(sums, total);                                                                                  \
     }                                                                                                                  \
     static void ck_multiply_packed_##name##_avx512vnni(const uint8_t *packed, const ck_piece *piece, float *acc) {     \
         WITH_COUNT(piece->columns, multiply_packed_##name(packed, piece, acc, N))                                      \
         for (size_t i = 0; i < piece->low_count; i++)                                                                  \
-            add_low_##name(packed, piece, piece->low[i], acc);                                                         \
+            add_low_##name(packed, piece->low + i, acc);                                                               \
     }
 
 FORMAT(q4_0, 18, 32, 32, 8, NO_MIN)

@@ -89,18 +89,15 @@ CK_INLINE void multiply_tile(ck_panel panel, const ck_piece *piece, size_t part,
 }
 
 /// Adds the low part of one group to the sums of one column.
-CK_INLINE void add_low(ck_panel panel, const ck_piece *piece, ck_low_group low, float *acc, const unsigned step) {
-    const ck_columns *x = piece->x;
-    const size_t group = (piece->column + low.column) * (x->cols / CK_GROUP) + piece->group + low.group;
-    const int8_t *w = (const int8_t *)panel.w + low.group * (8 * VECTORS * 16);
-    const ck_step *at = panel.steps + low.group * (CK_GROUP / step);
-    const uint8_t *values = x->low + group * CK_GROUP;
-    float *sums = acc + low.column * 2 * CK_UNIT_ROWS + CK_UNIT_ROWS;
+CK_INLINE void add_low(ck_panel panel, const ck_low_group *low, float *acc, const unsigned step) {
+    const int8_t *w = (const int8_t *)panel.w + low->group * (8 * VECTORS * 16);
+    const ck_step *at = panel.steps + low->group * (CK_GROUP / step);
+    float *sums = acc + low->column * 2 * CK_UNIT_ROWS + CK_UNIT_ROWS;
     CK_UNROLL for (unsigned s = 0; s < CK_GROUP / step; s++, at++) {
         int32x4_t dot[VECTORS];
         CK_UNROLL for (unsigned v = 0; v < VECTORS; v++) dot[v] = vdupq_n_s32(0);
         CK_UNROLL for (unsigned k = 0; k < step / 4; k += 4) {
-            const int8x16_t four = load_x(values + s * step + 4 * k);
+            const int8x16_t four = load_x(low->x + s * step + 4 * k);
             CK_UNROLL for (unsigned lane = 0; lane < 4; lane++, w += VECTORS * 16) {
                 CK_UNROLL for (unsigned v = 0; v < VECTORS; v++) {
                     dot[v] = dot_lane(dot[v], vld1q_s8(w + v * 16), four, lane);
@@ -108,25 +105,25 @@ CK_INLINE void add_low(ck_panel panel, const ck_piece *piece, ck_low_group low, 
                 }
             }
         }
-        CK_UNROLL for (unsigned v = 0; v < VECTORS; v++)
-            vst1q_f32(sums + v * 4, add_step(vld1q_f32(sums + v * 4), dot[v], vld1q_f32(at->scale + v * 4),
-                                             x->scale[group] * (1 / 256.0f)));
+        CK_UNROLL for (unsigned v = 0; v < VECTORS; v++) vst1q_f32(
+            sums + v * 4, add_step(vld1q_f32(sums + v * 4), dot[v], vld1q_f32(at->scale + v * 4), low->scale));
     }
 }
 
 CK_INLINE void multiply(ck_panel panel, const ck_piece *piece, float *acc, const unsigned step, const bool has_min) {
+    const size_t lines = ck_lines_ahead(piece, (piece->columns + WIDE - 1) / WIDE);
     for (size_t part = 0; part < VECTORS; part += PART) {
         size_t c = 0;
         for (; c + WIDE <= piece->columns; c += WIDE) {
             if (part == 0)
-                ck_prefetch_ahead(piece, c, c + WIDE);
+                ck_prefetch_ahead(piece, c / WIDE * lines, lines);
             multiply_tile(panel, piece, part, c, acc, step, has_min, WIDE);
         }
         for (; c < piece->columns; c++)
             multiply_tile(panel, piece, part, c, acc, step, has_min, 1);
     }
     for (size_t i = 0; i < piece->low_count; i++)
-        add_low(panel, piece, piece->low[i], acc, step);
+        add_low(panel, piece->low + i, acc, step);
 }
 
 #define MULTIPLY(name, step, has_min)                                                                                  \
@@ -210,25 +207,23 @@ MULTIPLY(multiply16, 16, false)
         }                                                                                                              \
     }                                                                                                                  \
     static void ck_multiply_packed_##name##_neon(const uint8_t *packed, const ck_piece *piece, float *acc) {           \
-        const ck_columns *x = piece->x;                                                                                \
         for (size_t c = 0; c < piece->columns;) {                                                                      \
             const size_t rest = piece->columns - c, count = rest == 4 ? 2 : ck_min_size(rest, 3);                      \
             WITH_COUNT(count, multiply_packed_##name(packed, piece, c, acc, N))                                        \
             c += count;                                                                                                \
         }                                                                                                              \
         for (size_t i = 0; i < piece->low_count; i++) {                                                                \
-            const ck_low_group low = piece->low[i];                                                                    \
-            const size_t g = (piece->column + low.column) * (x->cols / CK_GROUP) + piece->group + low.group;           \
-            float *sums = acc + low.column * 2 * CK_UNIT_ROWS + CK_UNIT_ROWS;                                          \
+            const ck_low_group *low = piece->low + i;                                                                  \
+            float *sums = acc + low->column * 2 * CK_UNIT_ROWS + CK_UNIT_ROWS;                                         \
             CK_UNROLL for (unsigned s = 0; s < CK_GROUP; s += STEP) {                                                  \
-                const size_t at = low.group * CK_GROUP + s;                                                            \
+                const size_t at = low->group * CK_GROUP + s;                                                           \
                 const uint8_t *block = packed + at / ELEMENTS * (BLOCK_BYTES * CK_PANEL_ROWS);                         \
                 const unsigned step = at % ELEMENTS / STEP;                                                            \
                 int32x4_t dot[1][PART];                                                                                \
-                dot_##name(dot, block, step, x->low + g * CK_GROUP + s, 0, 1);                                         \
+                dot_##name(dot, block, step, low->x + s, 0, 1);                                                        \
                 CK_UNROLL for (unsigned v = 0; v < PART; v++)                                                          \
-                    vst1q_f32(sums + v * 4, add_step(vld1q_f32(sums + v * 4), dot[0][v], scale_##name(block, step, v), \
-                                                     x->scale[g] * (1 / 256.0f)));                                     \
+                    vst1q_f32(sums + v * 4,                                                                            \
+                              add_step(vld1q_f32(sums + v * 4), dot[0][v], scale_##name(block, step, v), low->scale)); \
             }                                                                                                          \
         }                                                                                                              \
     }

@@ -212,36 +212,36 @@ static ck_logit_stats CK_ROWS(logit_stats)(const float *x, size_t n) {
     return stats;
 }
 
-/// `rows` is a constant where it is a whole panel or two.
-CK_INLINE void finish_columns(const ck_sums *sums, const size_t rows) {
-    for (size_t c = 0; c < sums->columns; c++) {
-        const float *acc = sums->acc + c * sums->acc_stride;
-        float *out = sums->out + c * sums->out_stride;
+/// `rows` is a constant where it is a whole panel or two. A copy of the sums: nothing that is stored changes it.
+CK_INLINE void finish_columns(const ck_sums sums, const size_t rows) {
+    for (size_t c = 0; c < sums.columns; c++) {
+        const float *acc = sums.acc + c * sums.acc_stride;
+        float *out = sums.out + c * sums.out_stride;
         size_t r = 0;
         for (; r + 8 <= rows; r += 8) {
             lanes v = load_lanes(acc + r);
-            if (sums->has_low)
+            if (sums.has_low)
                 v += load_lanes(acc + CK_UNIT_ROWS + r);
-            if (sums->bias)
-                v += load_lanes(sums->bias + r);
-            if (sums->accumulate)
+            if (sums.bias)
+                v += load_lanes(sums.bias + r);
+            if (sums.accumulate)
                 v += load_lanes(out + r);
             store_lanes(out + r, v);
         }
         for (; r < rows; r++) {
-            const float sum = acc[r] + (sums->has_low ? acc[CK_UNIT_ROWS + r] : 0) + (sums->bias ? sums->bias[r] : 0);
-            out[r] = sums->accumulate ? sum + out[r] : sum;
+            const float sum = acc[r] + (sums.has_low ? acc[CK_UNIT_ROWS + r] : 0) + (sums.bias ? sums.bias[r] : 0);
+            out[r] = sums.accumulate ? sum + out[r] : sum;
         }
     }
 }
 
 static void CK_ROWS(finish)(const ck_sums *sums) {
     if (sums->rows == CK_UNIT_ROWS)
-        finish_columns(sums, CK_UNIT_ROWS);
+        finish_columns(*sums, CK_UNIT_ROWS);
     else if (sums->rows == CK_PANEL_ROWS)
-        finish_columns(sums, CK_PANEL_ROWS);
+        finish_columns(*sums, CK_PANEL_ROWS);
     else
-        finish_columns(sums, sums->rows);
+        finish_columns(*sums, sums->rows);
 }
 
 static void CK_ROWS(fill)(ck_kernels *table) {

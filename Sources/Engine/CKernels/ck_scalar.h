@@ -29,21 +29,26 @@ static inline uint32_t ck_load_u32(const uint8_t *p) {
     return value;
 }
 
+enum { CK_LINE = 64 }; // bytes of a cache line
+
 /// Asks for `bytes` of a stream some time before they are read: the processor's own prefetching stops at page ends.
 /// An address beyond the stream does no harm.
 static inline __attribute__((always_inline)) void ck_prefetch(const uint8_t *p, size_t bytes) {
-    enum { AHEAD = 4096, LINE = 64 };
-    for (size_t i = 0; i < bytes; i += LINE)
+    enum { AHEAD = 4096 };
+    for (size_t i = 0; i < bytes; i += CK_LINE)
         __builtin_prefetch(p + AHEAD + i);
 }
 
-/// While columns `from` to `to` of a piece are multiplied: asks for their share of what comes next.
-static inline void ck_prefetch_ahead(const ck_piece *piece, size_t from, size_t to) {
-    enum { LINE = 64 };
-    const size_t lines = piece->ahead_bytes / LINE;
-    for (size_t i = lines * from / piece->columns; i < lines * to / piece->columns; i++) {
-        __builtin_prefetch(piece->ahead + i * LINE);
-        __builtin_prefetch(piece->ahead + piece->ahead_stride + i * LINE);
+/// How many lines of each stretch of what comes next to ask for in each of `rounds` rounds over a piece.
+static inline size_t ck_lines_ahead(const ck_piece *piece, size_t rounds) {
+    return (piece->ahead_bytes / CK_LINE + rounds - 1) / rounds;
+}
+/// Asks for `lines` lines of both stretches, from `line` on.
+static inline void ck_prefetch_ahead(const ck_piece *piece, size_t line, size_t lines) {
+    const uint8_t *p = piece->ahead + line * CK_LINE;
+    for (size_t i = 0; i < lines; i++, p += CK_LINE) {
+        __builtin_prefetch(p);
+        __builtin_prefetch(p + piece->ahead_stride);
     }
 }
 

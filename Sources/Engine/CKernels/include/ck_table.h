@@ -32,9 +32,12 @@ typedef struct ck_columns {
     uint8_t *both;      // (n, ck_mask_bytes): bit g % 8 of byte g / 8 is set when group g has a low part
 } ck_columns;
 
-/// A group that has a low part: column and group are those of a piece of work, from 0.
+/// The low part of a group, side by side with others: products read it from one panel of weights after the other.
 typedef struct ck_low_group {
-    uint16_t column, group;
+    uint8_t x[CK_GROUP];
+    int16_t pairs[4];       // (2, 2): sums of x over sixteen elements, as in `ck_columns`
+    float scale;            // what x is multiplied by: the group's, / 256
+    uint16_t column, group; // of a piece of work, from 0
 } ck_low_group;
 
 /// Bytes of a column's mask: whole words.
