@@ -335,17 +335,17 @@ static void work_packed(plan *p, scratch *s, size_t worker) {
     }
 }
 
-/// Many columns: one item at a time, the next one known early.
+/// Many columns: the item after the present one is known early.
 static void work_unpacked(plan *p, scratch *s, size_t worker) {
     for (range taken = take_items(p, worker); taken.begin < taken.end;) {
-        const range following = take_items(p, worker);
-        const item it = find_item(p, taken.begin);
-        const item next = following.begin < following.end ? find_item(p, following.begin) : (item){0};
+        const item it = find_item(p, taken.begin++);
+        if (taken.begin == taken.end)
+            taken = take_items(p, worker);
+        const item next = taken.begin < taken.end ? find_item(p, taken.begin) : (item){0};
         if (takes_integers(p, it.matrix))
             multiply_integers(p, it, next, s);
         else
             multiply_floats(p, it, s);
-        taken = following;
     }
 }
 

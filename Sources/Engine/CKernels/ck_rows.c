@@ -31,15 +31,25 @@ ROWS_OPERATION(gelu, gelu(x, a->n, out))
 ROWS_OPERATION(add, add(x, a->n, out))
 ROWS_OPERATION(softmax, softmax(out, a->n))
 
+/// Turns the pairs (step * i, step * i + apart) of a head. With constants for both the loop becomes one over vectors.
+static inline void turn(float *restrict x, size_t pairs, const size_t step, size_t apart, const float *restrict cosine,
+                        const float *restrict sine) {
+    for (size_t i = 0; i < pairs; i++) {
+        const float a = x[i * step], b = x[i * step + apart];
+        x[i * step] = a * cosine[i] - b * sine[i];
+        x[i * step + apart] = a * sine[i] + b * cosine[i];
+    }
+}
+
 void ck_rope(float *x, size_t heads, size_t head_size, const float *cosine, const float *sine, size_t rotary,
              bool neox) {
-    const size_t half = rotary / 2, step = neox ? 1 : 2, apart = neox ? half : 1;
-    for (size_t head = 0; head < heads; head++, x += head_size)
-        for (size_t i = 0; i < half; i++) {
-            const float a = x[i * step], b = x[i * step + apart];
-            x[i * step] = a * cosine[i] - b * sine[i];
-            x[i * step + apart] = a * sine[i] + b * cosine[i];
-        }
+    const size_t pairs = rotary / 2;
+    for (size_t head = 0; head < heads; head++, x += head_size) {
+        if (neox)
+            turn(x, pairs, 1, pairs, cosine, sine);
+        else
+            turn(x, pairs, 2, 1, cosine, sine);
+    }
 }
 
 typedef struct rope_job {
