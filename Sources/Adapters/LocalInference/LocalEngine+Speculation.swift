@@ -4,6 +4,8 @@ internal import Transformer
 /// One answer, decoded plainly and with guesses ahead.
 public struct SpeculationSample: Sendable, Hashable {
     public var tokens: Int
+    /// The share of its tokens that stand in runs of at least eight tokens of the question, 0 to 1.
+    public var quoted: Double
     /// Of two answers.
     public var plainDuration: Duration
     /// Of two answers.
@@ -43,10 +45,24 @@ extension LocalEngine {
             }
             // There and back, so that a machine that grows slower or faster favours neither.
             let runs = try [false, true, true, false].map { try answer(speculates: $0) }
+            let question = try model.prompts.encode(.chat(messages))
             return SpeculationSample(
-                tokens: runs[0].tokens.count, plainDuration: runs[0].duration + runs[3].duration,
+                tokens: runs[0].tokens.count, quoted: Self.share(of: runs[0].tokens, quotedFrom: question),
+                plainDuration: runs[0].duration + runs[3].duration,
                 speculativeDuration: runs[1].duration + runs[2].duration,
                 isSame: runs.allSatisfy { $0.tokens == runs[0].tokens })
         }
+    }
+
+    /// The share of `tokens` in runs of at least eight that stand in `source` as well.
+    static func share(of tokens: [Int32], quotedFrom source: [Int32]) -> Double {
+        let run = 8
+        guard tokens.count >= run, source.count >= run else { return 0 }
+        let runs = Set((0...source.count - run).map { source[$0..<$0 + run] })
+        var isQuoted = [Bool](repeating: false, count: tokens.count)
+        for start in 0...tokens.count - run where runs.contains(tokens[start..<start + run]) {
+            for index in start..<start + run { isQuoted[index] = true }
+        }
+        return Double(isQuoted.count { $0 }) / Double(tokens.count)
     }
 }

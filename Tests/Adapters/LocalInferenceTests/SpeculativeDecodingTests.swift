@@ -31,6 +31,18 @@ struct SpeculativeDecodingTests {
         return (tokens, session.tokens)
     }
 
+    @Test("what an answer quotes are runs of eight tokens of its question")
+    func quotedShare() {
+        let source = (0..<20).map(Int32.init)
+        let share = { LocalEngine.share(of: $0, quotedFrom: source) }
+        #expect(share(source) == 1)
+        #expect(share(Array(3..<11)) == 1)
+        #expect(share(Array(3..<10)) == 0)
+        #expect(share(Array(0..<8) + Array(repeating: 99, count: 8)) == 0.5)
+        #expect(share([]) == 0)
+        #expect(LocalEngine.share(of: source, quotedFrom: []) == 0)
+    }
+
     @Test(
         "the tokens, their probabilities and the context are those of plain decoding, greedy and sampled",
         arguments: [quoting, "Write a poem about a lighthouse.", "What is the capital of France?"],

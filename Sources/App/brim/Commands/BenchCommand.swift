@@ -15,8 +15,8 @@ struct BenchCommand: AsyncParsableCommand {
             --roofline measures what this machine could do at most beside it: a generated token reads every weight once, so
             that memory bounds decoding; a token of a prompt multiplies by every weight once, so that arithmetic bounds prefill.
 
-            --speculation times answers decoded plainly and with guesses ahead, three of which quote their question and the
-            others do not. Guessing never changes the text. With --draft, a smaller model guesses as well.
+            --speculation times answers decoded plainly and with guesses ahead, and says how much of each stands in its
+            question. Guessing never changes the text. With --draft, a smaller model guesses as well.
             """)
 
     @OptionGroup var options: GlobalOptions

@@ -16,6 +16,7 @@ struct SpeculationBench {
     private struct Row: Encodable {
         var answer: String
         var tokens: Int
+        var quoted: Double
         var ratio: Double
         var range: [Double]
         var same_text: Bool
@@ -24,26 +25,29 @@ struct SpeculationBench {
     /// Tokens of an answer at most.
     private static let length = 192
 
-    private static let notice = """
-        Dear guests, breakfast is served from seven to ten in the hall on the ground floor. The pool is open until nine in \
-        the evening. Please leave wet towels in the basket by the door. A bus to the old town stops in front of the hotel \
-        every twenty minutes. Keys are returned at the desk before eleven on the day of departure. We wish you a pleasant stay.
+    private static let hats = """
+        The edge of a hat is called its brim. A wide brim keeps the sun and the rain away, and a narrow one is worn for \
+        looks. Felt, straw, and wool are the usual materials, and a ribbon covers the seam where the brim meets the crown. \
+        Hats with a brim have been worn for more than two thousand years by farmers, soldiers, and kings alike.
         """
 
-    private static let cases = [
-        Case(
-            name: "repeats",
-            question: """
-                Repeat the following text word for word.
+    private static let pancakes = """
+        Mix the flour with the sugar and a pinch of salt. Add two eggs and stir until the dough is smooth. Pour in the milk \
+        slowly, and let it rest for half an hour. Heat a little butter in a pan and bake thin pancakes on both sides. Serve \
+        them warm with jam or honey.
+        """
 
-                The edge of a hat is called its brim. A wide brim keeps the sun and the rain away, and a narrow one is \
-                worn for looks. Felt, straw and wool are the usual materials, and a ribbon covers the seam where the brim \
-                meets the crown. Hats with a brim have been worn for more than two thousand years, by farmers, soldiers \
-                and kings alike. In the north they were made of fur, in the south of palm leaves, and along the coast of \
-                whatever the ships brought home. A hatter takes nine days for a good one, and a good one lasts a lifetime.
-                """),
-        Case(name: "quotes", question: "Repeat the first three sentences of this notice.\n\n" + notice),
-        Case(name: "copies", question: notice + "\n\nWrite the text above again without changing it."),
+    private static let visitors = """
+        Visitors are asked to sign the book at the entrance. Coats and large bags are left in the cloakroom, which is free \
+        of charge. Photographs may be taken without a flash. Food and drinks are not allowed in the rooms. The last tour \
+        starts at four o'clock, and the museum closes at five.
+        """
+
+    /// How much of its question an answer really quotes is measured: it is the model's choice.
+    private static let cases = [
+        Case(name: "repeats", question: "Repeat the following text word for word.\n\n" + hats),
+        Case(name: "copies", question: "Copy this text.\n\n" + pancakes),
+        Case(name: "reworks", question: "Copy this text.\n\n" + visitors),
         Case(name: "explains", question: "Explain how a bicycle stays upright."),
         Case(name: "invents", question: "Write a short poem about a lighthouse in winter."),
         Case(name: "lists", question: "Name ten things that one can do on a rainy day."),
@@ -61,7 +65,8 @@ struct SpeculationBench {
             Terminal.endProgress()
             let ratios = samples.map(\.ratio).sorted()
             let row = Row(
-                answer: item.name, tokens: samples.first?.tokens ?? 0, ratio: ratios.median ?? 0,
+                answer: item.name, tokens: samples.first?.tokens ?? 0, quoted: samples.first?.quoted ?? 0,
+                ratio: ratios.median ?? 0,
                 range: [ratios.first ?? 0, ratios.last ?? 0], same_text: samples.allSatisfy(\.isSame))
             if json { try JSONLines.write(row) } else { try show(row) }
         }
@@ -71,7 +76,8 @@ struct SpeculationBench {
         try Terminal.writeLine(
             row.answer.padding(toLength: 10, withPad: " ", startingAt: 0)
                 + String(
-                    format: "%4d tokens  × %.2f  (%.2f … %.2f)  %@", row.tokens, row.ratio, row.range[0], row.range[1],
-                    row.same_text ? "the same text" : "ANOTHER TEXT: please report this"))
+                    format: "%4d tokens, %3.0f %% quoted  × %.2f  (%.2f … %.2f)  %@", row.tokens, row.quoted * 100,
+                    row.ratio,
+                    row.range[0], row.range[1], row.same_text ? "the same text" : "ANOTHER TEXT: please report this"))
     }
 }
