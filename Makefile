@@ -77,7 +77,8 @@ screen-test: ## the screen's long tests: a million events, a storm of sizes, eve
 	$(SWIFT) build --build-tests $(ARROWS)
 	BRIM_FUZZ_EVENTS=$(or $(COUNT),1000000) $(SWIFT) test --skip-build --filter KeyFuzzTests
 	$(SWIFT) test --skip-build --no-parallel --filter 'StormTests|ServiceTests'
-	$(SWIFT) build -c release --product ScreenProbe
+	@# As the program ships: one file, with the standard library in it.
+	$(SWIFT) build -c release --static-swift-stdlib --product ScreenProbe
 	BRIM_MEASURE=1 BRIM_PROBE=$(CURDIR)/.build/release/ScreenProbe $(SWIFT) test --skip-build --filter MeasureTests
 
 fuzz-gguf: ## damaged model files under AddressSanitizer (COUNT=5000 SEED=20261123)

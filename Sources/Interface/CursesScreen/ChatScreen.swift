@@ -29,23 +29,30 @@ public final class ChatScreen {
     /// What is on the screen.
     public private(set) var state: ChatState
     private let settings: ScreenSettings
+    private let isRemote: Bool
+    /// Time between two pictures that nobody asked for by a key: 4 a second over SSH, 10 here.
     private let frameInterval: Duration
     private let wake: WakePipe
     private let terminal: Terminal
     private let reader: TerminalReader
     private var shown: Frame?
+    private var parts = DrawnParts()
     private var shownAt = Duration.zero
     private let timer: FrameTimer
     /// When the timer goes off; `nil` where it is not set.
     private var due: Duration?
     private var pings: [AsyncStream<Never>.Continuation] = []
     private var exit: ScreenExit?
+    /// What the App does for the screen, and who waits for the end, while it runs.
+    private var perform: (ChatEffect) -> Void = { _ in }
+    private var ended: CheckedContinuation<Void, Never>?
 
     /// Takes the terminal and draws the first picture. Throws, with the terminal as it was, where there can be none.
     public init(_ state: ChatState, settings: ScreenSettings) throws(ScreenError) {
         self.state = state
         self.settings = settings
-        frameInterval = settings.frameInterval
+        isRemote = settings.isRemote
+        frameInterval = isRemote ? .milliseconds(250) : .milliseconds(100)
         wake = try WakePipe()
         timer = try FrameTimer()
         let caught = ct_signals_catch(wake.writeEnd)
@@ -73,23 +80,36 @@ public final class ChatScreen {
     /// Runs until the person quits, a signal asks for the end, or the terminal is gone, and gives the terminal back.
     ///
     /// - Parameter perform: does what the screen asks for. It is called between two pictures and must not block.
-    public func run(_ perform: (ChatEffect) -> Void) async -> ScreenExit {
-        while exit == nil {
-            let batch = await withTaskCancellationHandler {
-                await inbox.next(patientUntil: patientUntil)
-            } onCancel: {
-                inbox.post(.cancelled)
+    public func run(_ perform: @escaping (ChatEffect) -> Void) async -> ScreenExit {
+        self.perform = perform
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { ended in
+                self.ended = ended
+                turn()
             }
+        } onCancel: {
+            inbox.post(.cancelled)
+        }
+        close()
+        self.perform = { _ in }
+        return exit ?? .quit
+    }
+
+    /// Takes what has happened, and draws; comes again when there is more.
+    private func turn() {
+        while exit == nil {
+            let batch = inbox.take(patientUntil: patientUntil) { Task { @MainActor in self.turn() } }
+            guard let batch else { return }
             var isUrgent = false
             state.wallClock = .now(at: inbox.now)
             for (item, time) in batch where exit == nil {
-                if take(item, time, perform) { isUrgent = true }
+                if take(item, time) { isUrgent = true }
             }
             if exit == nil { drawInTime(isUrgent: isUrgent, isFed: batch.contains { $0.item.mayWait }) }
             answerPings()
         }
-        close()
-        return exit ?? .quit
+        ended?.resume()
+        ended = nil
     }
 
     private func close() {
@@ -101,15 +121,15 @@ public final class ChatScreen {
     // MARK: - What happens
 
     /// Returns whether the picture must follow at once.
-    private func take(_ item: ScreenInbox.Item, _ time: Duration, _ perform: (ChatEffect) -> Void) -> Bool {
+    private func take(_ item: ScreenInbox.Item, _ time: Duration) -> Bool {
         switch item {
         case .action(let action):
-            for effect in state.reduce(action, at: time) { self.perform(effect, perform) }
+            for effect in state.reduce(action, at: time) { carryOut(effect) }
             if case .input = action { return true }
             return false
         case .frameDue:
             due = nil
-            for effect in state.reduce(.tick, at: time) { self.perform(effect, perform) }
+            for effect in state.reduce(.tick, at: time) { carryOut(effect) }
         case .ping(let answer): pings.append(answer)
         case .signal(let number): return take(signal: number)
         case .terminalGone: exit = .terminalGone
@@ -126,7 +146,7 @@ public final class ChatScreen {
         pings = []
     }
 
-    private func perform(_ effect: ChatEffect, _ perform: (ChatEffect) -> Void) {
+    private func carryOut(_ effect: ChatEffect) {
         switch effect {
         case .quit: exit = .quit
         case .suspend: suspend()
@@ -204,12 +224,20 @@ public final class ChatScreen {
 
     private func draw() {
         if terminal.setTheme(state.preferences.theme) { shown = nil }
-        terminal.setMouse(settings.takesMouse(state.preferences.mouse))
+        terminal.setMouse(takesMouse)
         shownAt = inbox.now
         state.settle()
-        let frame = state.render(terminal.capabilities)
-        if frame != shown { terminal.draw(frame, since: shown) }
+        let frame = state.render(terminal.capabilities, reusing: &parts)
+        terminal.draw(frame, since: shown)
         shown = frame
+    }
+
+    private var takesMouse: Bool {
+        switch state.preferences.mouse {
+        case .auto: !isRemote
+        case .on: true
+        case .off: false
+        }
     }
 
     /// Leaves the timer where it is due before.

@@ -4,7 +4,8 @@ internal import Synchronization
 /// Where everything that happens to the screen arrives, from any thread, stamped with its time.
 public final class ScreenInbox: ActionInbox {
     enum Item: Sendable {
-        case action(ChatAction)
+        /// Boxed: it is large, and moved more often than looked at.
+        indirect case action(ChatAction)
         case signal(Int32)
         case terminalGone
         /// Somebody wants to know whether pictures are drawn.
@@ -19,9 +20,10 @@ public final class ScreenInbox: ActionInbox {
         var items: [(item: Item, time: Duration)] = []
         /// Something among them must be taken now.
         var isPressing = false
-        /// Until then, who waits wants nothing that may lie until the next picture; `nil` where anything is wanted.
+        /// Until then nothing is wanted that may lie until the next picture; `nil` where anything is.
         var patientUntil: Duration?
-        var waiter: CheckedContinuation<Void, Never>?
+        /// What is called once when something is wanted; `nil` where nobody waits.
+        var wake: (@Sendable () -> Void)?
 
         func isWanted(at now: Duration) -> Bool {
             guard !items.isEmpty else { return false }
@@ -47,44 +49,45 @@ public final class ScreenInbox: ActionInbox {
     }
 
     func post(_ item: Item) {
-        let waiter = contents.withLock { contents -> CheckedContinuation<Void, Never>? in
+        let wake = contents.withLock { contents -> (@Sendable () -> Void)? in
             let now = now
             contents.items.append((item, now))
             contents.isPressing = contents.isPressing || !item.mayWait
             guard contents.isWanted(at: now) else { return nil }
-            defer { contents.waiter = nil }
-            return contents.waiter
+            defer { contents.wake = nil }
+            return contents.wake
         }
-        waiter?.resume()
+        wake?()
     }
 
     /// Time since the inbox was made.
     var now: Duration { start.duration(to: .now) }
 
-    /// Takes all that has arrived, in order, and waits where nothing has. One task waits at a time.
+    /// Takes all that has arrived, in order; `nil` where nothing is wanted yet. One waits at a time.
     ///
-    /// - Parameter patientUntil: the time of the next picture: pieces of an answer wait for it, so that nobody is woken
-    ///   for each. Where none comes after it, an ``Item/frameDue`` must.
-    ///
-    /// Runs where the caller does: on another thread it would wake two more for every picture.
-    nonisolated(nonsending) func next(patientUntil: Duration?) async -> [(item: Item, time: Duration)] {
-        await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
-            let isReady = contents.withLock { contents in
-                contents.patientUntil = patientUntil
-                let isReady = contents.isWanted(at: now)
-                if !isReady { contents.waiter = continuation }
-                return isReady
+    /// - Parameters:
+    ///   - patientUntil: the time of the next picture: pieces of an answer wait for it, so that nobody is woken for each.
+    ///     Where none comes after it, an ``Item/frameDue`` must.
+    ///   - wake: called once, on any thread, when there is something after all. A function and no continuation: that
+    ///     would go on where no actor is first, which wakes one more thread for every picture.
+    func take(patientUntil: Duration?, orElse wake: @escaping @Sendable () -> Void) -> [(item: Item, time: Duration)]? {
+        contents.withLock { contents in
+            contents.patientUntil = patientUntil
+            guard contents.isWanted(at: now) else {
+                contents.wake = wake
+                return nil
             }
-            if isReady { continuation.resume() }
-        }
-        return contents.withLock { contents in
             defer {
                 contents.items = []
+                contents.items.reserveCapacity(Self.usualCount)
                 contents.isPressing = false
             }
             return contents.items
         }
     }
+
+    /// About as many as come between two pictures.
+    private static let usualCount = 8
 }
 
 extension ScreenInbox.Item {

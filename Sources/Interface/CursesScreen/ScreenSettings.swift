@@ -27,15 +27,4 @@ public struct ScreenSettings: Sendable {
     var isRemote: Bool {
         ["SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY"].contains { environment[$0]?.isEmpty == false }
     }
-
-    /// Time between two pictures that nobody asked for by a key: 4 a second over SSH, 10 here.
-    var frameInterval: Duration { isRemote ? .milliseconds(250) : .milliseconds(100) }
-
-    func takesMouse(_ use: MouseUse) -> Bool {
-        switch use {
-        case .auto: !isRemote
-        case .on: true
-        case .off: false
-        }
-    }
 }

@@ -173,7 +173,9 @@ final class Terminal {
         guard isTaken else { return }
         let window = unsafe cn_standard_screen()
         if let old, old.size == frame.size {
-            for run in frame.runs(since: old) { draw(run) }
+            let runs = frame.runs(since: old)
+            if runs.isEmpty, frame.cursor == old.cursor { return }
+            for run in runs { draw(run) }
         } else {
             resizeterm(Int32(frame.size.rows), Int32(frame.size.columns))
             unsafe werase(window)

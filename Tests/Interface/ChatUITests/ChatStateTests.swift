@@ -206,11 +206,15 @@ struct ChatStateTests {
         stage.act(.answer(.escalated(escalation)))
         stage.act(.answer(.text("It is the southern side.")), after: .milliseconds(400))
         let why = "NEBIUS Llama-3.3-70B \u{B7} conf 0.41 < 0.80 \u{B7} sent"
-        #expect(stage.screen.contains("\(why) ~214 tok \u{B7} 3 redacted \u{B7}"), "an estimate is marked as one")
+        #expect(stage.screen.contains("\(why) ~214 tok \u{B7} 3 redacted"), "an estimate is marked as one")
+        // It goes on in a second line, with neither a mark of its own nor a dot left behind in the first one.
+        let lines = stage.screen.split(separator: "\n").map { String($0.prefix(80)).trimmed }
+        #expect(lines.contains("\u{B7} draft kept") && !lines.contains { $0.hasSuffix("\u{B7}") })
+        #expect(lines.count { $0.contains("\u{2192}") } == 1)
         let figures = AnswerFigures(promptTokens: 231)
         stage.act(.answer(.ended(AnswerEnding(origin: .cloud, stop: .eos, figures: figures))))
         let screen = stage.screen
-        #expect(screen.contains("\(why) 231 tok \u{B7} 3 redacted \u{B7}"), "what the provider counted takes its place")
+        #expect(screen.contains("\(why) 231 tok \u{B7} 3 redacted"), "what the provider counted takes its place")
         #expect(screen.contains("nebius"))
         #expect(!stage.state.isAnswering)
     }
@@ -248,5 +252,21 @@ struct ChatStateTests {
                 }
             }
         }
+    }
+
+    @Test("letters that come all at once are cut into lines with the next picture, and not each for itself")
+    func typedAtOnce() {
+        let text = String(repeating: "seven w ", count: 437)
+        var typed = Stage(Size(columns: 80, rows: 24))
+        typed.ready()
+        typed.type(text)
+        #expect(!typed.state.isSettled && typed.state.inputLayout.rows == [0..<0])
+        var pasted = Stage(Size(columns: 80, rows: 24))
+        pasted.ready()
+        pasted.act(.input(.paste(text)))
+        #expect(typed.screen == pasted.screen && typed.screen.contains("\(pasted.state.inputLayout.rows.count) lines"))
+        // Whatever is no letter finds them cut.
+        typed.press(.up)
+        #expect(typed.state.isSettled && typed.state.inputLayout == pasted.state.inputLayout)
     }
 }

@@ -48,7 +48,7 @@ struct KeyFuzzTests {
     ]
     private static let texts: [Character] = ["a", "z", "/", " ", "\u{E9}", "\u{82D4}", "\u{1F33F}", "\u{301}", "1"]
 
-    private static func action(_ random: inout SplitMix) -> ChatAction {
+    static func action(_ random: inout SplitMix) -> ChatAction {
         switch Int.random(in: 0..<100, using: &random) {
         case 0..<45: .input(.key(KeyEvent(.character(texts.randomElement(using: &random) ?? "a"))))
         case 45..<70: .input(.key(key(&random)))

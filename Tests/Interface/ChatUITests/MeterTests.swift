@@ -89,8 +89,8 @@ struct MeterTests {
     @Test("a message shows its time of day, one of another day its date")
     func time() {
         let clock = WallClock(millisecondsSince1970: 1_795_874_820_000, at: .seconds(5), secondsFromGMT: 3_600)
-        #expect(clock.words(clock.time(at: .seconds(5)), now: .seconds(5)) == "15:07")
-        #expect(clock.words(clock.time(at: .seconds(5)), now: .seconds(86_400)) == "2026-11-28")
-        #expect(clock.fullWords(clock.time(at: .seconds(36))) == "2026-11-28 15:07:31")
+        #expect(clock.today(at: .seconds(5)).words(clock.time(at: .seconds(5))) == "15:07")
+        #expect(clock.today(at: .seconds(86_400)).words(clock.time(at: .seconds(5))) == "2026-11-28")
+        #expect(clock.today(at: .zero).fullWords(clock.time(at: .seconds(36))) == "2026-11-28 15:07:31")
     }
 }

@@ -66,4 +66,11 @@ struct WrappedTextTests {
             #expect(found.offset + found.text.count > narrow.lines[line].offset)
         }
     }
+
+    @Test("a dot between two parts goes with the second one")
+    func dot() {
+        let lines = WrappedText("one \u{B7} two \u{B7} three", width: 6).lines.map(\.text)
+        #expect(lines == ["one ", "\u{B7} two ", "\u{B7} ", "three"])
+        #expect(WrappedText("a\u{B7} b", width: 3).lines.map(\.text) == ["a\u{B7} ", "b"])
+    }
 }

@@ -30,25 +30,37 @@ public struct Cell: Sendable, Hashable {
 }
 
 /// A picture of the whole screen, cell by cell. Wide cells are always whole.
+///
+/// Each row is an array of its own: one that is as it was in another picture shares its storage, and is neither copied
+/// nor compared.
 public struct Frame: Sendable, Hashable {
     public let size: Size
-    /// Row by row, `size.rows × size.columns`.
-    public private(set) var cells: [Cell]
+    /// `size.rows` rows of `size.columns` cells.
+    public private(set) var rows: [[Cell]]
     /// Where the cursor stands; `nil` hides it.
     public var cursor: Position?
 
     public init(size: Size) {
         let size = Size(columns: max(0, size.columns), rows: max(0, size.rows))
         self.size = size
-        cells = Array(repeating: .blank, count: size.columns * size.rows)
+        rows = Array(repeating: Array(repeating: .blank, count: size.columns), count: size.rows)
     }
 
-    public subscript(row: Int, column: Int) -> Cell { cells[row * size.columns + column] }
+    /// Lines one under the other; what goes beyond the width is left out.
+    init(_ lines: [[Span]], width: Int) {
+        self.init(size: Size(columns: width, rows: lines.count))
+        for (row, line) in lines.enumerated() { put(line, row: row, column: 0) }
+    }
+
+    public subscript(row: Int, column: Int) -> Cell { rows[row][column] }
+
+    /// Row by row.
+    public var cells: [Cell] { Array(rows.joined()) }
 
     /// The text of one row, without the spaces at its end.
     public func text(row: Int) -> String {
         var line = ""
-        for column in 0..<size.columns { line += self[row, column].text }
+        for cell in rows[row] { line += cell.text }
         while line.last == " " { line.removeLast() }
         return line
     }
@@ -62,24 +74,30 @@ public struct Frame: Sendable, Hashable {
         var column = column
         // In most texts every scalar is a cell of its own: nothing combines.
         if CellWidth.plainCount(text) != nil {
-            let start = row * size.columns
-            for scalar in text.unicodeScalars {
-                guard column < limit else { return column }
-                let index = start + column
-                if cells[index].width != 1 { mend(index, rowStart: start) }
-                cells[index] = Cell(CellText(scalar), style: style)
-                column += 1
-            }
+            Self.put(plain: text.unicodeScalars, style, into: &rows[row], from: &column, limit: limit)
             return column
         }
         for character in text {
             for cluster in CellCluster.split(character) {
                 guard column + cluster.width <= limit else { return column }
-                set(Cell(cluster.text, width: UInt8(cluster.width), style: style), row: row, column: column)
+                let cell = Cell(cluster.text, width: UInt8(cluster.width), style: style)
+                Self.set(cell, in: &rows[row], column: column)
                 column += cluster.width
             }
         }
         return column
+    }
+
+    private static func put(
+        plain scalars: some Sequence<Unicode.Scalar>, _ style: Style, into row: inout [Cell], from column: inout Int,
+        limit: Int
+    ) {
+        for scalar in scalars {
+            guard column < limit else { return }
+            if row[column].width != 1 { mend(&row, column) }
+            row[column] = Cell(CellText(scalar), style: style)
+            column += 1
+        }
     }
 
     @discardableResult
@@ -87,32 +105,47 @@ public struct Frame: Sendable, Hashable {
         spans.reduce(column) { put($1.text, $1.style, row: row, column: $0, limit: limit) }
     }
 
+    /// Puts cells, which begin and end whole and find room, into a row; where they are all of it, they become the row.
+    mutating func put(_ cells: [Cell], row: Int, column: Int) {
+        guard !cells.isEmpty, (0..<size.rows).contains(row) else { return }
+        precondition(column >= 0 && column + cells.count <= size.columns, "cells beyond the edge")
+        if cells.count == size.columns {
+            rows[row] = cells
+        } else {
+            Self.put(cells, into: &rows[row], column: column)
+        }
+    }
+
+    private static func put(_ cells: [Cell], into row: inout [Cell], column: Int) {
+        mend(&row, column)
+        mend(&row, column + cells.count - 1)
+        for (offset, cell) in cells.enumerated() { row[column + offset] = cell }
+    }
+
     /// Fills part of a row with one character, a cell wide, in one style.
     mutating func fill(_ style: Style, row: Int, columns: Range<Int>, with text: String = " ") {
         guard row >= 0, row < size.rows else { return }
         let cell = Cell(text, style: style)
-        for column in columns.clamped(to: 0..<size.columns) { set(cell, row: row, column: column) }
+        for column in columns.clamped(to: 0..<size.columns) { Self.set(cell, in: &rows[row], column: column) }
     }
 
     /// Puts one whole cell, and mends a wide cell that it cuts in two.
-    private mutating func set(_ cell: Cell, row: Int, column: Int) {
-        let start = row * size.columns
-        for covered in column..<column + Int(cell.width) { mend(start + covered, rowStart: start) }
-        cells[start + column] = cell
-        if cell.width == 2 { cells[start + column + 1] = .rightHalf(cell.style) }
+    private static func set(_ cell: Cell, in row: inout [Cell], column: Int) {
+        for covered in column..<column + Int(cell.width) { mend(&row, covered) }
+        row[column] = cell
+        if cell.width == 2 { row[column + 1] = .rightHalf(cell.style) }
     }
 
-    private mutating func mend(_ index: Int, rowStart: Int) {
-        switch cells[index].width {
-        case 0 where index > rowStart: cells[index - 1] = Cell(" ", style: cells[index - 1].style)
-        case 2 where index + 1 < rowStart + size.columns: cells[index + 1] = Cell(" ", style: cells[index].style)
+    private static func mend(_ row: inout [Cell], _ column: Int) {
+        switch row[column].width {
+        case 0 where column > 0: row[column - 1] = Cell(" ", style: row[column - 1].style)
+        case 2 where column + 1 < row.count: row[column + 1] = Cell(" ", style: row[column].style)
         default: break
         }
     }
 
     /// Replaces cells by those of a run; for tests and for screens that keep a copy.
     public mutating func apply(_ run: FrameRun) {
-        let start = run.row * size.columns + run.column
-        cells.replaceSubrange(start..<start + run.cells.count, with: run.cells)
+        rows[run.row].replaceSubrange(run.column..<run.column + run.cells.count, with: run.cells)
     }
 }

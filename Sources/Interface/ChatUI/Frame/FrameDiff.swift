@@ -19,18 +19,20 @@ extension Frame {
         precondition(old.size == size, "frames of different sizes have no difference; redraw the whole")
         var runs: [FrameRun] = []
         for row in 0..<size.rows {
-            let start = row * size.columns
+            let (new, old) = (rows[row], old.rows[row])
+            // Most rows have not changed, and are often the same array.
+            if new == old { continue }
             var from: Int?
             var end = 0
-            for column in 0..<size.columns where cells[start + column] != old.cells[start + column] {
+            for column in 0..<size.columns where new[column] != old[column] {
                 if let begun = from, column - end > Self.shortGap {
-                    runs.append(run(row, begun, end, old))
+                    runs.append(Self.run(row, begun, end, new, old))
                     from = column
                 }
                 if from == nil { from = column }
                 end = column + 1
             }
-            if let from { runs.append(run(row, from, end, old)) }
+            if let from { runs.append(Self.run(row, from, end, new, old)) }
         }
         return runs
     }
@@ -38,12 +40,11 @@ extension Frame {
     private static var shortGap: Int { 4 }
 
     /// Widens a change so that it cuts no wide cell, of the old frame or of the new.
-    private func run(_ row: Int, _ from: Int, _ end: Int, _ old: Frame) -> FrameRun {
-        let start = row * size.columns
+    private static func run(_ row: Int, _ from: Int, _ end: Int, _ new: [Cell], _ old: [Cell]) -> FrameRun {
         var from = from
         var end = end
-        while from > 0, cells[start + from].width == 0 || old.cells[start + from].width == 0 { from -= 1 }
-        while end < size.columns, cells[start + end].width == 0 || old.cells[start + end].width == 0 { end += 1 }
-        return FrameRun(row: row, column: from, cells: Array(cells[start + from..<start + end]))
+        while from > 0, new[from].width == 0 || old[from].width == 0 { from -= 1 }
+        while end < new.count, new[end].width == 0 || old[end].width == 0 { end += 1 }
+        return FrameRun(row: row, column: from, cells: Array(new[from..<end]))
     }
 }

@@ -48,6 +48,12 @@ extension ChatAction {
         }
     }
 
+    /// Whether it is a key that types a character.
+    var isTyped: Bool {
+        guard case .input(.key(let key)) = self, case .character = key.key else { return false }
+        return key.modifiers.isEmpty
+    }
+
     /// Whether it is a piece of an answer and nothing else.
     var isPiece: Bool {
         if case .answer(let event) = self { event.piece != nil } else { false }

@@ -6,7 +6,9 @@ extension ChatState {
     /// - Parameter now: when it happened, on a clock that never goes back.
     public mutating func reduce(_ action: ChatAction, at now: Duration) -> [ChatEffect] {
         self.now = max(self.now, now)
-        defer { if action.isPiece { isSettled = false } else { settle() } }
+        let comesInMasses = action.isPiece || action.isTyped && panel == nil
+        if !isSettled, !comesInMasses { settle() }
+        defer { if comesInMasses { isSettled = false } else { settle() } }
         switch action {
         case .input(let event): return takeInKiosk(event) ?? take(event)
         case .resized(let size): self.size = size

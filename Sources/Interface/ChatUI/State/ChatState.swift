@@ -103,8 +103,8 @@ public struct ChatState: Sendable {
     }
 
     /// Cuts the input into lines, and fits the transcript to what the other parts leave. ``reduce(_:at:)`` does so itself,
-    /// but for pieces of an answer, of which many come between two pictures: to be called before ``render(_:)``, which
-    /// else does it for itself alone.
+    /// but for pieces of an answer and for letters, of which many may come between two pictures: to be called before
+    /// ``render(_:)``, which else does it for itself alone.
     public mutating func settle() {
         isSettled = true
         let width = ScreenLayout.inputWidth(size)

@@ -19,11 +19,30 @@ public struct WallClock: Sendable, Hashable {
     /// What it shows at a time of the other clock.
     func time(at now: Duration) -> Timestamp { time.advanced(by: now - reading) }
 
-    /// `14:07`; of another day than today `2026-11-21`.
-    func words(_ moment: Timestamp, now: Duration) -> String {
-        let then = moment.advanced(by: offset).iso8601
-        let today = time(at: now).advanced(by: offset).iso8601.prefix(10)
-        return then.hasPrefix(today) ? String(then.dropFirst(11).prefix(5)) : String(then.prefix(10))
+    /// The day that it is.
+    func today(at now: Duration) -> Today { Today(time(at: now), offset: offset) }
+}
+
+/// A day here, and moments as somebody says them on it.
+struct Today: Sendable, Hashable {
+    private let day: Int64
+    private let offset: Duration
+
+    fileprivate init(_ now: Timestamp, offset: Duration) {
+        self.offset = offset
+        day = Self.day(now.advanced(by: offset))
+    }
+
+    private static func day(_ local: Timestamp) -> Int64 {
+        let (days, rest) = local.millisecondsSince1970.quotientAndRemainder(dividingBy: 86_400_000)
+        return rest < 0 ? days - 1 : days
+    }
+
+    /// `14:07`; of another day `2026-11-21`.
+    func words(_ moment: Timestamp) -> String {
+        let local = moment.advanced(by: offset)
+        let text = local.iso8601
+        return Self.day(local) == day ? String(text.dropFirst(11).prefix(5)) : String(text.prefix(10))
     }
 
     /// `2026-11-21 14:07:31`.

@@ -177,7 +177,7 @@ public struct Transcript: Sendable {
             return
         }
         var top = self.top(of: anchor)
-        if let last = lastTop(), !isAtEnd, isBefore(last, top) || last == top {
+        if !isAtEnd, let last = lastTop(), isBefore(last, top) || last == top {
             anchor = .end
             top = last
         }

@@ -2,24 +2,61 @@ internal import AssistantCore
 
 /// What the first line of the screen says, as far as it fits. Where answers are made and how the microphone stands are
 /// there at every width; the rest gives way, what is worth least first.
-struct HeaderLine {
-    private let state: ChatState
-    private let glyphs: Glyphs
-    private let spinner: String
+struct HeaderLine: ScreenPart {
+    private let width: Int
+    private let model: ModelStatus
+    /// A picture that moves, and for how long; `nil` where no model is being loaded.
+    private let spinner: String?
+    private let loadingFor: Duration?
+    private let isLocked: Bool
+    private let isRemoteAtWork: Bool
+    private let backend: String?
+    private let isMuted: Bool
+    private let talk: TalkStatus.Phase?
+    private let spent: Money
+    private let device: DeviceWords?
+    private let access: CloudStatus.Access
+    private let secondsToRetry: Int?
 
-    init(_ state: ChatState, _ glyphs: Glyphs, spinner: String) {
-        (self.state, self.glyphs, self.spinner) = (state, glyphs, spinner)
+    init(_ state: ChatState, spinner: String) {
+        width = state.size.columns
+        model = state.model
+        let isLoading: Bool = if case .loading = state.model { true } else { false }
+        self.spinner = isLoading ? spinner : nil
+        loadingFor = isLoading ? max(.zero, state.now - state.loadingSince) : nil
+        isLocked = state.cloud.isLocked
+        isRemoteAtWork = state.isRemoteAtWork
+        backend = state.backend
+        isMuted = state.talk.isMuted
+        talk = state.talk.status?.phase
+        spent = state.session.spent
+        device = state.device
+        access = state.cloud.access
+        secondsToRetry = state.cloudRetryAt.flatMap { time in
+            time > state.now ? Int((time - state.now).inSeconds.rounded(.up)) : nil
+        }
+    }
+
+    func drawn(_ glyphs: Glyphs) -> Frame {
+        var frame = Frame(size: Size(columns: width, rows: 1))
+        let edge = width - 1
+        let column = frame.put("brim", Style(.brand, .bold), row: 0, column: 1) + 2
+        let right = right(edge - column, glyphs)
+        let start = max(column, edge - right.width)
+        frame.put(model(start - column - 1, glyphs), row: 0, column: column)
+        frame.put(right, row: 0, column: start, limit: edge)
+        return frame
     }
 
     private static let gap = Span("  ")
 
     /// What stands at the right, with a gap before each.
-    func right(_ width: Int) -> [Span] {
-        let kept = [[microphone], place]
+    private func right(_ width: Int, _ glyphs: Glyphs) -> [Span] {
+        let kept = [[microphone(glyphs)], place(glyphs)]
         var room = width - kept.reduce(0) { $0 + $1.width + 2 }
         // What is worth most is placed first, beside what is always there.
         var more: [[Span]] = []
-        for part in [access, spent, warnings, device] where !part.isEmpty && part.width + 2 <= room {
+        for part in [cloud, money, warnings, figures] where !part.isEmpty && part.width + 2 <= room {
             more.insert(part, at: 0)
             room -= part.width + 2
         }
@@ -27,33 +64,33 @@ struct HeaderLine {
     }
 
     /// The model, in what room is left.
-    func model(_ width: Int) -> [Span] {
+    private func model(_ width: Int, _ glyphs: Glyphs) -> [Span] {
         let (text, style): (String, Style) =
-            switch state.model {
-            case .loading(let name): (loading(name), Style(.warning))
+            switch model {
+            case .loading(let name): (loading(name, glyphs), Style(.warning))
             case .ready(let identity): (TerminalText.sanitised(identity.name), Style(.muted))
             case .failed: ("\(glyphs.alert) no model", Style(.danger))
             }
         return width < 4 ? [] : [Span(Figures.cut(text, width), style)]
     }
 
-    private func loading(_ name: String?) -> String {
-        let waited = Figures.duration(max(.zero, state.now - state.loadingSince))
+    private func loading(_ name: String?, _ glyphs: Glyphs) -> String {
+        let waited = Figures.duration(loadingFor ?? .zero)
         let name = name.map { " " + TerminalText.sanitised($0) } ?? ""
-        return "\(spinner) loading model\(name)\(glyphs.ellipsis) \(waited)"
+        return "\(spinner ?? "") loading model\(name)\(glyphs.ellipsis) \(waited)"
     }
 
-    private var place: [Span] {
-        if state.cloud.isLocked { return [Span("\(glyphs.stop) LOCAL ONLY", .good, .bold)] }
-        if state.isRemoteAtWork { return [Span("\(glyphs.bullet) NEBIUS", .cloud, .bold)] }
-        guard case .ready = state.model else { return [Span("LOCAL", .muted)] }
-        let place = ["LOCAL", state.backend].compactMap(\.self).joined(separator: " ")
+    private func place(_ glyphs: Glyphs) -> [Span] {
+        if isLocked { return [Span("\(glyphs.stop) LOCAL ONLY", .good, .bold)] }
+        if isRemoteAtWork { return [Span("\(glyphs.bullet) NEBIUS", .cloud, .bold)] }
+        guard case .ready = model else { return [Span("LOCAL", .muted)] }
+        let place = ["LOCAL", backend].compactMap(\.self).joined(separator: " ")
         return [Span("\(glyphs.bullet) ", .brand), Span(place, .brand, .bold)]
     }
 
-    private var microphone: Span {
-        if state.talk.isMuted { return Span("mic shut", .warning) }
-        return switch state.talk.status?.phase {
+    private func microphone(_ glyphs: Glyphs) -> Span {
+        if isMuted { return Span("mic shut", .warning) }
+        return switch talk {
         case nil: Span("mic \(glyphs.ellipsis)", .muted)
         case .unavailable: Span("no mic", .muted)
         case .ready: Span("mic ready", .muted)
@@ -62,24 +99,24 @@ struct HeaderLine {
         }
     }
 
-    private var spent: [Span] {
-        state.session.spent > .zero ? [Span(Figures.dollars(state.session.spent), .muted)] : []
+    private var money: [Span] {
+        spent > .zero ? [Span(Figures.dollars(spent), .muted)] : []
     }
 
-    private var device: [Span] {
-        guard let device = state.device, !device.figures.isEmpty else { return [] }
+    private var figures: [Span] {
+        guard let device, !device.figures.isEmpty else { return [] }
         return [Span(device.figures, .muted)]
     }
 
     private var warnings: [Span] {
-        guard let warnings = state.device?.warnings, !warnings.isEmpty else { return [] }
+        guard let warnings = device?.warnings, !warnings.isEmpty else { return [] }
         return [Span(warnings.joined(separator: "  "), .warning)]
     }
 
     /// Whether the cloud may be asked; silent under the lock, where that makes no difference.
-    private var access: [Span] {
-        guard !state.cloud.isLocked else { return [] }
-        switch state.cloud.access {
+    private var cloud: [Span] {
+        guard !isLocked else { return [] }
+        switch access {
         case .unknown: return []
         case .unavailable(let words): return [Span(words, .muted)]
         case .notAllowed: return [Span("cloud not allowed", .muted)]
@@ -88,10 +125,5 @@ struct HeaderLine {
         case .barred(let words, _):
             return [Span(words + (secondsToRetry.map { ", again in \($0) s" } ?? ""), .warning)]
         }
-    }
-
-    private var secondsToRetry: Int? {
-        guard let time = state.cloudRetryAt, time > state.now else { return nil }
-        return Int((time - state.now).inSeconds.rounded(.up))
     }
 }

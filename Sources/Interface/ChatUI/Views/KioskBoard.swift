@@ -54,7 +54,7 @@ struct KioskBoard {
 
     var sentence: [Span] {
         switch phase {
-        case .listening: TalkLine(state, glyphs, width: width).spans
+        case .listening: TalkLine(state, width: width).spans(glyphs)
         case .hearing: [Span("looking for your words", .text)]
         case .starting: [Span("the model is being loaded; you may ask already", .text)]
         case .broken: [Span("there is no model to answer", .text)]

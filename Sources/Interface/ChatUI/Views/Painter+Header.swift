@@ -5,12 +5,7 @@ extension Painter {
             self.rule(rule)
             if !state.title.isEmpty { paintTitle(rule) }
         }
-        let line = HeaderLine(state, glyphs, spinner: spinner)
-        let column = frame.put("brim", Style(.brand, .bold), row: 0, column: 1) + 2
-        let right = line.right(rightEdge - column)
-        let start = max(column, rightEdge - right.width)
-        frame.put(line.model(start - column - 1), row: 0, column: column)
-        frame.put(right, row: 0, column: start, limit: rightEdge)
+        frame.put(parts.header.cells(of: HeaderLine(state, spinner: spinner), glyphs).rows[0], row: 0, column: 0)
     }
 
     /// What the conversation is called, in the line over it.

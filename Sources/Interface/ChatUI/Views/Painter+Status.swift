@@ -19,15 +19,8 @@ extension Painter {
             let limit = rightEdge - KeyHint(.help, "help", state.keymap).width - 3
             column = min(limit, paintTalk(layout.status, limit: limit) + 3)
         }
-        let line = state.statusLine(from: column)
-        for item in line.items {
-            let end = frame.put(item.hint.keys, Style(.text), row: layout.status, column: item.column)
-            frame.put(item.hint.meaning, Style(.muted), row: layout.status, column: end + 1)
-        }
-        if let message = line.message {
-            frame.put(message.text, Style(.warning), row: layout.status, column: 1, limit: message.limit)
-        }
-        if let size = line.size { frame.put(size.text, Style(.muted), row: layout.status, column: size.column) }
+        let line = parts.status.cells(of: state.statusLine(from: column), glyphs)
+        frame.put(line.rows[0], row: layout.status, column: column)
     }
 }
 

@@ -5,7 +5,7 @@ extension Painter {
     var talkSpans: [Span]? {
         guard state.talk.recording != nil || state.talk.isHearing else { return nil }
         // Behind it there has to be room for help.
-        return TalkLine(state, glyphs, width: rightEdge - (state.showsTalkInStatus ? 10 : 1)).spans
+        return TalkLine(state, width: rightEdge - (state.showsTalkInStatus ? 10 : 1)).spans(glyphs)
     }
 
     /// - Returns: the column after it.
@@ -16,24 +16,24 @@ extension Painter {
 }
 
 /// One line about a recording: time, level on its scale, and marks in words. Numbers keep their place.
-struct TalkLine {
-    private let state: ChatState
-    private let glyphs: Glyphs
+struct TalkLine: Sendable, Hashable {
+    /// `nil` where it has ended, and its words are sought.
+    private let recording: TalkStatus.Recording?
+    private let soughtFor: Duration
     private let width: Int
+
+    init(_ state: ChatState, width: Int) {
+        recording = state.talk.recording
+        soughtFor = recording == nil ? max(.zero, state.now - state.talk.since) : .zero
+        self.width = width
+    }
 
     /// Ends of the scale of the level, in dBFS: a quiet room, and full scale.
     private static let scale: ClosedRange<Float> = -60...0
 
-    init(_ state: ChatState, _ glyphs: Glyphs, width: Int) {
-        self.state = state
-        self.glyphs = glyphs
-        self.width = width
-    }
-
-    var spans: [Span] {
-        guard let recording = state.talk.recording else {
-            let waited = Figures.duration(max(.zero, state.now - state.talk.since))
-            return [Span("hearing\(glyphs.ellipsis) ", .brand), Span(waited, .text)]
+    func spans(_ glyphs: Glyphs) -> [Span] {
+        guard let recording else {
+            return [Span("hearing\(glyphs.ellipsis) ", .brand), Span(Figures.duration(soughtFor), .text)]
         }
         let time = Span("\(glyphs.bullet) REC \(clock(recording.elapsed))", Style(.danger, .bold))
         if let problem = recording.problem {
@@ -48,8 +48,8 @@ struct TalkLine {
     }
 
     /// The same in a column of its own: time and level, the level's bar, marks.
-    var lines: [[Span]] {
-        guard let recording = state.talk.recording, recording.problem == nil else { return [spans] }
+    func lines(_ glyphs: Glyphs) -> [[Span]] {
+        guard let recording, recording.problem == nil else { return [spans(glyphs)] }
         let decibels = "\(Int(recording.level.rmsDecibels.rounded())) dB"
         let time = "\(glyphs.bullet) REC \(clock(recording.elapsed))"
         return [

@@ -6,6 +6,7 @@ struct Painter {
     let layout: ScreenLayout
     let glyphs: Glyphs
     var frame: Frame
+    var parts = DrawnParts()
 
     init(_ state: ChatState, _ capabilities: Capabilities) {
         self.state = state
@@ -24,8 +25,8 @@ struct Painter {
         }
         if let kiosk = state.kiosk, kiosk.phase == .attract, kiosk.pin == nil { return paintAttract() }
         paintHeader()
-        if state.transcript.entries.isEmpty { paintWelcome() } else { paintTranscript() }
-        paintSide()
+        paintBody()
+        if state.transcript.entries.isEmpty { paintWelcome() }
         paintRule()
         paintMeter()
         paintInput()
@@ -68,14 +69,23 @@ struct Painter {
 extension ChatState {
     /// The picture of this state. Pure: the same state and capabilities give the same frame.
     public func render(_ capabilities: Capabilities) -> Frame {
+        var parts = DrawnParts()
+        return render(capabilities, reusing: &parts)
+    }
+
+    /// The same picture, and what of it may be as it was in the one before, which `parts` has.
+    public func render(_ capabilities: Capabilities, reusing parts: inout DrawnParts) -> Frame {
         guard isSettled else {
             var settled = self
             settled.settle()
-            return settled.render(capabilities)
+            return settled.render(capabilities, reusing: &parts)
         }
         let capabilities = preferences.applied(to: capabilities)
+        parts.fit(to: capabilities)
         var painter = Painter(self, capabilities)
+        swap(&painter.parts, &parts)  // with one owner, nothing of them is copied
         painter.paint()
+        swap(&painter.parts, &parts)
         if capabilities.glyphs == .ascii { painter.frame.reduceToASCII() }
         return painter.frame
     }

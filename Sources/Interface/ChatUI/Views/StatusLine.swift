@@ -2,7 +2,7 @@ internal import AssistantCore
 
 /// The last line of the screen: what the keys do now, each at its place, so that a click finds it; or what has just to
 /// be said. Help stands at its right, whatever else there is.
-struct StatusLine {
+struct StatusLine: ScreenPart {
     struct Item {
         var column: Int
         var hint: KeyHint
@@ -10,80 +10,138 @@ struct StatusLine {
         var columns: Range<Int> { column..<column + hint.width }
     }
 
-    private let state: ChatState
-    /// The keys, from the left.
-    private(set) var items: [Item] = []
-    /// What is said in place of the keys, and the column before which it ends.
-    private(set) var message: (text: String, limit: Int)?
-    /// How long a long message is.
-    private(set) var size: (text: String, column: Int)?
+    /// What the keys are about.
+    private enum Subject: Equatable {
+        case panel([KeyHint], isHelp: Bool)
+        case recording(TalkMethod?)
+        case message(isAnswer: Bool, isUnfolded: Bool)
+        case input(Input)
+    }
+
+    private struct Input: Equatable {
+        var isAnswering: Bool
+        var mayTalk: Bool
+        var isKiosk: Bool
+        var mayWantCloud: Bool
+        var isAtEnd: Bool
+        var isLocked: Bool
+        var isNew: Bool
+    }
+
+    private let columns: Range<Int>
+    /// What is said in place of the keys.
+    private let message: String?
+    /// Of the input, where they are more than are seen.
+    private let lineCount: Int?
+    private let subject: Subject
+    private let keymap: Keymap
 
     /// - Parameters:
     ///   - start: the first column that is free.
     ///   - mayHint: whether what has just to be said may take the keys' place.
     init(_ state: ChatState, from start: Int, mayHint: Bool) {
-        self.state = state
-        var edge = state.size.columns - 1
-        let help = KeyHint(.help, "help", state.keymap)
-        if !isHelpOpen, start + help.width < edge {
-            items.append(Item(column: edge - help.width, hint: help))
-            edge -= help.width + 2
-        }
-        if let hint = state.hint, mayHint {
-            message = (hint, edge)
-            return
-        }
+        columns = start..<max(start, state.size.columns - 1)
+        message = mayHint ? state.hint : nil
         let lines = state.inputLayout.rows.count
-        if lines > state.layout.input.count, state.panel == nil {
-            let words = "\(lines) lines"
-            edge -= words.count
-            size = (words, edge)
-            edge -= 2
+        lineCount = lines > state.layout.input.count && state.panel == nil ? lines : nil
+        subject = Self.subject(state)
+        keymap = state.keymap
+    }
+
+    private static func subject(_ state: ChatState) -> Subject {
+        if let open = state.panel {
+            return .panel(PanelContent(open.panel, state).keys, isHelp: open.panel == .help)
         }
-        var column = start
+        if state.talk.recording != nil { return .recording(state.talk.status?.method) }
+        if let selected = state.transcript.selected {
+            let entry = state.transcript.entries[selected]
+            return .message(isAnswer: entry.isMarkdown, isUnfolded: entry.isUnfolded)
+        }
+        return .input(
+            Input(
+                isAnswering: state.isAnswering, mayTalk: state.talk.isPossible, isKiosk: state.kiosk != nil,
+                mayWantCloud: state.mayWantCloud, isAtEnd: state.transcript.isAtEnd, isLocked: state.cloud.isLocked,
+                isNew: state.transcript.entries.isEmpty))
+    }
+
+    // MARK: - Places
+
+    /// From the first free column on.
+    func drawn(_ glyphs: Glyphs) -> Frame {
+        var frame = Frame(size: Size(columns: columns.count, rows: 1))
+        let start = columns.lowerBound
+        for item in items {
+            let end = frame.put(item.hint.keys, Style(.text), row: 0, column: item.column - start)
+            frame.put(item.hint.meaning, Style(.muted), row: 0, column: end + 1)
+        }
+        if let message {
+            frame.put(message, Style(.warning), row: 0, column: 0, limit: edge - start)
+        } else {
+            frame.put(lineWords, Style(.muted), row: 0, column: edge - lineWords.count - start)
+        }
+        return frame
+    }
+
+    /// Help, and the other keys from the left.
+    var items: [Item] {
+        var items: [Item] = []
+        if let help { items.append(Item(column: columns.upperBound - help.width, hint: help)) }
+        guard message == nil else { return items }
+        let edge = lineWords.isEmpty ? edge : edge - lineWords.count - 2
+        var column = columns.lowerBound
         for hint in keys {
             guard column + hint.width <= edge else { break }
             items.append(Item(column: column, hint: hint))
             column += hint.width + 3
         }
+        return items
     }
 
-    private var isHelpOpen: Bool { state.panel?.panel == .help }
+    /// `nil` where it is open, or has no room.
+    private var help: KeyHint? {
+        if case .panel(_, isHelp: true) = subject { return nil }
+        let help = KeyHint(.help, "help", keymap)
+        return help.width < columns.count ? help : nil
+    }
+
+    /// Where what stands before help has to end.
+    private var edge: Int { columns.upperBound - (help.map { $0.width + 2 } ?? 0) }
+
+    /// How long a long message is.
+    private var lineWords: String { lineCount.map { "\($0) lines" } ?? "" }
 
     // MARK: - Keys
 
     /// Most useful first: what does not fit is left out.
     private var keys: [KeyHint] {
-        if let panel = state.panel { return PanelContent(panel.panel, state).keys }
-        if state.talk.recording != nil { return talkKeys }
-        if let selected = state.transcript.selected { return readingKeys(state.transcript.entries[selected]) }
-        let keymap = state.keymap
-        var keys = [state.isAnswering ? KeyHint(.escape, "stop") : KeyHint(.enter, "send")]
-        if state.talk.isPossible { keys.append(KeyHint(.talk, "talk", keymap)) }
-        if state.kiosk != nil { return keys + [KeyHint(.new, "start over", keymap), KeyHint(.pageUp, "scroll")] }
-        if state.mayWantCloud { keys.append(KeyHint(.cloud, "ask the cloud", keymap)) }
+        switch subject {
+        case .panel(let keys, _): keys
+        case .recording(let method):
+            [
+                method == .hold ? KeyHint("let go", "send") : KeyHint(.talk, "send", keymap),
+                KeyHint(.escape, "forget it"),
+            ]
+        case .message(let isAnswer, let isUnfolded):
+            [KeyHint(.escape, "back"), KeyHint("Up Down", "choose")]
+                + (isAnswer ? [KeyHint(.enter, isUnfolded ? "fold" : "figures")] : [])
+                + [KeyHint(.copy, "copy", keymap), KeyHint(.code, "copy code", keymap)]
+        case .input(let input): keys(input)
+        }
+    }
+
+    private func keys(_ input: Input) -> [KeyHint] {
+        var keys = [input.isAnswering ? KeyHint(.escape, "stop") : KeyHint(.enter, "send")]
+        if input.mayTalk { keys.append(KeyHint(.talk, "talk", keymap)) }
+        if input.isKiosk { return keys + [KeyHint(.new, "start over", keymap), KeyHint(.pageUp, "scroll")] }
+        if input.mayWantCloud { keys.append(KeyHint(.cloud, "ask the cloud", keymap)) }
         keys.append(KeyHint(.quit, "quit", keymap))
-        if !state.transcript.isAtEnd { keys.append(KeyHint(.end, "newest")) }
-        keys.append(KeyHint(.local, state.cloud.isLocked ? "allow the cloud" : "local-only", keymap))
-        let isEmpty = state.transcript.entries.isEmpty
-        keys.append(isEmpty ? KeyHint(.open, "earlier", keymap) : KeyHint(.tab, "messages"))
+        if !input.isAtEnd { keys.append(KeyHint(.end, "newest")) }
+        keys.append(KeyHint(.local, input.isLocked ? "allow the cloud" : "local-only", keymap))
+        keys.append(input.isNew ? KeyHint(.open, "earlier", keymap) : KeyHint(.tab, "messages"))
         keys += [
             KeyHint("/", "commands", KeyEvent(.character("/"))), KeyHint(.pageUp, "scroll"),
             KeyHint("Alt-Enter", "new line", KeyEvent(.enter, .alt)), KeyHint(.up, "history"),
         ]
         return keys
-    }
-
-    /// While recording: how it ends.
-    private var talkKeys: [KeyHint] {
-        let end = state.talk.status?.method == .hold ? KeyHint("let go", "send") : KeyHint(.talk, "send", state.keymap)
-        return [end, KeyHint(.escape, "forget it")]
-    }
-
-    /// While a message is chosen.
-    private func readingKeys(_ entry: TranscriptEntry) -> [KeyHint] {
-        var keys = [KeyHint(.escape, "back"), KeyHint("Up Down", "choose")]
-        if case .answer = entry.content { keys.append(KeyHint(.enter, entry.isUnfolded ? "fold" : "figures")) }
-        return keys + [KeyHint(.copy, "copy", state.keymap), KeyHint(.code, "copy code", state.keymap)]
     }
 }

@@ -1,5 +1,7 @@
 /// A paragraph's text with its emphasis, code and links, cut into lines.
 struct InlineText {
+    /// Plain ASCII without a mark, which most text is: cut as bytes, for an answer that streams is cut for every picture.
+    private var ascii: String?
     private var characters: [Character] = []
     private var styles: [Style] = []
     private let base: Style
@@ -16,6 +18,10 @@ struct InlineText {
         self.base = base
         self.isOpen = isOpen
         guard source.utf8.contains(where: Self.marks.contains) else {
+            if source.utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) {
+                ascii = source
+                return
+            }
             characters = Array(source)
             styles = Array(repeating: base, count: characters.count)
             return
@@ -124,6 +130,13 @@ struct InlineText {
             lines.append(LaidLine(spans: (begin ?? []) + spans(start..<stop), offset: offset + start))
             start = stop
         }
+        if let ascii {
+            for byte in ascii.utf8 {
+                if let kept = breaker.take(ascii: byte) { end(start + kept) }
+            }
+            end(ascii.utf8.count)
+            return lines
+        }
         for character in characters {
             if let kept = breaker.take(character) { end(start + kept) }
         }
@@ -132,6 +145,12 @@ struct InlineText {
     }
 
     private func spans(_ range: Range<Int>) -> [Span] {
+        if let ascii {
+            let bytes = ascii.utf8
+            let start = bytes.index(bytes.startIndex, offsetBy: range.lowerBound)
+            let text = String(ascii[start..<bytes.index(start, offsetBy: range.count)])
+            return text.isEmpty ? [] : [Span(text, base)]
+        }
         var spans: [Span] = []
         var start = range.lowerBound
         while start < range.upperBound {

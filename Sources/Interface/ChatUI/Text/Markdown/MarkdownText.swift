@@ -99,7 +99,7 @@ struct MarkdownText: Sendable {
         if lines.isEmpty { lines = [LaidLine(spans: [], offset: 0)] }
     }
 
-    /// Leaves the lines of a long plain paragraph as they are, all but the last two: nothing that follows can change
+    /// Leaves the lines of a long plain paragraph as they are, all but the last one: nothing that follows can change
     /// them, and to cut them again for every word would cost more the longer it is.
     private mutating func keepDoneLines() {
         guard open.count == 1, !isInCode, lines.count - openLine > Self.openLines,
@@ -116,5 +116,5 @@ struct MarkdownText: Sendable {
         isContinued = true
     }
 
-    private static let openLines = 2
+    private static let openLines = 1
 }
