@@ -111,7 +111,7 @@ CK_INLINE void add_low(ck_panel panel, const ck_low_group *low, float *acc, cons
 }
 
 CK_INLINE void multiply(ck_panel panel, const ck_piece *piece, float *acc, const unsigned step, const bool has_min) {
-    const size_t lines = ck_lines_ahead(piece, (piece->columns + WIDE - 1) / WIDE);
+    const size_t lines = piece->columns < WIDE ? 0 : ck_lines_ahead(piece, piece->columns / WIDE);
     for (size_t part = 0; part < VECTORS; part += PART) {
         size_t c = 0;
         for (; c + WIDE <= piece->columns; c += WIDE) {
