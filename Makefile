@@ -34,10 +34,10 @@ models: build ## fetch the models into models/, once
 test: packages test-packages ## everything that shows that it works
 	$(SWIFT) build --build-tests $(ARROWS)
 	@.build/debug/brim models fetch
-	$(SWIFT) test --skip-build --skip '$(APART)'
+	.ci/scratch $(SWIFT) test --skip-build --skip '$(APART)'
 	@# On their own: child processes with a deadline, then what waits for a terminal and blocks its thread, one after the other.
-	$(SWIFT) test --skip-build --filter '^HatTests'
-	$(SWIFT) test --skip-build --no-parallel --filter 'EndToEndTests|CursesScreenTests'
+	.ci/scratch $(SWIFT) test --skip-build --filter '^HatTests'
+	.ci/scratch $(SWIFT) test --skip-build --no-parallel --filter 'EndToEndTests|CursesScreenTests'
 
 check: lint test ## what must hold before a commit lands: format, build, arrows, tests
 

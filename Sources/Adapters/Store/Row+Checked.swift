@@ -1,10 +1,9 @@
 internal import GRDB
 
 extension Row {
-    /// The column's value, or an error: a row of a damaged or edited file must not trap. The column must exist.
+    /// The column's value, or an error: a row of a damaged or edited file must not trap.
     func checked<Value: DatabaseValueConvertible>(_ column: String) throws(StoreError) -> Value {
-        let stored: DatabaseValue = self[column]
-        guard let value = Value.fromDatabaseValue(stored) else {
+        guard let value = Value.fromDatabaseValue(try stored(column)) else {
             throw StoreError(.damagedRecord, "The database holds a value in \(column) that Brim does not write.")
         }
         return value
@@ -12,8 +11,15 @@ extension Row {
 
     /// The same for a column that may be empty.
     func checkedIfPresent<Value: DatabaseValueConvertible>(_ column: String) throws(StoreError) -> Value? {
-        let stored: DatabaseValue = self[column]
-        return stored.isNull ? nil : try checked(column)
+        try stored(column).isNull ? nil : try checked(column)
+    }
+
+    /// A damaged schema may have lost a column, or its name.
+    private func stored(_ column: String) throws(StoreError) -> DatabaseValue {
+        guard hasColumn(column) else {
+            throw StoreError(.damagedRecord, "The database has lost its column \(column).")
+        }
+        return self[column]
     }
 
     /// A column that holds the raw value of an enumeration.

@@ -123,6 +123,32 @@ struct DamageTests {
         }
     }
 
+    @Test(
+        "a column that has lost its name is an error, or a flaw of the log",
+        arguments: [
+            ("message", "createdAt"), ("message", "signals"), ("audit", "promptDigest"), ("audit", "kind"),
+            ("audit", "hash"),
+        ])
+    func renamedColumn(table: String, column: String) async throws {
+        let conversation = try await fill()
+        try directory.sqlite { database in
+            try database.execute(sql: "PRAGMA writable_schema = ON")
+            try database.execute(
+                sql: "UPDATE sqlite_schema SET sql = replace(sql, ?, ?) WHERE name = ?",
+                arguments: [column, column.uppercased() + "x", table])
+        }
+        let store = try DatabaseStore.open(directory)
+        let isIntact: Bool
+        do {
+            _ = try await store.conversations.messages(of: conversation)
+            isIntact = try await store.audit.verify().isIntact
+        } catch let error as StoreError {
+            #expect(!error.description.isEmpty)
+            return
+        }
+        #expect(!isIntact)
+    }
+
     @Test("damage met while the store is in use moves it into memory, and the next start looks at the whole file")
     func damageInUse() async throws {
         let conversation = try await fill()
