@@ -7,6 +7,8 @@ SWIFT ?= swift
 # The arrows of the house: a target may import only what Package.swift says it uses.
 ARROWS = --explicit-target-dependency-import-check error
 BRIM = .build/release/brim
+# The tests as they were built; what they leave in the temporary directory goes when they end.
+TEST = .ci/scratch $(SWIFT) test --skip-build
 
 # What the build links, what fetches models, and what the tests drive.
 PACKAGES = libncursesw5-dev libasound2-dev libsqlite3-dev python3-pip pkg-config
@@ -34,17 +36,17 @@ models: build ## fetch the models into models/, once
 test: packages test-packages ## everything that shows that it works
 	$(SWIFT) build --build-tests $(ARROWS)
 	@.build/debug/brim models fetch
-	.ci/scratch $(SWIFT) test --skip-build --skip '$(APART)'
+	$(TEST) --skip '$(APART)'
 	@# On their own: child processes with a deadline, then what waits for a terminal and blocks its thread, one after the other.
-	.ci/scratch $(SWIFT) test --skip-build --filter '^HatTests'
-	.ci/scratch $(SWIFT) test --skip-build --no-parallel --filter 'EndToEndTests|CursesScreenTests'
+	$(TEST) --filter '^HatTests'
+	$(TEST) --no-parallel --filter 'EndToEndTests|CursesScreenTests'
 
 check: lint test ## what must hold before a commit lands: format, build, arrows, tests
 
 bench: models ## speed of the default model, of starting, and of the way to the cloud, on this machine
 	$(BRIM) bench
 	$(SWIFT) build --build-tests
-	BRIM_STORE_SPEED=1 $(SWIFT) test --skip-build --filter CacheSpeedTests | grep '^cache'
+	BRIM_STORE_SPEED=1 $(TEST) --filter CacheSpeedTests | grep '^cache'
 	Tests/Support/start-speed $(BRIM)
 	Tests/Support/cloud-speed $(BRIM) .build/debug/nebius-double
 
@@ -75,11 +77,11 @@ fuzz: fuzz-gguf ## every fuzzer that takes longer than a test may
 
 screen-test: ## the screen's long tests: a million events, a storm of sizes, every signal, bytes, delays, processor
 	$(SWIFT) build --build-tests $(ARROWS)
-	BRIM_FUZZ_EVENTS=$(or $(COUNT),1000000) $(SWIFT) test --skip-build --filter KeyFuzzTests
-	$(SWIFT) test --skip-build --no-parallel --filter 'StormTests|ServiceTests'
+	BRIM_FUZZ_EVENTS=$(or $(COUNT),1000000) $(TEST) --filter KeyFuzzTests
+	$(TEST) --no-parallel --filter 'StormTests|ServiceTests'
 	@# As the program ships: one file, with the standard library in it.
 	$(SWIFT) build -c release --static-swift-stdlib --product ScreenProbe
-	BRIM_MEASURE=1 BRIM_PROBE=$(CURDIR)/.build/release/ScreenProbe $(SWIFT) test --skip-build --filter MeasureTests
+	BRIM_MEASURE=1 BRIM_PROBE=$(CURDIR)/.build/release/ScreenProbe $(TEST) --filter MeasureTests
 
 fuzz-gguf: ## damaged model files under AddressSanitizer (COUNT=5000 SEED=20261123)
 	@Tests/Engine/GGUFFuzz/run $(or $(COUNT),5000) $(or $(SEED),20261123)
@@ -91,7 +93,7 @@ golden: models ## the reference's log-probabilities and perplexity on every inst
 	grep -qw avx2 /proc/cpuinfo && levels="$$levels avx2"; \
 	grep -qw avx512_vnni /proc/cpuinfo && levels="$$levels avx512vnni"; \
 	for level in $$levels; do \
-	  echo "$$level"; BRIM_KERNELS=$$level BRIM_GOLDEN=full $(SWIFT) test --skip-build --filter GoldenTests || exit 1; done
+	  echo "$$level"; BRIM_KERNELS=$$level BRIM_GOLDEN=full $(TEST) --filter GoldenTests || exit 1; done
 
 link-order: models ## write assets/link-order.txt anew: which functions a run needs (valgrind, minutes)
 	@.ci/install valgrind bsdutils
@@ -99,7 +101,7 @@ link-order: models ## write assets/link-order.txt anew: which functions a run ne
 
 crash-test: ## kill -9 a busy session at 200 random moments (COUNT=200)
 	$(SWIFT) build --build-tests
-	BRIM_STORE_CRASHES=$(or $(COUNT),200) $(SWIFT) test --skip-build --filter StoreTests.ProcessTests
+	BRIM_STORE_CRASHES=$(or $(COUNT),200) $(TEST) --filter StoreTests.ProcessTests
 
 lint: ## format of Swift and C
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests

@@ -66,8 +66,8 @@ struct SpeculationBench {
             let ratios = samples.map(\.ratio).sorted()
             let row = Row(
                 answer: item.name, tokens: samples.first?.tokens ?? 0, quoted: samples.first?.quoted ?? 0,
-                ratio: ratios.median ?? 0,
-                range: [ratios.first ?? 0, ratios.last ?? 0], same_text: samples.allSatisfy(\.isSame))
+                ratio: ratios.median ?? 0, range: [ratios.first ?? 0, ratios.last ?? 0],
+                same_text: samples.allSatisfy(\.isSame))
             if json { try JSONLines.write(row) } else { try show(row) }
         }
     }
@@ -77,7 +77,7 @@ struct SpeculationBench {
             row.answer.padding(toLength: 10, withPad: " ", startingAt: 0)
                 + String(
                     format: "%4d tokens, %3.0f %% quoted  × %.2f  (%.2f … %.2f)  %@", row.tokens, row.quoted * 100,
-                    row.ratio,
-                    row.range[0], row.range[1], row.same_text ? "the same text" : "ANOTHER TEXT: please report this"))
+                    row.ratio, row.range[0], row.range[1],
+                    row.same_text ? "the same text" : "ANOTHER TEXT: please report this"))
     }
 }
