@@ -67,8 +67,11 @@ import Testing
         try terminal.wait("the answer to begin") { $0.contains("answering") }
         for (columns, rows) in [(60, 15), (80, 24), (120, 36)] {
             try terminal.resize(columns: columns, rows: rows)
-            let screen = try terminal.wait("a whole picture at \(columns)x\(rows)") {
-                $0.contains("brim") && ($0.contains("Esc stop") || $0.contains("Enter send"))
+            let screen = try terminal.wait("a whole picture at \(columns)x\(rows)") { screen in
+                let lines = screen.split(separator: "\n", omittingEmptySubsequences: false)
+                // The first line ends one blank before the edge.
+                return lines.count >= rows && lines[0].hasSuffix("LOCAL") && lines[0].count == columns - 1
+                    && (lines[rows - 1].contains("Esc stop") || lines[rows - 1].contains("Enter send"))
             }
             let lines = screen.split(separator: "\n", omittingEmptySubsequences: false)
             #expect(lines.count <= rows + 1 && lines.allSatisfy { $0.count <= columns })
@@ -142,7 +145,7 @@ import Testing
         let terminal = try start(columns: 80, rows: 24)
         try ready(terminal)
         try ask(terminal, "Tell me everything about the history of salt.")
-        for step in 0..<60 { try terminal.resize(columns: 30 + step * 37 % 130, rows: 6 + step * 11 % 40) }
+        for step in 0..<60 { try terminal.requestSize(columns: 30 + step * 37 % 130, rows: 6 + step * 11 % 40) }
         try terminal.resize(columns: 80, rows: 24)
         try terminal.wait("a whole picture") { screen in
             let lines = screen.split(separator: "\n", omittingEmptySubsequences: false)

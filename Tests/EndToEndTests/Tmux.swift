@@ -74,12 +74,26 @@ final class Tmux: Sendable {
 
     /// Writes to the terminal past the program that runs in it.
     func scribble(_ text: String) throws {
-        let path = try run(["display-message", "-p", "#{pane_tty}"]).trimmingCharacters(in: .whitespacesAndNewlines)
-        try FileHandle(forWritingTo: URL(fileURLWithPath: path)).write(contentsOf: Data(text.utf8))
+        try FileHandle(forWritingTo: URL(fileURLWithPath: device())).write(contentsOf: Data(text.utf8))
     }
 
+    /// Gives the window another size, and returns when the program's terminal has it.
     func resize(columns: Int, rows: Int) throws {
+        try requestSize(columns: columns, rows: rows)
+        let path = try device()
+        try wait("the terminal at \(columns)x\(rows)") { _ in
+            try Shell.run("stty", ["-F", path, "size"]).output.hasPrefix("\(rows) \(columns)\n")
+        }
+    }
+
+    /// Asks for another size and does not wait: tmux takes its time, and of several it may pass on only the last.
+    func requestSize(columns: Int, rows: Int) throws {
         try run(["resize-window", "-x", "\(columns)", "-y", "\(rows)"])
+    }
+
+    /// The path of the terminal that the program runs on.
+    private func device() throws -> String {
+        try run(["display-message", "-p", "#{pane_tty}"]).trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
     /// The process that runs in the window.
