@@ -10,6 +10,7 @@ enum {
     BLOCK_COLUMNS = 128,
     BLOCK_BYTES = 256 * 1024, // activations of a block of columns stay in the second-level cache
     SERIAL_WORK = 1 << 15,    // multiplications below which waking the others costs more than it gains
+    SERIAL_COLUMNS = 4,       // columns that one worker quantises sooner than the others come and go
 };
 
 /// Scratch of one worker: some unpacked weights, and the sums of a block of columns.
@@ -351,7 +352,7 @@ static void work_unpacked(plan *p, scratch *s, size_t worker) {
 
 static void work(void *context, size_t worker, size_t workers) {
     plan *p = context;
-    if (p->args->n > 1 && p->any_int) {
+    if (p->args->n > SERIAL_COLUMNS && p->any_int) {
         quantise_share(p, worker, workers);
         if (workers > 1)
             ck_pool_barrier(p->pool);
@@ -406,7 +407,7 @@ bool ck_matmul(ck_pool *pool, const ck_matmul_args *args) {
     p.grain = p.packed ? p.units / (workers * 8) : 1;
     p.grain = p.grain ? p.grain : 1;
     share_out(&p, p.packed ? p.units : p.units * p.blocks, workers);
-    if (args->n == 1 && p.any_int) {
+    if (args->n <= SERIAL_COLUMNS && p.any_int) {
         quantise_share(&p, 0, 1);
         list_all_low_groups(&p);
     }

@@ -175,27 +175,53 @@ MULTIPLY(u8, 32, 128, false)
 
 // MARK: straight from packed bytes
 
+/// Does `code` with N, the constant that `count` (1 to CK_FEW) is.
+#define WITH_FEW(count, code)                                                                                          \
+    switch (count) {                                                                                                   \
+        CK_COUNT_CASE(8, code)                                                                                         \
+        CK_COUNT_CASE(7, code)                                                                                         \
+        CK_COUNT_CASE(6, code)                                                                                         \
+        CK_COUNT_CASE(5, code)                                                                                         \
+        CK_COUNT_CASE(4, code)                                                                                         \
+        CK_COUNT_CASE(3, code)                                                                                         \
+        CK_COUNT_CASE(2, code)                                                                                         \
+        CK_COUNT_CASE(1, code)                                                                                         \
+    }
+_Static_assert(CK_FEW == 8, "WITH_FEW counts to 8");
+
 /// The dot products of a step's weights with `n` columns (a constant), whose bytes lie `stride` apart. Each column has
 /// two sums where there are too few columns to keep the ports busy.
 CK_INLINE void dot_step(__m512i *dot, const __m512i *w, const uint8_t *x, size_t stride, const int16_t *pairs,
                         const unsigned half, const unsigned step, const unsigned middle, const unsigned n) {
-    __m512i sum[2][WIDE];
+    const unsigned sums = n < 5 ? 2 : 1;
+    __m512i sum[2][CK_FEW];
     CK_UNROLL for (unsigned i = 0; i < n; i++) {
         sum[0][i] = start_at(pairs + i * stride / 4, half, step, middle);
         sum[1][i] = _mm512_setzero_si512();
     }
     CK_UNROLL for (unsigned c = 0; c < step / 4; c++) {
         CK_UNROLL for (unsigned i = 0; i < n; i++) {
-            sum[c % 2][i] = _mm512_dpbusd_epi32(sum[c % 2][i], w[c], broadcast(x + i * stride + 4 * c));
-            CK_OPAQUE(sum[c % 2][i], "v");
+            __m512i *to = &sum[c % sums][i];
+            *to = _mm512_dpbusd_epi32(*to, w[c], broadcast(x + i * stride + 4 * c));
+            CK_OPAQUE(*to, "v");
         }
     }
-    CK_UNROLL for (unsigned i = 0; i < n; i++) dot[i] = _mm512_add_epi32(sum[0][i], sum[1][i]);
+    CK_UNROLL for (unsigned i = 0; i < n; i++) dot[i] = sums == 2 ? _mm512_add_epi32(sum[0][i], sum[1][i]) : sum[0][i];
 }
 
 /// total + dot * scale * x_scale
 CK_INLINE __m512 add_step(__m512 total, __m512i dot, float x_scale, __m512 scale) {
     return _mm512_fmadd_ps(scaled(dot, scale, minus_start(scale)), _mm512_set1_ps(x_scale), total);
+}
+
+/// Adds the low part of a group to the sums of its column: what a step's weights, elements `at` … of the group, make of
+/// it while they are in registers.
+CK_INLINE void add_low_step(const ck_low_group *low, const size_t at, const __m512i *w, __m512 scale, float *acc,
+                            const unsigned step, const unsigned middle) {
+    float *sums = acc + low->column * 2 * CK_UNIT_ROWS + CK_UNIT_ROWS;
+    __m512i dot;
+    dot_step(&dot, w, low->x + at, 0, low->pairs + at / 8, 2, step, middle, 1);
+    _mm512_store_ps(sums, add_step(_mm512_load_ps(sums), dot, low->scale, scale));
 }
 
 // MARK: templates over formats
@@ -219,14 +245,15 @@ CK_INLINE __m512 add_step(__m512 total, __m512i dot, float x_scale, __m512 scale
                                           const unsigned n) {                                                          \
         const ck_columns *x = piece->x;                                                                                \
         const size_t first = piece->column * x->cols + piece->group * CK_GROUP;                                        \
-        __m512 total[WIDE];                                                                                            \
+        const ck_low_group *low = piece->low, *low_end = low + piece->low_count;                                       \
+        __m512 total[CK_FEW];                                                                                          \
         CK_UNROLL for (unsigned i = 0; i < n; i++) total[i] = _mm512_load_ps(acc + i * 2 * CK_UNIT_ROWS);              \
         for (size_t at = 0; at < piece->groups * CK_GROUP; at += STEP) {                                               \
             const uint8_t *block = packed + at / ELEMENTS * (BLOCK_BYTES * CK_PANEL_ROWS);                             \
             const unsigned step = at % ELEMENTS / STEP;                                                                \
             ck_prefetch(packed + at * (BLOCK_BYTES * CK_PANEL_ROWS) / ELEMENTS,                                        \
                         STEP * BLOCK_BYTES * CK_PANEL_ROWS / ELEMENTS);                                                \
-            __m512i w[STEP / 4], dot[WIDE];                                                                            \
+            __m512i w[STEP / 4], dot[CK_FEW];                                                                          \
             CK_UNROLL for (unsigned c = 0; c < STEP / 4; c++) w[c] = bytes_##name(block, step, c);                     \
             dot_step(dot, w, x->high + first + at, x->cols, x->pairs + (first + at) / 4, 4, STEP, MIDDLE, n);          \
             const __m512 scale = scale_##name(block, step);                                                            \
@@ -236,27 +263,16 @@ CK_INLINE __m512 add_step(__m512 total, __m512i dot, float x_scale, __m512 scale
                 total[i] = add_step(total[i], dot[i], x->scale[g], scale);                                             \
                 MIN(total[i] = _mm512_fmadd_ps(min, _mm512_set1_ps(x->sum[g]), total[i]);)                             \
             }                                                                                                          \
+            const ck_low_group *next = low;                                                                            \
+            for (; next < low_end && next->group == at / CK_GROUP; next++)                                             \
+                add_low_step(next, at % CK_GROUP, w, scale, acc, STEP, MIDDLE);                                        \
+            if ((at + STEP) % CK_GROUP == 0)                                                                           \
+                low = next;                                                                                            \
         }                                                                                                              \
         CK_UNROLL for (unsigned i = 0; i < n; i++) _mm512_store_ps(acc + i * 2 * CK_UNIT_ROWS, total[i]);              \
     }                                                                                                                  \
-    CK_INLINE void add_low_##name(const uint8_t *packed, const ck_low_group *low, float *acc) {                        \
-        float *sums = acc + low->column * 2 * CK_UNIT_ROWS + CK_UNIT_ROWS;                                             \
-        __m512 total = _mm512_load_ps(sums);                                                                           \
-        CK_UNROLL for (unsigned s = 0; s < CK_GROUP; s += STEP) {                                                      \
-            const size_t at = low->group * CK_GROUP + s;                                                               \
-            const uint8_t *block = packed + at / ELEMENTS * (BLOCK_BYTES * CK_PANEL_ROWS);                             \
-            const unsigned step = at % ELEMENTS / STEP;                                                                \
-            __m512i w[STEP / 4], dot;                                                                                  \
-            CK_UNROLL for (unsigned c = 0; c < STEP / 4; c++) w[c] = bytes_##name(block, step, c);                     \
-            dot_step(&dot, w, low->x + s, 0, low->pairs + s / 8, 2, STEP, MIDDLE, 1);                                  \
-            total = add_step(total, dot, low->scale, scale_##name(block, step));                                       \
-        }                                                                                                              \
-        _mm512_store_ps(sums, total);                                                                                  \
-    }                                                                                                                  \
     static void ck_multiply_packed_##name##_avx512vnni(const uint8_t *packed, const ck_piece *piece, float *acc) {     \
-        WITH_COUNT(piece->columns, multiply_packed_##name(packed, piece, acc, N))                                      \
-        for (size_t i = 0; i < piece->low_count; i++)                                                                  \
-            add_low_##name(packed, piece->low + i, acc);                                                               \
+        WITH_FEW(piece->columns, multiply_packed_##name(packed, piece, acc, N))                                        \
     }
 
 FORMAT(q4_0, 18, 32, 32, 8, NO_MIN)

@@ -14,7 +14,7 @@ typedef enum ck_isa {
 /// Elements of a row that are unpacked at a time, at most.
 #define CK_CHUNK 512
 /// Columns that are multiplied by packed rows at a time, at most.
-#define CK_FEW 6
+#define CK_FEW 8
 
 /// Quantised activations of some columns (tokens). Every group of 32 elements has one scale:
 ///     x[k] ≈ scale * (high[k] + low[k] / 256)        |high| ≤ 127, |low| ≤ 127
