@@ -12,7 +12,9 @@ struct SpeculativeDecoding {
     private var lookup: PromptLookup
     private let draft: DraftModel?
     /// Of guesses from the context, and from the draft model.
-    private var pace = DraftPace(), draftPace = DraftPace()
+    private var pace = DraftPace.ofContext, draftPace = DraftPace.ofDraftModel
+    /// What the context would have guessed in a plain pass, and after how many tokens that matched.
+    private var withheld: (guess: Int32, matched: Int)?
     private var isDrafted = false
     /// The token that was chosen last, and what was guessed to follow; in the cache already.
     private var batch: [Int32] = []
@@ -44,6 +46,8 @@ struct SpeculativeDecoding {
 
     /// Logits of what comes after `token`, the sampler's choice: (1, vocabulary), until the next call.
     mutating func logits(after token: Int32) throws -> FloatRows {
+        if let withheld { pace.couldHave(matched: withheld.matched, comeTrue: withheld.guess == token) }
+        withheld = nil
         if isOn { lookup.append(token) }
         if chosen < batch.count, batch[chosen] == token {
             chosen += 1
@@ -58,6 +62,7 @@ struct SpeculativeDecoding {
             if isOn {
                 pace.passed(plain: duration)
                 draftPace.passed(plain: duration)
+                if lookup.matched > 0 { withheld = (lookup.guess(0), lookup.matched) }
             }
             return session.logits
         }

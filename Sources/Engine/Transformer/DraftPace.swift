@@ -1,12 +1,13 @@
 /// Decides how many tokens may be guessed ahead: as many as are expected to save the most time, and never so many that guesses
 /// which come to nothing are felt.
 ///
-/// Times are in units of one plainly decoded token. How probable a guess is, is learnt for matches of like length; what it
-/// costs is measured. An account bounds the risk: what a pass over a token and its guesses took beyond a plain one is paid,
-/// and what came true is earned; a guess is made only where the account could pay for its failure. It holds enough for one
-/// guess at first, and grows by a hundredth of every token and by what guessing has earned.
+/// Times are in units of one plainly decoded token. How probable a guess is, is learnt for matches of like length, from what
+/// was guessed and from what could have been; what it costs is measured. An account bounds the risk: what a pass over a token
+/// and its guesses took beyond a plain one is paid, and what came true is earned; guesses are made only where the account
+/// could pay for their failure. It grows by a hundredth of every token, by what guessing has earned, and by a part of every
+/// guess that would have come true.
 public struct DraftPace: Sendable {
-    private var account = 0.35
+    private var account: Double
     /// What passes were measured to cost, as a share of what is expected at first.
     private var costliness = 1.0
     private var plainSeconds = 0.0
@@ -25,18 +26,32 @@ public struct DraftPace: Sendable {
         }
     }
 
-    private static let allowance = 0.012
+    private static let allowance = 0.01
+    /// For a guess that was not made and would have come true: two of them show that a text is being quoted.
+    private static let encouragement = 0.2
     /// Earlier luck is no reason to go on for long.
     private static let most = 8.0
     /// A pass that is expected to save less is not worth it.
     private static let leastGain = 0.1
 
-    public init() {
-        // As measured over quotations, stories and explanations: each counts as eight trials.
-        experience = [(0, 0.7), (4, 0.72), (6, 0.8), (10, 0.95)].map {
-            Experience(shortest: $0.0, cameTrue: 8 * $0.1, tried: 8)
+    /// - Parameters:
+    ///   - account: what may be lost before anything has come true.
+    ///   - expected: how probable a guess is at first, after matches of at least some length, ascending from 0.
+    private init(account: Double, expected: [(shortest: Int, probability: Double)]) {
+        let weight = 4.0
+        self.account = account
+        experience = expected.map {
+            Experience(shortest: $0.shortest, cameTrue: weight * $0.probability, tried: weight)
         }
     }
+
+    /// For guesses from the context. The probabilities are those of quotations, corrections, summaries and tales.
+    public static let ofContext = DraftPace(
+        account: 0.1,
+        expected: [(0, 0.4), (3, 0.6), (4, 0.8), (6, 0.85), (8, 0.9), (12, 0.93), (20, 0.97)])
+
+    /// For guesses of a draft model, which must be asked before anything is known of it.
+    public static let ofDraftModel = DraftPace(account: 0.35, expected: [(0, 0.7)])
 
     /// What `guesses` (≥ 1) in a pass cost beyond the token that they follow.
     private func cost(_ guesses: Int) -> Double { (0.1 + 0.2 * Double(guesses)) * costliness }
@@ -65,6 +80,12 @@ public struct DraftPace: Sendable {
         account = min(Self.most, account + Self.allowance)
         let seconds = duration.seconds
         plainSeconds = plainSeconds == 0 ? seconds : plainSeconds * 0.9 + seconds * 0.1
+    }
+
+    /// After `matched` tokens nothing was guessed; the first guess would have come true, or not.
+    public mutating func couldHave(matched: Int, comeTrue: Bool) {
+        experience[kind(matched)].add(comeTrue)
+        if comeTrue { account = min(Self.most, account + Self.encouragement) }
     }
 
     /// A pass with `guesses` (≥ 1) after `matched` tokens, of which `accepted` came true, took this long.

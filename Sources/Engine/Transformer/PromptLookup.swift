@@ -4,7 +4,7 @@
 /// Decoding", 2023.
 public struct PromptLookup: Sendable {
     /// Tokens that must have stood together before.
-    public static let shortestMatch = 3
+    public static let shortestMatch = 2
     /// Longer ones are not told apart.
     public static let longestMatch = 32
 

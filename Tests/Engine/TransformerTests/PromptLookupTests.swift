@@ -21,20 +21,20 @@ struct PromptLookupTests {
         #expect(guesses(lookup, 4) == [6, 7, 8, 1])
     }
 
-    @Test("nothing is guessed where fewer than three tokens have stood together before")
+    @Test("nothing is guessed where fewer than two tokens have stood together before")
     func none() {
         #expect(lookup([]).matched == 0)
         #expect(lookup([1, 2]).matched == 0)
-        #expect(lookup([7, 2, 3, 4, 1, 2, 3]).matched == 0)
+        #expect(lookup([7, 2, 4, 3, 1, 2, 3]).matched == 0)
     }
 
-    @Test("the length of the match is told, up to a limit", arguments: [3, 4, 20, 32, 40])
+    @Test("the length of the match is told, up to a limit", arguments: [2, 3, 20, 32, 40])
     func matchLength(length: Int) {
         let run = (1...Int32(length)).map { $0 }
         #expect(lookup([100] + run + [101, 102] + run).matched == min(length, 32))
     }
 
-    @Test("a match goes on while none is longer, whatever stood after the latest three tokens since")
+    @Test("a match goes on while none is longer, whatever stood after the latest two tokens since")
     func goesOn() {
         let lookup = lookup([1, 2, 3, 4, 5, 6, 9, 2, 3, 4, 8, 7, 1, 2, 3, 4])
         #expect(lookup.matched == 4)
@@ -76,7 +76,7 @@ struct DraftPaceTests {
         "guesses that never come true cost less than three hundredths of the time, whatever a pass costs",
         arguments: [1, 2, 3], [3, 32])
     func hopeless(millisecondsPerGuess: Int, matched: Int) {
-        var pace = DraftPace()
+        var pace = DraftPace.ofContext
         var spent = Duration.zero
         let tokens = 60
         for _ in 0..<tokens {
@@ -88,14 +88,46 @@ struct DraftPaceTests {
             } else {
                 spent += plain
                 pace.passed(plain: plain)
+                pace.couldHave(matched: matched, comeTrue: false)
             }
         }
         #expect(spent < plain * tokens * 103 / 100)
     }
 
+    @Test("guesses that could have come true open the way to guessing, and to it again after losses")
+    func encouraged() {
+        var pace = DraftPace.ofContext
+        pace.passed(plain: plain)
+        #expect(pace.guesses(matched: 3, limit: 15) == 0)
+        for _ in 0..<2 { pace.couldHave(matched: 3, comeTrue: true) }
+        #expect(pace.guesses(matched: 3, limit: 15) > 0)
+        while case let guesses = pace.guesses(matched: 20, limit: 15), guesses > 0 {
+            pace.passed(matched: 20, guesses: guesses, accepted: 0, duration: plain + .milliseconds(guesses))
+        }
+        for _ in 0..<20 { pace.couldHave(matched: 20, comeTrue: true) }
+        #expect(pace.guesses(matched: 20, limit: 15) > 3)
+    }
+
+    @Test("a draft model is asked before anything is known of it, and not for long where it is wrong")
+    func draftModel() {
+        var pace = DraftPace.ofDraftModel
+        pace.passed(plain: plain)
+        var asked = 0
+        for _ in 0..<60 {
+            let guesses = pace.guesses(matched: 0, limit: 15)
+            guard guesses > 0 else {
+                pace.passed(plain: plain)
+                continue
+            }
+            asked += 1
+            pace.passed(matched: 0, guesses: guesses, accepted: 0, duration: plain + .milliseconds(guesses))
+        }
+        #expect(asked > 0 && asked < 6)
+    }
+
     @Test("guesses that come true are soon made in full batches")
     func quoting() {
-        var pace = DraftPace()
+        var pace = DraftPace.ofContext
         pace.passed(plain: plain)
         var (passes, matched) = (0, 3)
         while case let guesses = pace.guesses(matched: matched, limit: 15), guesses < 15, passes < 20 {
@@ -104,6 +136,7 @@ struct DraftPaceTests {
                     matched: matched, guesses: guesses, accepted: guesses, duration: plain + .milliseconds(guesses))
             } else {
                 pace.passed(plain: plain)
+                pace.couldHave(matched: matched, comeTrue: true)
             }
             passes += 1
             matched += guesses + 1
@@ -113,7 +146,7 @@ struct DraftPaceTests {
 
     @Test("luck does not last: after a long quotation, hopeless guesses end after a few")
     func afterLuck() {
-        var pace = DraftPace()
+        var pace = DraftPace.ofContext
         pace.passed(plain: plain)
         for _ in 0..<50 { pace.passed(matched: 32, guesses: 3, accepted: 3, duration: plain + .milliseconds(3)) }
         var lost = 0
