@@ -279,7 +279,7 @@ void check_products(const ck_kernels *level) {
             check_shape(types[t], 35, super ? 768 : 576, 3, hostile, level);
         }
         check_shape(types[t], 7, super ? 2560 : 1536, 7, 0, level);
-        for (size_t n = 2; n <= 20; n += 3)
+        for (size_t n = 2; n <= 20; n += n < 9 ? 1 : 3)
             check_shape(types[t], 17, super ? 512 : 640, n, 0, level);
     }
     check_shape(CK_Q4_1, 48, 64, 230, 0, level); // more than one block of columns
