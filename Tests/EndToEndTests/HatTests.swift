@@ -102,7 +102,7 @@ import Testing
         let environment = Brim.environment().merging(["BRIM_HAT_ROOT": pi.path]) { $1 }
         let terminal = try Tmux(
             columns: 120, rows: 36, environment: environment,
-            "\(Brim.executable) --backend hat --hat-url \(server.url) --data-dir \(data)")
+            "\(Brim.executable) --backend hat --hat-url \(server.url) --data-dir \(data); echo $? > code")
         try terminal.wait(for: "HAT+ 1.8 W")
         try pi.behave("minor 3\nrevision 0\nlog 1\nmilliwatts 2500\n")
         try terminal.wait(for: "HAT+ 2.5 W")
@@ -113,7 +113,7 @@ import Testing
         try pi.behave("minor 3\nrevision 0\nlog 1\ncreate 74\n")
         try terminal.wait("a header without watts") { !$0.contains("HAT+ 2.5 W") }
         try terminal.press("C-q")
-        try terminal.wait(for: "Pane is dead")
+        #expect(try terminal.contents(of: "code") == "0\n")
         let files = try FileManager.default.contentsOfDirectory(atPath: data).map { data + "/" + $0 }
         let record = files.compactMap { FileManager.default.contents(atPath: $0) }
             .contains { $0.range(of: Data("\"hatWatts\":2.5".utf8)) != nil }

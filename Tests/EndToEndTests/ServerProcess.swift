@@ -17,7 +17,7 @@ final class ServerProcess {
         process.arguments = [directory]
         process.standardInput = input
         process.standardOutput = output
-        try process.run()
+        try process.runReachable()
         let deadline = Date().addingTimeInterval(30)
         while !FileManager.default.fileExists(atPath: directory + "/url") {
             guard Date() < deadline else { throw Tmux.Failure(description: "the server did not start") }

@@ -32,7 +32,7 @@ enum Shell {
         process.standardInput = try FileHandle(forReadingFrom: URL(fileURLWithPath: names[0]))
         process.standardOutput = try FileHandle(forWritingTo: URL(fileURLWithPath: names[1]))
         process.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: names[2]))
-        try process.run()
+        try process.runReachable()
         process.waitUntilExit()
         func text(_ name: String) throws -> String {
             String(decoding: try Data(contentsOf: URL(fileURLWithPath: name)), as: UTF8.self)
@@ -49,10 +49,22 @@ extension Shell {
         process.arguments = [program] + arguments
         try Data().write(to: URL(fileURLWithPath: output))
         process.standardOutput = try FileHandle(forWritingTo: URL(fileURLWithPath: output))
-        try process.run()
+        try process.runReachable()
         process.waitUntilExit()
         guard process.terminationStatus == 0 else {
             throw Tmux.Failure(description: "\(program) ended with \(process.terminationStatus)")
         }
+    }
+}
+
+extension Process {
+    /// Runs it with no signal held back: the threads that run tests hold most of them back, and a child inherits that.
+    func runReachable() throws {
+        var none = sigset_t()
+        var before = sigset_t()
+        unsafe sigemptyset(&none)
+        unsafe pthread_sigmask(SIG_SETMASK, &none, &before)
+        defer { unsafe pthread_sigmask(SIG_SETMASK, &before, nil) }
+        try run()
     }
 }
