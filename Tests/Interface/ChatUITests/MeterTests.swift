@@ -67,6 +67,16 @@ struct MeterTests {
         #expect(DeviceWords(health, processorShare: 0.07, after: before).celsius == 60)
     }
 
+    @Test("of tokens that arrive together no speed is told before there are enough of them")
+    func speedOfFew() {
+        var meters = Meters()
+        let token = GeneratedToken(id: 1, text: "w", logProbability: -0.1, entropy: 0, margin: 0)
+        for number in 0..<7 { meters.token(token, sentAt: .zero, now: .milliseconds(20) + .microseconds(number)) }
+        #expect(meters.tokensPerSecond == nil && meters.rateHistory.isEmpty)
+        meters.token(token, sentAt: .zero, now: .milliseconds(90))
+        #expect(meters.tokensPerSecond.map { (99...101).contains($0) } == true)
+    }
+
     @Test("a speed that fell is said, with its cause where that is known")
     func slower() {
         let screen = Scene.throttled.stage(Size(columns: 120, rows: 36)).screen

@@ -5,6 +5,8 @@ internal import Glibc
 public struct Meters: Sendable, Hashable {
     /// Tokens over which the speed is taken, so that it follows what happens now.
     private static let rateWindow = 24
+    /// Tokens before a speed is told: guesses that come true arrive together, and of a few tokens that says more than the speed.
+    private static let fewestForRate = 8
     /// How far apart two samples of the speed's history are.
     private static let historyInterval = Duration.milliseconds(250)
     static let historyCount = 16
@@ -68,7 +70,7 @@ public struct Meters: Sendable, Hashable {
         if timeToFirstToken == nil { timeToFirstToken = now - start }
         arrivals.append(now)
         if arrivals.count > Self.rateWindow { arrivals.removeFirst() }
-        guard let first = arrivals.first, now > first else { return }
+        guard arrivals.count >= Self.fewestForRate, let first = arrivals.first, now > first else { return }
         let rate = Double(arrivals.count - 1) / (now - first).inSeconds
         tokensPerSecond = rate
         if lastSample.map({ now - $0 >= Self.historyInterval }) ?? true {
