@@ -22,6 +22,14 @@ import Testing
         try terminal.press("Enter")
     }
 
+    /// Whether the picture fills a terminal of that size, from its header to its last line.
+    private func isWhole(_ screen: String, columns: Int, rows: Int) -> Bool {
+        let lines = screen.split(separator: "\n", omittingEmptySubsequences: false)
+        // The header ends one blank before the edge.
+        return lines.count >= rows && lines[0].contains("brim") && lines[0].hasSuffix("LOCAL")
+            && lines[0].count == columns - 1 && lines[rows - 1].contains("F1 help")
+    }
+
     private func expectRestored(_ terminal: Tmux, code: String) throws {
         #expect(try terminal.contents(of: "code") == code + "\n")
         #expect(try terminal.contents(of: "after") == terminal.contents(of: "before"))
@@ -67,11 +75,8 @@ import Testing
         try terminal.wait("the answer to begin") { $0.contains("answering") }
         for (columns, rows) in [(60, 15), (80, 24), (120, 36)] {
             try terminal.resize(columns: columns, rows: rows)
-            let screen = try terminal.wait("a whole picture at \(columns)x\(rows)") { screen in
-                let lines = screen.split(separator: "\n", omittingEmptySubsequences: false)
-                // The first line ends one blank before the edge.
-                return lines.count >= rows && lines[0].hasSuffix("LOCAL") && lines[0].count == columns - 1
-                    && (lines[rows - 1].contains("Esc stop") || lines[rows - 1].contains("Enter send"))
+            let screen = try terminal.wait("a whole picture at \(columns)x\(rows)") {
+                isWhole($0, columns: columns, rows: rows) && ($0.contains("Esc stop") || $0.contains("Enter send"))
             }
             let lines = screen.split(separator: "\n", omittingEmptySubsequences: false)
             #expect(lines.count <= rows + 1 && lines.allSatisfy { $0.count <= columns })
@@ -117,9 +122,8 @@ import Testing
         #expect(try terminal.contents(of: "stopped") == terminal.contents(of: "before"))
         try terminal.resize(columns: 100, rows: 30)
         try terminal.type("fg\n")
-        try terminal.wait("the picture, with its last line on the last row") { screen in
-            let rows = screen.split(separator: "\n", omittingEmptySubsequences: false)
-            return screen.contains("a draft") && rows.count > 29 && rows[29].contains("F1 help")
+        try terminal.wait("the picture, with its last line on the last row") {
+            $0.contains("a draft") && isWhole($0, columns: 100, rows: 30)
         }
         try terminal.press("C-q")
         try terminal.wait(for: "shell>")
@@ -147,11 +151,7 @@ import Testing
         try ask(terminal, "Tell me everything about the history of salt.")
         for step in 0..<60 { try terminal.requestSize(columns: 30 + step * 37 % 130, rows: 6 + step * 11 % 40) }
         try terminal.resize(columns: 80, rows: 24)
-        try terminal.wait("a whole picture") { screen in
-            let lines = screen.split(separator: "\n", omittingEmptySubsequences: false)
-            return lines.count > 23 && lines[0].contains("brim") && lines[0].hasSuffix("LOCAL")
-                && lines[23].contains("F1 help")
-        }
+        try terminal.wait("a whole picture") { isWhole($0, columns: 80, rows: 24) }
         try terminal.press("C-q")
         try expectRestored(terminal, code: "0")
     }

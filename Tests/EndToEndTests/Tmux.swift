@@ -51,7 +51,7 @@ final class Tmux: Sendable {
 
     /// The cursor's column and row, from 0.
     func cursor() throws -> (column: Int, row: Int) {
-        let parts = try run(["display-message", "-p", "#{cursor_x} #{cursor_y}"]).split(whereSeparator: \.isWhitespace)
+        let parts = try value(of: "#{cursor_x} #{cursor_y}").split(separator: " ")
         guard parts.count == 2, let column = Int(parts[0]), let row = Int(parts[1]) else {
             throw Failure(description: "tmux gave no cursor")
         }
@@ -92,13 +92,14 @@ final class Tmux: Sendable {
     }
 
     /// The path of the terminal that the program runs on.
-    private func device() throws -> String {
-        try run(["display-message", "-p", "#{pane_tty}"]).trimmingCharacters(in: .whitespacesAndNewlines)
-    }
+    private func device() throws -> String { try value(of: "#{pane_tty}") }
 
     /// The process that runs in the window.
-    func processID() throws -> Int32 {
-        Int32(try run(["display-message", "-p", "#{pane_pid}"]).trimmingCharacters(in: .whitespacesAndNewlines)) ?? -1
+    func processID() throws -> Int32 { Int32(try value(of: "#{pane_pid}")) ?? -1 }
+
+    /// What tmux says of the window, by its formats.
+    private func value(of format: String) throws -> String {
+        try run(["display-message", "-p", format]).trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
     /// Waits until the screen fulfils `condition` and returns it.

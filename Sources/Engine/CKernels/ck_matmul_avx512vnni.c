@@ -129,16 +129,19 @@ CK_INLINE void add_low(ck_panel panel, const ck_low_group *low, float *acc, cons
     }
 }
 
+/// The cases of counts up to six: all of `WITH_COUNT`, most of `WITH_FEW`.
+#define UP_TO_SIX(code)                                                                                                \
+    CK_COUNT_CASE(6, code)                                                                                             \
+    CK_COUNT_CASE(5, code)                                                                                             \
+    CK_COUNT_CASE(4, code)                                                                                             \
+    CK_COUNT_CASE(3, code)                                                                                             \
+    CK_COUNT_CASE(2, code)                                                                                             \
+    CK_COUNT_CASE(1, code)
+
 /// Does `code` with N, the constant that `count` (1 to WIDE) is.
 #define WITH_COUNT(count, code)                                                                                        \
-    switch (count) {                                                                                                   \
-        CK_COUNT_CASE(6, code)                                                                                         \
-        CK_COUNT_CASE(5, code)                                                                                         \
-        CK_COUNT_CASE(4, code)                                                                                         \
-        CK_COUNT_CASE(3, code)                                                                                         \
-        CK_COUNT_CASE(2, code)                                                                                         \
-        CK_COUNT_CASE(1, code)                                                                                         \
-    }
+    switch (count) { UP_TO_SIX(code) }
+_Static_assert(WIDE == 6, "WITH_COUNT counts to 6");
 
 CK_INLINE void multiply(ck_panel panel, const ck_piece *piece, float *acc, const unsigned step, const unsigned middle,
                         const bool has_min) {
@@ -180,12 +183,7 @@ MULTIPLY(u8, 32, 128, false)
     switch (count) {                                                                                                   \
         CK_COUNT_CASE(8, code)                                                                                         \
         CK_COUNT_CASE(7, code)                                                                                         \
-        CK_COUNT_CASE(6, code)                                                                                         \
-        CK_COUNT_CASE(5, code)                                                                                         \
-        CK_COUNT_CASE(4, code)                                                                                         \
-        CK_COUNT_CASE(3, code)                                                                                         \
-        CK_COUNT_CASE(2, code)                                                                                         \
-        CK_COUNT_CASE(1, code)                                                                                         \
+        UP_TO_SIX(code)                                                                                                \
     }
 _Static_assert(CK_FEW == 8, "WITH_FEW counts to 8");
 
