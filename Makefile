@@ -11,15 +11,18 @@ BRIM = .build/release/brim
 TEST = .ci/scratch $(SWIFT) test --skip-build
 
 # What the build links, what fetches models, and what the tests drive.
-PACKAGES = libncursesw5-dev libasound2-dev libsqlite3-dev python3-pip pkg-config
-TEST_PACKAGES = tmux alsa-utils espeak-ng ncurses-term
+PACKAGES = libncursesw5-dev libasound2-dev libsqlite3-dev zlib1g-dev pkg-config
+TEST_PACKAGES = tmux alsa-utils espeak-ng ncurses-term python3
 # Only needed to check the kernels of other processors; tests say so when these are missing.
 CROSS_PACKAGES = qemu-user gcc-aarch64-linux-gnu libc6-dev-arm64-cross libsimde-dev
 
-# Tests that do not run beside all the others.
-APART = ^HatTests|EndToEndTests|CursesScreenTests
+# What is measured, drawn or judged is the small model, whatever else is here: other figures would not be comparable.
+bench soak eval golden link-order pictures: export BRIM_MODEL ?= smollm2-135m
 
-.PHONY: help run test check build models bench eval soak a76-bounds pictures doctor-pictures screen-test fuzz fuzz-gguf golden link-order crash-test lint format packages test-packages clean
+# Tests that do not run beside all the others.
+APART = ^HatTests|EndToEndTests|CursesScreenTests|^ModelCatalogueTests|WithheldTests
+
+.PHONY: help run test check build install deb models bench eval soak a76-bounds pictures doctor-pictures model-sources screen-test fuzz fuzz-gguf fuzz-whisper speech-words golden cost-replay exact-tools conversation-test link-order reply-test crash-test withheld-test coverage sanitize docs lint format packages test-packages clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,6 +33,24 @@ run: models ## packages, model, build, and the full screen
 build: packages ## release build: .build/release/brim, one file that runs where there is no Swift
 	$(SWIFT) build -c release --static-swift-stdlib --product brim $(ARROWS)
 
+PREFIX ?= /usr/local
+install: build ## into $(PREFIX): bin/brim, share/brim (DESTDIR= for a package)
+	install -D -m 755 $(BRIM) $(DESTDIR)$(PREFIX)/bin/brim
+	install -D -m 644 models/catalogue.json $(DESTDIR)$(PREFIX)/share/brim/models/catalogue.json
+	cd assets && find calibration profiles systemd udev -type f -exec \
+	  install -D -m 644 {} $(abspath $(DESTDIR)$(PREFIX))/share/brim/assets/{} \;
+
+# What the package's program is linked with: `trim-icu` says why.
+ICU = .build/icu
+deb: packages ## Debian packages of this kind of machine, into .build/deb: the program, and the small models
+	@.ci/install debhelper dh-apparmor lintian python3 binutils
+	.ci/trim-icu $(ICU)
+	$(SWIFT) build -c release --static-swift-stdlib --product brim $(ARROWS) \
+	  -Xlinker $(CURDIR)/$(ICU)/icudata.o -Xlinker `cat $(ICU)/wrap`
+	@$(BRIM) models fetch
+	assets/debian/build $(BRIM) .build/deb
+	lintian --fail-on error,warning .build/deb/*.changes
+
 models: build ## fetch the models into models/, once
 	@$(BRIM) models fetch
 
@@ -39,6 +60,8 @@ test: packages test-packages ## everything that shows that it works
 	$(TEST) --skip '$(APART)'
 	@# On their own: child processes with a deadline, then what waits for a terminal and blocks its thread, one after the other.
 	$(TEST) --filter '^HatTests'
+	@# Connections with deadlines: beside a thousand others they would time out.
+	$(TEST) --filter '^ModelCatalogueTests|WithheldTests'
 	$(TEST) --no-parallel --filter 'EndToEndTests|CursesScreenTests'
 
 check: lint test ## what must hold before a commit lands: format, build, arrows, tests
@@ -61,6 +84,12 @@ eval: models ## how often the default model is right and knows it: make eval QUE
 	@test -n "$(QUESTIONS)" || { echo "Say which questions: make eval QUESTIONS=questions.jsonl" >&2; exit 2; }
 	$(BRIM) eval "$(QUESTIONS)" --out .build/answers.jsonl --report
 
+model-sources: models ## pull models from servers that others wrote, on loopback: olah, docker-registry; read what huggingface_hub wrote
+	@.ci/install docker-registry skopeo python3-venv
+	test -x .build/model-sources/venv/bin/olah-cli || { python3 -m venv .build/model-sources/venv && \
+	  .build/model-sources/venv/bin/pip install --quiet huggingface_hub==2.4.0 olah==0.5.4; }
+	.build/model-sources/venv/bin/python Tests/Support/model-sources $(BRIM) models/SmolLM2-135M-Instruct.Q4_1.gguf .build/model-sources/work
+
 pictures: models ## draw the README's pictures anew
 	@.ci/install tmux alsa-utils xvfb xterm imagemagick x11-utils fonts-dejavu-core
 	$(SWIFT) build --product nebius-double
@@ -73,7 +102,7 @@ doctor-pictures: models ## draw brim doctor on this machine and under each stand
 	Tests/Support/doctor-pictures $(BRIM) .build/debug/hailo-ollama-double .build/doctor
 	cp .build/doctor/versions.png assets/pictures/doctor.png
 
-fuzz: fuzz-gguf ## every fuzzer that takes longer than a test may
+fuzz: fuzz-gguf fuzz-whisper ## every fuzzer that takes longer than a test may
 
 screen-test: ## the screen's long tests: a million events, a storm of sizes, every signal, bytes, delays, processor
 	$(SWIFT) build --build-tests $(ARROWS)
@@ -86,6 +115,13 @@ screen-test: ## the screen's long tests: a million events, a storm of sizes, eve
 fuzz-gguf: ## damaged model files under AddressSanitizer (COUNT=5000 SEED=20261123)
 	@Tests/Engine/GGUFFuzz/run $(or $(COUNT),5000) $(or $(SEED),20261123)
 
+fuzz-whisper: ## damaged sound and speech model files under the sanitizers (COUNT=2000 SEED=20261129)
+	@Tests/Engine/WhisperFuzz/run $(or $(COUNT),2000) $(or $(SEED),20261129)
+
+speech-words: models ## words that are heard wrong in long recordings, by pause and window's end (PEER=a Python with faster-whisper)
+	@.ci/install espeak-ng flite alsa-utils python3
+	Tests/Support/speech-words --brim $(BRIM) $(if $(PEER),--peer $(PEER))
+
 golden: models ## the reference's log-probabilities and perplexity on every instruction set of this processor (minutes)
 	$(SWIFT) build --build-tests
 	@levels=scalar; \
@@ -95,15 +131,51 @@ golden: models ## the reference's log-probabilities and perplexity on every inst
 	for level in $$levels; do \
 	  echo "$$level"; BRIM_KERNELS=$$level BRIM_GOLDEN=full $(TEST) --filter GoldenTests || exit 1; done
 
+cost-replay: ## a month of recorded turns: the cost model beside the ledger (COUNT=10000)
+	$(SWIFT) build --build-tests $(ARROWS)
+	BRIM_REPLAY_TURNS=$(or $(COUNT),10000) $(TEST) --filter CostRecordTests
+
+exact-tools: ## ten thousand generated questions to the exact tools, against Python and GNU units (COUNT=10000 SEED=1)
+	@.ci/install units python3
+	$(SWIFT) build --build-tests
+	Tests/Support/exact-questions $(or $(COUNT),10000) $(or $(SEED),1) >.build/exact-questions.tsv
+	BRIM_EXACT_QUESTIONS=.build/exact-questions.tsv $(TEST) --filter QuestionListTests
+
+conversation-test: models ## ten conversations of six turns: no loops, no answer twice (MODEL=qwen2.5-coder-0.5b)
+	Tests/Support/conversations $(BRIM) --model $(or $(MODEL),smollm2-135m)
+
 link-order: models ## write assets/link-order.txt anew: which functions a run needs (valgrind, minutes)
 	@.ci/install valgrind bsdutils
 	.ci/link-order $(BRIM) >.build/link-order.txt && mv .build/link-order.txt assets/link-order.txt
+
+reply-test: ## every end of a cloud reply × transport × pace, in 2000 runs, as a table (COUNT=2000)
+	$(SWIFT) build --build-tests $(ARROWS)
+	BRIM_REPLY_RUNS=$(or $(COUNT),2000) $(TEST) --filter ReplyEndTests
 
 crash-test: ## kill -9 a busy session at 200 random moments (COUNT=200)
 	$(SWIFT) build --build-tests
 	BRIM_STORE_CRASHES=$(or $(COUNT),200) $(TEST) --filter StoreTests.ProcessTests
 
-lint: ## format of Swift and C
+withheld-test: ## take the permission to send back 1,020 times while a request is on its way (COUNT=34 for each of 30 cases)
+	$(SWIFT) build --build-tests $(ARROWS)
+	BRIM_WITHHELD_RUNS=$(or $(COUNT),34) $(TEST) --filter WithheldTests
+	$(TEST) --no-parallel --filter WithheldScreenTests
+
+coverage: packages test-packages ## which lines the tests run, target by target (a build of its own, minutes)
+	$(SWIFT) build --build-tests --enable-code-coverage --scratch-path .build/coverage $(ARROWS)
+	.ci/scratch $(SWIFT) test --skip-build --enable-code-coverage --scratch-path .build/coverage --skip '$(APART)'
+	@.ci/coverage "$$($(SWIFT) test --scratch-path .build/coverage --show-codecov-path)"
+
+sanitize: packages test-packages ## the tests under a sanitizer: SANITIZER=thread, or address (a build of its own, minutes)
+	$(SWIFT) build --build-tests --sanitize $(or $(SANITIZER),thread) --scratch-path .build/$(or $(SANITIZER),thread) $(ARROWS)
+	.ci/scratch $(SWIFT) test --skip-build --sanitize $(or $(SANITIZER),thread) --scratch-path .build/$(or $(SANITIZER),thread) \
+	  --skip '$(APART)' $(if $(FILTER),--filter '$(FILTER)')
+
+docs: ## the reference of every library target as web pages, into .build/docs
+	.ci/docs .build/docs $(SWIFT)
+
+lint: ## format of Swift and C, and names
+	.ci/names
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests
 	@if command -v clang-format >/dev/null; then \
 	  find Sources Tests -name '*.[ch]' -print0 | xargs -0 clang-format --dry-run --Werror; \

@@ -45,12 +45,14 @@ func tests(_ floor: String, of name: String, uses dependencies: [Target.Dependen
 }
 
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let nio: [Target.Dependency] = [
     .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
-    .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
 ]
+let nioHTTP = nio + [.product(name: "NIOHTTP1", package: "swift-nio")]
+let nioTLS = nioHTTP + [.product(name: "NIOSSL", package: "swift-nio-ssl")]
 
 let package = Package(
     name: "brim",
@@ -66,6 +68,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-http2", from: "1.36.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(url: "https://github.com/attaswift/BigInt", from: "6.0.1"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
@@ -77,20 +80,27 @@ let package = Package(
         room("Engine", "Kernels", uses: ["CKernels"]),
         room("Engine", "GGUF"),
         room("Engine", "Tokenizers", uses: ["GGUF"]),
-        room("Engine", "Grammar", uses: [.product(name: "Yams", package: "Yams")]),
+        room("Engine", "Grammar"),
         room("Engine", "Transformer", uses: ["Kernels", "GGUF"]),
-        room("Engine", "Whisper", uses: ["Kernels"]),
+        .systemLibrary(
+            name: "CZlib", path: "Sources/Engine/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        room("Engine", "Whisper", uses: ["CZlib", "Kernels"]),
 
         // Assistant: values, ports and pure logic.
         room("Assistant", "AssistantCore"),
         room("Assistant", "Routing", uses: ["AssistantCore"]),
-        room("Assistant", "ExactTools", uses: ["AssistantCore"]),
+        room("Assistant", "ExactTools", uses: ["AssistantCore", .product(name: "BigInt", package: "BigInt")]),
         room("Assistant", "Confidence", uses: ["AssistantCore", "Routing"]),
         room("Assistant", "Backends", uses: ["AssistantCore"]),
         room("Assistant", "Turns", uses: ["AssistantCore", "Routing"]),
-        room("Assistant", "Talk", uses: ["AssistantCore"]),
+        room("Assistant", "PushToTalk", uses: ["AssistantCore"]),
+        room("Assistant", "Charts"),
+        room("Assistant", "CostModel", uses: ["AssistantCore", "Charts"]),
+        room("Assistant", "Advice", uses: ["CostModel"]),
+        room("Assistant", "Pilots", uses: ["AssistantCore", "Charts", "CostModel"]),
 
-        // Adapters: the outside world behind the ports. They never import each other.
+        // Adapters: the outside world behind the ports. They never import each other, but for what two need of HTTP.
+        room("Adapters", "HTTPSupport", uses: ["AssistantCore", asyncHTTPClient] + nio),
         .systemLibrary(
             name: "CALSA", path: "Sources/Adapters/CALSA", pkgConfig: "alsa", providers: [.apt(["libasound2-dev"])]),
         room(
@@ -98,7 +108,11 @@ let package = Package(
             uses: ["AssistantCore", "GGUF", "Grammar", "Kernels", "Tokenizers", "Transformer", "Whisper"]),
         room(
             "Adapters", "ModelCatalogue",
-            uses: ["AssistantCore", crypto, .product(name: "Subprocess", package: "swift-subprocess")]),
+            uses: [
+                "AssistantCore", "CZlib", "GGUF", "HTTPSupport", asyncHTTPClient, crypto,
+                .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ] + nioTLS),
         room("Adapters", "Microphone", uses: ["AssistantCore", "CALSA"]),
         room("Adapters", "Button", uses: ["AssistantCore"]),
         .target(
@@ -107,10 +121,11 @@ let package = Package(
         room(
             "Adapters", "Hat",
             uses: [
-                "AssistantCore", "CHailo", asyncHTTPClient, .product(name: "Subprocess", package: "swift-subprocess"),
+                "AssistantCore", "CHailo", "HTTPSupport", asyncHTTPClient,
+                .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
-            ] + nio),
-        room("Adapters", "Nebius", uses: ["AssistantCore", asyncHTTPClient, logging] + nio),
+            ] + nioHTTP),
+        room("Adapters", "Nebius", uses: ["AssistantCore", "HTTPSupport", asyncHTTPClient, logging] + nioTLS),
         room("Adapters", "Store", uses: ["AssistantCore", crypto, .product(name: "GRDB", package: "GRDB.swift")]),
 
         // Interface: a pure screen, and the one room that knows ncurses.
@@ -118,7 +133,7 @@ let package = Package(
             name: "CNcurses", path: "Sources/Interface/CNcurses",
             providers: [.apt(["libncursesw5-dev"])]),
         room("Interface", "ChatUI", uses: ["AssistantCore"]),
-        room("Interface", "Kiosk"),
+        room("Interface", "Kiosk", uses: [cryptoExtras]),
         .target(
             name: "CTerminal", path: "Sources/Interface/CTerminal",
             cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])]),
@@ -129,43 +144,56 @@ let package = Package(
         .executableTarget(
             name: "brim",
             dependencies: [
-                "AssistantCore", "Backends", "Confidence", "ExactTools", "Routing", "Talk", "Turns", "LocalInference",
-                "ModelCatalogue", "Microphone", "Button", "Hat", "Nebius",
-                "Store",
-                "ChatUI", "CMalloc", "CursesScreen", "Kiosk", logging,
+                "Advice", "AssistantCore", "Backends", "Charts", "Confidence", "CostModel", "ExactTools", "Pilots",
+                "Routing", "PushToTalk", "Turns", "LocalInference",
+                "HTTPSupport", "ModelCatalogue", "Microphone", "Button", "Hat", "Nebius", "Store",
+                "ChatUI", "CMalloc", "CursesScreen", "Kiosk",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
+                .product(name: "Yams", package: "Yams"),
             ],
             path: "Sources/App/brim", swiftSettings: strict, linkerSettings: compactLinking),
 
-        tests("Engine", of: "Kernels", uses: ["CKernels"], resources: [.copy("Fixtures")]),
+        tests("Engine", of: "Kernels", resources: [.copy("Fixtures")]),
         tests("Engine", of: "GGUF"),
         tests("Engine", of: "Tokenizers", uses: ["GGUF"], resources: [.copy("Fixtures")]),
-        tests("Engine", of: "Grammar", uses: ["GGUF", "Tokenizers"]),
+        tests("Engine", of: "Grammar", resources: [.copy("Fixtures")]),
         .target(name: "CAllocations", path: "Tests/Engine/CAllocations"),
         tests(
             "Engine", of: "Transformer", uses: ["CAllocations", "GGUF", "Kernels"], resources: [.copy("Fixtures")]),
         tests("Engine", of: "Whisper", uses: ["Kernels"], resources: [.copy("Fixtures")]),
         tests("Assistant", of: "AssistantCore"),
-        tests("Assistant", of: "Routing", uses: ["AssistantCore"]),
-        tests("Assistant", of: "ExactTools", uses: ["AssistantCore"]),
+        tests("Assistant", of: "Routing", uses: ["AssistantCore"], resources: [.copy("Fixtures")]),
+        tests("Assistant", of: "ExactTools", uses: ["AssistantCore"], resources: [.copy("Fixtures")]),
         tests("Assistant", of: "Confidence", uses: ["AssistantCore", "Routing"]),
-        tests("Assistant", of: "Turns", uses: ["AssistantCore", "Routing", "Nebius", "NebiusDouble"]),
-        tests("Assistant", of: "Backends", uses: ["AssistantCore", "LocalInference"]),
-        tests("Assistant", of: "Talk", uses: ["AssistantCore"]),
-        tests("Adapters", of: "LocalInference", uses: ["AssistantCore"]),
-        tests("Adapters", of: "ModelCatalogue"),
+        // Names that are found only when a test says so.
+        .target(
+            name: "CNameLookup", path: "Tests/Support/CNameLookup",
+            cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])]),
+        tests(
+            "Assistant", of: "Turns",
+            uses: ["AssistantCore", "Routing", "Nebius", "NebiusDouble", "CNameLookup"]),
+        tests("Assistant", of: "Backends", uses: ["AssistantCore"]),
+        tests("Assistant", of: "PushToTalk", uses: ["AssistantCore"]),
+        tests("Assistant", of: "Charts"),
+        tests("Assistant", of: "CostModel", uses: ["AssistantCore", "Charts"]),
+        tests("Assistant", of: "Advice", uses: ["CostModel"]),
+        tests("Assistant", of: "Pilots", uses: ["AssistantCore"]),
+        tests("Adapters", of: "LocalInference", uses: ["AssistantCore", "Transformer"]),
+        tests("Adapters", of: "HTTPSupport"),
+        tests("Adapters", of: "ModelCatalogue", uses: ["NebiusDouble", crypto] + nio),
         tests("Adapters", of: "Microphone", uses: ["AssistantCore"]),
         tests("Adapters", of: "Button", uses: ["AssistantCore"]),
         .testTarget(
             name: "HatTests",
-            dependencies: ["AssistantCore", "Hat", "HatProbe", "HailoOllamaDouble", "NebiusDouble"] + nio,
+            dependencies: ["AssistantCore", "Hat", "HatProbe", "HailoOllamaDouble", "NebiusDouble"],
             path: "Tests/Adapters/HatTests", resources: [.copy("Fixtures")], swiftSettings: strict),
         // Loads a stand-in library for a test, and may die of it.
         .executableTarget(
             name: "HatProbe", dependencies: ["Hat"], path: "Tests/Adapters/HatProbe", swiftSettings: strict),
-        tests("Adapters", of: "Nebius", uses: ["AssistantCore", "NebiusDouble", logging] + nio),
+        tests("Adapters", of: "Nebius", uses: ["AssistantCore", "HTTPSupport", "NebiusDouble", logging] + nioHTTP),
         tests(
             "Adapters", of: "Store",
             uses: ["AssistantCore", "StoreCrashProbe", .product(name: "GRDB", package: "GRDB.swift")]),
@@ -197,7 +225,7 @@ let package = Package(
                 crypto, .product(name: "X509", package: "swift-certificates"),
                 .product(name: "SwiftASN1", package: "swift-asn1"),
                 .product(name: "NIOHTTP2", package: "swift-nio-http2"),
-            ] + nio,
+            ] + nioTLS,
             path: "Tests/Support/NebiusDouble", swiftSettings: strict),
         .executableTarget(
             name: "nebius-double", dependencies: ["NebiusDouble"], path: "Tests/Support/nebius-double",
@@ -209,6 +237,11 @@ let package = Package(
         .executableTarget(
             name: "hailo-ollama-double", dependencies: ["HailoOllamaDouble"],
             path: "Tests/Support/hailo-ollama-double", swiftSettings: strict),
+        tests(
+            "App", of: "brim", uses: ["AssistantCore", "Confidence", "CostModel", "Routing", "Store", "Turns"],
+            resources: [.copy("Configurations")]),
+        // Rules for the sources themselves: names, and the order of folders.
+        .testTarget(name: "ArchitectureTests", path: "Tests/ArchitectureTests", swiftSettings: strict),
         .testTarget(name: "EndToEndTests", path: "Tests/EndToEndTests", swiftSettings: strict),
     ],
     cLanguageStandard: .c11

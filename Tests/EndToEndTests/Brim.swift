@@ -14,13 +14,17 @@ enum Brim {
     static let executable = root + "/.build/debug/brim"
     static let model = root + "/models/SmolLM2-135M-Instruct.Q4_1.gguf"
 
-    /// An environment in which the program sees nothing of the person who runs the tests.
+    /// An environment in which the program sees nothing of the person who runs the tests, and answers with the small
+    /// model, whatever else is here: with one named, no other is fetched.
     static func environment() -> [String: String] {
         let home = NSTemporaryDirectory() + "brim-home-" + UUID().uuidString
+        // What steers the tests is no setting of the program.
+        let steering = ProcessInfo.processInfo.environment.keys.filter { $0.hasPrefix("BRIM_") }
         return [
             "HOME": home, "XDG_DATA_HOME": home + "/data", "XDG_CONFIG_HOME": home + "/config", "NEBIUS_API_KEY": "",
             "SSH_CONNECTION": "", "SSH_TTY": "", "NO_COLOR": "", "BRIM_KERNELS": "",
-        ]
+            "BRIM_MODEL": "smollm2-135m",
+        ].merging(steering.map { ($0, "") }) { own, _ in own }
     }
 
     static func run(_ arguments: String..., input: String? = nil, environment extra: [String: String] = [:]) throws

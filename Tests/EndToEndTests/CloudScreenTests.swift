@@ -37,10 +37,10 @@ import Testing
     @Test("Nothing leaves before a person saw what would, and allowed it; then it escalates by itself, until F5")
     func consentAndLock() throws {
         let terminal = try start()
-        try ask(terminal, "Write a line to ada@example.org, please.")
+        try ask(terminal, "What is the town of ada@example.org?")
         try terminal.wait("an unsure answer") { $0.contains("UNSURE") && $0.contains("cloud not allowed") }
         try terminal.press("F6")
-        try terminal.wait("what would leave") { $0.contains("what would leave") && $0.contains("to <EMAIL_1>, please") }
+        try terminal.wait("what would leave") { $0.contains("what would leave") && $0.contains("of <EMAIL_1>") }
         #expect(sent(terminal).isEmpty)
         try terminal.press("Enter")
         try terminal.wait("the reply") {

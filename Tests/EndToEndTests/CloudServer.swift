@@ -14,7 +14,22 @@ final class CloudServer {
     var directory: String { process.directory }
     var url: String { process.url }
 
-    init() throws { process = try ServerProcess("nebius-double") }
+    /// - Parameter holdsConnections: whether it shakes hands with nobody until ``release()``.
+    init(holdsConnections: Bool = false) throws {
+        process = try ServerProcess("nebius-double", flags: holdsConnections ? ["--hold"] : [])
+    }
+
+    /// Lets go on who was held.
+    func release() throws { try Data().write(to: URL(fileURLWithPath: directory + "/release")) }
+
+    /// Returns once so many connections have been made.
+    func wait(connections: Int, seconds: Double = 60) throws {
+        let deadline = ContinuousClock.now + .seconds(seconds)
+        while try seen().connections < connections {
+            guard ContinuousClock.now < deadline else { throw Tmux.Failure(description: "nobody has connected") }
+            usleep(20_000)
+        }
+    }
 
     /// What brim needs to trust the server and to be let in.
     var environment: [String: String] {

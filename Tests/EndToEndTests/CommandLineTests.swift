@@ -42,14 +42,81 @@ import Testing
             return try #require(try Brim.objects(result.output).last?["prompt_tokens"] as? Int)
         }
         let question = "Name a town by the sea."
-        let told = try promptTokens(["--system", "You answer in one word.", question], [:])
-        #expect(try promptTokens([question], configured) == told)
-        #expect(try promptTokens([question], [:]) != told)
-        #expect(try promptTokens(["--system", "Hi.", question], configured) < told)
+        let collected = try promptTokens(["--system", "You answer in one word.", question], [:])
+        #expect(try promptTokens([question], configured) == collected)
+        #expect(try promptTokens([question], [:]) != collected)
+        #expect(try promptTokens(["--system", "Hi.", question], configured) < collected)
         let file = NSTemporaryDirectory() + "batch-" + UUID().uuidString
         try #"{"prompt": "\#(question)"}"#.write(toFile: file, atomically: true, encoding: .utf8)
         defer { _ = try? FileManager.default.removeItem(atPath: file) }
-        #expect(try promptTokens(["--batch", file], configured) == told)
+        #expect(try promptTokens(["--batch", file], configured) == collected)
+    }
+
+    struct BatchFile: Sendable, CustomTestStringConvertible {
+        var name: String
+        var bytes: [UInt8]
+        /// As they stand in the output, and the beginning of each answer; the model's own are not told.
+        var ids: [String]
+        var answers: [String?]
+        var testDescription: String { name }
+
+        init(_ name: String, _ text: String, ids: [String], answers: [String?]) {
+            (self.name, bytes, self.ids, self.answers) = (name, Array(text.utf8), ids, answers)
+        }
+    }
+
+    static let batchFiles = [
+        BatchFile(
+            "lines that end in LF",
+            "{\"id\":1,\"prompt\":\"What is 1 + 1?\"}\n{\"id\":2,\"prompt\":\"What is 2 + 2?\"}\n",
+            ids: ["1", "2"], answers: ["1 + 1 = 2", "2 + 2 = 4"]),
+        BatchFile(
+            "lines that end in CR and LF, and a blank one",
+            "{\"id\":1,\"prompt\":\"What is 1 + 1?\"}\r\n\r\n{\"id\":2,\"prompt\":\"What is 2 + 2?\"}\r\n",
+            ids: ["1", "2"],
+            answers: ["1 + 1 = 2", "2 + 2 = 4"]),
+        BatchFile(
+            "a byte order mark", "\u{FEFF}{\"id\":1,\"prompt\":\"What is 1 + 1?\"}", ids: ["1"], answers: ["1 + 1 = 2"]),
+        BatchFile(
+            "ids of any size, twice, and with a fraction",
+            "{\"id\":12345678901234567890,\"prompt\":\"What is 1 + 1?\"}\n{\"id\":1,\"prompt\":\"What is 2 + 2?\"}\n"
+                + "{\"id\":1,\"prompt\":\"12/4\"}\n{\"id\":1.5,\"prompt\":\"100-58\"}",
+            ids: ["12345678901234567890", "1", "1", "1.5"],
+            answers: ["1 + 1 = 2", "2 + 2 = 4", "12/4 = 3", "100-58 = 42"]),
+        BatchFile(
+            "keys that nobody knows, escapes, and U+2028, which ends no line",
+            "{\"id\":\"a\",\"prompt\":\"What is 1 + 1?\",\"extra\":{\"x\":1}}\n"
+                + "{\"id\":2,\"prompt\":\"caf\\u00e9 \\ud83d\\ude00 hi\"}\n{\"id\":3,\"prompt\":\"raw \u{2028} sep\"}",
+            ids: ["\"a\"", "2", "3"], answers: ["1 + 1 = 2", nil, nil]),
+    ]
+
+    @Test("A batch is read whatever its lines end in, and its ids come back as they were", arguments: batchFiles)
+    func batchIsRead(item: BatchFile) throws {
+        let file = NSTemporaryDirectory() + "batch-" + UUID().uuidString
+        try Data(item.bytes).write(to: URL(fileURLWithPath: file))
+        defer { _ = try? FileManager.default.removeItem(atPath: file) }
+        for piped in [false, true] {
+            let input = piped ? String(decoding: item.bytes, as: UTF8.self) : nil
+            let result = try Brim.run("ask", "--max-tokens", "2", "--batch", piped ? "-" : file, input: input)
+            #expect(result.status == 0, "\(result.error)")
+            let lines = result.output.split(separator: "\n")
+            try #require(lines.count == item.ids.count)
+            for (line, id) in zip(lines, item.ids) { #expect(line.contains("\"id\":\(id),"), "\(line)") }
+            for (object, answer) in zip(try Brim.objects(result.output), item.answers) {
+                guard let answer else { continue }
+                #expect(object["text"] as? String == answer)
+            }
+        }
+    }
+
+    @Test("A line of a batch that is no UTF-8 is named")
+    func batchOfAnotherEncoding() throws {
+        let file = NSTemporaryDirectory() + "batch-" + UUID().uuidString
+        let bytes = Array("{\"prompt\":\"a\"}\r\n\r\n{\"id\":1,\"prompt\":\"caf".utf8) + [0xE9] + Array("\"}\r\n".utf8)
+        try Data(bytes).write(to: URL(fileURLWithPath: file))
+        defer { _ = try? FileManager.default.removeItem(atPath: file) }
+        let result = try Brim.run("ask", "--batch", file)
+        #expect(result.status == 1 && result.error.contains("line 3 of \(file) is no UTF-8 text"), "\(result.error)")
     }
 
     @Test("A seed makes sampling repeatable, and another seed another text")

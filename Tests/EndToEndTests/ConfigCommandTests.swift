@@ -21,7 +21,7 @@ import Testing
             privacy:
               stay_home:
                 - medical
-                - legal
+                - financial
             """)
         let result = try Brim.run(
             "config", "--json", "--config", path, "--local-only", environment: ["BRIM_CLOUD_MODEL": "c/d"])
@@ -32,7 +32,7 @@ import Testing
         for (key, value, origin) in [
             ("threshold", "0.7", path + ":2"), ("cloud.team", "lab", path + ":3"),
             ("cloud.model", "c/d", "BRIM_CLOUD_MODEL"), ("local_only", "true", "--local-only"),
-            ("privacy.stay_home", "medical, legal", path + ":7"), ("cache.hours", "24", "default"),
+            ("privacy.stay_home", "medical, financial", path + ":7"), ("cache.hours", "24", "default"),
             ("system_prompt", "threshold: this is text\n", path + ":4"), ("keys.new", "Ctrl-N", "default"),
         ] {
             #expect(
@@ -52,7 +52,7 @@ import Testing
             ("screen:\n  theme: pink", ":2: screen.theme has to be one of: dark, light, high-contrast, mono"),
             ("keys:\n  new: F1", ":2: keys.new has to be another key: F1 is that of /help"),
             ("keys:\n  find: Enter", ":2: keys.find has to be another key"),
-            ("a: b: c", "cannot be read: 1:5"),
+            ("a: b: c", "cannot be read: line 1: mapping values are not allowed"),
         ])
     func mistakes(text: String, words: String) throws {
         let path = try file(text)

@@ -22,7 +22,7 @@ import Testing
 
     @Test("An unsure draft is handed over: redacted, recorded, paid for, and answered from the cache the next time")
     func handOver() throws {
-        let question = "My mail is ann@example.org. Who wrote Faust, and when was it first staged?"
+        let question = "My mail is ann@example.org. Who wrote Faust?"
         let result = try ask("--allow-cloud", "--json", "--threshold", "1", question)
         #expect(result.status == 0, "\(result.error)")
         let objects = try Brim.objects(result.output)
@@ -72,6 +72,31 @@ import Testing
         #expect(try brim("audit", "verify").status == 0)
     }
 
+    @Test("Where a reply was cut or withheld, text and JSON say so, and it is not kept as an answer")
+    func ends() throws {
+        let cases = [
+            ("cut-by-length", "length", "cut at the length limit"), ("filtered", "content_filter", "withheld the rest"),
+            ("refusal", "refusal", "the model declined"),
+        ]
+        for (behaviour, stop, words) in cases {
+            let question = "[double:\(behaviour)] Who wrote the play Faust for the stage?"
+            for _ in 0..<2 {
+                let json = try ask("--allow-cloud", "--json", "--threshold", "1", question)
+                let done = try #require(try Brim.objects(json.output).last)
+                #expect(done["stop"] as? String == stop && done["origin"] as? String == "cloud", "\(json.output)")
+            }
+            let text = try ask("--allow-cloud", "--threshold", "1", question)
+            #expect(text.error.contains(words), "\(text.error)")
+        }
+        for _ in 0..<2 {
+            let given = try ask("--allow-cloud", "--json", "--threshold", "1", "[double:aborted] Who wrote Faust?")
+            let done = try #require(try Brim.objects(given.output).last)
+            #expect(done["unsure"] as? Bool == true || done["error"] != nil, "half a sentence is no answer")
+            #expect(done["origin"] as? String != "cache")
+        }
+        #expect(try brim("audit", "verify").status == 0)
+    }
+
     @Test("A batch is answered in order, each line with its id")
     func batch() throws {
         let file = server.directory + "/questions.jsonl"
@@ -99,6 +124,65 @@ import Testing
             "--config", configuration, "--allow-cloud", "--threshold", "1", "--max-tokens", "8", "Who wrote Faust?")
         #expect(result.status == 0 && result.error.contains("budget"), "\(result.error)")
         #expect(try server.questions().isEmpty)
+    }
+
+    @Test("One person's data does not come into another's answer, though the whole batch is asked at once")
+    func batchRedaction() throws {
+        let file = server.directory + "/questions.jsonl"
+        let lines = (1...6).map {
+            "{\"id\": \($0), \"prompt\": \"[double:echo-marks] person\($0)@example.org, what is my address?\"}"
+        }
+        try lines.joined(separator: "\n").write(toFile: file, atomically: true, encoding: .utf8)
+        let result = try ask("--allow-cloud", "--threshold", "1", "--max-tokens", "4", "--batch", file)
+        #expect(result.status == 0, "\(result.error)")
+        for answer in try Brim.objects(result.output) {
+            let number = try #require(answer["id"] as? Int)
+            #expect(answer["text"] as? String == "person\(number)@example.org <EMAIL_2> <EMAIL_3>")
+        }
+        let staying = server.directory + "/staying.jsonl"
+        try "{\"prompt\": \"What now?\", \"system\": \"The patient has a diagnosis.\"}".write(
+            toFile: staying, atomically: true, encoding: .utf8)
+        let configuration = server.directory + "/config.yaml"
+        try "privacy: {stay_home: [medical]}\n".write(toFile: configuration, atomically: true, encoding: .utf8)
+        let kept = try ask(
+            "--config", configuration, "--threshold", "1", "--max-tokens", "4", "--batch", staying)
+        #expect(try Brim.objects(kept.output).first?["origin"] as? String == "local")
+        #expect(try server.questions().count == 6)
+    }
+
+    @Test("A permission can be read and taken back; then nothing is connected to until it is given anew")
+    func consent() throws {
+        #expect(try ask("--allow-cloud", "--threshold", "1", "--max-tokens", "4", "One?").status == 0)
+        #expect(try brim("consent").output.contains("allowed") && brim("consent").output.contains(server.url))
+        let withdrawn = try brim("consent", "withdraw", server.url)
+        #expect(withdrawn.status == 0 && withdrawn.output.contains("may not be asked any more"))
+        #expect(try brim("consent", "withdraw", server.url).output.contains("was not allowed"))
+        let before = try server.seen()
+        let standing = environment.merging(["BRIM_CLOUD_ALLOW": "true"]) { $1 }
+        for variables in [environment, standing] {
+            let result = try Shell.run(
+                Brim.executable,
+                ["ask"] + server.options + ["--threshold", "1", "--max-tokens", "4", "--no-cache", "Two?"],
+                environment: variables)
+            #expect(result.status == 0 && result.error.contains("unsure"), "\(result.error)")
+        }
+        #expect(try server.seen().connections == before.connections)
+        #expect(try brim("audit").output.contains("withdrawn"))
+        #expect(try ask("--allow-cloud", "--threshold", "1", "--max-tokens", "4", "Three?").status == 0)
+        #expect(try server.questions().count == 2)
+    }
+
+    @Test("brim route connects to nobody, also where the cloud is allowed and a budget would like its prices")
+    func route() throws {
+        #expect(try ask("--allow-cloud", "--threshold", "1", "--max-tokens", "4", "One?").status == 0)
+        let configuration = server.directory + "/config.yaml"
+        try "budget: {max_budget: \"5\"}\n".write(toFile: configuration, atomically: true, encoding: .utf8)
+        let before = try server.seen()
+        let options = ["route", "--config", configuration] + server.options + ["Who wrote Faust?"]
+        let result = try Shell.run(Brim.executable, options, environment: environment)
+        #expect(result.status == 0 && result.output.hasPrefix("draft"), "\(result.output) \(result.error)")
+        let after = try server.seen()
+        #expect(after.connections == before.connections && after.bytes == before.bytes)
     }
 
     @Test("An edit of the audit log is found, and the entry named; a checkpoint finds what was cut off")
@@ -134,5 +218,36 @@ import Testing
             """
         let result = try Shell.run("python3", ["-c", script, database, statement])
         #expect(result.status == 0, "\(result.error)")
+    }
+}
+
+/// Limits of a minute over separate runs of the program.
+@Suite(.serialized) struct GuardTests {
+    @Test("The next run of the program keeps the limit of a minute, and the command at the soft limit has run once")
+    func guards() throws {
+        let server = try CloudServer()
+        let environment = Brim.environment().merging(server.environment) { $1 }
+        let folder = NSTemporaryDirectory() + "brim-guards-" + UUID().uuidString
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        let script = folder + "/note"
+        try "#!/bin/sh\necho \"$1\" >>\"\(folder)/told\"\n".write(toFile: script, atomically: true, encoding: .utf8)
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: script)
+        let configuration = folder + "/config.yaml"
+        try "budget: {rpm: 2, soft_budget: \"0.000001\", alert_command: [\(script)]}\n"
+            .write(toFile: configuration, atomically: true, encoding: .utf8)
+        func ask(_ question: String) throws -> [String: Any] {
+            let result = try Shell.run(
+                Brim.executable,
+                ["ask", "--config", configuration, "--allow-cloud", "--json", "--threshold", "1", "--max-tokens", "8"]
+                    + server.options + [question], environment: environment)
+            #expect(result.status == 0, "\(result.error)")
+            return try #require(try Brim.objects(result.output).last)
+        }
+        #expect(try ask("Who wrote Faust?")["origin"] as? String == "cloud")
+        #expect(try ask("Who wrote Hamlet?")["origin"] as? String == "cloud")
+        #expect(try ask("Who wrote Emma?")["origin"] as? String == "local")
+        #expect(try server.questions().count == 2)
+        let told = try String(contentsOfFile: folder + "/told", encoding: .utf8)
+        #expect(told.split(separator: "\n").count == 1 && told.hasPrefix("The soft budget is reached: "))
     }
 }

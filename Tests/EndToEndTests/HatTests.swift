@@ -11,7 +11,7 @@ import Testing
 
     @Test("--backend hat answers on the board, read along by the processor")
     func hat() throws {
-        let result = try Brim.run("ask", "--json", "--backend", "hat", "--hat-url", server.url, "Tell me about rain.")
+        let result = try Brim.run("ask", "--json", "--backend", "hat", "--hat-url", server.url, "Who brings the rain?")
         #expect(result.status == 0, "\(result.error)")
         let objects = try Brim.objects(result.output)
         let done = try #require(objects.last)
@@ -23,10 +23,10 @@ import Testing
     }
 
     @Test("a board that breaks off in mid-answer is taken over from: its words stay, and stand once")
-    func takeOver() throws {
+    func failover() throws {
         let result = try Brim.run(
             "ask", "--backend", "hat", "--hat-url", server.url, "--max-tokens", "24",
-            "Tell me about rain [hat:close@inText].")
+            "Who brings the rain? [hat:close@inText].")
         #expect(result.status == 0, "\(result.error)")
         // What was on its way when the connection broke may not have come.
         #expect(result.output.hasPrefix("The board"))
@@ -39,17 +39,17 @@ import Testing
     func noModel() throws {
         let nowhere = NSTemporaryDirectory() + "no-such-model.gguf"
         let result = try Brim.run(
-            "ask", "--model", nowhere, "--backend", "hat", "--hat-url", server.url, "Tell me about rain.")
+            "ask", "--model", nowhere, "--backend", "hat", "--hat-url", server.url, "Who brings the rain?")
         #expect(result.status == 0, "\(result.error)")
         #expect(result.output == Self.whole + "\n")
-        #expect(result.error.contains("conf n/a; the rule for that keeps the local answer"))
+        #expect(result.error.contains("conf n/a; the local answer is kept"))
     }
 
     @Test("auto measures both once, keeps the better, and says why")
     func auto() throws {
         let data = server.directory + "/data"
         let root = ["BRIM_HAT_ROOT": try server.board()]
-        let arguments = ["ask", "--data-dir", data, "--hat-url", server.url, "--no-cache", "Tell me about rain."]
+        let arguments = ["ask", "--data-dir", data, "--hat-url", server.url, "--no-cache", "Who brings the rain?"]
         let first = try Shell.run(
             Brim.executable, arguments, input: nil, environment: Brim.environment().merging(root) { $1 })
         #expect(first.status == 0 && first.output == Self.whole + "\n", "\(first.error)")
@@ -80,7 +80,7 @@ import Testing
             columns: 120, rows: 36, environment: Brim.environment(),
             "\(Brim.executable) --backend hat --hat-url \(server.url)")
         try terminal.wait(for: "LOCAL HAT+")
-        try terminal.type("Tell me about rain.")
+        try terminal.type("Who brings the rain?")
         try terminal.press("Enter")
         try terminal.wait(for: "rain is wet.")
         try terminal.wait("an answer that has ended, and been scored") {
@@ -106,7 +106,7 @@ import Testing
         try terminal.wait(for: "HAT+ 1.8 W")
         try pi.behave("minor 3\nrevision 0\nlog 1\nmilliwatts 2500\n")
         try terminal.wait(for: "HAT+ 2.5 W")
-        try terminal.type("Tell me about rain.")
+        try terminal.type("Who brings the rain?")
         try terminal.press("Enter")
         try terminal.wait(for: "rain is wet.")
         // Another program takes the board: what is not known is not shown.

@@ -9,12 +9,14 @@ final class ServerProcess {
     private let output = Pipe()
 
     /// Returns once the server listens.
-    /// - Parameter program: its name beside the tests, also that of its directory.
-    init(_ program: String) throws {
+    /// - Parameters:
+    ///   - program: its name beside the tests, also that of its directory.
+    ///   - flags: for the program.
+    init(_ program: String, flags: [String] = []) throws {
         directory = NSTemporaryDirectory() + program + "-" + UUID().uuidString
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
         process.executableURL = URL(fileURLWithPath: Brim.root + "/.build/debug/" + program)
-        process.arguments = [directory]
+        process.arguments = [directory] + flags
         process.standardInput = input
         process.standardOutput = output
         try process.runReachable()

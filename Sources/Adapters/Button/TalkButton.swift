@@ -1,4 +1,4 @@
-public import AssistantCore
+package import AssistantCore
 internal import Foundation
 
 /// A button to talk: any Linux input device with a key, such as `gpio-keys` or a foot switch.
@@ -6,9 +6,9 @@ internal import Foundation
 /// The device is Brim's alone while it is open, so that its key types nothing elsewhere. A device that is not there, or is
 /// pulled out, is tried again by itself.
 // SAFETY: everything that changes is touched on `queue` alone.
-public final class TalkButton: @unchecked Sendable {
+package final class TalkButton: @unchecked Sendable {
     private let path: String
-    private let tell: @Sendable (TalkKey) -> Void
+    private let onKey: @Sendable (TalkKey) -> Void
     private let report: @Sendable (String) -> Void
     private let retry: DispatchTimeInterval
     private let queue = DispatchQueue(label: "brim.button")
@@ -24,26 +24,26 @@ public final class TalkButton: @unchecked Sendable {
     /// - Parameters:
     ///   - path: of the device, best a name that stays: `/dev/input/by-id/…` or `/dev/input/by-path/…`.
     ///   - code: the key's number in `linux/input-event-codes.h`; `nil` takes every key.
-    ///   - tell: is given presses and releases, on a thread of its own.
+    ///   - onKey: is given presses and releases, on a thread of its own.
     ///   - report: is given a readable line when the device cannot be used, once for each reason.
-    public convenience init(
-        path: String, code: UInt16? = nil, tell: @escaping @Sendable (TalkKey) -> Void,
+    package convenience init(
+        path: String, code: UInt16? = nil, onKey: @escaping @Sendable (TalkKey) -> Void,
         report: @escaping @Sendable (String) -> Void
     ) {
-        self.init(path: path, code: code, retry: .seconds(2), tell: tell, report: report)
+        self.init(path: path, code: code, retry: .seconds(2), onKey: onKey, report: report)
     }
 
     init(
-        path: String, code: UInt16?, retry: DispatchTimeInterval, tell: @escaping @Sendable (TalkKey) -> Void,
+        path: String, code: UInt16?, retry: DispatchTimeInterval, onKey: @escaping @Sendable (TalkKey) -> Void,
         report: @escaping @Sendable (String) -> Void
     ) {
-        (self.path, self.retry, self.tell, self.report) = (path, retry, tell, report)
+        (self.path, self.retry, self.onKey, self.report) = (path, retry, onKey, report)
         reader = InputEventReader(code: code)
         queue.async { self.open() }
     }
 
     /// Gives the device back; nothing is told any more soon after.
-    public func close() {
+    package func close() {
         queue.async {
             self.isClosed = true
             self.source?.cancel()
@@ -69,11 +69,11 @@ public final class TalkButton: @unchecked Sendable {
         var bytes = [UInt8](repeating: 0, count: 24 * 64)
         let count = unsafe bytes.withUnsafeMutableBytes { unsafe Foundation.read(descriptor, $0.baseAddress, $0.count) }
         if count > 0 {
-            for key in reader.read(bytes.prefix(count)) { tell(key) }
+            for key in reader.read(bytes.prefix(count)) { onKey(key) }
         } else if count == 0 || errno != EAGAIN && errno != EINTR {
             source?.cancel()
             source = nil
-            for key in reader.reset() { tell(key) }
+            for key in reader.reset() { onKey(key) }
             fail(count == 0 ? ENODEV : errno)
         }
     }

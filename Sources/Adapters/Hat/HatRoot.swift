@@ -2,20 +2,20 @@ internal import Foundation
 
 /// Where `/sys`, `/dev`, `/proc` and the libraries are looked for: the file system's root, or another tree that a test or
 /// an operator puts in its place (`BRIM_HAT_ROOT`).
-public struct HatRoot: Sendable, Hashable {
-    public static let variable = "BRIM_HAT_ROOT"
+package struct HatRoot: Sendable, Hashable {
+    package static let variable = "BRIM_HAT_ROOT"
 
     /// Without a slash at its end; empty for the root itself.
-    public let path: String
+    package let path: String
 
-    public init(_ path: String = "/") {
+    package init(_ path: String = "/") {
         self.path = path.hasSuffix("/") ? String(path.dropLast()) : path
     }
 
-    public init(environment: [String: String]) { self.init(environment[Self.variable] ?? "/") }
+    package init(environment: [String: String]) { self.init(environment[Self.variable] ?? "/") }
 
     /// Whether it is this machine itself.
-    public var isReal: Bool { path.isEmpty }
+    package var isReal: Bool { path.isEmpty }
 
     func place(_ path: String) -> String { self.path + path }
 

@@ -1,4 +1,4 @@
-public import AssistantCore
+package import AssistantCore
 internal import Grammar
 internal import Kernels
 internal import Tokenizers
@@ -106,5 +106,5 @@ extension OutputConstraint {
 
     /// Reads the grammar or the schema, to find early what is wrong with it.
     /// - Throws: ``LocalInferenceError/Code/invalidRequest``.
-    public func check() throws(LocalInferenceError) { _ = try grammar() }
+    package func check() throws(LocalInferenceError) { _ = try grammar() }
 }

@@ -11,7 +11,7 @@ struct Generation {
     let speculates: Bool
     /// Guesses where the context has nothing to say.
     let draft: DraftModel?
-    private let start = ContinuousClock.now
+    let start = ContinuousClock.now
 
     init(
         model: LocalModel, session: Session, cancel: CancelFlag, speculates: Bool = true, draft: DraftModel? = nil
@@ -31,29 +31,35 @@ struct Generation {
             throw LocalInferenceError(
                 .invalidRequest, "At least one token must be asked for, not \(request.maxTokens).")
         }
-        var sampler = try makeSampler(request.sampling)
-        let chooser = try request.constraint.map {
-            try ConstrainedChooser($0, model: model, answerSoFar: request.answerSoFar)
-        }
+        // Drawn here, so that it can be told.
+        var request = request
+        if request.sampling.isRandom { request.sampling.seed = request.sampling.seed ?? .random(in: 0 ... .max) }
+        let chooser = try makeChooser(request, answerSoFar: request.answerSoFar)
+        let sampler = try makeSampler(request.sampling)
         let (prompt, isCut) = try promptTokens(request, &window, emit)
         try chooser?.check(room: min(request.maxTokens, session.contextLength - prompt.count + 1))
         do {
             try prefill(prompt, isCut: isCut, emit)
         } catch let error as TransformerError where error.code == .cancelled {
-            return emit(.finished(summary(.cancelled, tokens: 0, firstToken: nil)))
+            let summary = GenerationSummary(
+                stop: .cancelled, generatedTokens: 0, timeToFirstToken: nil, decodeDuration: .zero,
+                contextTokens: session.tokens.count)
+            return emit(.finished(summary))
         }
-        for token in prompt.suffix(SamplerConfig.repetitionWindow) { sampler.observe(token) }
-        var speculation = SpeculativeDecoding(session, prompt: prompt, isOn: speculates, draft: draft)
-        try decode(&sampler, &speculation, chooser, maxTokens: request.maxTokens, emit)
+        var decoding = Decoding(self, request, prompt: prompt, sampler: sampler, chooser: chooser)
+        try decoding.run(emit)
     }
 
-    private func makeSampler(_ sampling: Sampling) throws -> Sampler {
+    func makeChooser(_ request: GenerationRequest, answerSoFar: String) throws -> ConstrainedChooser? {
+        try request.constraint.map { try ConstrainedChooser($0, model: model, answerSoFar: answerSoFar) }
+    }
+
+    /// - Throws: ``LocalInferenceError/Code/invalidRequest`` where a parameter is out of range.
+    func makeSampler(_ sampling: Sampling) throws -> Sampler {
         do {
             return try Sampler(
-                SamplerConfig(
-                    temperature: sampling.temperature, topK: sampling.topK, topP: sampling.topP, minP: sampling.minP,
-                    repetitionPenalty: sampling.repetitionPenalty, seed: sampling.seed ?? .random(in: 0 ... .max)),
-                vocabularySize: model.weights.config.vocabularySize)
+                SamplerConfig(sampling), vocabularySize: model.weights.config.vocabularySize,
+                isBreaker: model.endsRepetition)
         } catch {
             throw LocalInferenceError(.invalidRequest, error.description)
         }
@@ -105,56 +111,26 @@ struct Generation {
         emit(
             .prefilled(PrefillStatistics(promptTokens: prompt.count, reusedTokens: reused, duration: .now - start)))
     }
+}
 
-    // MARK: Answer
-
-    private func decode(
-        _ sampler: inout Sampler, _ speculation: inout SpeculativeDecoding, _ chooser: ConstrainedChooser?,
-        maxTokens: Int, _ emit: (GenerationEvent) -> Void
-    ) throws {
-        let ends = model.tokenizer.vocabulary.endOfGeneration
-        var text = UTF8Stream()
-        var generated = 0
-        var firstToken: ContinuousClock.Instant?
-        var logits = session.logits
-        while true {
-            if cancel.isRaised {
-                speculation.settle()
-                return emit(.finished(summary(.cancelled, tokens: generated, firstToken: firstToken)))
-            }
-            let room = min(maxTokens - generated, session.contextLength - speculation.contextTokens + 1)
-            let choice = try chooser?.choose(&sampler, logits, room: room) ?? sampler.choose(logits)
-            generated += 1
-            if firstToken == nil { firstToken = .now }
-            let isLast = ends.contains(choice.id)
-            // A form may leave nothing more to be said.
-            let isEnd = isLast || chooser?.isExhausted == true
-            let isFull = room == 1
-            var piece = isLast ? "" : text.append(try model.tokenizer.bytes(of: choice.id))
-            if isEnd || isFull { piece += text.finish() }
-            emit(.token(GeneratedToken(choice, text: piece)))
-            if isEnd || isFull {
-                speculation.settle()
-                return emit(.finished(summary(isEnd ? .eos : .length, tokens: generated, firstToken: firstToken)))
-            }
-            sampler.observe(choice.id)
-            logits = try speculation.logits(after: choice.id)
-        }
-    }
-
-    private func summary(
-        _ stop: StopReason, tokens: Int, firstToken: ContinuousClock.Instant?
-    ) -> GenerationSummary {
-        GenerationSummary(
-            stop: stop, generatedTokens: tokens, timeToFirstToken: firstToken.map { $0 - start },
-            decodeDuration: firstToken.map { .now - $0 } ?? .zero, contextTokens: session.tokens.count)
+extension SamplerConfig {
+    init(_ sampling: Sampling) {
+        self.init(
+            temperature: sampling.temperature, topK: sampling.topK, topP: sampling.topP, minP: sampling.minP,
+            repetitionPenalty: sampling.repetitionPenalty, repetitionWindow: sampling.repetitionWindow,
+            dry: DRY(
+                multiplier: sampling.dryMultiplier, base: sampling.dryBase,
+                allowedLength: sampling.dryAllowedLength),
+            seed: sampling.seed ?? 0)
     }
 }
 
-extension GeneratedToken {
-    fileprivate init(_ choice: TokenChoice, text: String) {
-        self.init(
-            id: choice.id, text: text, logProbability: choice.logProbability, entropy: choice.entropy,
-            margin: choice.margin)
+extension LocalModel {
+    /// Whether DRY must not look past a token: a line break, a colon, a quotation mark or an asterisk is in it.
+    func endsRepetition(_ token: Int32) -> Bool {
+        guard tokenizer.vocabulary.contains(token), let bytes = try? tokenizer.bytes(of: token) else { return true }
+        return bytes.contains {
+            [UInt8(ascii: "\n"), UInt8(ascii: ":"), UInt8(ascii: "\""), UInt8(ascii: "*")].contains($0)
+        }
     }
 }

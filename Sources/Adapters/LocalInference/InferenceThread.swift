@@ -5,12 +5,12 @@ internal import Foundation
 /// Decoding blocks for as long as an answer takes. On the cooperative pool that would starve every other task, so the
 /// model's actors live here. The thread ends with the executor.
 final class InferenceThread: SerialExecutor {
-    private let mailbox = Mailbox()
+    private let jobs = JobQueue()
 
     init(name: String) {
-        let thread = Thread { [mailbox] in
+        let thread = Thread { [jobs] in
             // The entry keeps the executor alive for as long as its job runs.
-            while let entry = mailbox.next() { entry.run() }
+            while let entry = jobs.next() { entry.run() }
         }
         thread.stackSize = 1 << 20
         thread.start()
@@ -19,11 +19,11 @@ final class InferenceThread: SerialExecutor {
     }
 
     deinit {
-        mailbox.close()
+        jobs.close()
     }
 
     func enqueue(_ job: consuming ExecutorJob) {
-        mailbox.post(Entry(job: UnownedJob(job), executor: self))
+        jobs.post(Entry(job: UnownedJob(job), executor: self))
     }
 
     private struct Entry {
@@ -36,7 +36,7 @@ final class InferenceThread: SerialExecutor {
     }
 
     // SAFETY: `entries` and `isClosed` are touched only between lock() and unlock() of the condition.
-    private final class Mailbox: @unchecked Sendable {
+    private final class JobQueue: @unchecked Sendable {
         private let condition = NSCondition()
         private var entries: [Entry] = []
         private var isClosed = false
@@ -55,7 +55,7 @@ final class InferenceThread: SerialExecutor {
             condition.unlock()
         }
 
-        /// Waits for the next entry; `nil` once the mailbox is closed and empty.
+        /// Waits for the next entry; `nil` once the jobs is closed and empty.
         func next() -> Entry? {
             condition.lock()
             defer { condition.unlock() }
@@ -71,24 +71,14 @@ final class InferenceThread: SerialExecutor {
 extension InferenceThread {
     /// Runs `work` on a thread that ends with it, for blocking work outside any actor.
     static func run<Value: Sendable, Failure: Error>(
-        name: String, _ work: @Sendable () throws(Failure) -> Value
+        name: String, _ work: @escaping @Sendable () throws(Failure) -> Value
     ) async throws(Failure) -> Value {
-        try await Errand(name: name).run(work)
-    }
-
-    private actor Errand {
-        private let thread: InferenceThread
-
-        init(name: String) {
-            thread = InferenceThread(name: name)
+        let result: Result<Value, Failure> = await withCheckedContinuation { continuation in
+            let thread = Thread { continuation.resume(returning: Result(catching: work)) }
+            thread.stackSize = 1 << 20
+            thread.start()
+            thread.name = name
         }
-
-        nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe thread.asUnownedSerialExecutor() }
-
-        func run<Value: Sendable, Failure: Error>(
-            _ work: @Sendable () throws(Failure) -> Value
-        ) throws(Failure) -> Value {
-            try work()
-        }
+        return try result.get()
     }
 }

@@ -6,7 +6,7 @@ extension LocalEngine {
     /// before each token of `output`, teacher-forced after `prompt`.
     ///
     /// Computes everything twice, once slowly. Throws as ``logProbabilities(prompt:output:)`` does.
-    public func divergence(prompt: [Int32], output: [Int32]) throws -> [Double] {
+    package func divergence(prompt: [Int32], output: [Int32]) throws -> [Double] {
         try check(prompt: prompt, output: output)
         guard !output.isEmpty else { return [] }
         return try computing {

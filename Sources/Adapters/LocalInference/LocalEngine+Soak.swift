@@ -8,7 +8,7 @@ extension LocalEngine {
     /// - Parameter progress: called on the engine's thread after every `step` tokens with how many there are, and how long the last
     ///   `step` took; returns false to stop.
     /// - Throws: ``LocalInferenceError`` where the context does not fit the model or memory.
-    public func soak(
+    package func soak(
         tokens count: Int, contextLength: Int, step: Int, progress: @Sendable (Int, Duration) -> Bool
     ) throws {
         guard (16...model.weights.config.contextLength).contains(contextLength), step > 0 else {

@@ -1,20 +1,20 @@
-public import AssistantCore
+package import AssistantCore
 internal import Transformer
 
 /// One answer, decoded plainly and with guesses ahead.
-public struct SpeculationSample: Sendable, Hashable {
-    public var tokens: Int
+package struct SpeculationSample: Sendable, Hashable {
+    package var tokens: Int
     /// The share of its tokens that stand in runs of at least eight tokens of the question, 0 to 1.
-    public var quoted: Double
+    package var quoted: Double
     /// Of two answers.
-    public var plainDuration: Duration
+    package var plainDuration: Duration
     /// Of two answers.
-    public var speculativeDuration: Duration
+    package var speculativeDuration: Duration
     /// Whether both gave the same tokens: they must.
-    public var isSame: Bool
+    package var isSame: Bool
 
     /// How many times faster guessing ahead was.
-    public var ratio: Double { plainDuration.inSeconds / speculativeDuration.inSeconds }
+    package var ratio: Double { plainDuration.inSeconds / speculativeDuration.inSeconds }
 }
 
 extension LocalEngine {
@@ -22,7 +22,7 @@ extension LocalEngine {
     ///
     /// - Parameter draft: a smaller model that guesses where the context has nothing to say.
     /// - Throws: ``LocalInferenceError`` where the conversation does not fit, or the vocabularies differ.
-    public func compareSpeculation(
+    package func compareSpeculation(
         _ messages: [Message], maxTokens: Int, draft: LocalModel? = nil
     ) throws -> SpeculationSample {
         try computing {

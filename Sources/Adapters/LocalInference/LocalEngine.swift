@@ -1,16 +1,18 @@
+internal import AssistantCore
+internal import Glibc
 internal import Kernels
 internal import Tokenizers
 internal import Transformer
 
 /// What the command line's tools do with a model: tokens, log-probabilities, perplexity and raw speed, without chat
 /// templates or sampling. Computes on a thread of its own, one request after the other.
-public actor LocalEngine {
+package actor LocalEngine {
     nonisolated let model: LocalModel
     private nonisolated let thread: InferenceThread
 
-    public nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe thread.asUnownedSerialExecutor() }
+    package nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe thread.asUnownedSerialExecutor() }
 
-    public init(_ model: LocalModel) {
+    package init(_ model: LocalModel) {
         self.model = model
         thread = InferenceThread(name: "brim-engine")
     }
@@ -20,13 +22,13 @@ public actor LocalEngine {
     /// The tokens of bytes that need not be UTF-8.
     ///
     /// - Parameter parseSpecial: whether the texts of control tokens become those tokens.
-    public nonisolated func tokenize(_ bytes: [UInt8], parseSpecial: Bool = false) -> [Int32] {
+    package nonisolated func tokenize(_ bytes: [UInt8], parseSpecial: Bool = false) -> [Int32] {
         model.tokenizer.encode(bytes, parseSpecial: parseSpecial)
     }
 
     /// The bytes of tokens, control tokens as their texts.
     /// - Throws: ``LocalInferenceError/Code/invalidRequest`` for an id outside the vocabulary.
-    public nonisolated func detokenize(_ ids: [Int32]) throws -> [UInt8] {
+    package nonisolated func detokenize(_ ids: [Int32]) throws -> [UInt8] {
         do {
             return try model.tokenizer.decodeBytes(ids, includingSpecial: true)
         } catch {
@@ -39,7 +41,7 @@ public actor LocalEngine {
     /// Natural-log probabilities of `output` after `prompt`, whatever the model itself would have said.
     ///
     /// - Throws: ``LocalInferenceError`` where there is no prompt, or both do not fit the context.
-    public func logProbabilities(prompt: [Int32], output: [Int32]) throws -> TeacherForcedScores {
+    package func logProbabilities(prompt: [Int32], output: [Int32]) throws -> TeacherForcedScores {
         try check(prompt: prompt, output: output)
         var scores = TeacherForcedScores()
         guard !output.isEmpty else { return scores }
@@ -60,7 +62,7 @@ public actor LocalEngine {
     ///   - window: tokens of a window (≥ 2); the last one may be shorter.
     ///   - progress: called on the engine's thread with the tokens read and all of them.
     /// - Throws: ``LocalInferenceError`` where there are fewer than two tokens; `CancellationError`.
-    public func perplexity(
+    package func perplexity(
         of tokens: [Int32], window: Int = 512, progress: @Sendable (Int, Int) -> Void = { _, _ in }
     ) throws -> Perplexity {
         let limit = model.weights.config.contextLength
@@ -94,7 +96,7 @@ public actor LocalEngine {
     /// Reads `depth` tokens, then times the reading of `prompt` tokens and the decoding of `generate` more.
     ///
     /// The tokens are arbitrary; nothing is sampled. Throws where they do not fit the model's context.
-    public func benchmark(prompt: Int, generate: Int, depth: Int = 0) throws -> BenchmarkSample {
+    package func benchmark(prompt: Int, generate: Int, depth: Int = 0) throws -> BenchmarkSample {
         let (total, overflow) = [prompt, generate, depth].reduce((0, false)) { sum, count in
             let (next, overflow) = sum.0.addingReportingOverflow(max(count, 0))
             return (next, sum.1 || overflow)
@@ -150,4 +152,41 @@ public actor LocalEngine {
             throw LocalInferenceError(.failed, error.description)
         }
     }
+}
+
+/// One measurement of raw speed.
+package struct BenchmarkSample: Sendable, Hashable {
+    package var promptTokens: Int
+    /// Time to read the prompt and have the logits of its last token: the time to the first token.
+    package var prefillDuration: Duration
+    package var generatedTokens: Int
+    package var decodeDuration: Duration
+
+    package init(promptTokens: Int, prefillDuration: Duration, generatedTokens: Int, decodeDuration: Duration) {
+        self.promptTokens = promptTokens
+        self.prefillDuration = prefillDuration
+        self.generatedTokens = generatedTokens
+        self.decodeDuration = decodeDuration
+    }
+
+    package var prefillTokensPerSecond: Double { Double(promptTokens) / prefillDuration.inSeconds }
+    /// `nil` where nothing was generated.
+    package var decodeTokensPerSecond: Double? {
+        generatedTokens > 0 ? Double(generatedTokens) / decodeDuration.inSeconds : nil
+    }
+}
+
+/// How well a model predicts a text.
+package struct Perplexity: Sendable, Hashable {
+    package var scoredTokens: Int
+    /// In nats.
+    package var meanNegativeLogLikelihood: Double
+
+    package init(scoredTokens: Int, meanNegativeLogLikelihood: Double) {
+        self.scoredTokens = scoredTokens
+        self.meanNegativeLogLikelihood = meanNegativeLogLikelihood
+    }
+
+    /// e to the mean negative log-likelihood.
+    package var value: Double { exp(meanNegativeLogLikelihood) }
 }

@@ -1,4 +1,4 @@
-public import AssistantCore
+package import AssistantCore
 internal import Kernels
 internal import Tokenizers
 internal import Transformer
@@ -7,18 +7,18 @@ extension LocalLanguageModel: DraftScorer {
     /// See ``DraftScorer/scores(of:to:after:)``: one batched prefill of what is new.
     ///
     /// - Throws: ``LocalInferenceError``: `promptTooLong`, `failed`.
-    public func scores(
+    package func scores(
         of answer: String, to prompt: GenerationRequest.Prompt, after known: Int
     ) throws -> [GeneratedToken] {
         let question = try model.prompts.encode(prompt)
         let tokens = question + model.tokenizer.encode(answer)
         let first = question.count + known
         guard known >= 0, first < tokens.count, !question.isEmpty else { return [] }
-        guard tokens.count < shelf.contextLength else {
-            throw LocalInferenceError.promptTooLong(tokens.count, capacity: shelf.contextLength - 1)
+        guard tokens.count < sessions.contextLength else {
+            throw LocalInferenceError.promptTooLong(tokens.count, capacity: sessions.contextLength - 1)
         }
         do {
-            return try shelf.withSession(for: tokens) { session, _ in
+            return try sessions.withSession(for: tokens) { session, _ in
                 try score(tokens, from: first, session)
             }
         } catch let error as TransformerError {

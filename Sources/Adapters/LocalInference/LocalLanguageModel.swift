@@ -1,38 +1,38 @@
-public import AssistantCore
+package import AssistantCore
 internal import Transformer
 
 /// The model on this device behind the ``LanguageModel`` port.
 ///
 /// It computes on a thread of its own, one request after the other, and keeps the KV cache between them, so that the
 /// next turn of a conversation, or the next question in the same frame, reads only what is new.
-public actor LocalLanguageModel: LanguageModel {
-    public nonisolated let identity: ModelIdentity
+package actor LocalLanguageModel: LanguageModel {
+    package nonisolated let identity: ModelIdentity
     nonisolated let model: LocalModel
     private nonisolated let thread: InferenceThread
-    var shelf: SessionShelf
+    var sessions: SessionPool
     private let draft: DraftModel?
 
-    public nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe thread.asUnownedSerialExecutor() }
+    package nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe thread.asUnownedSerialExecutor() }
 
     /// - Parameter draft: a smaller model of the same vocabulary that guesses ahead: faster where the two often agree, and never
     ///   another text.
     /// - Throws: ``LocalInferenceError``: `failed` where the system refuses memory, `unusableModel` where the vocabularies
     ///   differ.
-    public init(_ model: LocalModel, draft: LocalModel? = nil) throws {
+    package init(_ model: LocalModel, draft: LocalModel? = nil) throws {
         self.model = model
         identity = model.identity
         thread = InferenceThread(name: "brim-model")
-        shelf = try SessionShelf { try model.makeSession() }
+        sessions = try SessionPool { try model.makeSession() }
         self.draft = try draft.map { try DraftModel($0, for: model) }
     }
 
     /// Whether the model came with a layout for conversations; without one, it takes raw prompts only.
-    public nonisolated var hasChatTemplate: Bool { model.prompts.hasTemplate }
+    package nonisolated var hasChatTemplate: Bool { model.prompts.hasTemplate }
 
     /// See ``LanguageModel/generate(_:)``. Throws ``LocalInferenceError``: `promptTooLong`, `invalidRequest`, `failed`.
     ///
     /// The stream holds every event until it is read: at most one for each token of the context, and a few more.
-    public nonisolated func generate(_ request: GenerationRequest) -> AsyncThrowingStream<GenerationEvent, any Error> {
+    package nonisolated func generate(_ request: GenerationRequest) -> AsyncThrowingStream<GenerationEvent, any Error> {
         let cancel = CancelFlag()
         let capacity = 2 * identity.contextLength + 8
         let (stream, continuation) = AsyncThrowingStream.makeStream(
@@ -50,19 +50,19 @@ public actor LocalLanguageModel: LanguageModel {
         return stream
     }
 
-    public nonisolated func countTokens(_ prompt: GenerationRequest.Prompt) async throws -> Int {
+    package nonisolated func countTokens(_ prompt: GenerationRequest.Prompt) async throws -> Int {
         try model.prompts.encode(prompt).count
     }
 
     /// Reads the beginning of a conversation, such as its system prompt, so that the first answer need not wait for it.
     ///
     /// - Throws: ``LocalInferenceError``: `promptTooLong`, `unusableModel`, `failed`.
-    public func warmUp(_ messages: [Message]) throws {
+    package func warmUp(_ messages: [Message]) throws {
         let tokens = try model.prompts.encode(messages, opensAnswer: false)
-        guard tokens.count < shelf.contextLength else {
-            throw LocalInferenceError.promptTooLong(tokens.count, capacity: shelf.contextLength - 1)
+        guard tokens.count < sessions.contextLength else {
+            throw LocalInferenceError.promptTooLong(tokens.count, capacity: sessions.contextLength - 1)
         }
-        try shelf.withSession(for: tokens) { session, _ in
+        try sessions.withSession(for: tokens) { session, _ in
             let reused = session.commonPrefix(with: tokens)
             guard reused < tokens.count else { return }
             session.truncate(to: reused)
@@ -75,18 +75,18 @@ public actor LocalLanguageModel: LanguageModel {
     }
 
     /// Returns when the model's thread has come to it: behind an answer at work, and never where that hangs.
-    public func ping() {}
+    package func ping() {}
 
     /// Forgets every token, so that nothing of an earlier conversation is left in the cache.
-    public func forget() {
-        shelf.forget()
+    package func forget() {
+        sessions.forget()
     }
 
     private func run(
         _ request: GenerationRequest, _ cancel: CancelFlag, emit: (GenerationEvent) -> Void
     ) throws {
         do {
-            try shelf.withSession(for: try model.prompts.encode(request.prompt)) { session, window in
+            try sessions.withSession(for: try model.prompts.encode(request.prompt)) { session, window in
                 try Generation(model: model, session: session, cancel: cancel, draft: draft)
                     .run(request, window: &window, emit: emit)
             }

@@ -1,4 +1,4 @@
-public import AssistantCore
+package import AssistantCore
 internal import Foundation
 internal import GGUF
 internal import Grammar
@@ -9,9 +9,9 @@ internal import Transformer
 
 /// A language model in memory: packed weights, tokenizer, chat template, and the threads that compute. Immutable;
 /// shared by everyone who generates with it.
-public final class LocalModel: Sendable {
+package final class LocalModel: Sendable {
     /// How numbers flow between the weights.
-    public enum Activations: String, Sendable, CaseIterable {
+    package enum Activations: String, Sendable, CaseIterable {
         /// 8-bit integers, 16 bits where a token's values stand out: fast.
         case quantised
         /// F32 everywhere: the yardstick for accuracy, slow.
@@ -19,14 +19,14 @@ public final class LocalModel: Sendable {
     }
 
     /// How to load a model.
-    public struct Options: Sendable, Hashable {
+    package struct Options: Sendable, Hashable {
         /// Threads that compute; `nil` takes one for each processor, four at most.
-        public var threads: Int?
+        package var threads: Int?
         /// Tokens of the context; `nil` takes the model's own, ``defaultContextLength`` at most.
-        public var contextLength: Int?
-        public var activations: Activations
+        package var contextLength: Int?
+        package var activations: Activations
 
-        public init(threads: Int? = nil, contextLength: Int? = nil, activations: Activations = .quantised) {
+        package init(threads: Int? = nil, contextLength: Int? = nil, activations: Activations = .quantised) {
             self.threads = threads
             self.contextLength = contextLength
             self.activations = activations
@@ -34,14 +34,14 @@ public final class LocalModel: Sendable {
     }
 
     /// The context is no longer than this unless asked for.
-    public static let defaultContextLength = 4096
+    package static let defaultContextLength = 4096
 
-    public let identity: ModelIdentity
-    public let activations: Activations
+    package let identity: ModelIdentity
+    package let activations: Activations
     /// Bytes of weights that one generated token reads.
-    public let bytesPerToken: Int
+    package let bytesPerToken: Int
     /// How long loading took.
-    public let loadDuration: Duration
+    package let loadDuration: Duration
 
     let weights: ModelWeights
     let pool: WorkerPool
@@ -66,16 +66,16 @@ public final class LocalModel: Sendable {
     }
 
     /// Threads that compute.
-    public var threads: Int { pool.threadCount }
+    package var threads: Int { pool.threadCount }
 
     /// The instruction set of the kernels in use, such as `avx2`.
-    public static var kernels: String { InstructionSet.active.rawValue }
+    package static var kernels: String { InstructionSet.active.rawValue }
 
     /// Maps, checks and packs a GGUF file, on a thread of its own.
     ///
     /// - Parameter progress: called on that thread with the share that is done, 0 … 1.
     /// - Throws: ``LocalInferenceError/Code/unusableModel``; `CancellationError` where the task was cancelled.
-    public static func load(
+    package static func load(
         path: String, options: Options = Options(), progress: @escaping @Sendable (Double) -> Void = { _ in }
     ) async throws -> LocalModel {
         let cancel = CancelFlag()

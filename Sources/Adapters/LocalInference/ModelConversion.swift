@@ -4,24 +4,24 @@ internal import Kernels
 internal import Transformer
 
 /// Writes a model's file anew in another type of weights, whole or not at all.
-public struct ModelConversion: Sendable {
+package struct ModelConversion: Sendable {
     /// Types that can be asked for, the smallest first, with the bits of a weight.
-    public static var types: [(name: String, bitsPerWeight: Double)] {
+    package static var types: [(name: String, bitsPerWeight: Double)] {
         ModelRewriter.types.map { ($0.name, $0.bitsPerWeight) }
     }
 
-    public let source: String
-    public let destination: String
+    package let source: String
+    package let destination: String
     /// One of ``types``.
-    public let type: String
+    package let type: String
     /// Whether the head takes the type as well, whatever it costs.
-    public let isPure: Bool
+    package let isPure: Bool
     /// Whether an existing file is replaced.
-    public let replaces: Bool
+    package let replaces: Bool
     /// Threads that compute.
-    public let threads: Int
+    package let threads: Int
 
-    public init(
+    package init(
         source: String, destination: String, type: String, isPure: Bool = false, replaces: Bool = false, threads: Int
     ) {
         self.source = source
@@ -33,15 +33,15 @@ public struct ModelConversion: Sendable {
     }
 
     /// What was written.
-    public struct Report: Sendable, Hashable {
-        public let sourceBytes: Int
-        public let writtenBytes: Int
+    package struct Report: Sendable, Hashable {
+        package let sourceBytes: Int
+        package let writtenBytes: Int
         /// Number of tensors of each type in the new file.
-        public let tensors: [String: Int]
+        package let tensors: [String: Int]
         /// Tensors whose rows do not fit the type, and the type they have in its stead.
-        public let fallbacks: [String: String]
+        package let fallbacks: [String: String]
         /// Types of the source that had lost precision already.
-        public let requantised: [String]
+        package let requantised: [String]
     }
 
     /// Reads, converts and writes, on a thread of its own.
@@ -49,7 +49,7 @@ public struct ModelConversion: Sendable {
     /// - Parameter progress: called on that thread with the share that is done, 0 … 1.
     /// - Throws: ``LocalInferenceError``: `invalidRequest`, `unusableModel`, `fileSystem`; `CancellationError`. In each
     ///   case the destination is as it was.
-    public func run(progress: @escaping @Sendable (Double) -> Void = { _ in }) async throws -> Report {
+    package func run(progress: @escaping @Sendable (Double) -> Void = { _ in }) async throws -> Report {
         let cancel = CancelFlag()
         return try await withTaskCancellationHandler {
             try await InferenceThread.run(name: "brim-convert") {

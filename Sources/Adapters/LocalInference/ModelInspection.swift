@@ -5,73 +5,73 @@ internal import Tokenizers
 internal import Transformer
 
 /// What a model's file holds, and what this device could do with it, found without loading it.
-public struct ModelInspection: Sendable {
+package struct ModelInspection: Sendable {
     /// Tensors of one type.
-    public struct TypeShare: Sendable, Hashable {
-        public let type: String
-        public let tensors: Int
-        public let bytes: Int
+    package struct TypeShare: Sendable, Hashable {
+        package let type: String
+        package let tensors: Int
+        package let bytes: Int
     }
 
     /// A value of the file's metadata in a few words, safe to show.
-    public struct Entry: Sendable, Hashable {
-        public let key: String
-        public let value: String
+    package struct Entry: Sendable, Hashable {
+        package let key: String
+        package let value: String
     }
 
-    public struct Tensor: Sendable, Hashable {
-        public let name: String
-        public let type: String
+    package struct Tensor: Sendable, Hashable {
+        package let name: String
+        package let type: String
         /// Fastest-running first.
-        public let dimensions: [Int]
-        public let bytes: Int
+        package let dimensions: [Int]
+        package let bytes: Int
     }
 
     /// What runs the model, where this engine can.
-    public struct Shape: Sendable, Hashable {
-        public let layers: Int
-        public let modelDimension: Int
-        public let heads: Int
-        public let kvHeads: Int
-        public let headDimension: Int
-        public let feedForwardDimension: Int
-        public let vocabulary: Int
+    package struct Shape: Sendable, Hashable {
+        package let layers: Int
+        package let modelDimension: Int
+        package let heads: Int
+        package let kvHeads: Int
+        package let headDimension: Int
+        package let feedForwardDimension: Int
+        package let vocabulary: Int
         /// Tokens the model was trained to attend to.
-        public let trainedContext: Int
+        package let trainedContext: Int
         /// Tokens of the context that the figures below are for.
-        public let context: Int
+        package let context: Int
         /// Weights that one generated token reads.
-        public let bytesPerToken: Int
+        package let bytesPerToken: Int
         /// Keys and values that it reads besides when the context is full.
-        public let cacheBytes: Int
+        package let cacheBytes: Int
         /// Weights, cache and buffers together.
-        public let memoryBytes: Int
+        package let memoryBytes: Int
     }
 
-    public let path: String
-    public let bytes: Int
-    public let version: Int
-    public let parameters: Int
-    public let metadata: [Entry]
-    public let types: [TypeShare]
-    public let tensors: [Tensor]
-    public let shape: Shape?
+    package let path: String
+    package let bytes: Int
+    package let version: Int
+    package let parameters: Int
+    package let metadata: [Entry]
+    package let types: [TypeShare]
+    package let tensors: [Tensor]
+    package let shape: Shape?
     /// Whether the file says how a conversation is laid out, in a way that is known.
-    public let hasChatTemplate: Bool
+    package let hasChatTemplate: Bool
     /// Why this device cannot run the model; empty where it can.
-    public let obstacles: [String]
-    public let availableMemoryBytes: Int?
+    package let obstacles: [String]
+    package let availableMemoryBytes: Int?
     /// Bytes a second that this device reads from memory, as measured; `nil` where that was not asked for.
-    public let readBandwidth: Double?
+    package let readBandwidth: Double?
 
     /// Tokens a second that this device cannot exceed: it would do nothing but read weights.
-    public var speedLimit: Double? {
+    package var speedLimit: Double? {
         guard let readBandwidth, let shape, shape.bytesPerToken > 0 else { return nil }
         return readBandwidth / Double(shape.bytesPerToken)
     }
 
     /// The same with a full context.
-    public var fullContextSpeedLimit: Double? {
+    package var fullContextSpeedLimit: Double? {
         guard let readBandwidth, let shape else { return nil }
         return readBandwidth / Double(shape.bytesPerToken + shape.cacheBytes)
     }
@@ -84,7 +84,7 @@ public struct ModelInspection: Sendable {
     ///   - availableMemoryBytes: what the device has left; unknown where `nil`.
     ///   - measuresBandwidth: whether to measure how fast memory is read.
     /// - Throws: ``LocalInferenceError/Code/unusableModel`` where the file is no GGUF file.
-    public init(
+    package init(
         path: String, contextLength: Int?, threads: Int, availableMemoryBytes: Int?, measuresBandwidth: Bool
     ) throws {
         let file: GGUFFile
@@ -132,6 +132,7 @@ public struct ModelInspection: Sendable {
             obstacles.append(error.description)
             return nil
         }
+        do throws(TransformerError) { try config.checkTensors(of: file) } catch { obstacles.append(error.description) }
         let context = contextLength ?? min(config.contextLength, LocalModel.defaultContextLength)
         if context > config.contextLength {
             obstacles.append("It takes \(config.contextLength) tokens of context at most, not \(context).")

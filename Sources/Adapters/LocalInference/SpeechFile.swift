@@ -1,70 +1,94 @@
 internal import AssistantCore
-internal import Foundation
 internal import Whisper
 
 /// The sound of a WAV file as the transcriber takes it.
-public struct SpeechFile: Sendable {
-    /// 16 kHz mono, −1 … 1.
-    public let samples: [Float]
+package struct SpeechFile: Sendable {
     /// What was odd about the file, one readable line each; it was read all the same.
-    public let notes: [String]
+    package let notes: [String]
+    private let wave: WAVFile
 
-    /// Most bytes that are read: about three hours of 48 kHz stereo.
-    private static let byteLimit = 2 << 30
+    /// Most bytes of a pipe that are worth reading: about three hours of 48 kHz stereo.
+    package static let byteLimit = 2 << 30
+    /// Of slower ones nothing of speech is left, and at 16 kHz they are many times as large as the file.
+    private static let leastRateHz = 4_000
+    /// Longest sound.
+    private static let longestSeconds = 4.0 * 3_600
     /// Frames that are converted at a time.
     private static let framesAtOnce = 1 << 16
 
-    /// Reads a WAV file of any PCM kind, rate and channel count. Blocks for as long as that takes.
-    /// - Parameter path: of the file; `-` reads standard input to its end.
+    /// Reads the bytes of a WAV file of any PCM kind, rate and channel count. Blocks for as long as that takes.
+    /// - Parameter name: of the file, for messages.
     /// - Throws: ``LocalInferenceError`` with the code `unusableAudio` where there is no sound to be had.
-    public init(path: String) throws {
-        let name = path == "-" ? "standard input" : path
+    package init(_ bytes: [UInt8], name: String) throws {
+        try self.init(name: name) { () throws(WAVError) in try WAVFile(bytes) }
+    }
+
+    /// Opens a regular file, of which little is in memory at a time.
+    /// - Throws: as ``init(_:name:)``.
+    package init(path: String) throws { try self.init(name: path) { () throws(WAVError) in try WAVFile(path: path) } }
+
+    private init(name: String, _ open: () throws(WAVError) -> WAVFile) throws {
         do {
-            let handle =
-                path == "-" ? FileHandle.standardInput : try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
-            try self.init(Self.bytes(of: handle))
-        } catch let error as WAVError {
-            throw LocalInferenceError(.unusableAudio, "\(name): \(error)")
-        } catch let error as LocalInferenceError {
-            throw LocalInferenceError(.unusableAudio, "\(name): \(error)")
+            try self.init(try open())
         } catch {
-            throw LocalInferenceError(.unusableAudio, "\(name) cannot be read: \(error.localizedDescription)")
+            throw LocalInferenceError(.unusableAudio, "\(name): \(error)")
         }
     }
 
     /// Converts the bytes of a WAV file.
-    init(_ bytes: [UInt8]) throws {
-        let file = try WAVFile(bytes)
-        guard Resampler.supportedRatesHz ~= file.sampleRateHz else {
-            throw LocalInferenceError(
-                .unusableAudio, "\(file.sampleRateHz) Hz is outside \(Resampler.supportedRatesHz) Hz")
+    init(_ bytes: [UInt8]) throws { try self.init(WAVFile(bytes)) }
+
+    private init(_ file: WAVFile) throws {
+        let rates = Self.leastRateHz...Resampler.supportedRatesHz.upperBound
+        guard rates ~= file.sampleRateHz else {
+            throw LocalInferenceError(.unusableAudio, "\(file.sampleRateHz) Hz is outside \(rates) Hz")
         }
-        var resampler = Resampler(from: file.sampleRateHz)
-        var samples: [Float] = []
-        var mono: [Float] = []
-        for start in stride(from: 0, to: file.frameCount, by: Self.framesAtOnce) {
-            mono.removeAll(keepingCapacity: true)
-            file.appendMono(start..<min(start + Self.framesAtOnce, file.frameCount), to: &mono)
-            resampler.resample(mono, into: &samples)
+        guard file.durationSeconds <= Self.longestSeconds else {
+            let hours = Int(Self.longestSeconds / 3_600)
+            throw LocalInferenceError(.unusableAudio, "it is longer than \(hours) hours; cut it into pieces")
         }
-        resampler.finish(into: &samples)
-        self.samples = samples
+        wave = file
         notes = file.notes.map(\.description)
     }
 
-    private static func bytes(of handle: FileHandle) throws -> [UInt8] {
-        var bytes: [UInt8] = []
-        while let chunk = try handle.read(upToCount: 1 << 20), !chunk.isEmpty {
-            guard bytes.count + chunk.count <= byteLimit else {
-                throw LocalInferenceError(.unusableAudio, "it is larger than \(byteLimit >> 30) GB; cut it into pieces")
-            }
-            bytes.append(contentsOf: chunk)
+    /// Length of the sound.
+    package var duration: Duration { .seconds(wave.durationSeconds) }
+
+    /// All of the sound: 16 kHz mono, −1 … 1; 64 kB a second.
+    package func samples() throws -> [Float] {
+        var samples: [Float] = []
+        try forEachPiece {
+            samples += $0
+            return true
         }
-        return bytes
+        return samples
+    }
+
+    /// Gives the sound piece by piece, some seconds each: 16 kHz mono, −1 … 1.
+    /// - Parameter body: says whether it wants more.
+    /// - Throws: ``LocalInferenceError`` where the file can no longer be read.
+    func forEachPiece(_ body: ([Float]) -> Bool) throws {
+        var resampler = Resampler(from: wave.sampleRateHz)
+        var mono: [Float] = []
+        var piece: [Float] = []
+        for start in stride(from: 0, to: wave.frameCount, by: Self.framesAtOnce) {
+            mono.removeAll(keepingCapacity: true)
+            piece.removeAll(keepingCapacity: true)
+            do {
+                try wave.appendMono(start..<min(start + Self.framesAtOnce, wave.frameCount), to: &mono)
+            } catch {
+                throw LocalInferenceError(.unusableAudio, error.description)
+            }
+            resampler.resample(mono, into: &piece)
+            guard body(piece) else { return }
+        }
+        piece.removeAll(keepingCapacity: true)
+        resampler.finish(into: &piece)
+        _ = body(piece)
     }
 }
 
 extension LocalInferenceError.Code {
     /// A sound file that cannot be read.
-    public static let unusableAudio = Self(name: "unusableAudio")
+    package static let unusableAudio = Self(name: "unusableAudio")
 }

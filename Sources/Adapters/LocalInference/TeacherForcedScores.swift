@@ -1,27 +1,27 @@
 internal import Kernels
 
 /// What a model thought of given tokens, one entry for each.
-public struct TeacherForcedScores: Sendable, Hashable {
+package struct TeacherForcedScores: Sendable, Hashable {
     /// How many of the most probable tokens are kept.
-    public static let rankedTokens = 5
+    package static let rankedTokens = 5
 
-    public struct Candidate: Sendable, Hashable {
-        public var id: Int32
+    package struct Candidate: Sendable, Hashable {
+        package var id: Int32
         /// Natural logarithm of the probability.
-        public var logProbability: Double
+        package var logProbability: Double
 
-        public init(id: Int32, logProbability: Double) {
+        package init(id: Int32, logProbability: Double) {
             self.id = id
             self.logProbability = logProbability
         }
     }
 
     /// Natural-log probabilities of the given tokens.
-    public var logProbabilities: [Double] = []
+    package var logProbabilities: [Double] = []
     /// The most probable tokens in their places.
-    public var top1: [Int32] = []
+    package var top1: [Int32] = []
     /// The five most probable ones, the best first, the lower id first on a tie.
-    public var top5: [[Candidate]] = []
+    package var top5: [[Candidate]] = []
 
     /// - Parameter next: the token given after these logits (1, vocabulary).
     mutating func append(_ logits: FloatRows, next: Int32) {

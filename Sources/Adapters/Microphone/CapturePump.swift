@@ -4,7 +4,7 @@ internal import AssistantCore
 struct CapturePump {
     private let shape: SoundShape
     private let hub: CaptureHub
-    private let patience: CaptureThread.Patience
+    private let limits: CaptureThread.RecoveryLimits
     private var converter: SoundConverter
     private var meter = LevelMeter()
     private var bytes: [UInt8] = []
@@ -18,8 +18,8 @@ struct CapturePump {
     private var origin: ContinuousClock.Instant?
     private var frames = 0
 
-    init(_ shape: SoundShape, hub: CaptureHub, patience: CaptureThread.Patience) {
-        (self.shape, self.hub, self.patience) = (shape, hub, patience)
+    init(_ shape: SoundShape, hub: CaptureHub, limits: CaptureThread.RecoveryLimits) {
+        (self.shape, self.hub, self.limits) = (shape, hub, limits)
         converter = SoundConverter(shape)
     }
 
@@ -33,14 +33,14 @@ struct CapturePump {
             return takeSound()
         case .nothing:
             silentReads += 1
-            guard silentReads < patience.silentReads else {
+            guard silentReads < limits.silentReads else {
                 throw MicrophoneError(
                     .silent, "The microphone \(shape.device) yields no sound; unplug it and plug it in again.")
             }
         case .overrun:
             overruns += 1
             hub.overran()
-            guard overruns < patience.overruns else {
+            guard overruns < limits.overruns else {
                 throw MicrophoneError(
                     .failed, "The microphone \(shape.device) overruns again and again; it is opened anew.")
             }
@@ -60,6 +60,6 @@ struct CapturePump {
         let ahead = (origin ?? now) + length - now
         // A device that fell behind, or stood still while the computer slept, is on time from now on.
         if origin == nil || ahead < .zero { origin = now - length }
-        return max(.zero, ahead - patience.lead)
+        return max(.zero, ahead - limits.lead)
     }
 }

@@ -4,7 +4,7 @@ internal import Foundation
 /// The one thread that reads the device: it converts, measures, recovers, and opens again what went away.
 final class CaptureThread: Sendable {
     /// How patient it is.
-    struct Patience: Sendable {
+    struct RecoveryLimits: Sendable {
         /// Waits before a device that failed is opened again: the first, and the longest, each twice the one before.
         var firstRetry = Duration.milliseconds(250)
         var longestRetry = Duration.seconds(2)
@@ -18,13 +18,13 @@ final class CaptureThread: Sendable {
 
     private let input: any PCMInput
     private let hub: CaptureHub
-    private let patience: Patience
+    private let limits: RecoveryLimits
     /// Is signalled once, to end the thread.
     private let closing = DispatchSemaphore(value: 0)
 
     /// Starts the thread. It ends soon after ``close()``.
-    init(_ input: any PCMInput, hub: CaptureHub, patience: Patience = Patience()) {
-        (self.input, self.hub, self.patience) = (input, hub, patience)
+    init(_ input: any PCMInput, hub: CaptureHub, limits: RecoveryLimits = RecoveryLimits()) {
+        (self.input, self.hub, self.limits) = (input, hub, limits)
         // The thread holds this object until it ends; close() ends it.
         let thread = Thread { [self] in run() }
         thread.name = "microphone"
@@ -36,22 +36,22 @@ final class CaptureThread: Sendable {
     func close() { closing.signal() }
 
     private func run() {
-        var retry = patience.firstRetry
+        var retry = limits.firstRetry
         while true {
             var pump: CapturePump?
             do throws(MicrophoneError) {
                 let shape = try input.open()
                 hub.opened(shape.device)
-                pump = CapturePump(shape, hub: hub, patience: patience)
+                pump = CapturePump(shape, hub: hub, limits: limits)
                 while !isClosing(within: try pump?.step(input) ?? .zero) {}
                 break
             } catch {
                 hub.interrupted(error.description)
             }
             input.close()
-            if pump?.hasSound == true { retry = patience.firstRetry }
+            if pump?.hasSound == true { retry = limits.firstRetry }
             guard !isClosing(within: retry) else { break }
-            retry = min(patience.longestRetry, retry * 2)
+            retry = min(limits.longestRetry, retry * 2)
         }
         input.close()
         hub.closed()

@@ -13,7 +13,7 @@ struct DeviceHolder: Sendable, Hashable, CustomStringConvertible {
     ///   - device: `plughw:CARD=…,DEV=…` or `hw:…`; others have no hardware of their own.
     ///   - proc: where the kernel's process file system is mounted.
     static func of(_ device: String, proc: String = "/proc") -> DeviceHolder? {
-        guard let place = HardwarePlace(device),
+        guard let place = HardwareDevice(device),
             let card = cardIndex(place.card, proc: proc)
         else { return nil }
         return owner(card: card, device: place.device, proc: proc)
@@ -60,7 +60,7 @@ struct DeviceHolder: Sendable, Hashable, CustomStringConvertible {
 }
 
 /// Card and device in the name of a hardware device.
-struct HardwarePlace: Sendable, Hashable {
+struct HardwareDevice: Sendable, Hashable {
     /// Short name, or number.
     var card: String
     var device = 0

@@ -5,7 +5,7 @@ internal import Glibc
 extension CaptureDevice {
     /// All devices of this machine: its sound cards, and what the ALSA configuration names besides (`default`, `pulse`).
     /// Blocks for some milliseconds.
-    public static func all() -> [CaptureDevice] { hardware() + configured() }
+    package static func all() -> [CaptureDevice] { hardware() + configured() }
 
     /// The capture devices of the sound cards.
     static func hardware() -> [CaptureDevice] {
@@ -89,5 +89,21 @@ extension CaptureDevice {
                     holder: DeviceHolder.of(id)?.description))
         }
         return devices
+    }
+}
+
+/// A device that sound can be recorded from.
+package struct CaptureDevice: Sendable, Hashable {
+    /// The name to open it by. It stays the same when other devices come and go: `plughw:CARD=Device,DEV=0`.
+    package var id: String
+    /// What it is, in words; one line.
+    package var name: String
+    /// The program that holds it, where one does and the kernel tells who.
+    package var holder: String?
+
+    package init(id: String, name: String, holder: String? = nil) {
+        self.id = id
+        self.name = name
+        self.holder = holder
     }
 }

@@ -1,30 +1,30 @@
 /// Why a microphone cannot be used.
-public struct MicrophoneError: Error, Sendable, Hashable, CustomStringConvertible {
+package struct MicrophoneError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The kind of failure. More kinds may come: switch with a default.
-    public struct Code: Sendable, Hashable {
+    package struct Code: Sendable, Hashable {
         let name: String
 
         /// There is no device to record from at all.
-        public static let noDevice = Code(name: "noDevice")
+        package static let noDevice = Code(name: "noDevice")
         /// There is no device of that name.
-        public static let notFound = Code(name: "notFound")
+        package static let notFound = Code(name: "notFound")
         /// Another program holds the device.
-        public static let busy = Code(name: "busy")
+        package static let busy = Code(name: "busy")
         /// This user may not open the device.
-        public static let notPermitted = Code(name: "notPermitted")
+        package static let notPermitted = Code(name: "notPermitted")
         /// The device offers no format that can be read.
-        public static let unsupported = Code(name: "unsupported")
+        package static let unsupported = Code(name: "unsupported")
         /// The device was unplugged.
-        public static let unplugged = Code(name: "unplugged")
+        package static let unplugged = Code(name: "unplugged")
         /// The device is there but yields no sound.
-        public static let silent = Code(name: "silent")
+        package static let silent = Code(name: "silent")
         /// The sound system refused for another reason.
-        public static let failed = Code(name: "failed")
+        package static let failed = Code(name: "failed")
     }
 
-    public let code: Code
+    package let code: Code
     /// One readable line that says what to do next.
-    public let description: String
+    package let description: String
 
     init(_ code: Code, _ description: String) {
         self.code = code

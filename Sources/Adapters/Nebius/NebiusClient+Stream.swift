@@ -1,16 +1,18 @@
-public import AssistantCore
+package import AssistantCore
 import AsyncHTTPClient
 import Logging
 import NIOCore
 import NIOHTTP1
 
 extension NebiusClient {
-    public func stream(_ request: CloudRequest) -> AsyncThrowingStream<CloudEvent, any Error> {
+    package func stream(
+        _ request: CloudRequest, mayLeave: @escaping SendPermission
+    ) -> AsyncThrowingStream<CloudEvent, any Error> {
         // The stream's buffer holds a whole reply at most, and a reply has its limit.
         AsyncThrowingStream { continuation in
             let task = Task {
                 do {
-                    try await answer(request) { event in
+                    try await answer(request, mayLeave) { event in
                         continuation.yield(event)
                         // The connection may still have a word to say; nobody should wait for it.
                         if case .finished = event { continuation.finish() }
@@ -27,16 +29,18 @@ extension NebiusClient {
 
     /// Tries until the reply is complete, or the failure is one that stays.
     private func answer(
-        _ request: CloudRequest, _ emit: @escaping @Sendable (CloudEvent) -> Void
+        _ request: CloudRequest, _ mayLeave: @escaping SendPermission,
+        _ emit: @escaping @Sendable (CloudEvent) -> Void
     ) async throws(CloudFailure) {
         let model = request.model ?? model
         let body = try encoded(request, model)
-        let end = wire.time.now() + configuration.timeouts.total
+        let end = transport.time.now() + configuration.timeouts.total
         var attempt = 1
         while true {
             var failure: CloudFailure
-            do {
-                return try await send(body, model: model, attempt: attempt, until: end, emit)
+            do throws(CloudFailure) {
+                guard await mayLeave(.beforeAttempt) else { throw CloudFailure.withheld(at: endpoint.host) }
+                return try await send(body, model: model, attempt: attempt, until: end, mayLeave, emit)
             } catch {
                 failure = error
             }
@@ -44,10 +48,10 @@ extension NebiusClient {
             logger.debug("a cloud request failed", metadata: failure.metadata(model: model))
             let decision = configuration.retries.decision(
                 after: failure, attempt: attempt, isAnswerVisible: failure.billing == .partlyAnswered, random: jitter())
-            guard case .retry(let delay) = decision, delay < end - wire.time.now() else { throw failure }
+            guard case .retry(let delay) = decision, delay < end - transport.time.now() else { throw failure }
             emit(.retrying(CloudRetry(attempt: attempt, delay: delay, failure: failure)))
             do {
-                try await wire.time.sleep(delay)
+                try await transport.time.sleep(delay)
             } catch {
                 failure.kind = .cancelled
                 throw failure
@@ -69,18 +73,20 @@ extension NebiusClient {
 
     private func send(
         _ body: [UInt8], model: String, attempt: Int, until end: Duration,
+        _ mayLeave: @escaping SendPermission,
         _ emit: @escaping @Sendable (CloudEvent) -> Void
     ) async throws(CloudFailure) {
         let bearer = try await bearers.bearer()
         let reply = ReplyStream(
-            model: model, attempt: attempt, time: wire.time, emit: emit)
+            model: model, attempt: attempt, time: transport.time, emit: emit)
         var outgoing = outgoing(.POST, "chat/completions", bearer: bearer)
         outgoing.headers.add(name: "content-type", value: "application/json")
         outgoing.body = body
         outgoing.onSend = { reply.sending() }
-        outgoing.limit = end - wire.time.now()
+        outgoing.mayLeave = { await mayLeave(.handingOut) }
+        outgoing.limit = end - transport.time.now()
         do {
-            try await wire.exchange(outgoing) { try await reply.read($0, $1, $2) }
+            try await transport.exchange(outgoing) { try await reply.read($0, $1, $2) }
         } catch {
             if reply.isComplete { return }
             if error.kind == .modelUnknown { forgetSelection() }

@@ -15,14 +15,14 @@ struct SQLiteMetrics: MetricsLog {
                 sql: """
                     INSERT INTO turn (startedAt, route, model, promptTokens, generatedTokens, transcriptionMicroseconds,
                         firstTokenMicroseconds, cloudFirstTokenMicroseconds, totalMicroseconds, tokensPerSecond,
-                        confidence, costMicroUSD, health)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                        confidence, costMicroUSD, health, reason, ending, isUnsure)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                     """,
                 arguments: [
                     turn.startedAt.millisecondsSince1970, turn.route.rawValue, turn.model, turn.promptTokens,
                     turn.generatedTokens, turn.transcription?.inMicroseconds, turn.firstToken?.inMicroseconds,
                     turn.cloudFirstToken?.inMicroseconds, turn.total?.inMicroseconds, turn.tokensPerSecond,
-                    turn.confidence, turn.costMicroUSD, health,
+                    turn.confidence, turn.costMicroUSD, health, turn.reason, turn.ending?.rawValue, turn.isUnsure,
                 ])
             try database.execute(
                 sql: "DELETE FROM turn WHERE id <= ?", arguments: [database.lastInsertedRowID - Int64(Self.maxTurns)])
@@ -87,6 +87,7 @@ struct SQLiteMetrics: MetricsLog {
             cloudFirstToken: try duration("cloudFirstTokenMicroseconds"), total: try duration("totalMicroseconds"),
             tokensPerSecond: try row.checkedIfPresent("tokensPerSecond"),
             confidence: try row.checkedIfPresent("confidence"), costMicroUSD: try row.checkedIfPresent("costMicroUSD"),
-            health: try health.map(StoredJSON.decode))
+            health: try health.map(StoredJSON.decode), reason: try row.checkedIfPresent("reason"),
+            ending: try row.checkedCaseIfPresent("ending"), isUnsure: try row.checkedIfPresent("isUnsure"))
     }
 }

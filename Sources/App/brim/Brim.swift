@@ -15,18 +15,23 @@ struct Brim: AsyncParsableCommand {
               brim ask "Why is the sky blue?"          one answer to the standard output
               echo "Summarise: …" | brim ask -         the prompt from a pipe
               brim route "…"                           where a question would be answered, and why
+              brim consent                             which cloud addresses were allowed; withdraw takes it back
               brim audit verify                        whether the log of what left is what was written
               brim config                              every setting, and where it comes from
               brim models fetch                        get the models, once
               brim bench                               how fast this machine is
 
-            Exit codes: 0 done, 1 failed (one line on the standard error says why and what to do), 2 wrong usage.
+            Exit codes: 0 done, 1 failed (one line on the standard error says why and what to do), 2 wrong usage, 3 done, but \
+            what should have been kept on this device was not.
             """,
         version: "brim 0.1.0",
         subcommands: [
             ChatCommand.self, AskCommand.self, TranscribeCommand.self, ListenCommand.self, DevicesCommand.self,
-            RouteCommand.self, CacheCommand.self, AuditCommand.self, ConfigCommand.self, ModelsCommand.self,
+            RouteCommand.self, CacheCommand.self, AuditCommand.self, ConsentCommand.self, ConfigCommand.self,
+            ModelsCommand.self,
             BenchCommand.self,
+            KioskCommand.self,
+            CostCommand.self, AdviseCommand.self, PilotCommand.self,
             EvalCommand.self, CalibrateCommand.self, TokenizeCommand.self, DetokenizeCommand.self,
             PerplexityCommand.self, LogprobsCommand.self, DoctorCommand.self, HatProbeCommand.self,
         ],
@@ -34,6 +39,7 @@ struct Brim: AsyncParsableCommand {
 
     static func main() async {
         signal(SIGPIPE, SIG_IGN)
+        Terminal.reserveClosedStreams()
         // Many threads allocate little: one heap for all of them, and what is large goes back to the system once it is free.
         mallopt(M_ARENA_MAX, 1)
         mallopt(M_MMAP_THRESHOLD, 128 << 10)
@@ -61,7 +67,8 @@ struct Brim: AsyncParsableCommand {
         }
         if let code = error as? ExitCode { Foundation.exit(code.rawValue) }
         if !(error is CancellationError) {
-            Terminal.writeError("brim: " + String(describing: error).replacing("\n", with: " "))
+            let lines = String(describing: error).split(whereSeparator: \.isNewline)
+            Terminal.writeError("brim: " + lines.joined(separator: " "))
         }
         Foundation.exit(1)
     }

@@ -1,15 +1,15 @@
 /// All that an answer depended on. Two questions share a cached answer only where every part is equal.
-public struct CacheableQuestion: Sendable, Hashable {
-    /// What was asked. Compared in Unicode NFC with white space folded and trimmed; case matters.
-    public var prompt: String
+package struct CacheableQuestion: Sendable, Hashable {
+    /// What was asked. Compared to the byte, white space included.
+    package var prompt: String
     /// Compared exactly.
-    public var systemPrompt: String
+    package var systemPrompt: String
     /// The conversation before the prompt, as far as the model was given it. Compared exactly.
-    public var context: [Message]
-    public var model: ModelIdentity
-    public var sampling: Sampling
+    package var context: [Message]
+    package var model: ModelIdentity
+    package var sampling: Sampling
 
-    public init(
+    package init(
         prompt: String, systemPrompt: String, context: [Message], model: ModelIdentity, sampling: Sampling
     ) {
         self.prompt = prompt
@@ -21,15 +21,15 @@ public struct CacheableQuestion: Sendable, Hashable {
 }
 
 /// An answer worth keeping: finished, and confident enough for whoever puts it.
-public struct CacheableAnswer: Sendable, Hashable {
-    public var text: String
+package struct CacheableAnswer: Sendable, Hashable {
+    package var text: String
     /// Who gave it: ``Origin/local`` or ``Origin/cloud``.
-    public var origin: Origin
+    package var origin: Origin
     /// The model's name as the screen shows it.
-    public var model: String
-    public var figures: AnswerFigures
+    package var model: String
+    package var figures: AnswerFigures
 
-    public init(text: String, origin: Origin, model: String, figures: AnswerFigures) {
+    package init(text: String, origin: Origin, model: String, figures: AnswerFigures) {
         self.text = text
         self.origin = origin
         self.model = model
@@ -38,13 +38,13 @@ public struct CacheableAnswer: Sendable, Hashable {
 }
 
 /// A cached answer, with how old it is.
-public struct CacheHit: Sendable, Hashable {
-    public var answer: CacheableAnswer
-    public var storedAt: Timestamp
+package struct CacheHit: Sendable, Hashable {
+    package var answer: CacheableAnswer
+    package var storedAt: Timestamp
     /// Not negative.
-    public var age: Duration
+    package var age: Duration
 
-    public init(answer: CacheableAnswer, storedAt: Timestamp, age: Duration) {
+    package init(answer: CacheableAnswer, storedAt: Timestamp, age: Duration) {
         self.answer = answer
         self.storedAt = storedAt
         self.age = age
@@ -52,18 +52,18 @@ public struct CacheHit: Sendable, Hashable {
 }
 
 /// A line of the cache's listing.
-public struct CacheEntry: Sendable, Hashable {
+package struct CacheEntry: Sendable, Hashable {
     /// The first twelve hexadecimal digits of the key.
-    public var key: String
-    public var prompt: String
-    public var answer: CacheableAnswer
-    public var storedAt: Timestamp
-    public var expiresAt: Timestamp
-    public var lastUsedAt: Timestamp
-    public var hits: Int
-    public var bytes: Int
+    package var key: String
+    package var prompt: String
+    package var answer: CacheableAnswer
+    package var storedAt: Timestamp
+    package var expiresAt: Timestamp
+    package var lastUsedAt: Timestamp
+    package var hits: Int
+    package var bytes: Int
 
-    public init(
+    package init(
         key: String, prompt: String, answer: CacheableAnswer, storedAt: Timestamp, expiresAt: Timestamp,
         lastUsedAt: Timestamp, hits: Int, bytes: Int
     ) {
@@ -79,15 +79,15 @@ public struct CacheEntry: Sendable, Hashable {
 }
 
 /// How full the cache is.
-public struct CacheStatistics: Sendable, Hashable {
-    public var entries: Int
-    public var bytes: Int
-    public var maxEntries: Int
-    public var maxBytes: Int
+package struct CacheStatistics: Sendable, Hashable {
+    package var entries: Int
+    package var bytes: Int
+    package var maxEntries: Int
+    package var maxBytes: Int
     /// Answers served since the entries that are there were stored.
-    public var hits: Int
+    package var hits: Int
 
-    public init(entries: Int, bytes: Int, maxEntries: Int, maxBytes: Int, hits: Int) {
+    package init(entries: Int, bytes: Int, maxEntries: Int, maxBytes: Int, hits: Int) {
         self.entries = entries
         self.bytes = bytes
         self.maxEntries = maxEntries
@@ -97,7 +97,7 @@ public struct CacheStatistics: Sendable, Hashable {
 }
 
 /// Earlier answers, kept for a while and within bounds; the least recently used leaves first.
-public protocol AnswerCache: Sendable {
+package protocol AnswerCache: Sendable {
     /// `nil` where nothing is kept, it has expired, or the clock stands before the time at which it was stored, so that
     /// its age cannot be told.
     func answer(to question: CacheableQuestion, at now: Timestamp) async throws -> CacheHit?

@@ -1,5 +1,5 @@
 /// What kind of decision an audit entry is about.
-public enum AuditKind: String, Sendable, Hashable, Codable, CaseIterable {
+package enum AuditKind: String, Sendable, Hashable, Codable, CaseIterable {
     /// Something was about to leave this device.
     case escalation
     /// What came of an escalation: tokens, price, failure.
@@ -12,27 +12,33 @@ public enum AuditKind: String, Sendable, Hashable, Codable, CaseIterable {
     case settings
     /// The store itself was started anew, because the earlier file could not be read.
     case recovery
+    /// Entries of this log, or what was spent, are missing from here on back.
+    case loss
+    /// The operator has seen what is missing.
+    case acknowledgement
+    /// Somebody tried to end a kiosk.
+    case kiosk
 }
 
 /// Something to be written into the audit log. It holds no text of a conversation: of what was said, only keyed digests
 /// are kept.
-public struct AuditEvent: Sendable, Hashable {
-    public var kind: AuditKind
+package struct AuditEvent: Sendable, Hashable {
+    package var kind: AuditKind
     /// One line made by the program, never taken from a conversation: `conf 0.41 < 0.80`, `rule: medical stays`.
-    public var reason: String
+    package var reason: String
     /// The remote model, or the setting's name.
-    public var subject: String
+    package var subject: String
     /// What was sent or kept back. Only its keyed digest is stored.
-    public var promptText: String?
+    package var promptText: String?
     /// What came back. Only its keyed digest is stored.
-    public var replyText: String?
-    public var sentTokens: Int?
-    public var receivedTokens: Int?
+    package var replyText: String?
+    package var sentTokens: Int?
+    package var receivedTokens: Int?
     /// Placeholders that stand for personal data in what was sent.
-    public var redactions: Int?
-    public var costMicroUSD: Int64?
+    package var redactions: Int?
+    package var costMicroUSD: Int64?
 
-    public init(
+    package init(
         _ kind: AuditKind, reason: String, subject: String, promptText: String? = nil, replyText: String? = nil,
         sentTokens: Int? = nil, receivedTokens: Int? = nil, redactions: Int? = nil, costMicroUSD: Int64? = nil
     ) {
@@ -49,23 +55,23 @@ public struct AuditEvent: Sendable, Hashable {
 }
 
 /// An entry as it stands in the log. Digests and hashes are lower-case hexadecimal.
-public struct AuditEntry: Sendable, Hashable, Codable {
+package struct AuditEntry: Sendable, Hashable, Codable {
     /// 1, 2, 3 …
-    public var sequence: Int64
-    public var time: Timestamp
-    public var kind: AuditKind
-    public var reason: String
-    public var subject: String
-    public var promptDigest: String?
-    public var replyDigest: String?
-    public var sentTokens: Int?
-    public var receivedTokens: Int?
-    public var redactions: Int?
-    public var costMicroUSD: Int64?
+    package var sequence: Int64
+    package var time: Timestamp
+    package var kind: AuditKind
+    package var reason: String
+    package var subject: String
+    package var promptDigest: String?
+    package var replyDigest: String?
+    package var sentTokens: Int?
+    package var receivedTokens: Int?
+    package var redactions: Int?
+    package var costMicroUSD: Int64?
     /// Over this entry and the hash of the one before.
-    public var hash: String
+    package var hash: String
 
-    public init(
+    package init(
         sequence: Int64, time: Timestamp, kind: AuditKind, reason: String, subject: String, promptDigest: String?,
         replyDigest: String?, sentTokens: Int?, receivedTokens: Int?, redactions: Int?, costMicroUSD: Int64?,
         hash: String
@@ -86,9 +92,10 @@ public struct AuditEntry: Sendable, Hashable, Codable {
 }
 
 /// A log that is only ever added to.
-public protocol AuditLog: Sendable {
+package protocol AuditLog: Sendable {
     /// Returns when the entry would survive a power cut. Whoever is about to send something appends first and sends
-    /// after.
+    /// after: an entry of the kind ``AuditKind/escalation`` that cannot be kept on disk throws, and is kept nowhere.
+    /// Other entries are kept in memory where there is no disk.
     @discardableResult
     func append(_ event: AuditEvent, at now: Timestamp) async throws -> AuditEntry
 

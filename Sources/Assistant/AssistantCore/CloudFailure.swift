@@ -2,24 +2,24 @@
 ///
 /// Its texts are safe to show and to log: one line each, without secrets and control characters. A server's own words
 /// are quoted in part; what it says was wrong with the conversation is not.
-public struct CloudFailure: Error, Sendable, Hashable, CustomStringConvertible {
-    public var kind: Kind
+package struct CloudFailure: Error, Sendable, Hashable, CustomStringConvertible {
+    package var kind: Kind
     /// What the failed attempt may have cost.
-    public var billing: Billing
+    package var billing: Billing
     /// One line for a person: what happened and what to do next.
-    public var message: String
+    package var message: String
     /// The server's HTTP status, where it answered.
-    public var status: Int?
+    package var status: Int?
     /// The server's `x-request-id`, sanitised.
-    public var requestID: String?
+    package var requestID: String?
     /// The server's `x-inference-id`, sanitised.
-    public var inferenceID: String?
+    package var inferenceID: String?
     /// What the server counted before the failure: settle from it where it is there.
-    public var usage: CloudUsage?
+    package var usage: CloudUsage?
     /// How often the request was tried, this attempt included.
-    public var attempts: Int
+    package var attempts: Int
 
-    public init(
+    package init(
         _ kind: Kind, billing: Billing, message: String, status: Int? = nil, requestID: String? = nil,
         inferenceID: String? = nil, usage: CloudUsage? = nil, attempts: Int = 1
     ) {
@@ -33,12 +33,12 @@ public struct CloudFailure: Error, Sendable, Hashable, CustomStringConvertible {
         self.attempts = attempts
     }
 
-    public var description: String { message }
+    package var description: String { message }
 }
 
 extension CloudFailure {
     /// What a router, a budget or a breaker can act on.
-    public enum Kind: Sendable, Hashable {
+    package enum Kind: Sendable, Hashable {
         /// No key is configured, or its file cannot be used.
         case noCredential
         /// The key was refused (401, 403).
@@ -69,9 +69,11 @@ extension CloudFailure {
         /// The server points elsewhere; the key is not sent there.
         case redirected
         case cancelled
+        /// The permission to send was gone when the request was about to leave, or to leave again.
+        case withheld
 
         /// A stable word for logs, audit and JSON.
-        public var code: String {
+        package var code: String {
             switch self {
             case .noCredential: "no_credential"
             case .unauthorised: "unauthorised"
@@ -89,12 +91,13 @@ extension CloudFailure {
             case .refusedPlainHTTP: "refused_plain_http"
             case .redirected: "redirected"
             case .cancelled: "cancelled"
+            case .withheld: "withheld"
             }
         }
     }
 
     /// Which wait was too long.
-    public enum Phase: String, Sendable, Hashable {
+    package enum Phase: String, Sendable, Hashable {
         /// Until a connection was there.
         case connect
         /// From the request to the first text.
@@ -106,7 +109,7 @@ extension CloudFailure {
     }
 
     /// What a failed attempt may have cost.
-    public enum Billing: String, Sendable, Hashable {
+    package enum Billing: String, Sendable, Hashable {
         /// No part of the request left the device.
         case nothingSent = "nothing_sent"
         /// The server answered with an error instead of a reply, which is not charged.
@@ -117,6 +120,6 @@ extension CloudFailure {
         case partlyAnswered = "partly_answered"
 
         /// Whether a reservation has to stay until it is settled from usage, or for good where none came.
-        public var mayBeCharged: Bool { self == .sent || self == .partlyAnswered }
+        package var mayBeCharged: Bool { self == .sent || self == .partlyAnswered }
     }
 }

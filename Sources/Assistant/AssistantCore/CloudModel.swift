@@ -1,8 +1,8 @@
 /// A remote model that answers over a network: the port behind which Nebius stands.
 ///
 /// Everything that is given to it leaves the device. Whoever calls decides beforehand whether it may (consent, rules,
-/// redaction, budget); the client sends what it is given and nothing else.
-public protocol CloudModel: Sendable {
+/// redaction, budget), and is asked again at the last moment; the client sends what it is given and nothing else.
+package protocol CloudModel: Sendable {
     /// Reads the list of models, settles on one of them and leaves an open connection behind, so that the next
     /// ``stream(_:)`` does not wait for a handshake. Cheap when called again: the list is kept for a while.
     ///
@@ -15,33 +15,49 @@ public protocol CloudModel: Sendable {
 
     /// Sends one request and streams the reply.
     ///
+    /// `mayLeave` is asked before each attempt, and again for each piece of the body when it is handed to a connection.
+    /// Where it says no, the request fails with ``CloudFailure/Kind/withheld`` and no further byte of
+    /// the body is handed out; it is not repeated. It may be called from any thread.
+    ///
     /// The stream ends with ``CloudEvent/finished(_:)`` or throws ``CloudFailure``. Failed attempts are repeated only
     /// where the server cannot have charged for them, so **at most one attempt of a request costs money** and one
     /// reservation covers it: settle it from ``CloudFailure/billing`` or the usage.
     ///
     /// Ending the iteration, or cancelling its task, closes the connection's stream at once; the stream then simply
     /// ends. What was sent by then may be billed, so a caller who cancels keeps the reservation.
-    func stream(_ request: CloudRequest) -> AsyncThrowingStream<CloudEvent, any Error>
+    func stream(_ request: CloudRequest, mayLeave: @escaping SendPermission)
+        -> AsyncThrowingStream<CloudEvent, any Error>
 
     /// Closes all connections; requests under way fail. Nothing may be asked afterwards. Calling it twice does no harm.
     func shutdown() async
 }
 
-/// What a remote model is asked to do. All of it leaves the device.
-public struct CloudRequest: Sendable, Hashable {
-    public var messages: [Message]
-    /// At most this many tokens are generated, reasoning included (≥ 1).
-    public var maxTokens: Int
-    /// `nil` leaves the choice to the server. Range 0 … 2.
-    public var temperature: Double?
-    /// `nil` leaves the choice to the server. Range 0 < p ≤ 1.
-    public var topP: Double?
-    /// Texts that end the answer where they appear; at most 4.
-    public var stop: [String]
-    /// A model by its identifier; `nil` takes the one that ``CloudModel/prepare()`` settled on.
-    public var model: String?
+/// When somebody asks whether a request may leave.
+package enum SendMoment: Sendable, Hashable {
+    /// An attempt begins, the first one or a repetition; no byte of it has left.
+    case beforeAttempt
+    /// A piece of the body is handed to the connection next.
+    case handingOut
+}
 
-    public init(
+/// Says whether a request may leave at this moment. Any thread.
+package typealias SendPermission = @Sendable (SendMoment) async -> Bool
+
+/// What a remote model is asked to do. All of it leaves the device.
+package struct CloudRequest: Sendable, Hashable {
+    package var messages: [Message]
+    /// At most this many tokens are generated, reasoning included (≥ 1).
+    package var maxTokens: Int
+    /// `nil` leaves the choice to the server. Range 0 … 2.
+    package var temperature: Double?
+    /// `nil` leaves the choice to the server. Range 0 < p ≤ 1.
+    package var topP: Double?
+    /// Texts that end the answer where they appear; at most 4.
+    package var stop: [String]
+    /// A model by its identifier; `nil` takes the one that ``CloudModel/prepare()`` settled on.
+    package var model: String?
+
+    package init(
         _ messages: [Message], maxTokens: Int = 1024, temperature: Double? = nil, topP: Double? = nil,
         stop: [String] = [], model: String? = nil
     ) {
@@ -56,7 +72,7 @@ public struct CloudRequest: Sendable, Hashable {
 
 /// What a remote model tells while it works, in this order: any `retrying`, one `sending` for each attempt that got a
 /// connection, one `connected`, then `reasoning`, `content` and `usage` as they come, one `finished`.
-public enum CloudEvent: Sendable, Hashable {
+package enum CloudEvent: Sendable, Hashable {
     /// A connection is there and the request leaves the device now.
     case sending
     /// The server accepted the request and has begun to reply.
@@ -74,17 +90,17 @@ public enum CloudEvent: Sendable, Hashable {
 }
 
 /// What is known of a reply when it begins, for the record.
-public struct CloudConnection: Sendable, Hashable {
+package struct CloudConnection: Sendable, Hashable {
     /// The model that was asked for.
-    public var model: String
+    package var model: String
     /// The server's `x-request-id`, sanitised.
-    public var requestID: String?
+    package var requestID: String?
     /// The server's `x-inference-id`, sanitised.
-    public var inferenceID: String?
+    package var inferenceID: String?
     /// What the server says is left of its rate limits; `nil` where it says nothing.
-    public var quota: CloudQuota?
+    package var quota: CloudQuota?
 
-    public init(model: String, requestID: String? = nil, inferenceID: String? = nil, quota: CloudQuota? = nil) {
+    package init(model: String, requestID: String? = nil, inferenceID: String? = nil, quota: CloudQuota? = nil) {
         self.model = model
         self.requestID = requestID
         self.inferenceID = inferenceID
@@ -93,14 +109,14 @@ public struct CloudConnection: Sendable, Hashable {
 }
 
 /// An attempt that is going to be repeated.
-public struct CloudRetry: Sendable, Hashable {
+package struct CloudRetry: Sendable, Hashable {
     /// The number of the attempt that failed, from 1.
-    public var attempt: Int
+    package var attempt: Int
     /// The pause before the next one.
-    public var delay: Duration
-    public var failure: CloudFailure
+    package var delay: Duration
+    package var failure: CloudFailure
 
-    public init(attempt: Int, delay: Duration, failure: CloudFailure) {
+    package init(attempt: Int, delay: Duration, failure: CloudFailure) {
         self.attempt = attempt
         self.delay = delay
         self.failure = failure
@@ -108,16 +124,16 @@ public struct CloudRetry: Sendable, Hashable {
 }
 
 /// Tokens as the server counted them.
-public struct CloudUsage: Sendable, Hashable, Codable {
-    public var promptTokens: Int
+package struct CloudUsage: Sendable, Hashable, Codable {
+    package var promptTokens: Int
     /// Generated tokens, reasoning included.
-    public var completionTokens: Int
+    package var completionTokens: Int
     /// How many of `completionTokens` were reasoning.
-    public var reasoningTokens: Int
+    package var reasoningTokens: Int
     /// How many of `promptTokens` the server found in its own cache.
-    public var cachedPromptTokens: Int
+    package var cachedPromptTokens: Int
 
-    public init(promptTokens: Int, completionTokens: Int, reasoningTokens: Int = 0, cachedPromptTokens: Int = 0) {
+    package init(promptTokens: Int, completionTokens: Int, reasoningTokens: Int = 0, cachedPromptTokens: Int = 0) {
         self.promptTokens = promptTokens
         self.completionTokens = completionTokens
         self.reasoningTokens = reasoningTokens
@@ -126,18 +142,18 @@ public struct CloudUsage: Sendable, Hashable, Codable {
 }
 
 /// The end of a reply.
-public struct CloudSummary: Sendable, Hashable {
-    public var stop: CloudStop
+package struct CloudSummary: Sendable, Hashable {
+    package var stop: CloudStop
     /// `nil` where the server did not say: keep the reservation then.
-    public var usage: CloudUsage?
+    package var usage: CloudUsage?
     /// From the moment the request left to the first text, reasoning included; `nil` for an empty reply.
-    public var timeToFirstToken: Duration?
+    package var timeToFirstToken: Duration?
     /// From the moment the request left to the end of the reply.
-    public var duration: Duration
+    package var duration: Duration
     /// How often the request was sent, from 1.
-    public var attempts: Int
+    package var attempts: Int
 
-    public init(
+    package init(
         stop: CloudStop, usage: CloudUsage?, timeToFirstToken: Duration?, duration: Duration, attempts: Int
     ) {
         self.stop = stop
@@ -149,13 +165,52 @@ public struct CloudSummary: Sendable, Hashable {
 }
 
 /// Why a remote model stopped.
-public enum CloudStop: Sendable, Hashable {
+package enum CloudStop: Sendable, Hashable {
     /// The model ended its answer, or one of the request's stop texts appeared.
     case ended
     /// `maxTokens` or the end of the context was reached.
     case length
     /// The provider withheld the rest.
     case contentFilter
+    /// The model would not answer; its text says so.
+    case refusal
     /// A reason that Brim does not know, sanitised; empty where the server gave none.
     case other(String)
+}
+
+extension CloudStop {
+    /// A stable word for records and JSON; `nil` where the answer is simply whole.
+    package var word: String? {
+        switch self {
+        case .ended: nil
+        case .length: "length"
+        case .contentFilter: "content_filter"
+        case .refusal: "refusal"
+        case .other(let reason): reason.isEmpty ? "unknown" : reason
+        }
+    }
+
+    /// Reads ``word``.
+    package init(word: String?) {
+        switch word {
+        case nil: self = .ended
+        case "length": self = .length
+        case "content_filter": self = .contentFilter
+        case "refusal": self = .refusal
+        case "unknown": self = .other("")
+        case let reason?: self = .other(reason)
+        }
+    }
+
+    /// What came of the request, for the audit log.
+    package var outcome: String {
+        switch self {
+        case .ended: "answered"
+        case .length: "answered, cut at the length limit"
+        case .contentFilter: "the provider withheld the rest of the answer"
+        case .refusal: "the model declined to answer"
+        case .other(""): "answered, with no reason given for the end"
+        case .other(let reason): "ended by the server: \(reason)"
+        }
+    }
 }

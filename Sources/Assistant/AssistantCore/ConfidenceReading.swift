@@ -1,10 +1,10 @@
 /// A confidence, and what it is worth.
-public struct ConfidenceReading: Sendable, Hashable {
+package struct ConfidenceReading: Sendable, Hashable {
     /// In [0, 1].
-    public var value: Double
-    public var isCalibrated: Bool
+    package var value: Double
+    package var isCalibrated: Bool
 
-    public init(value: Double, isCalibrated: Bool) {
+    package init(value: Double, isCalibrated: Bool) {
         self.value = value
         self.isCalibrated = isCalibrated
     }

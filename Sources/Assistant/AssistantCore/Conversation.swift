@@ -1,27 +1,27 @@
 /// Names a conversation within one store. Never used again after a deletion.
-public struct ConversationID: Sendable, Hashable {
-    public var rawValue: Int64
+package struct ConversationID: Sendable, Hashable {
+    package var rawValue: Int64
 
-    public init(_ rawValue: Int64) { self.rawValue = rawValue }
+    package init(_ rawValue: Int64) { self.rawValue = rawValue }
 }
 
 /// Names a message within one store. Never used again after a deletion; later messages have greater numbers.
-public struct MessageID: Sendable, Hashable {
-    public var rawValue: Int64
+package struct MessageID: Sendable, Hashable {
+    package var rawValue: Int64
 
-    public init(_ rawValue: Int64) { self.rawValue = rawValue }
+    package init(_ rawValue: Int64) { self.rawValue = rawValue }
 }
 
 /// A conversation as a list shows it.
-public struct Conversation: Sendable, Hashable {
-    public var id: ConversationID
-    public var title: String
-    public var createdAt: Timestamp
+package struct Conversation: Sendable, Hashable {
+    package var id: ConversationID
+    package var title: String
+    package var createdAt: Timestamp
     /// When its last message was added or its title changed.
-    public var updatedAt: Timestamp
-    public var messageCount: Int
+    package var updatedAt: Timestamp
+    package var messageCount: Int
 
-    public init(
+    package init(
         id: ConversationID, title: String, createdAt: Timestamp, updatedAt: Timestamp, messageCount: Int
     ) {
         self.id = id
@@ -33,7 +33,7 @@ public struct Conversation: Sendable, Hashable {
 }
 
 /// How a kept message ended.
-public enum MessageState: String, Sendable, Hashable, Codable {
+package enum MessageState: String, Sendable, Hashable, Codable {
     /// It is whole.
     case complete
     /// Somebody stopped it, or its source failed; the text is what had arrived.
@@ -44,27 +44,29 @@ public enum MessageState: String, Sendable, Hashable, Codable {
 
 /// What a person may ask about an answer: how long it took, how sure it was, what it cost. Absent is unknown, never
 /// zero.
-public struct AnswerFigures: Sendable, Hashable {
+package struct AnswerFigures: Sendable, Hashable {
     /// Tokens of the prompt, template included.
-    public var promptTokens: Int?
-    public var generatedTokens: Int?
+    package var promptTokens: Int?
+    package var generatedTokens: Int?
     /// From the request to the first token of this answer.
-    public var timeToFirstToken: Duration?
+    package var timeToFirstToken: Duration?
     /// From the request to the last token of this answer.
-    public var duration: Duration?
+    package var duration: Duration?
     /// After the first token.
-    public var tokensPerSecond: Double?
+    package var tokensPerSecond: Double?
     /// In [0, 1]; absent where there is no meter for this answer.
-    public var confidence: Double?
-    public var costMicroUSD: Int64?
+    package var confidence: Double?
+    package var costMicroUSD: Int64?
     /// Why the answer came from where it did, one line for the screen such as `conf 0.41 < 0.80`.
-    public var reason: String?
+    package var reason: String?
+    /// Why the answer ended, where it is not simply whole: `length`, `content_filter`, `refusal`, or a server's own word.
+    package var stop: String?
 
-    public init(
+    package init(
         promptTokens: Int? = nil, generatedTokens: Int? = nil, timeToFirstToken: Duration? = nil,
         duration: Duration? = nil, tokensPerSecond: Double? = nil, confidence: Double? = nil,
         costMicroUSD: Int64? = nil,
-        reason: String? = nil
+        reason: String? = nil, stop: String? = nil
     ) {
         self.promptTokens = promptTokens
         self.generatedTokens = generatedTokens
@@ -74,22 +76,28 @@ public struct AnswerFigures: Sendable, Hashable {
         self.confidence = confidence
         self.costMicroUSD = costMicroUSD
         self.reason = reason
+        self.stop = stop
     }
 }
 
-/// A message about to be kept.
-public struct NewMessage: Sendable, Hashable {
-    public var message: Message
-    public var state: MessageState
-    /// Where an answer came from; `nil` for what a person or the system said.
-    public var origin: Origin?
-    /// The model's name as the screen shows it.
-    public var model: String?
-    public var figures: AnswerFigures?
-    /// What the confidence was computed from, kept for a later fit; see ``AnswerLabels``.
-    public var signals: [Double]
+extension AnswerFigures {
+    /// The speed that may be told, tokens per second after the first; `nil` where the answer was too short for one.
+    package var speed: Double? { (generatedTokens ?? .max) < TokenRate.fewestTokens ? nil : tokensPerSecond }
+}
 
-    public init(
+/// A message about to be kept.
+package struct NewMessage: Sendable, Hashable {
+    package var message: Message
+    package var state: MessageState
+    /// Where an answer came from; `nil` for what a person or the system said.
+    package var origin: Origin?
+    /// The model's name as the screen shows it.
+    package var model: String?
+    package var figures: AnswerFigures?
+    /// What the confidence was computed from, kept for a later fit; see ``LabelledAnswer``.
+    package var signals: [Double]
+
+    package init(
         _ message: Message, state: MessageState = .complete, origin: Origin? = nil, model: String? = nil,
         figures: AnswerFigures? = nil, signals: [Double] = []
     ) {
@@ -103,17 +111,17 @@ public struct NewMessage: Sendable, Hashable {
 }
 
 /// A message as it was kept.
-public struct StoredMessage: Sendable, Hashable {
-    public var id: MessageID
-    public var conversation: ConversationID
-    public var message: Message
-    public var createdAt: Timestamp
-    public var state: MessageState
-    public var origin: Origin?
-    public var model: String?
-    public var figures: AnswerFigures?
+package struct StoredMessage: Sendable, Hashable {
+    package var id: MessageID
+    package var conversation: ConversationID
+    package var message: Message
+    package var createdAt: Timestamp
+    package var state: MessageState
+    package var origin: Origin?
+    package var model: String?
+    package var figures: AnswerFigures?
 
-    public init(
+    package init(
         id: MessageID, conversation: ConversationID, message: Message, createdAt: Timestamp, state: MessageState,
         origin: Origin? = nil, model: String? = nil, figures: AnswerFigures? = nil
     ) {
@@ -129,27 +137,27 @@ public struct StoredMessage: Sendable, Hashable {
 }
 
 /// A message that a search found.
-public struct SearchHit: Sendable, Hashable {
+package struct SearchHit: Sendable, Hashable {
     /// A run of the excerpt; `isMatch` where it is one of the words looked for.
-    public struct Segment: Sendable, Hashable {
-        public var text: String
-        public var isMatch: Bool
+    package struct Segment: Sendable, Hashable {
+        package var text: String
+        package var isMatch: Bool
 
-        public init(text: String, isMatch: Bool) {
+        package init(text: String, isMatch: Bool) {
             self.text = text
             self.isMatch = isMatch
         }
     }
 
-    public var conversation: ConversationID
-    public var title: String
-    public var message: MessageID
-    public var role: Role
-    public var createdAt: Timestamp
+    package var conversation: ConversationID
+    package var title: String
+    package var message: MessageID
+    package var role: Role
+    package var createdAt: Timestamp
     /// About sixteen words around the first match. Hostile text like any other: see ``TerminalText``.
-    public var excerpt: [Segment]
+    package var excerpt: [Segment]
 
-    public init(
+    package init(
         conversation: ConversationID, title: String, message: MessageID, role: Role, createdAt: Timestamp,
         excerpt: [Segment]
     ) {

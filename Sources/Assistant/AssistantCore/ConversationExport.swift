@@ -1,10 +1,10 @@
 /// A conversation to be taken along: as Markdown for people, and through any encoder (JSON, as a rule) for programs.
-public struct ConversationExport: Sendable, Hashable {
-    public var conversation: Conversation
+package struct ConversationExport: Sendable, Hashable {
+    package var conversation: Conversation
     /// In the order in which they were said.
-    public var messages: [StoredMessage]
+    package var messages: [StoredMessage]
 
-    public init(_ conversation: Conversation, _ messages: [StoredMessage]) {
+    package init(_ conversation: Conversation, _ messages: [StoredMessage]) {
         self.conversation = conversation
         self.messages = messages
     }
@@ -14,9 +14,9 @@ public struct ConversationExport: Sendable, Hashable {
 
 extension ConversationExport {
     /// CommonMark, ending in a newline. What a person said is quoted; answers stand as they are, since they are
-    /// Markdown themselves, except that a code block left open is closed. What a terminal could act on is neutralised
-    /// (see ``TerminalText``): the file may end up in one.
-    public var markdown: String {
+    /// Markdown themselves, except that a code block left open is closed. Control characters are replaced, since the file
+    /// may end up in a terminal; every other character is what was said.
+    package var markdown: String {
         let title = Self.line(conversation.title)
         let head = """
             # \(title.isEmpty ? "Conversation" : title)
@@ -28,7 +28,7 @@ extension ConversationExport {
     }
 
     private static func section(_ message: StoredMessage) -> String {
-        let text = TerminalText.sanitised(message.message.text)
+        let text = TerminalText.withoutControls(message.message.text)
         let body = message.message.role == .assistant ? closingFence(text) : quoted(text)
         let figures = message.figures.map(Self.figures).flatMap { $0.isEmpty ? nil : "\n*\($0)*\n" }
         return "## \(heading(message))\n\n\(body)\n\(figures ?? "")"
@@ -53,11 +53,21 @@ extension ConversationExport {
         let state: String? =
             switch message.state {
             case .complete: nil
-            case .stopped: "stopped"
+            case .stopped: stopped(message.figures?.stop)
             case .draft: "draft, handed over"
             }
         return [speaker, source.isEmpty ? nil : source, state, "\(message.createdAt)"]
             .compactMap(\.self).joined(separator: " · ")
+    }
+
+    /// Why an answer that is not whole ends where it does.
+    private static func stopped(_ word: String?) -> String {
+        switch CloudStop(word: word) {
+        case .length: "cut at the length limit"
+        case .contentFilter: "the rest was withheld by the provider"
+        case .other(let reason) where !reason.isEmpty: "ended by the server: " + line(reason)
+        case .ended, .refusal, .other: "stopped"
+        }
     }
 
     /// `34 tokens · first after 81 ms · 11.5 tok/s · confidence 0.83 · $0.0002 · conf 0.41 < 0.80`
@@ -65,7 +75,7 @@ extension ConversationExport {
         let parts: [String?] = [
             figures.generatedTokens.map { "\($0) \($0 == 1 ? "token" : "tokens")" },
             figures.timeToFirstToken.map { "first after \(rounded($0.inMilliseconds, decimals: 0)) ms" },
-            figures.tokensPerSecond.map { "\(rounded($0, decimals: 1)) tok/s" },
+            figures.speed.map { "\(rounded($0, decimals: 1)) tok/s" },
             figures.confidence.map { "confidence \(rounded($0, decimals: 2))" },
             figures.costMicroUSD.map { "\(Money(microUSD: $0))" },
             figures.reason.map { line($0).replacing("*", with: "\\*") },
@@ -84,11 +94,11 @@ extension ConversationExport {
     }
 
     private static func line(_ text: String) -> String {
-        TerminalText.sanitised(text).split(whereSeparator: \.isNewline).joined(separator: " ")
+        TerminalText.withoutControls(text).split(whereSeparator: \.isNewline).joined(separator: " ")
     }
 
     private static func quoted(_ text: String) -> String {
-        text.split(separator: "\n", omittingEmptySubsequences: false)
+        text.split(omittingEmptySubsequences: false, whereSeparator: \.endsLine)
             .map { $0.isEmpty ? ">" : "> \($0)" }
             .joined(separator: "\n")
     }
@@ -96,7 +106,7 @@ extension ConversationExport {
     /// `text` with the fence that ends its last code block, where that is missing.
     private static func closingFence(_ text: String) -> String {
         var open: Substring?
-        for line in text.split(separator: "\n") {
+        for line in text.split(whereSeparator: \.endsLine) {
             let content = line.drop { $0 == " " }
             guard line.count - content.count < 4, let mark = content.first, mark == "`" || mark == "~" else { continue }
             let fence = content.prefix { $0 == mark }
@@ -110,7 +120,7 @@ extension ConversationExport {
             }
         }
         guard let open else { return text }
-        return text + (text.hasSuffix("\n") ? "" : "\n") + open
+        return text + (text.last?.endsLine == true ? "" : "\n") + open
     }
 }
 
@@ -134,7 +144,7 @@ extension ConversationExport: Encodable {
         var figures: AnswerFigures?
     }
 
-    public func encode(to encoder: any Encoder) throws {
+    package func encode(to encoder: any Encoder) throws {
         var values = encoder.container(keyedBy: CodingKeys.self)
         try values.encode("brim-conversation-1", forKey: .format)
         try values.encode(conversation.title, forKey: .title)

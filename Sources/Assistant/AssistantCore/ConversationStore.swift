@@ -2,7 +2,7 @@
 ///
 /// Every call that changes something returns only when the change would survive a power cut, and a cancelled task does
 /// not cut it short. Calls may come from any task and never block their thread. Times come from the caller.
-public protocol ConversationStore: Sendable {
+package protocol ConversationStore: Sendable {
     func create(title: String, at now: Timestamp) async throws -> Conversation
 
     /// Adds to the end. Text is kept as it is, but for U+0000, which becomes U+FFFD. Throws where there is no such

@@ -1,7 +1,7 @@
 /// What a check of this device found: one line of `brim doctor`, or a notice on the screen.
-public struct Finding: Sendable, Hashable, Codable {
+package struct Finding: Sendable, Hashable, Codable {
     /// Ordered: the greatest of many is the worst.
-    public enum Verdict: String, Sendable, Hashable, Codable, Comparable, CaseIterable {
+    package enum Verdict: String, Sendable, Hashable, Codable, Comparable, CaseIterable {
         case ok, warning, failure
 
         private var rank: Int {
@@ -12,18 +12,18 @@ public struct Finding: Sendable, Hashable, Codable {
             }
         }
 
-        public static func < (lhs: Verdict, rhs: Verdict) -> Bool { lhs.rank < rhs.rank }
+        package static func < (lhs: Verdict, rhs: Verdict) -> Bool { lhs.rank < rhs.rank }
     }
 
     /// What was looked at, a word or two: `driver`.
-    public var subject: String
-    public var verdict: Verdict
+    package var subject: String
+    package var verdict: Verdict
     /// One sentence.
-    public var sentence: String
+    package var sentence: String
     /// What to do about it, one sentence or a command; `nil` where nothing is to be done.
-    public var nextStep: String?
+    package var nextStep: String?
 
-    public init(_ subject: String, _ verdict: Verdict, _ sentence: String, nextStep: String? = nil) {
+    package init(_ subject: String, _ verdict: Verdict, _ sentence: String, nextStep: String? = nil) {
         self.subject = subject
         self.verdict = verdict
         self.sentence = sentence

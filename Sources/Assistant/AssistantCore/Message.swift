@@ -1,5 +1,5 @@
 /// Who speaks in a conversation.
-public enum Role: String, Sendable, Hashable, Codable {
+package enum Role: String, Sendable, Hashable, Codable {
     case system, user, assistant
 }
 
@@ -7,18 +7,22 @@ public enum Role: String, Sendable, Hashable, Codable {
 ///
 /// The text is exactly what was said. It may hold any Unicode scalar, control characters included: whoever shows it
 /// on a terminal must neutralise them first (see ``TerminalText``).
-public struct Message: Sendable, Hashable, Codable {
-    public var role: Role
-    public var text: String
+package struct Message: Sendable, Hashable {
+    package var role: Role
+    package var text: String
+    /// Whether it may ever be sent to a remote model. What was said under local-only may not, and neither may an answer
+    /// that was made from it, whatever the lock is later.
+    package var mayLeave: Bool
 
-    public init(_ role: Role, _ text: String) {
+    package init(_ role: Role, _ text: String, mayLeave: Bool = true) {
         self.role = role
         self.text = text
+        self.mayLeave = mayLeave
     }
 }
 
 /// Where an answer came from. It is set from what happened, never from what was planned.
-public enum Origin: String, Sendable, Hashable, Codable {
+package enum Origin: String, Sendable, Hashable, Codable {
     /// A model on this device.
     case local
     /// The store of earlier answers on this device.

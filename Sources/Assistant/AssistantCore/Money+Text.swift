@@ -3,7 +3,7 @@ extension Money {
     ///
     /// `nil` where the text is not such a number, is outside the range, or is finer than a micro-dollar (`6.5e-6`):
     /// an amount is never rounded behind its owner's back. At most 64 characters are accepted.
-    public init?(decimal text: some StringProtocol) {
+    package init?(decimal text: some StringProtocol) {
         var bytes = Array(text.utf8.prefix(65))[...]
         guard bytes.count <= 64 else { return nil }
         let isNegative = bytes.first == UInt8(ascii: "-")
@@ -15,7 +15,7 @@ extension Money {
     }
 
     /// The exact amount in dollars without needless zeros: `0.06`, `-1.5`, `12`.
-    public var decimal: String {
+    package var decimal: String {
         let (whole, fraction) = microUSD.magnitude.quotientAndRemainder(dividingBy: 1_000_000)
         var text = (microUSD < 0 ? "-" : "") + String(whole)
         if fraction > 0 {
@@ -63,7 +63,7 @@ extension Money {
 
 extension Money: CustomStringConvertible {
     /// For a person: at least two decimals, `$0.06`, `$1.50`, `-$0.00002`; never rounded.
-    public var description: String {
+    package var description: String {
         let exact = Money(microUSD: microUSD).decimal.drop { $0 == "-" }
         let decimals = exact.firstIndex(of: ".").map { exact.distance(from: $0, to: exact.endIndex) - 1 } ?? 0
         let padding = String(repeating: "0", count: Swift.max(0, 2 - decimals))
@@ -73,7 +73,7 @@ extension Money: CustomStringConvertible {
 
 extension Money: Codable {
     /// Reads a string such as `"0.06"` exactly, or a number to the nearest micro-dollar.
-    public init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         if let text = try? container.decode(String.self) {
             guard let amount = Money(decimal: text) else {
@@ -92,7 +92,7 @@ extension Money: Codable {
     }
 
     /// Writes the exact decimal as a string.
-    public func encode(to encoder: any Encoder) throws {
+    package func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(decimal)
     }

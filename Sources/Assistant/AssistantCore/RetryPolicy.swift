@@ -3,17 +3,17 @@
 ///
 /// A request is repeated only where that cannot cost twice and nobody has read a part of the answer: before the first
 /// visible text, where nothing was sent or the server refused.
-public struct RetryPolicy: Sendable, Hashable {
+package struct RetryPolicy: Sendable, Hashable {
     /// How often a request is repeated at most, after the first attempt; 0 never repeats.
-    public var maxRetries: Int
+    package var maxRetries: Int
     /// The pause before the first repetition, before jitter. It doubles from one repetition to the next.
-    public var initialDelay: Duration
+    package var initialDelay: Duration
     /// No pause of our own choice is longer.
-    public var maxDelay: Duration
+    package var maxDelay: Duration
     /// A server that asks for a longer pause than this is not waited for: somebody sits before the screen.
-    public var maxRetryAfter: Duration
+    package var maxRetryAfter: Duration
 
-    public init(
+    package init(
         maxRetries: Int = 2, initialDelay: Duration = .milliseconds(400), maxDelay: Duration = .seconds(8),
         maxRetryAfter: Duration = .seconds(10)
     ) {
@@ -24,13 +24,13 @@ public struct RetryPolicy: Sendable, Hashable {
     }
 
     /// What to do about a failure.
-    public enum Decision: Sendable, Hashable {
+    package enum Decision: Sendable, Hashable {
         case retry(after: Duration)
-        case giveUp(GivingUp)
+        case giveUp(GiveUpReason)
     }
 
     /// Why a request is not sent again.
-    public enum GivingUp: String, Sendable, Hashable {
+    package enum GiveUpReason: String, Sendable, Hashable {
         /// A part of the answer has been shown.
         case answerBegun = "answer_begun"
         /// The failed attempt may be charged, so another could cost twice.
@@ -48,7 +48,7 @@ public struct RetryPolicy: Sendable, Hashable {
     /// - Parameters:
     ///   - isAnswerVisible: whether any text of the reply, reasoning included, has been passed on.
     ///   - random: uniform in 0 ..< 1; half of each pause depends on it, so that many devices do not come back together.
-    public func decision(
+    package func decision(
         after failure: CloudFailure, attempt: Int, isAnswerVisible: Bool, random: Double
     ) -> Decision {
         if isAnswerVisible { return .giveUp(.answerBegun) }
@@ -75,17 +75,17 @@ public struct RetryPolicy: Sendable, Hashable {
 
 extension CloudFailure.Kind {
     /// Whether the same request may succeed a moment later.
-    public var mayPass: Bool {
+    package var mayPass: Bool {
         switch self {
         case .rateLimited, .unavailable, .timeout, .brokenStream, .unreachable: true
         case .noCredential, .unauthorised, .budgetExhausted, .modelUnknown, .contextOverflow, .badRequest,
-            .invalidReply, .tls, .refusedPlainHTTP, .redirected, .cancelled:
+            .invalidReply, .tls, .refusedPlainHTTP, .redirected, .cancelled, .withheld:
             false
         }
     }
 
     /// The pause that the server asked for.
-    public var retryAfter: Duration? {
+    package var retryAfter: Duration? {
         switch self {
         case .rateLimited(let pause), .unavailable(let pause): pause
         default: nil

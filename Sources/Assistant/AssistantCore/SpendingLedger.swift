@@ -1,28 +1,33 @@
 /// Names one reservation of a ledger.
-public struct ReservationID: Sendable, Hashable {
-    public var rawValue: Int64
+package struct ReservationID: Sendable, Hashable {
+    package var rawValue: Int64
 
-    public init(_ rawValue: Int64) { self.rawValue = rawValue }
+    package init(_ rawValue: Int64) { self.rawValue = rawValue }
 }
 
 /// Whose money a sum is about.
-public enum SpendingScope: Sendable, Hashable {
+package enum SpendingScope: Sendable, Hashable {
     case everything
     case device(String)
     case team(String)
+    /// Everything that is not of this team, for which something is set aside.
+    case allBut(team: String)
 }
 
 /// What a request will cost at worst.
-public struct SpendingRequest: Sendable, Hashable {
+package struct SpendingRequest: Sendable, Hashable {
     /// Not negative.
-    public var worstCaseMicroUSD: Int64
-    public var model: String
-    public var device: String
+    package var worstCaseMicroUSD: Int64
+    package var model: String
+    package var device: String
     /// Empty where there is none.
-    public var team: String
+    package var team: String
+    /// Not negative: of question and answer together.
+    package var worstCaseTokens: Int
 
-    public init(worstCaseMicroUSD: Int64, model: String, device: String, team: String = "") {
+    package init(worstCaseMicroUSD: Int64, model: String, device: String, team: String = "", worstCaseTokens: Int = 0) {
         self.worstCaseMicroUSD = worstCaseMicroUSD
+        self.worstCaseTokens = worstCaseTokens
         self.model = model
         self.device = device
         self.team = team
@@ -30,15 +35,15 @@ public struct SpendingRequest: Sendable, Hashable {
 }
 
 /// A hard limit on what is charged in `scope` from `since` on.
-public struct SpendingCap: Sendable, Hashable {
-    public var scope: SpendingScope
+package struct SpendingCap: Sendable, Hashable {
+    package var scope: SpendingScope
     /// The beginning of the budget's current period. Charges dated later than now (the clock went back) count too, so
     /// that a wrong clock can only make the cap tighter.
-    public var since: Timestamp
+    package var since: Timestamp
     /// A reservation passes where everything charged and the reservation together do not exceed this.
-    public var limitMicroUSD: Int64
+    package var limitMicroUSD: Int64
 
-    public init(_ scope: SpendingScope = .everything, since: Timestamp, limitMicroUSD: Int64) {
+    package init(_ scope: SpendingScope = .everything, since: Timestamp, limitMicroUSD: Int64) {
         self.scope = scope
         self.since = since
         self.limitMicroUSD = limitMicroUSD
@@ -46,25 +51,29 @@ public struct SpendingCap: Sendable, Hashable {
 }
 
 /// Whether money was set aside.
-public enum ReservationOutcome: Sendable, Hashable {
+package enum ReservationOutcome: Sendable, Hashable {
     case reserved(ReservationID)
     /// The first cap that does not allow it, with what is charged under it already. Nothing was written.
     case refused(SpendingCap, chargedMicroUSD: Int64)
-    /// What is charged could not be written down for good (disk full, read-only), so nothing may be spent. A request
-    /// that costs nothing is never refused for this.
+    /// A limit of a minute does not allow it yet. Nothing was written.
+    case tooFast(RateDelay)
+    /// Part of what is charged under this cap cannot be read and counts as spent, until the operator acknowledges the loss.
+    /// Nothing was written.
+    case unreadable(SpendingCap)
+    /// The request could not be written down for good (disk full, read-only), so it may not be sent, whatever it costs.
     case notDurable
 }
 
 /// What was spent.
-public struct SpendingTotal: Sendable, Hashable {
+package struct SpendingTotal: Sendable, Hashable {
     /// Settled and reserved together: what a cap is compared with.
-    public var chargedMicroUSD: Int64
+    package var chargedMicroUSD: Int64
     /// The part of it that is, or stays, a worst case.
-    public var reservedMicroUSD: Int64
+    package var reservedMicroUSD: Int64
     /// Requests that were charged.
-    public var requests: Int
+    package var requests: Int
 
-    public init(chargedMicroUSD: Int64, reservedMicroUSD: Int64, requests: Int) {
+    package init(chargedMicroUSD: Int64, reservedMicroUSD: Int64, requests: Int) {
         self.chargedMicroUSD = chargedMicroUSD
         self.reservedMicroUSD = reservedMicroUSD
         self.requests = requests
@@ -72,16 +81,16 @@ public struct SpendingTotal: Sendable, Hashable {
 }
 
 /// How to split what was spent.
-public enum SpendingGrouping: Sendable, Hashable {
+package enum SpendingGrouping: Sendable, Hashable {
     case day, model, device, team
 }
 
 /// What was spent under one label.
-public struct LabelledSpending: Sendable, Hashable {
-    public var label: String
-    public var total: SpendingTotal
+package struct LabelledSpending: Sendable, Hashable {
+    package var label: String
+    package var total: SpendingTotal
 
-    public init(label: String, total: SpendingTotal) {
+    package init(label: String, total: SpendingTotal) {
         self.label = label
         self.total = total
     }
@@ -92,11 +101,16 @@ public struct LabelledSpending: Sendable, Hashable {
 /// The worst case is charged before anything is sent. Where the program dies, or a stream ends without usage, the
 /// reservation simply stays; only ``settle(_:costMicroUSD:usage:at:)`` and ``release(_:at:)`` change it, each at most
 /// once.
-public protocol SpendingLedger: Sendable {
+package protocol SpendingLedger: Sendable {
     /// Sets the worst case aside where every cap allows it, in one step: of two processes that ask for the last cent,
     /// one gets it. Throws for an amount that is negative or above one million dollars.
-    func reserve(_ request: SpendingRequest, within caps: [SpendingCap], at now: Timestamp) async throws
-        -> ReservationOutcome
+    func reserve(
+        _ request: SpendingRequest, within caps: [SpendingCap], rates: [RateCap], at now: Timestamp
+    ) async throws -> ReservationOutcome
+
+    /// The first limit of a minute that one more request of so many tokens would pass; `nil` where none would be. What is
+    /// said here may be otherwise a moment later: only a reservation holds.
+    func delay(under rates: [RateCap], adding tokens: Int, at now: Timestamp) async throws -> RateDelay?
 
     /// Replaces the worst case by what it cost, which may be more. Throws where the reservation is not open.
     func settle(_ id: ReservationID, costMicroUSD: Int64, usage: CloudUsage, at now: Timestamp) async throws
@@ -109,4 +123,13 @@ public protocol SpendingLedger: Sendable {
 
     /// The same for everything, split; labels in ascending order. Days are those of UTC, written `2026-11-23`.
     func totals(by grouping: SpendingGrouping, since start: Timestamp) async throws -> [LabelledSpending]
+}
+
+extension SpendingLedger {
+    /// The same without limits of a minute.
+    package func reserve(
+        _ request: SpendingRequest, within caps: [SpendingCap], at now: Timestamp
+    ) async throws -> ReservationOutcome {
+        try await reserve(request, within: caps, rates: [], at: now)
+    }
 }

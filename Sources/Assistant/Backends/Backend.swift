@@ -1,20 +1,20 @@
 /// Where on this device answers are made.
-public enum Backend: String, Sendable, Hashable, Codable, CaseIterable {
+package enum Backend: String, Sendable, Hashable, Codable, CaseIterable {
     case cpu, hat
 
     /// As the screen says it.
-    public var words: String { self == .cpu ? "CPU" : "HAT+" }
+    package var words: String { self == .cpu ? "CPU" : "HAT+" }
 }
 
 /// What the operator wants of it.
-public enum BackendWish: String, Sendable, Hashable, CaseIterable {
+package enum BackendPreference: String, Sendable, Hashable, CaseIterable {
     /// Whichever was measured to be better.
     case auto
     case cpu, hat
 }
 
 /// What is better.
-public enum BackendGoal: String, Sendable, Hashable, CaseIterable {
+package enum BackendGoal: String, Sendable, Hashable, CaseIterable {
     /// The answer is there sooner.
     case latency
     /// The answer takes less energy.

@@ -1,14 +1,14 @@
-public import AssistantCore
+package import AssistantCore
 
 /// Measures a backend with one short answer.
-public enum BackendMeter {
+package enum BackendMeter {
     static let question = GenerationRequest(
         .chat([Message(.user, "Name the seven colours of the rainbow, and say in a sentence where they come from.")]),
         maxTokens: 48)
 
     /// - Parameter watts: what the device takes now; asked while it answers.
     /// - Throws: what the model throws; `CancellationError` where it gave no answer at all.
-    public static func measure(
+    package static func measure(
         _ model: any LanguageModel, watts: () async -> Double? = { nil }
     ) async throws -> BackendMeasurement {
         let start = ContinuousClock.now

@@ -1,25 +1,25 @@
-public import AssistantCore
+package import AssistantCore
 
 /// A model that tells no probabilities, with another one that reads along and scores what it writes.
 ///
 /// The text is passed on at once; the scores follow in batches, each as large as what came meanwhile. The summary waits
 /// for the last of them.
-public struct ScoredModel: LanguageModel {
+package struct ScoredModel: LanguageModel {
     private let writer: any LanguageModel
     private let scorer: any DraftScorer
 
-    public init(_ writer: any LanguageModel, scorer: any DraftScorer) {
+    package init(_ writer: any LanguageModel, scorer: any DraftScorer) {
         self.writer = writer
         self.scorer = scorer
     }
 
-    public var identity: ModelIdentity { writer.identity }
+    package var identity: ModelIdentity { writer.identity }
 
-    public func countTokens(_ prompt: GenerationRequest.Prompt) async throws -> Int {
+    package func countTokens(_ prompt: GenerationRequest.Prompt) async throws -> Int {
         try await writer.countTokens(prompt)
     }
 
-    public func generate(_ request: GenerationRequest) -> AsyncThrowingStream<GenerationEvent, any Error> {
+    package func generate(_ request: GenerationRequest) -> AsyncThrowingStream<GenerationEvent, any Error> {
         .generation { try await answer(request, $0) }
     }
 

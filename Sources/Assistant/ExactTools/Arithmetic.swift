@@ -1,205 +1,112 @@
 /// Sums, products and their like, in signs or in words.
 enum Arithmetic {
     static func answer(_ question: Question) -> ExactAnswer? {
-        if !question.hasLooseSigns, !question.asksToCalculate { return nil }
-        return answer(question.asked) ?? Phrasing.plain(question.parts).flatMap(answer)
+        if let tokens = Phrasing.asFraction(question.asked) { return fraction(tokens) }
+        if let tokens = Phrasing.asDecimal(question.asked) { return answer(tokens, isSure: true) }
+        if let answer = answer(question.asked, isSure: question.asksToCalculate) { return answer }
+        if let answer = fitting(question.tokens) { return answer }
+        guard let plain = Phrasing.plain(question.tokens) else { return nil }
+        return answer(plain.tokens, isSure: question.asksToCalculate, isShare: plain.isShare)
     }
 
-    private static func answer(_ parts: [Question.Part]) -> ExactAnswer? {
-        guard !parts.isEmpty else { return nil }
-        var reader = ExpressionReader(parts)
-        guard let value = reader.readAll(), reader.operations > 0 else { return nil }
-        let (text, isExact) = value.decimals()
-        return ExactAnswer(.arithmetic, "\(written(parts)) \(isExact ? "=" : "≈") \(text)")
-    }
-
-    /// The expression as a person writes it.
-    private static func written(_ parts: [Question.Part]) -> String {
-        var text = ""
-        for part in parts {
-            let piece: String
-            switch part {
-            case .word(let word), .number(let word): piece = word
-            case .sign(let sign): piece = String(sign)
-            }
-            let isTight = text.isEmpty || text.last == "(" || piece == ")" || piece == "%"
-            text += (isTight ? "" : " ") + piece
+    /// - Parameters:
+    ///   - isSure: whether somebody said that it is a calculation.
+    ///   - isShare: whether the answer is told in percent.
+    private static func answer(_ tokens: [Token], isSure: Bool, isShare: Bool = false) -> ExactAnswer? {
+        guard !tokens.isEmpty, isSure || !LookAlikes.contain(tokens) else { return nil }
+        var reader = ExpressionReader(tokens)
+        guard var value = reader.readAll(), reader.operations > 0 else { return nil }
+        if isShare {
+            guard value.currency == nil else { return nil }
+            value.number = value.number * Rational(100)
         }
-        return text
+        guard let (text, isExact) = written(value) else { return nil }
+        let isEqual = isExact && !value.isApproximate
+        return ExactAnswer(.arithmetic, "\(tokens.written) \(isEqual ? "=" : "≈") \(text)\(isShare ? "%" : "")")
+    }
+
+    /// `0.375 as a fraction`
+    private static func fraction(_ tokens: [Token]) -> ExactAnswer? {
+        var reader = ExpressionReader(tokens)
+        guard let value = reader.readAll(), !value.isApproximate, value.currency == nil else { return nil }
+        let bottom = value.number.isWhole ? "" : "/\(value.number.denominator)"
+        let text = "\(value.number.numerator)\(bottom)"
+        guard text.utf8.count <= 60, tokens.written != text else { return nil }
+        return ExactAnswer(.arithmetic, "\(tokens.written) = \(text)")
+    }
+
+    private static let goesInto = Phrase("how many times does|do|will|can|would <A> go|fit in|into <A2>")
+
+    /// `how many times does 3 go into 10`: whole times, and what is left over.
+    private static func fitting(_ tokens: [Token]) -> ExactAnswer? {
+        guard let slots = goesInto.match(tokens, fits: Phrasing.fits), let small = slots["A"], let large = slots["A2"]
+        else { return nil }
+        var readers = (ExpressionReader(small), ExpressionReader(large))
+        guard let part = readers.0.readAll()?.number, let whole = readers.1.readAll()?.number, part > Rational(0),
+            whole >= Rational(0), let rest = whole.modulo(part),
+            let times = (whole - rest).divided(by: part)?.decimals()
+        else { return nil }
+        guard rest != Rational(0) else {
+            return ExactAnswer(.arithmetic, "\(large.written) / \(small.written) = \(times.text)")
+        }
+        guard let left = rest.decimals(), left.isExact else { return nil }
+        return ExactAnswer(
+            .arithmetic, "\(small.written) goes into \(large.written) \(times.text) times, with \(left.text) left over."
+        )
+    }
+
+    /// Money has two decimals where it has any.
+    private static func written(_ value: ExpressionReader.Value) -> (String, Bool)? {
+        guard var (text, isExact) = value.number.magnitude.decimals() else { return nil }
+        if value.currency != nil, let point = text.firstIndex(of: ".") {
+            let places = text[point...].dropFirst().count
+            if places == 1 { text += "0" }
+            if places > 2 {
+                let hundred = Rational(100)
+                guard let cents = value.number.magnitude.roundedToWhole(times: hundred), let rounded = cents.decimals()
+                else { return nil }
+                (text, isExact) = (rounded.text, cents == value.number.magnitude && isExact)
+                if let point = text.firstIndex(of: "."), text[point...].count == 2 { text += "0" }
+            }
+        }
+        return ((value.number < Rational(0) ? "-" : "") + (value.currency.map(String.init) ?? "") + text, isExact)
     }
 }
 
-/// A recursive-descent reader of arithmetic: `sum = product (± product)*`, `product = power (× power)*`,
-/// `power = value (^ power)?`. It understands all or nothing.
-struct ExpressionReader {
-    private static let deepest = 32
-
-    private let parts: [Question.Part]
-    private var place = 0
-    private var depth = 0
-    /// How many operations there were: a bare number is no calculation.
-    private(set) var operations = 0
-
-    init(_ parts: [Question.Part]) { self.parts = parts }
-
-    mutating func readAll() -> Rational? {
-        guard let value = sum(), place == parts.count else { return nil }
-        return value
-    }
-
-    // MARK: Parts
-
-    private mutating func take(_ words: String...) -> Bool {
-        guard parts.dropFirst(place).starts(with: words.map(Question.Part.word)) else { return false }
-        place += words.count
-        return true
-    }
-
-    private mutating func take(signs: Character...) -> Bool {
-        guard place < parts.count, case .sign(let sign) = parts[place], signs.contains(sign) else { return false }
-        place += 1
-        return true
-    }
-
-    // MARK: Grammar
-
-    private mutating func sum() -> Rational? {
-        guard var value = product() else { return nil }
-        while true {
-            if take(signs: "+") || take("plus") || take("added", "to") {
-                guard let next = product(), let sum = value.plus(next) else { return nil }
-                value = sum
-            } else if take(signs: "-") || take("minus") || take("less") {
-                guard let next = product(), let difference = value.minus(next) else { return nil }
-                value = difference
-            } else {
-                return value
-            }
-            operations += 1
-        }
-    }
-
-    private mutating func product() -> Rational? {
-        guard var value = power() else { return nil }
-        while true {
-            if take(signs: "*", "×", "·") || take("times") || take("x") || take("multiplied", "by") {
-                guard let next = power(), let product = value.times(next) else { return nil }
-                value = product
-            } else if take(signs: "/", "÷", ":") || take("divided", "by") || take("over") {
-                guard let next = power(), let quotient = value.divided(by: next) else { return nil }
-                value = quotient
-            } else {
-                return value
-            }
-            operations += 1
-        }
-    }
-
-    private mutating func power() -> Rational? {
-        guard let base = signed() else { return nil }
-        var exponent: Rational?
-        if take("squared") {
-            exponent = Rational(2)
-        } else if take("cubed") {
-            exponent = Rational(3)
-        } else if take(signs: "^") || take("to", "the", "power", "of") {
-            guard let read = power() else { return nil }
-            exponent = read
-        }
-        guard let exponent else { return base }
-        operations += 1
-        return base.power(exponent)
-    }
-
-    private mutating func signed() -> Rational? {
-        guard take(signs: "-") || take("minus") || take("negative") else { return value() }
-        depth += 1
-        defer { depth -= 1 }
-        guard depth <= Self.deepest else { return nil }
-        return signed().flatMap { Rational(0).minus($0) }
-    }
-
-    private mutating func value() -> Rational? {
-        depth += 1
-        defer { depth -= 1 }
-        guard depth <= Self.deepest else { return nil }
-        if take(signs: "(") {
-            guard let inner = sum(), take(signs: ")") else { return nil }
-            return inner
-        }
-        if let named = namedOperation() { return named.value }
-        guard let number = number() else { return nil }
-        return take(signs: "%") || take("percent") || take("per", "cent") ? share(number) : number
-    }
-
-    /// `15 % of 80`: the sign alone is no operation.
-    private mutating func share(_ percent: Rational) -> Rational? {
-        guard take("of"), let whole = power() else { return nil }
-        operations += 1
-        return percent.divided(by: Rational(100))?.times(whole)
-    }
-
-    /// `the sum of 3 and 4`. The outer optional says whether there is one, the inner whether it has a value.
-    private mutating func namedOperation() -> (value: Rational?, Void)? {
-        let start = place
-        _ = take("the")
-        let combine: (Rational, Rational) -> Rational?
-        if take("sum", "of") {
-            combine = { $0.plus($1) }
-        } else if take("product", "of") {
-            combine = { $0.times($1) }
-        } else if take("difference", "between") || take("difference", "of") {
-            combine = { $0 < $1 ? $1.minus($0) : $0.minus($1) }
-        } else if take("quotient", "of") {
-            combine = { $0.divided(by: $1) }
-        } else if take("square", "root", "of") {
-            operations += 1
-            return (value()?.squareRoot, ())
-        } else if take("half", "of") {
-            operations += 1
-            return (value()?.divided(by: Rational(2)), ())
-        } else {
-            place = start
-            return nil
-        }
-        guard let left = sum(), take("and"), let right = sum() else { return (nil, ()) }
-        operations += 1
-        return (combine(left, right), ())
-    }
-
-    private mutating func number() -> Rational? {
-        guard place < parts.count else { return nil }
-        switch parts[place] {
-        case .number(let digits):
-            place += 1
-            return Rational(decimal: digits)
-        case .word(let word):
-            guard let (value, length) = NumberWords.read(parts[place...], first: word) else { return nil }
-            place += length
-            return Rational(value)
-        case .sign: return nil
-        }
-    }
-}
-
-/// Numbers in words, zero to ninety-nine; the hyphen reads as a sign.
-enum NumberWords {
-    private static let small: [String] = [
-        "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
-        "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+/// What looks like a calculation and may be something else: a date, years, a score, a telephone number, a name.
+enum LookAlikes {
+    private static let names: Set = [
+        "24/7", "24-7", "9/11", "7/11", "50/50", "50-50", "20/20", "4x4", "2x4",
     ]
-    private static let tens = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 
-    static func read(_ parts: ArraySlice<Question.Part>, first: String) -> (value: Int, length: Int)? {
-        if let value = small.firstIndex(of: first) { return (value, 1) }
-        guard let index = tens.firstIndex(of: first) else { return nil }
-        let ten = 20 + 10 * index
-        var rest = parts.dropFirst()
-        let hyphen = rest.first == .sign("-") ? 1 : 0
-        rest = rest.dropFirst(hyphen)
-        if case .word(let word) = rest.first, let unit = small.firstIndex(of: word), (1...9).contains(unit) {
-            return (ten + unit, 2 + hyphen)
+    static func contain(_ tokens: [Token]) -> Bool {
+        let numbers = tokens.filter(\.isNumber)
+        let signs = tokens.filter { !$0.isNumber }
+        guard numbers.count >= 2, numbers.count == signs.count + 1, let sign = signs.first,
+            signs.allSatisfy({ $0.part == sign.part }), tokens.first?.isNumber == true,
+            zip(tokens, tokens.dropFirst()).allSatisfy({ $0.isNumber != $1.isNumber })
+        else { return false }
+        let isTight = tokens.dropFirst().allSatisfy { !$0.isSpaced }
+        if isTight, names.contains(tokens.written) { return true }
+        guard sign.isSign("-–/") else { return false }
+        // 100-50-25, 1/2/24, 555-0142-12
+        if isTight, numbers.count > 2 { return true }
+        guard numbers.count == 2, let first = Int(numbers[0].text), let second = Int(numbers[1].text) else {
+            return false
         }
-        return (ten, 1)
+        if sign.isSign("/") { return isTight && isDayAndMonth(first, second) }
+        guard first < second, sign.spelling != "−" else { return false }
+        // 3-5, 3 – 5, and 1914 - 1918.
+        return isTight || sign.isSign("–") || areYears(first, second)
+    }
+
+    private static func areYears(_ first: Int, _ second: Int) -> Bool {
+        (1_000...2_199).contains(first) && (1_000...2_199).contains(second)
+    }
+
+    /// Whether it may be a date rather than a fraction that people write: 9/11, 4/20, but not 12/4 and 3/4.
+    private static func isDayAndMonth(_ first: Int, _ second: Int) -> Bool {
+        let mayBeDate = (1...31).contains(first) && (1...31).contains(second) && min(first, second) <= 12
+        return mayBeDate && second > 10 && !first.isMultiple(of: second)
     }
 }

@@ -1,11 +1,11 @@
 /// How this device is doing; what nobody measured is `nil`.
-public struct DeviceState: Sendable, Hashable {
-    public var celsius: Double?
-    public var uptime: Duration?
-    public var availableMemoryBytes: Int?
-    public var totalMemoryBytes: Int?
+package struct DeviceState: Sendable, Hashable {
+    package var celsius: Double?
+    package var uptime: Duration?
+    package var availableMemoryBytes: Int?
+    package var totalMemoryBytes: Int?
 
-    public init(
+    package init(
         celsius: Double? = nil, uptime: Duration? = nil, availableMemoryBytes: Int? = nil, totalMemoryBytes: Int? = nil
     ) {
         self.celsius = celsius
@@ -17,11 +17,8 @@ public struct DeviceState: Sendable, Hashable {
     /// `nil` where the question is another one, or what it asks for was not measured.
     func answer(_ question: Question) -> ExactAnswer? {
         let ignored = ["the", "your", "this", "you", "currently", "right", "now", "current", "of"]
-        let asked = question.asked.compactMap { part -> String? in
-            guard case .word(let word) = part, !ignored.contains(word) else { return nil }
-            return word
-        }
-        guard question.asked.allSatisfy({ if case .word = $0 { true } else { false } }) else { return nil }
+        guard question.asked.allSatisfy(\.isWord) else { return nil }
+        let asked = question.asked.map(\.text).filter { !ignored.contains($0) }
         return sentence(asked.joined(separator: " ")).map { ExactAnswer(.device, $0) }
     }
 

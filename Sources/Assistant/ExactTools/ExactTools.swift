@@ -1,10 +1,10 @@
-public import AssistantCore
+package import AssistantCore
 
 /// Answers the questions that this device can answer exactly: arithmetic, dates, units, the time, its own state.
 ///
 /// A question is taken only where all of it is understood by a small grammar; anything else is left to the model. Pure
 /// but for the clock and the device, which come in.
-public struct ExactTools: Sendable {
+package struct ExactTools: Sendable {
     /// Longer questions are never asked of these tools.
     static let maximumLength = 200
 
@@ -16,17 +16,33 @@ public struct ExactTools: Sendable {
 
     /// - Parameters:
     ///   - utcOffset: what the local time is ahead of UTC.
-    public init(now: Timestamp, utcOffset: Duration = .zero, device: DeviceState = DeviceState()) {
+    package init(now: Timestamp, utcOffset: Duration = .zero, device: DeviceState = DeviceState()) {
         self.now = now
         self.utcOffset = utcOffset
         self.device = device
     }
 
-    /// `nil` where the question is not wholly understood. Never throws, and costs microseconds.
-    public func answer(_ question: String) -> ExactAnswer? {
+    /// `nil` where the question is not wholly understood. Never throws, and costs a fraction of a millisecond.
+    package func answer(_ question: String) -> ExactAnswer? {
         guard question.utf8.count <= Self.maximumLength, let question = Question(question) else { return nil }
         let local = now.advanced(by: utcOffset)
         return Arithmetic.answer(question) ?? Calendar.answer(question, now: local) ?? Units.answer(question)
             ?? Clock.answer(question, now: local) ?? device.answer(question)
+    }
+}
+
+/// An answer that was computed and not guessed.
+package struct ExactAnswer: Sendable, Hashable {
+    package enum Tool: String, Sendable, Hashable, Codable, CaseIterable {
+        case arithmetic, calendar, units, clock, device
+    }
+
+    package var tool: Tool
+    /// One sentence, or an equation.
+    package var text: String
+
+    package init(_ tool: Tool, _ text: String) {
+        self.tool = tool
+        self.text = text
     }
 }

@@ -1,182 +1,246 @@
-/// Lengths, masses, volumes, times, speeds, areas, data and temperatures, converted by their exact definitions.
+/// Lengths, masses, volumes, times, speeds, areas, data, energy, pressure and temperatures, converted by their exact
+/// definitions.
 enum Units {
-    enum Dimension { case length, mass, volume, time, speed, area, data }
-
-    struct Unit {
-        var dimension: Dimension
-        /// How many of the dimension's base unit (metre, gram, litre, second, m/s, m², byte) one is.
-        var factor: Rational
-        var plural: String
-    }
-
     static func answer(_ question: Question) -> ExactAnswer? {
-        let text = conversion(question) ?? count(question) ?? temperature(question)
+        let text = conversion(question) ?? count(question) ?? Temperature.answer(question)
         return text.map { ExactAnswer(.units, $0) }
     }
 
     // MARK: Grammar
 
-    /// `convert 5 km to miles`, `what is 5 feet in cm`, `10 miles in kilometres`
+    private static let conversions = [
+        // `convert 5 km to miles`, `what is 5 feet in cm`, `2 days is how many hours`, `how long is 5 km in miles`
+        "convert|change|express|turn|transform? <Q> in|to|into|as|is|equals|= <U>",
+        "what|how long|far|tall|high|wide|deep|heavy|big|large|fast|much|old? is|are|does|do? <Q> in|to|into|as|equal? <U>",
+        "what|how much is|are <Q> converted|expressed in|to|into <U>", "<Q> is|are|equals|= how many|much <U>",
+        "<Q> in|to <U> is|equals?", "<Q> equal|make|makes how many <U>", "<Q> has|have|contains how many <U>",
+        "what is|are? <Q> equal to in <U>",
+    ].map(Phrase.init)
+    private static let counts = [
+        // `how many metres are in 3 miles`, `… are there in a day`, `how many inches do 3 feet make`
+        "how many|much <U> is|are there? in|to? <Q>", "how many|much <U> in|to|make|makes|equal|equals <Q>",
+        "how many|much <U> make up <Q>",
+        "how many|much <U> does|do <Q> make|equal|have|contain|last|hold|take|weigh|measure",
+        "how many|much <U> go|goes|fit into|in <Q>", "<Q> in how many <U>",
+        "what is <Q> in terms of <U>", "how many|much <U> is|are <Q> equal to?",
+        "what|how many is|are the? number of <U> in <Q>",
+    ].map(Phrase.init)
+
     private static func conversion(_ question: Question) -> String? {
-        var words = question.asked.map(spelt)[...]
-        if ["convert", "change", "express", "turn"].contains(words.first) { words.removeFirst() }
-        guard let amount = amount(&words),
-            let source = unit(&words, joints: ["in", "to", "into", "as", "is", "are", "equals"])
-        else { return nil }
-        // `2 days is how many hours`
-        if words.starts(with: ["how", "many"]) { words.removeFirst(2) }
-        guard let target = unit(&words, joints: [])
-        else { return nil }
-        return written(amount, source, target)
+        // The verb of a request is gone already where it was `calculate`.
+        firstAnswer(conversions, question.tokens)
     }
 
-    /// `how many metres are in 3 miles`, `how many minutes are there in 2 hours`, `… in a day`
-    private static func count(_ question: Question) -> String? {
-        var words = question.parts.map(spelt)[...]
-        guard words.starts(with: ["how", "many"]) || words.starts(with: ["how", "much"]) else { return nil }
-        words.removeFirst(2)
-        if ["make", "equal"].contains(words.last) { words.removeLast() }
-        guard let target = unit(&words, joints: ["are", "is", "in", "does", "do", "make", "equal", "equals"]) else {
-            return nil
-        }
-        while let word = words.first, ["are", "there", "in", "is", "up"].contains(word) { words.removeFirst() }
-        guard let amount = amount(&words), let source = unit(&words, joints: []) else { return nil }
-        return written(amount, source, target)
-    }
+    private static func count(_ question: Question) -> String? { firstAnswer(counts, question.tokens) }
 
-    private static func spelt(_ part: Question.Part) -> String {
-        switch part {
-        case .word(let word), .number(let word): word
-        case .sign(let sign): String(sign)
-        }
-    }
-
-    private static func amount(_ words: inout ArraySlice<String>) -> Rational? {
-        guard let first = words.first else { return nil }
-        if first == "a" || first == "an" || first == "one" {
-            words.removeFirst()
-            return Rational(1)
-        }
-        guard let amount = Rational(decimal: first) else { return nil }
-        words.removeFirst()
-        return amount
-    }
-
-    /// Reads one to three words as a unit; it must be followed by one of `joints`, or end the question where there are none.
-    private static func unit(_ words: inout ArraySlice<String>, joints: [String]) -> Unit? {
-        for length in stride(from: min(3, words.count), through: 1, by: -1) {
-            let name = words.prefix(length).joined(separator: " ")
-            guard let unit = table[name] else { continue }
-            let rest = words.dropFirst(length)
-            guard joints.isEmpty ? rest.isEmpty : joints.contains(rest.first ?? "") else { continue }
-            words = joints.isEmpty ? rest : rest.dropFirst()
-            return unit
+    private static func firstAnswer(_ phrases: [Phrase], _ tokens: [Token]) -> String? {
+        for phrase in phrases {
+            let slots = phrase.match(tokens) { slot, tokens in
+                slot == "U" ? unit(tokens) != nil || isFeetAndInches(tokens) : quantity(tokens) != nil
+            }
+            guard let slots, let amount = slots["Q"].flatMap({ quantity($0[...]) }), let name = slots["U"] else {
+                continue
+            }
+            let text =
+                isFeetAndInches(name[...]) ? feetAndInches(amount) : unit(name[...]).flatMap { written(amount, $0) }
+            if let text { return text }
         }
         return nil
     }
 
-    private static func written(_ amount: Rational, _ source: Unit, _ target: Unit) -> String? {
-        guard source.dimension == target.dimension,
-            let value = amount.times(source.factor)?.divided(by: target.factor)
-        else { return nil }
-        let (result, isExact) = value.decimals(places: 8)
-        return "\(amount.decimals().text) \(source.plural) \(isExact ? "=" : "≈") \(result) \(target.plural)"
+    private static func isFeetAndInches(_ tokens: ArraySlice<Token>) -> Bool {
+        let words = tokens.map(\.text)
+        return words.count == 3 && ["feet", "foot", "ft"].contains(words[0]) && words[1] == "and"
+            && ["inches", "inch", "in"].contains(words[2])
     }
 
-    // MARK: Temperature
+    private static func feetAndInches(_ quantity: Quantity) -> String? {
+        guard let foot = UnitTable.unit("foot"), let inch = UnitTable.unit("inch"),
+            quantity.dimension == foot.dimension,
+            let rest = quantity.base.modulo(foot.factor),
+            let feet = (quantity.base - rest).divided(by: foot.factor)?.decimals(),
+            let inches = rest.divided(by: inch.factor)?.decimals()
+        else { return nil }
+        return "\(quantity.words) \(inches.isExact ? "=" : "≈") \(feet.text) feet \(inches.text) inches"
+    }
 
+    // MARK: Quantities
+
+    /// So many of a unit; several where they add up to one: `5 feet 10 inches`.
+    private struct Quantity {
+        var base: Rational
+        var dimension: Unit.Dimension
+        var words: String
+    }
+
+    private static let longestUnit = 5
+
+    /// A unit's name, alone.
+    private static func unit(_ tokens: ArraySlice<Token>) -> Unit? {
+        guard tokens.count <= longestUnit, tokens.first?.isWord == true else { return nil }
+        var name = ""
+        for token in tokens { name += (token.isSpaced && !name.isEmpty ? " " : "") + token.spelling }
+        return UnitTable.unit(name)
+    }
+
+    private static func quantity(_ tokens: ArraySlice<Token>) -> Quantity? {
+        guard let (first, rest) = part(tokens) else { return nil }
+        var whole = first
+        var tokens = rest
+        var smallest = first.factor
+        while !tokens.isEmpty {
+            if tokens.first?.text == "and" {
+                if let half = andAHalf(tokens) { return half == nil ? nil : adding(half ?? Rational(0), to: whole) }
+                tokens = tokens.dropFirst()
+            }
+            // The parts get smaller, of one kind: feet, then inches.
+            guard let (next, rest) = part(tokens), next.quantity.dimension == whole.quantity.dimension,
+                next.factor < smallest
+            else { return nil }
+            whole.quantity.base = whole.quantity.base + next.quantity.base
+            whole.quantity.words += " " + next.quantity.words
+            (smallest, tokens) = (next.factor, rest)
+        }
+        return whole.quantity
+    }
+
+    private struct Part {
+        var quantity: Quantity
+        var factor: Rational
+        var unit: Unit
+        var count: Rational
+    }
+
+    /// `an hour and a half`
+    private static func andAHalf(_ tokens: ArraySlice<Token>) -> Rational?? {
+        guard tokens.count == 3, let (share, length) = NumberWords.read(tokens.dropFirst()), length == 2,
+            share < Rational(1)
+        else { return nil }
+        return share
+    }
+
+    private static func adding(_ share: Rational, to part: Part) -> Quantity? {
+        let count = part.count + share
+        guard part.count.isWhole, let (text, isExact) = count.decimals(), isExact else { return nil }
+        return Quantity(
+            base: count * part.factor, dimension: part.quantity.dimension, words: "\(text) \(part.unit.plural)")
+    }
+
+    /// A number and its unit, at the beginning.
+    private static func part(_ tokens: ArraySlice<Token>) -> (Part, rest: ArraySlice<Token>)? {
+        guard let (count, length) = amount(tokens) else { return nil }
+        let rest = tokens.dropFirst(length)
+        for length in stride(from: min(longestUnit, rest.count), through: 1, by: -1) {
+            guard let unit = unit(rest.prefix(length)), let (decimals, isExact) = count.decimals() else { continue }
+            let text = isExact ? decimals : "\(count.numerator)/\(count.denominator)"
+            let words = "\(text) \(count == Rational(1) ? unit.singular : unit.plural)"
+            let quantity = Quantity(base: count * unit.factor, dimension: unit.dimension, words: words)
+            return (Part(quantity: quantity, factor: unit.factor, unit: unit, count: count), rest.dropFirst(length))
+        }
+        return nil
+    }
+
+    /// `5`, `a`, `half a`, `a quarter of an`, `two and a half`, `1/2`
+    private static func amount(_ tokens: ArraySlice<Token>) -> (Rational, length: Int)? {
+        func articles(_ start: Int) -> Int {
+            let ahead = tokens.dropFirst(start).prefix(2).map(\.text)
+            if ahead.first == "a" || ahead.first == "an" { return 1 }
+            return ahead.first == "of" && (ahead.last == "a" || ahead.last == "an") ? 2 : 0
+        }
+        if let (number, length) = NumberWords.read(tokens) {
+            if length == 1, tokens.dropFirst().first?.part == .sign("/"), tokens.count > 3, number.isWhole,
+                let (bottom, _) = NumberWords.read(tokens.dropFirst(2)), let quotient = number.divided(by: bottom)
+            {
+                return (quotient, 3 + articles(3))
+            }
+            let isFraction = number < Rational(1) && number > Rational(0)
+            return (number, length + (isFraction ? articles(length) : 0))
+        }
+        let first = tokens.first?.text
+        return first == "a" || first == "an" ? (Rational(1), 1) : nil
+    }
+
+    // MARK: Answer
+
+    private static func written(_ quantity: Quantity, _ target: Unit) -> String? {
+        guard quantity.dimension == target.dimension, let value = quantity.base.divided(by: target.factor),
+            let (result, isExact) = value.decimals()
+        else { return nil }
+        return
+            "\(quantity.words) \(isExact ? "=" : "≈") \(result) \(value == Rational(1) ? target.singular : target.plural)"
+    }
+}
+
+/// Degrees of one scale as those of another.
+enum Temperature {
     private static let scales = [
-        "celsius": "C", "centigrade": "C", "c": "C", "°c": "C", "fahrenheit": "F", "f": "F", "°f": "F", "kelvin": "K",
+        "celsius": "C", "centigrade": "C", "c": "C", "fahrenheit": "F", "f": "F", "kelvin": "K", "kelvins": "K",
         "k": "K",
     ]
+    private static let phrases = [
+        "convert|change|express|turn? <T> in|to|into|as <S>",
+        "what|how hot|warm|cold|much? is|are? <T> in|to|into|as? <S>", "<T> is|= what|how many? degrees? in? <S>",
+        "how many degrees? <S> is|are|in|make <T>", "what temperature? in <S> is <T>",
+    ].map(Phrase.init)
 
-    /// `what is 100 degrees fahrenheit in celsius`
-    private static func temperature(_ question: Question) -> String? {
-        var words = question.asked.map(spelt).filter { !["degrees", "degree", "°"].contains($0) }[...]
-        if words.first == "convert" { words.removeFirst() }
-        if words.starts(with: ["how", "hot", "is"]) { words.removeFirst(3) }
-        // `how many Fahrenheit is 20 Celsius`
-        if words.starts(with: ["how", "many"]), words.count >= 6, ["is", "are"].contains(words[words.startIndex + 3]) {
-            words = words.dropFirst(4) + ["in", words[words.startIndex + 2]]
+    static func answer(_ question: Question) -> String? {
+        for phrase in phrases {
+            let slots = phrase.match(question.tokens) { slot, tokens in
+                slot == "S" ? scale(tokens) != nil : temperature(tokens) != nil
+            }
+            guard let slots, let (degrees, source) = slots["T"].flatMap({ temperature($0[...]) }),
+                let target = slots["S"].flatMap({ scale($0[...]) }), let text = written(degrees, source, target)
+            else { continue }
+            return text
         }
-        var sign = Rational(1)
-        if words.first == "-" || words.first == "minus" {
-            words.removeFirst()
-            sign = Rational(-1)
-        }
-        guard words.count == 4, let number = Rational(decimal: words[words.startIndex]),
-            let amount = number.times(sign), let source = scales[words[words.startIndex + 1]],
-            ["in", "to", "into"].contains(words[words.startIndex + 2]),
-            let target = scales[words[words.startIndex + 3]],
-            let kelvin = kelvin(amount, source), kelvin >= Rational(0), let result = degrees(kelvin, target)
-        else { return nil }
-        let (text, isExact) = result.decimals(places: 6)
-        func mark(_ scale: String) -> String { scale == "K" ? "K" : "°\(scale)" }
-        return "\(amount.decimals().text) \(mark(source)) \(isExact ? "=" : "≈") \(text) \(mark(target))"
+        return nil
     }
 
-    private static func kelvin(_ amount: Rational, _ scale: String) -> Rational? {
-        guard let offset = Rational(27_315, over: 100), let ratio = Rational(5, over: 9) else { return nil }
+    /// `°C`, `degrees Celsius`
+    private static func scale(_ tokens: ArraySlice<Token>) -> String? {
+        var tokens = tokens
+        if let first = tokens.first, ["degrees", "degree", "°"].contains(first.text) { tokens = tokens.dropFirst() }
+        guard tokens.count == 1, let word = tokens.first else { return nil }
+        return scales[word.text]
+    }
+
+    private static func temperature(_ tokens: ArraySlice<Token>) -> (Rational, String)? {
+        var tokens = tokens
+        let isBelow = tokens.first.map { $0.isSign("-") || $0.text == "minus" || $0.text == "negative" } ?? false
+        if isBelow { tokens = tokens.dropFirst() }
+        guard let (number, length) = NumberWords.read(tokens), let scale = scale(tokens.dropFirst(length)) else {
+            return nil
+        }
+        return (isBelow ? -number : number, scale)
+    }
+
+    private static func written(_ degrees: Rational, _ source: String, _ target: String) -> String? {
+        guard let kelvin = kelvin(degrees, source), kelvin >= Rational(0), let result = self.degrees(kelvin, target),
+            let (text, isExact) = result.decimals(), let (given, isGivenExact) = degrees.decimals(), isGivenExact
+        else { return nil }
+        func mark(_ scale: String) -> String { scale == "K" ? "K" : "°\(scale)" }
+        return "\(given) \(mark(source)) \(isExact ? "=" : "≈") \(text) \(mark(target))"
+    }
+
+    private static func kelvin(_ degrees: Rational, _ scale: String) -> Rational? {
+        guard let zero = Rational(decimal: "273.15"), let ratio = Rational(5).divided(by: Rational(9)) else {
+            return nil
+        }
         return switch scale {
-        case "C": amount.plus(offset)
-        case "F": amount.minus(Rational(32))?.times(ratio)?.plus(offset)
-        default: amount
+        case "C": degrees + zero
+        case "F": (degrees - Rational(32)) * ratio + zero
+        default: degrees
         }
     }
 
     private static func degrees(_ kelvin: Rational, _ scale: String) -> Rational? {
-        guard let offset = Rational(27_315, over: 100), let ratio = Rational(9, over: 5) else { return nil }
+        guard let zero = Rational(decimal: "273.15"), let ratio = Rational(9).divided(by: Rational(5)) else {
+            return nil
+        }
         return switch scale {
-        case "C": kelvin.minus(offset)
-        case "F": kelvin.minus(offset)?.times(ratio)?.plus(Rational(32))
+        case "C": kelvin - zero
+        case "F": (kelvin - zero) * ratio + Rational(32)
         default: kelvin
         }
     }
-
-    // MARK: Table
-
-    private static let table: [String: Unit] = {
-        var table: [String: Unit] = [:]
-        for (dimension, factor, names) in rows {
-            guard let factor = Rational(decimal: factor) else {
-                preconditionFailure("a factor of the table is no number")
-            }
-            let names = names.split(separator: ",").map { $0.trimmingBlanks }
-            for name in names { table[name] = Unit(dimension: dimension, factor: factor, plural: names[0]) }
-        }
-        return table
-    }()
-
-    /// Exact by definition: the international yard and pound, the US liquid gallon, the Julian calendar left out.
-    private static let rows: [(Dimension, String, String)] = [
-        (.length, "1000", "kilometres,kilometre,kilometers,kilometer,km"),
-        (.length, "1", "metres,metre,meters,meter,m"),
-        (.length, "0.01", "centimetres,centimetre,centimeters,centimeter,cm"),
-        (.length, "0.001", "millimetres,millimetre,millimeters,millimeter,mm"),
-        (.length, "1609.344", "miles,mile,mi"), (.length, "0.9144", "yards,yard,yd"),
-        (.length, "0.3048", "feet,foot,ft"), (.length, "0.0254", "inches,inch"),
-        (.length, "1852", "nautical miles,nautical mile"),
-        (.mass, "1000000", "tonnes,tonne"), (.mass, "1000", "kilograms,kilogram,kg,kilos,kilo"),
-        (.mass, "1", "grams,gram,g"), (.mass, "0.001", "milligrams,milligram,mg"),
-        (.mass, "453.59237", "pounds,pound,lb,lbs"), (.mass, "28.349523125", "ounces,ounce,oz"),
-        (.mass, "6350.29318", "stone,stones"),
-        (.volume, "1", "litres,litre,liters,liter,l"),
-        (.volume, "0.001", "millilitres,millilitre,milliliters,milliliter,ml"),
-        (.volume, "0.01", "centilitres,centilitre,centiliters,centiliter,cl"),
-        (.volume, "3.785411784", "US gallons,us gallons,us gallon,gallons,gallon"),
-        (.volume, "0.473176473", "US pints,us pints,us pint"),
-        (.time, "0.001", "milliseconds,millisecond,ms"), (.time, "1", "seconds,second,s,sec"),
-        (.time, "60", "minutes,minute,min"),
-        (.time, "3600", "hours,hour,h"), (.time, "86400", "days,day"), (.time, "604800", "weeks,week"),
-        (.area, "1", "square metres,square metre,square meters,square meter"), (.area, "10000", "hectares,hectare"),
-        (.area, "1000000", "square kilometres,square kilometre,square kilometers,square kilometer"),
-        (.area, "4046.8564224", "acres,acre"),
-        (.data, "1", "bytes,byte"), (.data, "1000", "kilobytes,kilobyte,kb"),
-        (.data, "1000000", "megabytes,megabyte,mb"),
-        (.data, "1000000000", "gigabytes,gigabyte,gb"), (.data, "1000000000000", "terabytes,terabyte,tb"),
-    ]
-}
-
-extension Substring {
-    fileprivate var trimmingBlanks: String { String(drop { $0 == " " }) }
 }

@@ -1,21 +1,22 @@
-public import AssistantCore
-public import Routing
+package import AssistantCore
+package import Routing
 
 /// One turn: a question, and all that happens until it has an answer or a reason why not.
 ///
 /// A pure machine over the router: events come in, effects go out, nothing waits. A ``TurnRunner`` carries the effects
-/// out. An event that comes too late (a token after the person pressed stop) changes nothing.
-public struct Turn: Sendable {
-    public enum Event: Sendable {
+/// out. An event that comes too late (a token after the person pressed stop) changes
+/// nothing; one that cannot come (a second beginning) traps in debug builds.
+package struct Turn: Sendable {
+    package enum Event: Sendable {
         /// All that is known before anything is done. `hit` is given where `facts.cachedAge` is.
         case begin(TurnFacts, hit: CacheHit?)
         /// In place of `begin`: the person wants the cloud's answer; `draft` is the device's, which stands meanwhile.
-        case handOver(draft: String, cloud: CloudStanding)
+        case handOver(draft: String, cloud: CloudState)
         /// An exact tool has the answer, in place of `begin`.
         case compute(ComputedAnswer)
         /// The local model tells something; `cloud` is how the cloud stands at this moment.
-        case local(GenerationEvent, cloud: CloudStanding)
-        case localFailed(DeviceImpediment, cloud: CloudStanding)
+        case local(GenerationEvent, cloud: CloudState)
+        case localFailed(DeviceImpediment, cloud: CloudState)
         /// The request was cleared, paid for and recorded, and leaves now.
         case escalated(Escalation)
         /// The request was held back before a byte left.
@@ -28,14 +29,14 @@ public struct Turn: Sendable {
         case stop
     }
 
-    public enum Effect: Sendable {
+    package enum Effect: Sendable {
         /// Let the local model answer.
         case draft
         case stopDraft
-        /// Clear, reserve, record and send; see ``CloudDesk``.
+        /// Clear, reserve, record and send; see ``CloudGateway``.
         case send(SendPermit)
         case cancelCloud
-        case tell(TurnUpdate)
+        case emit(TurnEvent)
     }
 
     private enum Phase { case new, drafting, sending, over }
@@ -51,7 +52,8 @@ public struct Turn: Sendable {
 
     private struct Draft {
         var text = ""
-        var tokens = 0
+        /// What the device generated and did not take back.
+        var tokens: [GeneratedToken] = []
         var prefill: PrefillStatistics?
         var summary: GenerationSummary?
         var progress = Router.DraftProgress.none
@@ -68,7 +70,7 @@ public struct Turn: Sendable {
     ///   - estimator: makes a fresh estimator of the local answer's confidence.
     ///   - localModel: its name, for the record; `nil` where there is none.
     ///   - lock: as the operator had set it when the turn began.
-    public init(
+    package init(
         router: Router, estimator: @escaping @Sendable () -> any ConfidenceEstimator, localModel: String?,
         lock: OperatorLock
     ) {
@@ -80,9 +82,9 @@ public struct Turn: Sendable {
     }
 
     /// Whether the turn has ended; after that, no event has an effect.
-    public var isOver: Bool { phase == .over }
+    package var isOver: Bool { phase == .over }
 
-    public mutating func handle(_ event: Event) -> [Effect] {
+    package mutating func handle(_ event: Event) -> [Effect] {
         switch (phase, event) {
         case (.new, .begin(let facts, let hit)): begin(facts, hit)
         case (.new, .handOver(let text, let cloud)): handOver(text, cloud)
@@ -96,8 +98,23 @@ public struct Turn: Sendable {
         case (.sending, .cloudFailed(let failure)): cloudFailed(failure)
         case (.sending, .charged(let cost)): charged(cost)
         case (.sending, .stop): [.cancelCloud] + stopReply()
-        default: []
+        case (_, .begin), (_, .handOver), (_, .compute): impossible(event)
+        // Late: nothing has begun that could be stopped, or all has ended.
+        case (.new, .stop), (.over, _): []
+        // Late: what a draft still told while it was being stopped.
+        case (.sending, .local), (.sending, .localFailed): []
+        // Late: what a request still told after its reply was given up for a draft.
+        case (.drafting, .escalated), (.drafting, .heldBack), (.drafting, .cloud), (.drafting, .cloudFailed),
+            (.drafting, .charged):
+            []
+        case (.new, _): impossible(event)
         }
+    }
+
+    /// An event that only a mistake of the program brings: it traps in debug builds and changes nothing in others.
+    private func impossible(_ event: Event) -> [Effect] {
+        assertionFailure("a turn that is \(phase) was told \(event)")
+        return []
     }
 
     // MARK: On the device
@@ -106,9 +123,9 @@ public struct Turn: Sendable {
         switch router.decideBeforeDraft(facts) {
         case .answerFromCache:
             guard let hit else { preconditionFailure("a cached answer was announced and not given") }
-            return [.tell(.route(router.decision))] + end(with: hit)
+            return [.emit(.route(router.decision))] + end(with: hit)
         case .draft:
-            return [.tell(.route(router.decision))] + startDraft()
+            return [.emit(.route(router.decision))] + startDraft()
         case .send(let permit):
             return send(permit)
         case .refuse:
@@ -116,12 +133,12 @@ public struct Turn: Sendable {
         }
     }
 
-    private mutating func handOver(_ text: String, _ standing: CloudStanding) -> [Effect] {
+    private mutating func handOver(_ text: String, _ cloudState: CloudState) -> [Effect] {
         draft.text = text
         draft.progress = .finished
-        switch router.decideHandOver(standing) {
+        switch router.decideHandOver(cloudState) {
         case .send(let permit): return send(permit)
-        case .draftStands: return [.tell(.route(router.decision))] + end(.complete, origin: .local, isUnsure: true)
+        case .draftStands: return [.emit(.route(router.decision))] + end(.complete, origin: .local, isUnsure: true)
         }
     }
 
@@ -130,66 +147,80 @@ public struct Turn: Sendable {
         phase = .drafting
         draft = Draft()
         estimator = makeEstimator()
-        return (isRestart ? [.tell(.draftRestarted)] : []) + [.draft]
+        return (isRestart ? [.emit(.draftRestarted)] : []) + [.draft]
     }
 
-    private mutating func local(_ event: GenerationEvent, _ standing: CloudStanding) -> [Effect] {
+    private mutating func local(_ event: GenerationEvent, _ cloudState: CloudState) -> [Effect] {
         switch event {
-        case .contextTrimmed(let dropped):
-            return [.tell(.contextTrimmed(droppedMessages: dropped))]
-        case .prefilling(let done, let total):
-            return [.tell(.prefilling(done: done, total: total))]
+        case .contextTrimmed, .prefilling: return [.emit(.local(event, confidence: nil))]
         case .prefilled(let statistics):
             draft.prefill = statistics
-            return [.tell(.prefilled(statistics))]
+            return [.emit(.local(event, confidence: nil))]
         case .token(let token):
-            return take(token, standing)
+            return take(token, cloudState)
+        case .rolledBack(let rollback):
+            return rollBack(rollback)
         case .scored(let tokens):
             for token in tokens { estimator.observe(token) }
-            return [.tell(.scored(tokens, confidence: estimator.reading))] + consider(standing)
-        case .tookOver(let takeOver):
-            localModel = takeOver.model.name
-            return [.tell(.tookOver(takeOver))]
+            return [.emit(.local(event, confidence: estimator.reading))] + consider(cloudState)
+        case .failedOver(let failover):
+            localModel = failover.model.name
+            return [.emit(.local(event, confidence: nil))]
         case .finished(let summary):
             draft.summary = summary
             draft.progress = .finished
-            return [.tell(.draftEnded(summary))] + conclude(summary, standing)
+            return [.emit(.local(event, confidence: nil))] + conclude(summary, cloudState)
         }
     }
 
-    private mutating func take(_ token: GeneratedToken, _ standing: CloudStanding) -> [Effect] {
+    private mutating func take(_ token: GeneratedToken, _ cloudState: CloudState) -> [Effect] {
         draft.text += token.text
-        draft.tokens += 1
+        draft.tokens.append(token)
         draft.progress = .stopped
         // A token without a number is scored by another model, or not at all.
         if token.isScored { estimator.observe(token) }
-        return [.tell(.draft(token, confidence: estimator.reading))] + consider(standing)
+        return [.emit(.local(.token(token), confidence: estimator.reading))] + consider(cloudState)
     }
 
-    private mutating func consider(_ standing: CloudStanding) -> [Effect] {
+    /// What was taken back has no say in how sure the answer is.
+    private mutating func rollBack(_ rollback: Rollback) -> [Effect] {
+        draft.tokens.removeLast(min(rollback.tokens, draft.tokens.count))
+        draft.text = String(decoding: draft.text.utf8.dropLast(rollback.textBytes), as: UTF8.self)
+        estimator = makeEstimator()
+        for token in draft.tokens where token.isScored { estimator.observe(token) }
+        return [.emit(.local(.rolledBack(rollback), confidence: estimator.reading))]
+    }
+
+    private mutating func consider(_ cloudState: CloudState) -> [Effect] {
         switch router.consider(
-            confidence: estimator.confidence, isCalibrated: estimator.isCalibrated, tokens: draft.tokens,
-            floor: estimator.handoverFloor, cloud: standing)
+            confidence: estimator.confidence, isCalibrated: estimator.isCalibrated, tokens: draft.tokens.count,
+            floor: estimator.handoverFloor, cloud: cloudState)
         {
         case .goOn: return []
         case .handOver(let permit): return [.stopDraft] + send(permit)
         }
     }
 
-    private mutating func conclude(_ summary: GenerationSummary, _ standing: CloudStanding) -> [Effect] {
+    private mutating func conclude(_ summary: GenerationSummary, _ cloudState: CloudState) -> [Effect] {
         estimator.finish()
-        let ending: TurnOutcome.Ending = summary.stop == .length ? .length : .complete
+        let ending: TurnOutcome.Ending =
+            switch summary.stop {
+            case .length: .length
+            case .loop: .loop
+            case .eos, .cancelled: .complete
+            }
         switch router.decideAfterDraft(
-            confidence: estimator.confidence, isCalibrated: estimator.isCalibrated, cloud: standing)
+            confidence: confidence, isCalibrated: estimator.isCalibrated, repeatsItself: summary.stop == .loop,
+            cloud: cloudState)
         {
-        case .keep: return [.tell(.route(router.decision))] + end(ending, origin: .local)
-        case .keepUnsure: return [.tell(.route(router.decision))] + end(ending, origin: .local, isUnsure: true)
+        case .keep: return [.emit(.route(router.decision))] + end(ending, origin: .local)
+        case .keepUnsure: return [.emit(.route(router.decision))] + end(ending, origin: .local, isUnsure: true)
         case .escalate(let permit): return send(permit)
         }
     }
 
-    private mutating func localFailed(_ impediment: DeviceImpediment, _ standing: CloudStanding) -> [Effect] {
-        switch router.decideAfterDraftFailure(impediment, cloud: standing) {
+    private mutating func localFailed(_ impediment: DeviceImpediment, _ cloudState: CloudState) -> [Effect] {
+        switch router.decideAfterDraftFailure(impediment, cloud: cloudState) {
         case .send(let permit): send(permit)
         case .refuse: refuse()
         }
@@ -199,12 +230,12 @@ public struct Turn: Sendable {
 
     private mutating func send(_ permit: SendPermit) -> [Effect] {
         phase = .sending
-        return [.tell(.route(router.decision)), .send(permit)]
+        return [.emit(.route(router.decision)), .send(permit)]
     }
 
     private mutating func escalated(_ escalation: Escalation) -> [Effect] {
         reply.model = escalation.model
-        return [.tell(.escalation(escalation))]
+        return [.emit(.escalation(escalation))]
     }
 
     private mutating func charged(_ cost: Money) -> [Effect] {
@@ -215,18 +246,15 @@ public struct Turn: Sendable {
     private mutating func cloud(_ event: CloudEvent) -> [Effect] {
         switch event {
         case .sending, .usage: return []
-        case .retrying(let retry): return [.tell(.retrying(retry))]
-        case .reasoning(let text): return [.tell(.reasoning(text))]
+        case .retrying, .reasoning: return [.emit(.cloud(event))]
         case .connected(let connection):
             reply.model = connection.model
-            return [.tell(.connected(connection))]
+            return [.emit(.cloud(event))]
         case .content(let text):
             reply.text += text
-            return [.tell(.reply(text))]
+            return [.emit(.cloud(event))]
         case .finished(let summary):
-            guard !reply.text.isEmpty else {
-                return fallBack("The cloud's reply was empty.", code: .cloudFailed)
-            }
+            guard !reply.text.isEmpty else { return fallBack(summary.stop.whyEmpty, code: .cloudFailed) }
             return end(summary.ending, origin: .cloud, cloud: summary)
         }
     }
@@ -248,9 +276,9 @@ public struct Turn: Sendable {
         let fallback = router.decideAfterCloudFailure(why, code: code, draft: draft.progress, lock: lock)
         switch fallback {
         case .draftStands:
-            return [.tell(.route(router.decision))] + end(.complete, origin: .local, isUnsure: true)
+            return [.emit(.route(router.decision))] + end(.complete, origin: .local, isUnsure: true)
         case .resumeDraft, .draftLocally:
-            return [.tell(.route(router.decision))] + startDraft()
+            return [.emit(.route(router.decision))] + startDraft()
         case .refuse:
             return refuse()
         }
@@ -258,8 +286,11 @@ public struct Turn: Sendable {
 
     // MARK: The end
 
+    /// Of an answer that repeated itself to the end nothing can be said: a text that repeats itself is probable, not right.
+    private var confidence: Double? { draft.summary?.stop == .loop ? nil : estimator.confidence }
+
     private mutating func refuse() -> [Effect] {
-        [.tell(.route(router.decision))]
+        [.emit(.route(router.decision))]
             + end(.refused(router.decision.reasons.map(\.sentence).joined(separator: " ")), origin: nil)
     }
 
@@ -271,7 +302,7 @@ public struct Turn: Sendable {
         outcome.confidence = 1
         outcome.isCalibrated = true
         outcome.isComputed = true
-        return [.tell(.route(outcome.decision))] + finish(outcome)
+        return [.emit(.route(outcome.decision))] + finish(outcome)
     }
 
     private mutating func end(with hit: CacheHit) -> [Effect] {
@@ -302,25 +333,41 @@ public struct Turn: Sendable {
 
     private mutating func finish(_ outcome: TurnOutcome) -> [Effect] {
         phase = .over
-        return [.tell(.finished(outcome))]
+        return [.emit(.finished(outcome))]
     }
 
     private func outcome(_ ending: TurnOutcome.Ending, origin: Origin?) -> TurnOutcome {
-        TurnOutcome(
-            text: "", origin: origin, model: nil, ending: ending, decision: router.decision, isUnsure: false,
-            confidence: estimator.confidence, isCalibrated: estimator.isCalibrated, isComputed: false, draft: "",
-            draftTokens: draft.tokens, prefill: draft.prefill,
-            local: draft.summary, cloud: nil,
-            cost: reply.cost, cachedAge: nil)
+        var outcome = TurnOutcome(ending, origin: origin, decision: router.decision)
+        outcome.confidence = confidence
+        outcome.isCalibrated = estimator.isCalibrated
+        outcome.draftTokens = draft.tokens.count
+        outcome.prefill = draft.prefill
+        outcome.local = draft.summary
+        outcome.cost = reply.cost
+        return outcome
     }
 }
 
 extension CloudSummary {
     fileprivate var ending: TurnOutcome.Ending {
         switch stop {
-        case .ended, .other: .complete
+        case .ended, .refusal, .other(""): .complete
         case .length: .length
         case .contentFilter: .broken("The provider withheld the rest.")
+        case .other(let reason): .broken("The server ended the answer for a reason of its own: \(reason).")
+        }
+    }
+}
+
+extension CloudStop {
+    /// Why a reply without text has none.
+    fileprivate var whyEmpty: String {
+        switch self {
+        case .length: "The cloud's reply was cut at the length limit before its answer began."
+        case .contentFilter: "The provider withheld the answer."
+        case .other(let reason) where !reason.isEmpty:
+            "The server ended the reply before its answer began: \(reason)."
+        case .ended, .refusal, .other: "The cloud's reply was empty."
         }
     }
 }

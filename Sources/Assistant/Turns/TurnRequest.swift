@@ -1,31 +1,44 @@
-public import AssistantCore
+package import AssistantCore
+internal import Routing
+internal import Synchronization
 
 /// A question, with all that its answer depends on.
-public struct TurnRequest: Sendable {
+package struct TurnRequest: Sendable {
     /// Empty where there is none.
-    public var systemPrompt: String
+    package var systemPrompt: String
     /// Worked examples that the local model is shown before the conversation; they are never sent.
-    public var examples: [Message]
+    package var examples: [Message]
     /// The conversation so far, without the system prompt.
-    public var context: [Message]
+    package var context: [Message]
     /// What was asked.
-    public var prompt: String
-    public var sampling: Sampling
-    public var maxTokens: Int
+    package var prompt: String
+    package var sampling: Sampling
+    package var maxTokens: Int
     /// What kind of task it is, for rules that name kinds.
-    public var taskKind: String?
+    package var taskKind: String?
     /// Whether an earlier answer to the same question will do.
-    public var usesCache: Bool
+    package var usesCache: Bool
     /// What the device has answered to `prompt`, where the person wants the cloud's answer in its place; it stands where
     /// the cloud cannot be asked or brings nothing. `nil` for a turn that begins on the device.
-    public var handedOver: String?
+    package var handedOver: String?
     /// The prompt goes to the local model without its chat template, special tokens parsed. Such a turn never leaves.
-    public var isRaw: Bool
+    package var isRaw: Bool
     /// The form that the answer must have. Only this device can hold an answer to it: such a turn never leaves, and is
     /// answered by no cache and no tool.
-    public var constraint: OutputConstraint?
+    package var constraint: OutputConstraint?
+    /// Texts that end the local model's answer, and are not part of it.
+    package var stopTexts: [String] = []
+    /// Where it is asked; what is kept of the answer goes with it. `nil` for a question that belongs to none.
+    package var conversation: ConversationID?
+    /// Whether `prompt` and `systemPrompt` may ever be sent: see ``AssistantCore/Message/mayLeave``, which says it of
+    /// `context`. A turn with a part that may not leave is answered on the device.
+    package var promptMayLeave = true
+    package var systemPromptMayLeave = true
+    /// The placeholders of the conversation; one of its own where nobody gives one, so that no two conversations share
+    /// any.
+    package var redaction = ConversationRedaction()
 
-    public init(
+    package init(
         systemPrompt: String = "", examples: [Message] = [], context: [Message] = [], prompt: String,
         sampling: Sampling = Sampling(), maxTokens: Int = 512, taskKind: String? = nil, usesCache: Bool = true,
         handedOver: String? = nil, isRaw: Bool = false, constraint: OutputConstraint? = nil
@@ -47,16 +60,40 @@ public struct TurnRequest: Sendable {
     var isBound: Bool { isRaw || constraint != nil }
 
     /// System prompt, context and question.
-    public var messages: [Message] { messages(after: []) }
+    package var messages: [Message] { messages(after: []) }
 
     private func messages(after examples: [Message]) -> [Message] {
-        (systemPrompt.isEmpty ? [] : [Message(.system, systemPrompt)]) + examples + context + [Message(.user, prompt)]
+        (systemPrompt.isEmpty ? [] : [Message(.system, systemPrompt, mayLeave: systemPromptMayLeave)]) + examples
+            + context + [Message(.user, prompt, mayLeave: promptMayLeave)]
     }
 
     /// What the local model is given.
-    public var generationRequest: GenerationRequest {
+    package var generationRequest: GenerationRequest {
         GenerationRequest(
             isRaw ? .raw(prompt) : .chat(messages(after: examples)), sampling: sampling, maxTokens: maxTokens,
-            constraint: constraint)
+            constraint: constraint, stopTexts: stopTexts)
+    }
+}
+
+/// What stands for personal data in one conversation: the same value has the same placeholder in all of it. Never to be
+/// shared by two conversations, since a reply's placeholders are turned back into everything that was replaced.
+package final class ConversationRedaction: Sendable {
+    private let redactor = Mutex(Redactor())
+
+    package init() {}
+
+    /// What would leave if these messages were sent; learns nothing.
+    func preview(of messages: [Message]) -> [RedactedMessage] {
+        var copy = redactor.withLock { $0 }
+        return copy.redact(messages).explained
+    }
+
+    /// As ``SendPermit/seal(_:under:redactor:cloud:)``.
+    func seal(
+        _ messages: [Message], by permit: SendPermit, under policy: RoutingPolicy, cloud: CloudState
+    ) throws(SealRefusal) -> SealedPrompt {
+        try redactor.withLock { (redactor) throws(SealRefusal) in
+            try permit.seal(messages, under: policy, redactor: &redactor, cloud: cloud)
+        }
     }
 }

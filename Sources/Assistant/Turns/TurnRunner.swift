@@ -1,53 +1,63 @@
-public import AssistantCore
-public import Routing
+package import AssistantCore
+package import Routing
+internal import Synchronization
 
 /// Carries out what the ``Turn`` machine asks for, with the real models and stores behind their ports.
-public struct TurnRunner: Sendable {
+package struct TurnRunner: Sendable {
     /// A turn at work.
-    public struct Running: Sendable {
+    package struct Running: Sendable {
         /// What happens; ends after `finished`. Not iterating it holds nothing up.
-        public let updates: AsyncStream<TurnUpdate>
+        package let updates: AsyncStream<TurnEvent>
         private let inputs: AsyncStream<Input>.Continuation
+        private let stopSignal: StopSignal
         private let work: Task<Void, Never>
 
-        init(updates: AsyncStream<TurnUpdate>, inputs: AsyncStream<Input>.Continuation, work: Task<Void, Never>) {
+        init(
+            updates: AsyncStream<TurnEvent>, inputs: AsyncStream<Input>.Continuation, stopSignal: StopSignal,
+            work: Task<Void, Never>
+        ) {
             self.updates = updates
             self.inputs = inputs
+            self.stopSignal = stopSignal
             self.work = work
         }
 
         /// Returns when the turn has ended and everything it started with it.
-        public func end() async { await work.value }
+        package func end() async { await work.value }
 
-        /// Ends the turn within one token; what came so far is kept.
-        public func stop() { inputs.yield(.stop) }
+        /// Ends the turn within one token; what came so far is kept. When this returns, no further byte of the turn is
+        /// handed to the network. Any thread.
+        package func stop() {
+            stopSignal.give()
+            inputs.yield(.stop)
+        }
     }
 
     enum Input: Sendable {
         /// `attempt` tells a draft from the one that replaced it.
         case local(GenerationEvent, attempt: Int)
         case localFailed(String, attempt: Int)
-        case desk(Turn.Event)
+        case gateway(Turn.Event)
         case stop
     }
 
     /// The device's own model; `nil` where there is none.
-    public var model: (any LanguageModel)?
-    public var desk: CloudDesk
-    public var cache: (any AnswerCache)?
+    package var model: (any LanguageModel)?
+    package var gateway: CloudGateway
+    package var cache: (any AnswerCache)?
     /// For how long an answer is kept in `cache`.
-    public var cacheLifetime: Duration
-    public var metrics: (any MetricsLog)?
+    package var cacheLifetime: Duration
+    package var metrics: (any MetricsLog)?
     /// Makes a fresh estimator for the answer to a question.
-    public var estimator: @Sendable (TurnRequest) -> any ConfidenceEstimator
+    package var estimator: @Sendable (TurnRequest) -> any ConfidenceEstimator
     /// Answers what can be computed; `nil` leaves the question to the models.
-    public var compute: @Sendable (TurnRequest) -> ComputedAnswer?
+    package var compute: @Sendable (TurnRequest) -> ComputedAnswer?
     /// How the device is now.
-    public var health: @Sendable () -> DeviceHealth?
-    public var now: @Sendable () -> Timestamp
+    package var health: @Sendable () -> DeviceHealth?
+    package var now: @Sendable () -> Timestamp
 
-    public init(
-        model: (any LanguageModel)?, desk: CloudDesk, cache: (any AnswerCache)? = nil,
+    package init(
+        model: (any LanguageModel)?, gateway: CloudGateway, cache: (any AnswerCache)? = nil,
         cacheLifetime: Duration = .seconds(86_400), metrics: (any MetricsLog)? = nil,
         estimator: @escaping @Sendable (TurnRequest) -> any ConfidenceEstimator = { _ in GeometricMeanConfidence() },
         compute: @escaping @Sendable (TurnRequest) -> ComputedAnswer? = { _ in nil },
@@ -55,7 +65,7 @@ public struct TurnRunner: Sendable {
         now: @escaping @Sendable () -> Timestamp
     ) {
         self.model = model
-        self.desk = desk
+        self.gateway = gateway
         self.cache = cache
         self.cacheLifetime = cacheLifetime
         self.metrics = metrics
@@ -66,20 +76,26 @@ public struct TurnRunner: Sendable {
     }
 
     /// Starts a turn. It runs to its end whether or not anybody watches; ``Running/stop()`` ends it early.
-    public func run(_ request: TurnRequest) -> Running {
-        let (updates, told) = AsyncStream<TurnUpdate>.makeStream()
+    package func run(_ request: TurnRequest) -> Running {
+        let (updates, continuation) = AsyncStream<TurnEvent>.makeStream()
         let (events, inputs) = AsyncStream<Input>.makeStream()
-        let work = TurnWork(runner: self, request: request, told: told, inputs: inputs)
-        return Running(updates: updates, inputs: inputs, work: Task { await work.run(events) })
+        let stopSignal = StopSignal()
+        let work = TurnWork(
+            runner: self, request: request, continuation: continuation, inputs: inputs, stopSignal: stopSignal)
+        return Running(
+            updates: updates, inputs: inputs, stopSignal: stopSignal, work: Task { await work.run(events) })
     }
 
     /// What the router would say now, and why; nothing is drafted and nothing is sent.
-    public func preview(_ request: TurnRequest) async -> RouteDecision {
-        await desk.refresh(for: request.messages, maxTokens: request.maxTokens)
+    ///
+    /// - Parameter mayConnect: whether the endpoint may be asked for its prices, where the operator has allowed it and a
+    ///   hard limit needs them.
+    package func preview(_ request: TurnRequest, mayConnect: Bool) async -> RouteDecision {
+        await gateway.refresh(for: request.messages, maxTokens: request.maxTokens, mayConnect: mayConnect)
         if let answer = computed(request) { return .computed(by: answer.tool) }
-        var router = Router(settings: desk.policy.settings, ruling: desk.ruling(on: request))
+        var router = Router(settings: gateway.policy.settings, ruling: gateway.ruling(on: request))
         if request.handedOver != nil {
-            _ = router.decideHandOver(desk.standing)
+            _ = router.decideHandOver(gateway.cloudState)
         } else {
             let (facts, _) = await facts(of: request)
             _ = router.decideBeforeDraft(facts)
@@ -89,7 +105,7 @@ public struct TurnRunner: Sendable {
 
     /// What a tool makes of the question, where the operator has not sent everything to the cloud.
     func computed(_ request: TurnRequest) -> ComputedAnswer? {
-        request.isBound || request.handedOver != nil || desk.standing.lock == .cloudOnly ? nil : compute(request)
+        request.isBound || request.handedOver != nil || gateway.cloudState.lock == .cloudOnly ? nil : compute(request)
     }
 
     /// What is known of a turn before anything is done, and the cached answer that goes with it.
@@ -99,7 +115,7 @@ public struct TurnRunner: Sendable {
         if model == nil { impediments.insert(.noModel, at: 0) }
         let facts = TurnFacts(
             cachedAge: hit?.age, taskKind: request.taskKind, context: await contextLoad(of: request),
-            impediments: impediments, cloud: desk.standing)
+            impediments: impediments, cloud: gateway.cloudState)
         return (facts, hit)
     }
 
@@ -135,34 +151,43 @@ public struct TurnRunner: Sendable {
 private actor TurnWork {
     private let runner: TurnRunner
     private let request: TurnRequest
-    private let told: AsyncStream<TurnUpdate>.Continuation
+    private let continuation: AsyncStream<TurnEvent>.Continuation
     private let inputs: AsyncStream<TurnRunner.Input>.Continuation
+    private let stopSignal: StopSignal
     private var drafting: Task<Void, Never>?
-    private var sending: Task<Void, Never>?
+    private var sending: Sending?
     private var attempt = 0
     private let start = ContinuousClock.now
+    /// When the device's first token came: a draft that is handed over has no summary that says so.
+    private var firstToken: Duration?
     private var startedAt = Timestamp(millisecondsSince1970: 0)
 
     init(
-        runner: TurnRunner, request: TurnRequest, told: AsyncStream<TurnUpdate>.Continuation,
-        inputs: AsyncStream<TurnRunner.Input>.Continuation
+        runner: TurnRunner, request: TurnRequest, continuation: AsyncStream<TurnEvent>.Continuation,
+        inputs: AsyncStream<TurnRunner.Input>.Continuation, stopSignal: StopSignal
     ) {
         self.runner = runner
         self.request = request
-        self.told = told
+        self.continuation = continuation
         self.inputs = inputs
+        self.stopSignal = stopSignal
     }
 
     func run(_ events: AsyncStream<TurnRunner.Input>) async {
         startedAt = runner.now()
-        let desk = runner.desk
-        await desk.refresh(for: request.messages, maxTokens: request.maxTokens)
+        let gateway = runner.gateway
+        // It may have to connect: who stops the turn does not wait for that.
+        let refreshing = Task { [request] in
+            await gateway.refresh(for: request.messages, maxTokens: request.maxTokens, mayConnect: true)
+        }
+        stopSignal.onGiven { refreshing.cancel() }
+        await refreshing.value
         var turn = Turn(
-            router: Router(settings: desk.policy.settings, ruling: desk.ruling(on: request)),
+            router: Router(settings: gateway.policy.settings, ruling: gateway.ruling(on: request)),
             estimator: { [runner, request] in runner.estimator(request) },
-            localModel: runner.model?.identity.name, lock: desk.standing.lock)
+            localModel: runner.model?.identity.name, lock: gateway.cloudState.lock)
         if let draft = request.handedOver {
-            await perform(turn.handle(.handOver(draft: draft, cloud: desk.standing)))
+            await perform(turn.handle(.handOver(draft: draft, cloud: gateway.cloudState)))
         } else if let answer = runner.computed(request) {
             await perform(turn.handle(.compute(answer)))
         } else {
@@ -171,14 +196,16 @@ private actor TurnWork {
         }
         if !turn.isOver {
             for await input in events {
-                await perform(turn.handle(input, attempt: attempt, cloud: desk.standing))
+                await perform(turn.handle(input, attempt: attempt, cloud: gateway.cloudState))
                 if turn.isOver { break }
             }
         }
         drafting?.cancel()
-        sending?.cancel()
         inputs.finish()
-        told.finish()
+        continuation.finish()
+        // What was sent is settled and recorded before anybody says that the turn has ended.
+        cancelSending()
+        await sending?.work?.value
     }
 
     private func perform(_ effects: [Turn.Effect]) async {
@@ -187,12 +214,14 @@ private actor TurnWork {
             case .draft: draft()
             case .stopDraft: drafting?.cancel()
             case .send(let permit): send(permit)
-            case .cancelCloud: sending?.cancel()
-            case .tell(.finished(let outcome)):
+            case .cancelCloud: cancelSending()
+            case .emit(.finished(let outcome)):
                 await remember(outcome)
-                told.yield(.finished(outcome))
+                continuation.yield(.finished(outcome))
                 await measure(outcome)
-            case .tell(let update): told.yield(update)
+            case .emit(let update):
+                if case .local(.token, _) = update, firstToken == nil { firstToken = ContinuousClock.now - start }
+                continuation.yield(update)
             }
         }
     }
@@ -216,12 +245,16 @@ private actor TurnWork {
     }
 
     private func send(_ permit: SendPermit) {
-        sending = Task { [inputs, request, desk = runner.desk] in
-            for await event in desk.send(permit, request.messages, maxTokens: request.maxTokens) {
-                inputs.yield(.desk(event))
-            }
-        }
+        // The word to stop is on its way to the machine.
+        guard !stopSignal.isGiven else { return }
+        let sending = runner.gateway.send(
+            permit, request.messages, maxTokens: request.maxTokens, redaction: request.redaction
+        ) { [inputs] in inputs.yield(.gateway($0)) }
+        stopSignal.onGiven(sending.revoke)
+        self.sending = sending
     }
+
+    private func cancelSending() { sending?.revoke() }
 
     /// Keeps an answer for the next one who asks the same: only a whole one that nobody doubts.
     private func remember(_ outcome: TurnOutcome) async {
@@ -230,33 +263,66 @@ private actor TurnWork {
         else { return }
         let answer = CacheableAnswer(text: outcome.text, origin: origin, model: model, figures: outcome.figures)
         // What cannot be kept is asked again; the store says separately that it is unwell.
-        try? await cache.put(answer, to: question, from: nil, timeToLive: runner.cacheLifetime, at: runner.now())
+        try? await cache.put(
+            answer, to: question, from: request.conversation, timeToLive: runner.cacheLifetime, at: runner.now())
     }
 
     /// Keeps what the turn took. A log that cannot be written is no reason to hold an answer back.
     private func measure(_ outcome: TurnOutcome) async {
         try? await runner.metrics?.record(
             outcome.metrics(
-                startedAt: startedAt, total: ContinuousClock.now - start, health: runner.health()))
+                startedAt: startedAt, firstToken: firstToken, total: ContinuousClock.now - start,
+                health: runner.health()))
+    }
+}
+
+/// The person's word that a turn is to end: given once, at once, from any thread.
+final class StopSignal: Sendable {
+    private struct State {
+        var isGiven = false
+        var action: (@Sendable () -> Void)?
+    }
+
+    private let state = Mutex(State())
+
+    var isGiven: Bool { state.withLock { $0.isGiven } }
+
+    /// What is done when the word is given, in place of what was to be done before; at once where it has been given.
+    func onGiven(_ action: @escaping @Sendable () -> Void) {
+        let isGiven = state.withLock {
+            $0.action = action
+            return $0.isGiven
+        }
+        if isGiven { action() }
+    }
+
+    func give() {
+        let action = state.withLock {
+            $0.isGiven = true
+            return $0.action
+        }
+        action?()
     }
 }
 
 extension Turn {
     /// Joins what a task reported with how the cloud stands now; a report of a draft that was replaced is dropped.
-    fileprivate mutating func handle(_ input: TurnRunner.Input, attempt: Int, cloud: CloudStanding) -> [Effect] {
+    fileprivate mutating func handle(_ input: TurnRunner.Input, attempt: Int, cloud: CloudState) -> [Effect] {
         switch input {
         case .local(let event, let number):
             number == attempt ? handle(.local(event, cloud: cloud)) : []
         case .localFailed(let why, let number):
             number == attempt ? handle(.localFailed(.failed(why), cloud: cloud)) : []
-        case .desk(let event): handle(event)
+        case .gateway(let event): handle(event)
         case .stop: handle(.stop)
         }
     }
 }
 
 extension TurnOutcome {
-    fileprivate func metrics(startedAt: Timestamp, total: Duration, health: DeviceHealth?) -> TurnMetrics {
+    fileprivate func metrics(
+        startedAt: Timestamp, firstToken: Duration?, total: Duration, health: DeviceHealth?
+    ) -> TurnMetrics {
         let route: TurnRoute =
             switch origin {
             case .local: .local
@@ -266,32 +332,53 @@ extension TurnOutcome {
             }
         return TurnMetrics(
             startedAt: startedAt, route: route, model: model, promptTokens: figures.promptTokens,
-            generatedTokens: figures.generatedTokens, firstToken: local?.timeToFirstToken,
+            generatedTokens: figures.generatedTokens, firstToken: local?.timeToFirstToken ?? firstToken,
             cloudFirstToken: cloud?.timeToFirstToken, total: total, tokensPerSecond: figures.tokensPerSecond,
-            confidence: confidence, costMicroUSD: cost?.microUSD, health: health)
+            confidence: confidence, costMicroUSD: cost?.microUSD, health: health,
+            reason: decision.reasons.first?.code.rawValue, ending: ending.recorded, isUnsure: isUnsure)
     }
 
     fileprivate var isWorthKeeping: Bool {
-        ending == .complete && !isUnsure && !isComputed && !text.isEmpty && (origin == .local || origin == .cloud)
+        guard ending == .complete, !isUnsure, !isComputed, !text.isEmpty else { return false }
+        return switch origin {
+        case .local: true
+        // Only what the model itself has ended is known to be whole.
+        case .cloud: cloud?.stop == .ended
+        case .cache, nil: false
+        }
     }
 
     /// The record of the answer, for the store.
-    public var figures: AnswerFigures {
+    package var figures: AnswerFigures {
         switch origin {
         case .cloud:
             AnswerFigures(
                 promptTokens: cloud?.usage?.promptTokens, generatedTokens: cloud?.usage?.completionTokens,
                 timeToFirstToken: cloud?.timeToFirstToken, duration: cloud?.duration,
                 tokensPerSecond: cloud?.tokensPerSecond, confidence: confidence,
-                costMicroUSD: cost?.microUSD, reason: decision.reasons.first?.sentence)
+                costMicroUSD: cost?.microUSD, reason: decision.reasons.first?.sentence, stop: cloud?.stop.word)
         case .local:
             AnswerFigures(
                 promptTokens: prefill?.promptTokens, generatedTokens: draftTokens,
                 timeToFirstToken: local?.timeToFirstToken, duration: local.map { $0.decodeDuration },
                 tokensPerSecond: local?.decodeTokensPerSecond, confidence: confidence,
-                reason: decision.reasons.first?.sentence)
+                reason: decision.reasons.first?.sentence, stop: ending == .length ? CloudStop.length.word : nil)
         case .cache, nil:
             AnswerFigures(confidence: confidence, reason: decision.reasons.first?.sentence)
+        }
+    }
+}
+
+extension TurnOutcome.Ending {
+    /// For the record, which holds no sentences.
+    fileprivate var recorded: TurnEnding {
+        switch self {
+        case .complete: .complete
+        case .length: .length
+        case .loop: .loop
+        case .stopped: .stopped
+        case .broken: .broken
+        case .refused: .refused
         }
     }
 }

@@ -54,7 +54,7 @@ CK_INLINE void store_bytes(const __m256i v[4], const ck_columns *out, uint8_t *b
     store_pair_sums(signed_bytes, pairs);
 }
 
-CK_INLINE void quantise_group(const float *x, float largest, bool both, const ck_columns *out, size_t at) {
+CK_INLINE void quantise_group(const float *x, float largest, bool has_low, const ck_columns *out, size_t at) {
     const bool sound = largest >= 1e-30f && largest <= 3.402823466e38f; // NaN compares false
     const __m256 inverse = _mm256_set1_ps(sound ? 127 / largest : 0);
     __m256i high[4], low[4], total = _mm256_setzero_si256();
@@ -63,7 +63,7 @@ CK_INLINE void quantise_group(const float *x, float largest, bool both, const ck
         const __m256 scaled = _mm256_mul_ps(value, inverse);
         high[i] = _mm256_cvtps_epi32(scaled);
         low[i] = _mm256_setzero_si256();
-        if (both) {
+        if (has_low) {
             const __m256 rest = _mm256_sub_ps(scaled, _mm256_cvtepi32_ps(high[i]));
             low[i] = _mm256_cvtps_epi32(_mm256_mul_ps(rest, _mm256_set1_ps(256)));
             low[i] = _mm256_max_epi32(_mm256_min_epi32(low[i], _mm256_set1_epi32(127)), _mm256_set1_epi32(-127));
@@ -71,7 +71,7 @@ CK_INLINE void quantise_group(const float *x, float largest, bool both, const ck
         total = _mm256_add_epi32(total, _mm256_add_epi32(_mm256_slli_epi32(high[i], 8), low[i]));
     }
     store_bytes(high, out, out->high + at, out->pairs + at / 16 * 4);
-    if (both)
+    if (has_low)
         store_bytes(low, out, out->low + at, out->pairs + at / 16 * 4 + 2);
     if (out->wide) {
         CK_UNROLL for (unsigned i = 0; i < 4; i++) high[i] = _mm256_add_epi32(_mm256_slli_epi32(high[i], 8), low[i]);

@@ -25,7 +25,7 @@ CK_INLINE void store_bytes(const __m512i v[2], uint8_t *bytes, int16_t *pairs) {
     store_pair_sums(all, pairs);
 }
 
-CK_INLINE void quantise_group(const float *x, float largest, bool both, const ck_columns *out, size_t at) {
+CK_INLINE void quantise_group(const float *x, float largest, bool has_low, const ck_columns *out, size_t at) {
     const bool sound = largest >= 1e-30f && largest <= 3.402823466e38f; // NaN compares false
     const __m512 inverse = _mm512_set1_ps(sound ? 127 / largest : 0);
     __m512i high[2], low[2], total = _mm512_setzero_si512();
@@ -34,7 +34,7 @@ CK_INLINE void quantise_group(const float *x, float largest, bool both, const ck
         const __m512 scaled = _mm512_mul_ps(value, inverse);
         high[i] = _mm512_cvtps_epi32(scaled);
         total = _mm512_add_epi32(total, _mm512_slli_epi32(high[i], 8));
-        if (both) {
+        if (has_low) {
             const __m512 rest = _mm512_sub_ps(scaled, _mm512_cvtepi32_ps(high[i]));
             low[i] = _mm512_cvtps_epi32(_mm512_mul_ps(rest, _mm512_set1_ps(256)));
             low[i] = _mm512_max_epi32(_mm512_min_epi32(low[i], _mm512_set1_epi32(127)), _mm512_set1_epi32(-127));
@@ -42,7 +42,7 @@ CK_INLINE void quantise_group(const float *x, float largest, bool both, const ck
         }
     }
     store_bytes(high, out->high + at, out->pairs + at / 16 * 4);
-    if (both)
+    if (has_low)
         store_bytes(low, out->low + at, out->pairs + at / 16 * 4 + 2);
     const float scale = sound ? largest / 127 : largest < 1e-30f ? 0 : NAN;
     out->scale[at / CK_GROUP] = scale;

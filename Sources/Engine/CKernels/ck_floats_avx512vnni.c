@@ -56,12 +56,12 @@ CK_INLINE void mix_eight(const float *p, const uint16_t *v, size_t n, float *acc
 
 /// Decoding has few rows: then what waits is not the arithmetic but each sum for itself, so that several panels of
 /// keys, or stretches of values, go side by side; and halves are widened on the way, for they are used but once.
-enum { FEW = 4, BESIDE = 4 };
+enum { BATCH = 4, BESIDE = 4 };
 
 /// Scores of `n` rows against `panels` panels: constants.
-CK_INLINE void score_few(const float *q, const uint16_t *k, size_t head, float *out, size_t stride, const unsigned n,
-                         const unsigned panels) {
-    __m512 sum[FEW][BESIDE];
+CK_INLINE void score_batch(const float *q, const uint16_t *k, size_t head, float *out, size_t stride, const unsigned n,
+                           const unsigned panels) {
+    __m512 sum[BATCH][BESIDE];
     CK_UNROLL for (unsigned r = 0; r < n; r++) {
         CK_UNROLL for (unsigned p = 0; p < panels; p++) sum[r][p] = _mm512_setzero_ps();
     }
@@ -77,19 +77,19 @@ CK_INLINE void score_few(const float *q, const uint16_t *k, size_t head, float *
     }
 }
 
-CK_INLINE void score_few_rows(const float *q, const uint16_t *k, size_t panels, size_t head, float *out, size_t stride,
-                              const unsigned n) {
+CK_INLINE void score_batch_rows(const float *q, const uint16_t *k, size_t panels, size_t head, float *out,
+                                size_t stride, const unsigned n) {
     size_t panel = 0;
     for (; panel + BESIDE <= panels; panel += BESIDE)
-        score_few(q, k + panel * head * CK_KEY_PANEL, head, out + panel * CK_KEY_PANEL, stride, n, BESIDE);
+        score_batch(q, k + panel * head * CK_KEY_PANEL, head, out + panel * CK_KEY_PANEL, stride, n, BESIDE);
     for (; panel < panels; panel++)
-        score_few(q, k + panel * head * CK_KEY_PANEL, head, out + panel * CK_KEY_PANEL, stride, n, 1);
+        score_batch(q, k + panel * head * CK_KEY_PANEL, head, out + panel * CK_KEY_PANEL, stride, n, 1);
 }
 
 /// Adds to 16 * `stretches` elements of `n` rows: constants.
-CK_INLINE void mix_few(const float *p, size_t stride, const uint16_t *v, size_t count, float *acc, size_t head,
-                       const unsigned n, const unsigned stretches) {
-    __m512 sum[FEW][BESIDE];
+CK_INLINE void mix_batch(const float *p, size_t stride, const uint16_t *v, size_t count, float *acc, size_t head,
+                         const unsigned n, const unsigned stretches) {
+    __m512 sum[BATCH][BESIDE];
     CK_UNROLL for (unsigned r = 0; r < n; r++) {
         CK_UNROLL for (unsigned s = 0; s < stretches; s++) sum[r][s] = _mm512_loadu_ps(acc + r * head + s * 16);
     }
@@ -105,19 +105,19 @@ CK_INLINE void mix_few(const float *p, size_t stride, const uint16_t *v, size_t 
     }
 }
 
-CK_INLINE void mix_few_rows(const float *p, size_t stride, const uint16_t *v, size_t count, size_t head, float *acc,
-                            const unsigned n) {
+CK_INLINE void mix_batch_rows(const float *p, size_t stride, const uint16_t *v, size_t count, size_t head, float *acc,
+                              const unsigned n) {
     size_t at = 0;
     for (; at + BESIDE * 16 <= head; at += BESIDE * 16)
-        mix_few(p, stride, v + at, count, acc + at, head, n, BESIDE);
+        mix_batch(p, stride, v + at, count, acc + at, head, n, BESIDE);
     for (; at + 16 <= head; at += 16)
-        mix_few(p, stride, v + at, count, acc + at, head, n, 1);
+        mix_batch(p, stride, v + at, count, acc + at, head, n, 1);
     for (size_t r = 0; at < head && r < n; r++)
         mix_eight(p + r * stride, v + at, count, acc + r * head + at, head);
 }
 
-/// `code` with N, the constant that `rows` (1 to FEW) is.
-#define WITH_FEW(rows, code)                                                                                           \
+/// `code` with N, the constant that `rows` (1 to BATCH) is.
+#define WITH_BATCH(rows, code)                                                                                         \
     switch (rows) {                                                                                                    \
         CK_COUNT_CASE(4, code)                                                                                         \
         CK_COUNT_CASE(3, code)                                                                                         \
@@ -129,8 +129,8 @@ static void scores_avx512vnni(const float *q, size_t rows, const uint16_t *k, si
                               size_t stride) {
     if (rows < ROWS) {
         for (size_t r = 0, n; r < rows; r += n) {
-            n = ck_min_size(FEW, rows - r);
-            WITH_FEW(n, score_few_rows(q + r * head, k, panels, head, out + r * stride, stride, N))
+            n = ck_min_size(BATCH, rows - r);
+            WITH_BATCH(n, score_batch_rows(q + r * head, k, panels, head, out + r * stride, stride, N))
         }
         return;
     }
@@ -146,8 +146,8 @@ static void mix_avx512vnni(const float *p, size_t stride, size_t rows, const uin
                            float *acc) {
     if (rows < ROWS) {
         for (size_t r = 0, few; r < rows; r += few) {
-            few = ck_min_size(FEW, rows - r);
-            WITH_FEW(few, mix_few_rows(p + r * stride, stride, v, n, head, acc + r * head, N))
+            few = ck_min_size(BATCH, rows - r);
+            WITH_BATCH(few, mix_batch_rows(p + r * stride, stride, v, n, head, acc + r * head, N))
         }
         return;
     }

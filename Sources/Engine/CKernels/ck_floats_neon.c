@@ -49,7 +49,7 @@ CK_INLINE void store_bytes(const int32x4_t v[8], uint8_t *out) {
     }
 }
 
-static void quantise_group(const float *x, float largest, bool both, const ck_columns *out, size_t at) {
+static void quantise_group(const float *x, float largest, bool has_low, const ck_columns *out, size_t at) {
     const bool sound = largest >= 1e-30f && largest <= 3.402823466e38f; // NaN compares false
     const float inverse = sound ? 127 / largest : 0;
     int32x4_t high[8], low[8], total = vdupq_n_s32(0);
@@ -57,7 +57,7 @@ static void quantise_group(const float *x, float largest, bool both, const ck_co
         const float32x4_t scaled = sound ? vmulq_n_f32(vld1q_f32(x + i * 4), inverse) : vdupq_n_f32(0);
         high[i] = vcvtnq_s32_f32(scaled);
         const int32x4_t rest = vcvtnq_s32_f32(vmulq_n_f32(vsubq_f32(scaled, vcvtq_f32_s32(high[i])), 256));
-        low[i] = both ? vmaxq_s32(vminq_s32(rest, vdupq_n_s32(127)), vdupq_n_s32(-127)) : vdupq_n_s32(0);
+        low[i] = has_low ? vmaxq_s32(vminq_s32(rest, vdupq_n_s32(127)), vdupq_n_s32(-127)) : vdupq_n_s32(0);
         total = vaddq_s32(total, vaddq_s32(vshlq_n_s32(high[i], 8), low[i]));
     }
     store_bytes(high, out->high + at);

@@ -101,8 +101,8 @@ CK_INLINE float32x4_t scale_iq4_nl(const uint8_t *b, unsigned step, unsigned v) 
 /// Twice the numbers of E2M1.
 CK_INLINE int8x16_t bytes_mxfp4(const uint8_t *b, unsigned step, unsigned c, unsigned v) {
     static const int8_t values[16] = {0, 1, 2, 3, 4, 6, 8, 12, 0, -1, -2, -3, -4, -6, -8, -12};
-    const uint8x16_t both = vld1q_u8(b + ROW_BYTE + c % 4 * ROW_UNIT + v * 16);
-    return (void)step, vqtbl1q_s8(vld1q_s8(values), nibbles(both, c / 4));
+    const uint8x16_t halves = vld1q_u8(b + ROW_BYTE + c % 4 * ROW_UNIT + v * 16);
+    return (void)step, vqtbl1q_s8(vld1q_s8(values), nibbles(halves, c / 4));
 }
 /// 2^(e - 128): exponents below 2 give subnormal numbers.
 CK_INLINE float32x4_t scale_mxfp4(const uint8_t *b, unsigned step, unsigned v) {
@@ -166,8 +166,8 @@ CK_INLINE float32x4_t six_bits(const uint8_t *b, unsigned step, unsigned v, unsi
 }
 
 CK_INLINE int8x16_t bytes_q4_k(const uint8_t *b, unsigned step, unsigned c, unsigned v) {
-    const uint8x16_t both = vld1q_u8(b + 2 * ROW_HALF + (3 + step / 2 * 8 + c) * ROW_UNIT + v * 16);
-    return centred(bits_from(both, step % 2 * 4, 15), 8);
+    const uint8x16_t halves = vld1q_u8(b + 2 * ROW_HALF + (3 + step / 2 * 8 + c) * ROW_UNIT + v * 16);
+    return centred(bits_from(halves, step % 2 * 4, 15), 8);
 }
 CK_INLINE float32x4_t scale_q4_k(const uint8_t *b, unsigned step, unsigned v) {
     return vmulq_f32(halves(b, v), six_bits(b, step, v, 0));

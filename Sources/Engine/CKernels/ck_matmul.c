@@ -82,7 +82,7 @@ static void lay_out(plan *p, size_t workers) {
     p->x.low = take(&at, n * p->cols);
     p->x.scale = take(&at, n * groups * 4);
     p->x.sum = take(&at, n * groups * 4);
-    p->x.both = take(&at, n * ck_mask_bytes(p->cols));
+    p->x.low_mask = take(&at, n * ck_mask_bytes(p->cols));
     p->x.pairs = take(&at, n * groups * 16);
     p->x.biased = !p->packed && p->kernels->biased;
     p->x.wide = p->any_wide ? take(&at, n * p->cols * 2) : NULL;
@@ -97,7 +97,7 @@ static bool takes_integers(const plan *p, const ck_matrix *m) {
 /// Quantises one worker's share of the columns: the rows that `ck_pool_rows` has it compute, which its caches hold.
 static void quantise_share(const plan *p, size_t worker, size_t workers) {
     const ck_matmul_args *a = p->args;
-    const float threshold = a->precision == CK_MIXED ? a->stands_out : a->precision == CK_INT8 ? INFINITY : 0;
+    const float threshold = a->precision == CK_MIXED ? a->outlier_threshold : a->precision == CK_INT8 ? INFINITY : 0;
     const size_t end = a->n * (worker + 1) / workers;
     for (size_t column = a->n * worker / workers; column < end; column++)
         p->kernels->quantise(a->x + column * a->x_stride, threshold, &p->x, column);
@@ -125,10 +125,10 @@ static void list_low_groups(const plan *p, size_t index) {
     const size_t block = index / p->chunks, chunk = index % p->chunks, groups = p->cols / 32;
     const size_t first = chunk * (p->chunk / 32), count = ck_min_size(p->chunk / 32, groups - first);
     const size_t columns = ck_min_size(p->block, p->args->n - block * p->block), stride = ck_mask_bytes(p->cols);
-    const uint8_t *both = p->x.both + block * p->block * stride;
+    const uint8_t *low_mask = p->x.low_mask + block * p->block * stride;
     uint32_t bits[BLOCK_COLUMNS], next[GROUPS + 1] = {0}; // of the columns; where each group's part of the list goes on
     for (size_t c = 0; c < columns; c++) {
-        bits[c] = mask_bits(both + c * stride, stride, first, count);
+        bits[c] = mask_bits(low_mask + c * stride, stride, first, count);
         for (uint32_t rest = bits[c]; rest; rest &= rest - 1)
             next[__builtin_ctz(rest) + 1]++;
     }
@@ -228,9 +228,9 @@ static void look_ahead(const plan *p, const item *it, const item *next, size_t c
         return;
     const ck_format *format = from->matrix->format;
     const size_t first = k < p->cols ? k : 0;
-    piece->ahead = from->packed + CK_PANEL_ROWS * ck_row_bytes(format, first);
-    piece->ahead_bytes = CK_PANEL_ROWS * ck_row_bytes(format, ck_min_size(p->chunk, p->cols - first));
-    piece->ahead_stride = from->panels > 1 ? from->panel_bytes : 0;
+    piece->prefetch = from->packed + CK_PANEL_ROWS * ck_row_bytes(format, first);
+    piece->prefetch_bytes = CK_PANEL_ROWS * ck_row_bytes(format, ck_min_size(p->chunk, p->cols - first));
+    piece->prefetch_stride = from->panels > 1 ? from->panel_bytes : 0;
 }
 
 /// Integers: unpack a chunk of two panels, run all columns of the block over it.
@@ -383,7 +383,7 @@ static size_t count_work(plan *p) {
         p->units += units_of(p, &a->parts[i]);
     p->block = ck_min_size(BLOCK_COLUMNS, BLOCK_BYTES / (p->cols * (p->any_int ? 1 : 4)) + 1);
     if (p->packed) { // as many each
-        const size_t rounds = (a->n + CK_FEW - 1) / CK_FEW;
+        const size_t rounds = (a->n + CK_BATCH - 1) / CK_BATCH;
         p->block = (a->n + rounds - 1) / rounds;
     }
     p->blocks = (a->n + p->block - 1) / p->block;

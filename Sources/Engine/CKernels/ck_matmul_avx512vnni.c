@@ -129,7 +129,7 @@ CK_INLINE void add_low(ck_panel panel, const ck_low_group *low, float *acc, cons
     }
 }
 
-/// The cases of counts up to six: all of `WITH_COUNT`, most of `WITH_FEW`.
+/// The cases of counts up to six: all of `WITH_COUNT`, most of `WITH_BATCH`.
 #define UP_TO_SIX(code)                                                                                                \
     CK_COUNT_CASE(6, code)                                                                                             \
     CK_COUNT_CASE(5, code)                                                                                             \
@@ -178,21 +178,21 @@ MULTIPLY(u8, 32, 128, false)
 
 // MARK: straight from packed bytes
 
-/// Does `code` with N, the constant that `count` (1 to CK_FEW) is.
-#define WITH_FEW(count, code)                                                                                          \
+/// Does `code` with N, the constant that `count` (1 to CK_BATCH) is.
+#define WITH_BATCH(count, code)                                                                                        \
     switch (count) {                                                                                                   \
         CK_COUNT_CASE(8, code)                                                                                         \
         CK_COUNT_CASE(7, code)                                                                                         \
         UP_TO_SIX(code)                                                                                                \
     }
-_Static_assert(CK_FEW == 8, "WITH_FEW counts to 8");
+_Static_assert(CK_BATCH == 8, "WITH_BATCH counts to 8");
 
 /// The dot products of a step's weights with `n` columns (a constant), whose bytes lie `stride` apart. Each column has
 /// two sums where there are too few columns to keep the ports busy.
 CK_INLINE void dot_step(__m512i *dot, const __m512i *w, const uint8_t *x, size_t stride, const int16_t *pairs,
                         const unsigned half, const unsigned step, const unsigned middle, const unsigned n) {
     const unsigned sums = n < 5 ? 2 : 1;
-    __m512i sum[2][CK_FEW];
+    __m512i sum[2][CK_BATCH];
     CK_UNROLL for (unsigned i = 0; i < n; i++) {
         sum[0][i] = start_at(pairs + i * stride / 4, half, step, middle);
         sum[1][i] = _mm512_setzero_si512();
@@ -244,14 +244,14 @@ CK_INLINE void add_low_step(const ck_low_group *low, const size_t at, const __m5
         const ck_columns *x = piece->x;                                                                                \
         const size_t first = piece->column * x->cols + piece->group * CK_GROUP;                                        \
         const ck_low_group *low = piece->low, *low_end = low + piece->low_count;                                       \
-        __m512 total[CK_FEW];                                                                                          \
+        __m512 total[CK_BATCH];                                                                                        \
         CK_UNROLL for (unsigned i = 0; i < n; i++) total[i] = _mm512_load_ps(acc + i * 2 * CK_UNIT_ROWS);              \
         for (size_t at = 0; at < piece->groups * CK_GROUP; at += STEP) {                                               \
             const uint8_t *block = packed + at / ELEMENTS * (BLOCK_BYTES * CK_PANEL_ROWS);                             \
             const unsigned step = at % ELEMENTS / STEP;                                                                \
             ck_prefetch(packed + at * (BLOCK_BYTES * CK_PANEL_ROWS) / ELEMENTS,                                        \
                         STEP * BLOCK_BYTES * CK_PANEL_ROWS / ELEMENTS);                                                \
-            __m512i w[STEP / 4], dot[CK_FEW];                                                                          \
+            __m512i w[STEP / 4], dot[CK_BATCH];                                                                        \
             CK_UNROLL for (unsigned c = 0; c < STEP / 4; c++) w[c] = bytes_##name(block, step, c);                     \
             dot_step(dot, w, x->high + first + at, x->cols, x->pairs + (first + at) / 4, 4, STEP, MIDDLE, n);          \
             const __m512 scale = scale_##name(block, step);                                                            \
@@ -270,7 +270,7 @@ CK_INLINE void add_low_step(const ck_low_group *low, const size_t at, const __m5
         CK_UNROLL for (unsigned i = 0; i < n; i++) _mm512_store_ps(acc + i * 2 * CK_UNIT_ROWS, total[i]);              \
     }                                                                                                                  \
     static void ck_multiply_packed_##name##_avx512vnni(const uint8_t *packed, const ck_piece *piece, float *acc) {     \
-        WITH_FEW(piece->columns, multiply_packed_##name(packed, piece, acc, N))                                        \
+        WITH_BATCH(piece->columns, multiply_packed_##name(packed, piece, acc, N))                                      \
     }
 
 FORMAT(q4_0, 18, 32, 32, 8, NO_MIN)

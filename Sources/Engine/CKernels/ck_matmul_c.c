@@ -22,14 +22,14 @@ static float largest_of_group(const float *x) {
     return ck_bits_f32(largest);
 }
 
-static void quantise_group(const float *x, float largest, bool both, const ck_columns *out, size_t at) {
+static void quantise_group(const float *x, float largest, bool has_low, const ck_columns *out, size_t at) {
     const bool sound = largest >= 1e-30f && largest <= 3.402823466e38f; // NaN compares false
     const float inverse = sound ? 127 / largest : 0;
     int32_t sum = 0;
     for (size_t k = 0; k < CK_GROUP; k++) {
         const float scaled = sound ? x[k] * inverse : 0;
         const int32_t high = round_small(scaled);
-        const int32_t rest = both ? round_small((scaled - (float)high) * 256) : 0;
+        const int32_t rest = has_low ? round_small((scaled - (float)high) * 256) : 0;
         const int32_t low = rest > 127 ? 127 : rest < -127 ? -127 : rest;
         out->wide[at + ck_pair_index(k)] = (int16_t)(high * 256 + low);
         sum += high * 256 + low;

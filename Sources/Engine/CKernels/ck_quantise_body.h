@@ -4,19 +4,19 @@
 /// Finds the largest magnitudes of all groups first: what stands out is told by their mean.
 static void CK_QUANTISE(const float *x, float threshold, const ck_columns *out, size_t column) {
     const size_t groups = out->cols / CK_GROUP;
-    uint8_t *both = out->both + column * ck_mask_bytes(out->cols);
+    uint8_t *low_mask = out->low_mask + column * ck_mask_bytes(out->cols);
     float *largest = out->scale + column * groups, total = 0;
     for (size_t g = 0; g < groups; g++) {
         largest[g] = largest_of_group(x + g * CK_GROUP);
         total += largest[g];
     }
-    memset(both, 0, ck_mask_bytes(out->cols));
+    memset(low_mask, 0, ck_mask_bytes(out->cols));
     const float limit = threshold * (total / (float)groups);
     for (size_t g = 0; g < groups; g++) {
         const size_t at = column * out->cols + g * CK_GROUP;
-        const bool stands_out = largest[g] > limit && largest[g] >= 1e-30f;
-        both[g / 8] |= (uint8_t)(stands_out << g % 8);
-        if (stands_out) // a constant each, for those that are inlined
+        const bool is_outlier = largest[g] > limit && largest[g] >= 1e-30f;
+        low_mask[g / 8] |= (uint8_t)(is_outlier << g % 8);
+        if (is_outlier) // a constant each, for those that are inlined
             quantise_group(x + g * CK_GROUP, largest[g], true, out, at);
         else
             quantise_group(x + g * CK_GROUP, largest[g], false, out, at);

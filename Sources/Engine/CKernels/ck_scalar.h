@@ -41,14 +41,14 @@ static inline __attribute__((always_inline)) void ck_prefetch(const uint8_t *p, 
 
 /// How many lines of each stretch of what comes next to ask for in each of `rounds` rounds over a piece.
 static inline size_t ck_lines_ahead(const ck_piece *piece, size_t rounds) {
-    return (piece->ahead_bytes / CK_LINE + rounds - 1) / rounds;
+    return (piece->prefetch_bytes / CK_LINE + rounds - 1) / rounds;
 }
 /// Asks for `lines` lines of both stretches, from `line` on.
 static inline void ck_prefetch_ahead(const ck_piece *piece, size_t line, size_t lines) {
-    const uint8_t *p = piece->ahead + line * CK_LINE;
+    const uint8_t *p = piece->prefetch + line * CK_LINE;
     for (size_t i = 0; i < lines; i++, p += CK_LINE) {
         __builtin_prefetch(p);
-        __builtin_prefetch(p + piece->ahead_stride);
+        __builtin_prefetch(p + piece->prefetch_stride);
     }
 }
 

@@ -26,12 +26,14 @@ public struct GGUFError: Error, Sendable, Hashable, CustomStringConvertible {
         public static let changed = Code(value: .changed)
     }
 
+    /// What kind of fault it was.
     public let code: Code
     /// The path the file was opened by.
     public let path: String
     /// What is wrong and what to do next, without the path.
     public let reason: String
 
+    /// The path and the reason, as one line.
     public var description: String { "\(path): \(reason)" }
 
     init(_ code: Code, path: String, _ reason: String) {

@@ -1,10 +1,13 @@
 /// A tensor of a file to be written: as `TensorInfo`, but for where it lies.
 public struct TensorDescription: Sendable, Hashable {
+    /// The tensor's name in the file.
     public let name: String
+    /// The type of its elements.
     public let type: TensorType
     /// Fastest-running first.
     public let dimensions: [Int]
 
+    /// Describes a tensor that is to be written; `dimensions` with the fastest first.
     public init(name: String, type: TensorType, dimensions: [Int]) {
         self.name = name
         self.type = type
@@ -32,9 +35,11 @@ extension GGUFFile {
         header.bytes += Array("GGUF".utf8)
         header.append(UInt32(3))
         header.append(UInt64(descriptions.count))
+        // What is written is one file, whatever this one is made of.
+        let kept = metadata.keys.filter { !$0.hasPrefix("split.") }
         let added = changes.keys.filter { !metadata.contains($0) }.sorted()
-        header.append(UInt64(metadata.keys.count + added.count))
-        for key in metadata.keys + added {
+        header.append(UInt64(kept.count + added.count))
+        for key in kept + added {
             header.append(key)
             if let number = changes[key] {
                 header.append(Metadata.Kind.uint32.rawValue)

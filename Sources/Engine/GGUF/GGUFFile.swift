@@ -1,5 +1,8 @@
 /// A language model's file in the GGUF format, versions 2 and 3, little-endian: its metadata and where its tensors lie.
 ///
+/// A model that was split into several files is opened by the path of the first, and is one file to whoever uses this
+/// value: its pieces are counted as if they lay one behind the other.
+///
 /// The file is mapped, not read: opening costs the header, and the weights come in as they are touched. Everything the
 /// header claims is checked when the file is opened, in memory proportional to the bytes that are really there; after
 /// that no offset is ever trusted again. Immutable and shared: copies are cheap, the mapping ends with the last of them.
@@ -21,37 +24,47 @@ public struct GGUFFile: Sendable {
         static let alignment = 8...(1 << 20)
     }
 
-    private let image: FileImage
+    /// The files of the model, in order; one where it is not split.
+    private let pieces: [Piece]
+    /// What the header says of the model, by key.
     public let metadata: Metadata
     /// All tensors by name.
     public let tensors: [String: TensorInfo]
     /// Version of the format: 2 or 3.
     public let version: Int
-    /// Where the tensors' bytes begin, counted from the start of the file.
+    /// Where the tensors' bytes begin, counted from the start of the first file.
     public let dataOffset: Int
     /// What the offsets of tensors are multiples of.
     public let alignment: Int
 
     /// The path the file was opened by.
-    public var path: String { image.path }
-    /// Size of the file in bytes.
-    public var byteCount: Int { image.count }
+    public var path: String { pieces[0].image.path }
+    /// Size of the file, or of all pieces together, in bytes.
+    public var byteCount: Int { pieces[pieces.count - 1].range.upperBound }
 
-    /// Opens, maps and checks a file. Blocks while the header is read.
+    /// Opens, maps and checks a file, or all pieces of a split model by the path of the first. Blocks while the headers
+    /// are read.
     public init(path: String) throws(GGUFError) {
-        try self.init(FileImage(mapping: path))
+        let paths = SplitName.pieces(of: path)
+        var images: [FileImage] = []
+        for path in paths { images.append(try FileImage(mapping: path)) }
+        try self.init(images)
     }
 
     /// Reads a file that is in memory already; `name` stands for the path in errors. Copies the bytes.
     public init(bytes: [UInt8], name: String) throws(GGUFError) {
-        try self.init(FileImage(copying: bytes, path: name))
+        try self.init([FileImage(copying: bytes, path: name)])
     }
 
-    private init(_ image: FileImage) throws(GGUFError) {
-        let header = try Header(reading: image)
-        self.image = image
+    private init(_ images: [FileImage]) throws(GGUFError) {
+        let header = try Header(reading: images[0])
+        var model = SplitModel(count: images.count)
+        try model.add(header, of: images[0])
+        for image in images.dropFirst() { try model.add(Header(reading: image), of: image) }
+        try model.checkIsWhole(header)
+        pieces = model.pieces
         metadata = header.metadata
-        tensors = header.tensors
+        tensors = model.tensors
         version = header.version
         dataOffset = header.dataOffset
         alignment = header.alignment
@@ -78,23 +91,33 @@ public struct GGUFFile: Sendable {
                 "tensor \(tensor.name.quoted()) is of type \(tensor.type), which this program cannot compute with; "
                     + "use another quantisation of the model, such as Q4_0, Q4_1, Q8_0 or Q4_K")
         }
-        return unsafe try image.withUnsafeBytes(in: tensor.byteRange, body)
+        let piece = piece(of: tensor)
+        return unsafe try piece.image.withUnsafeBytes(in: piece.local(tensor.byteRange), body)
+    }
+
+    private func piece(of tensor: TensorInfo) -> Piece {
+        let start = tensor.byteRange.lowerBound
+        guard let piece = pieces.first(where: { $0.range.contains(start) }) else {
+            preconditionFailure("a tensor of another file")
+        }
+        return piece
     }
 
     /// Gives the pages under `tensor` back to the system, once its bytes were copied into another layout. They stay
     /// readable and come back from the file when touched.
     public func adviseUnneeded(_ tensor: TensorInfo) {
-        image.adviseUnneeded(tensor.byteRange)
+        let piece = piece(of: tensor)
+        piece.image.adviseUnneeded(piece.local(tensor.byteRange))
     }
 
     /// Gives the pages under all tensors back: reading one maps pages of its neighbours as well.
     public func adviseAllUnneeded() {
-        image.adviseUnneeded(dataOffset..<byteCount)
+        for piece in pieces { piece.image.adviseUnneeded(piece.dataOffset..<piece.image.count) }
     }
 
     /// Throws ``GGUFError/Code/changed`` where the file on disk was written to or cut since it was opened.
     public func checkUnchanged() throws(GGUFError) {
-        try image.checkUnchanged()
+        for piece in pieces { try piece.image.checkUnchanged() }
     }
 
     /// Tells these weights from others: 16 hexadecimal digits made from the header, the size and samples of the data.
@@ -102,13 +125,7 @@ public struct GGUFFile: Sendable {
     /// Quick and **not** cryptographic: for cache keys, not against forgery. Reads the header and at most 64 KiB more.
     public func quickFingerprint() -> String {
         var hash = QuickHash(seed: UInt64(byteCount))
-        unsafe image.withUnsafeBytes(in: 0..<dataOffset) { unsafe hash.combine($0) }
-        let (samples, sampleBytes) = (16, 4096)
-        let span = byteCount - dataOffset
-        for index in 0..<samples where span > 0 {
-            let start = dataOffset + (span / samples) * index
-            unsafe image.withUnsafeBytes(in: start..<min(start + sampleBytes, byteCount)) { unsafe hash.combine($0) }
-        }
+        for piece in pieces { piece.combine(into: &hash) }
         let digits = String(hash.value, radix: 16)
         return String(repeating: "0", count: 16 - digits.count) + digits
     }

@@ -8,11 +8,13 @@ public struct TensorType: Sendable, Hashable, CustomStringConvertible {
     public let name: String
     /// Elements in a block; the first dimension of a tensor is a multiple of it.
     public let elementsPerBlock: Int
+    /// Bytes that one block takes in the file.
     public let bytesPerBlock: Int
     /// Whether ``GGUFFile/withUnsafeBytes(of:_:)`` hands the bytes out. The others are known by name and size, so that
     /// a file can be listed, and refused where they are used.
     public let isReadable: Bool
 
+    /// The name, as the format writes it.
     public var description: String { name }
 
     private init(_ id: UInt32, _ name: String, _ elements: Int, _ bytes: Int, readable: Bool = true) {
@@ -23,21 +25,37 @@ public struct TensorType: Sendable, Hashable, CustomStringConvertible {
         isReadable = readable
     }
 
+    /// 32-bit floats.
     public static let f32 = TensorType(0, "F32", 1, 4)
+    /// 16-bit floats (IEEE 754 half precision).
     public static let f16 = TensorType(1, "F16", 1, 2)
+    /// The upper 16 bits of 32-bit floats.
     public static let bf16 = TensorType(30, "BF16", 1, 2)
+    /// 4 bits and a scale for each 32.
     public static let q4_0 = TensorType(2, "Q4_0", 32, 18)
+    /// 4 bits, a scale and a minimum for each 32.
     public static let q4_1 = TensorType(3, "Q4_1", 32, 20)
+    /// 5 bits and a scale for each 32.
     public static let q5_0 = TensorType(6, "Q5_0", 32, 22)
+    /// 5 bits, a scale and a minimum for each 32.
     public static let q5_1 = TensorType(7, "Q5_1", 32, 24)
+    /// 8 bits and a scale for each 32.
     public static let q8_0 = TensorType(8, "Q8_0", 32, 34)
+    /// 2 bits, with scales and minima for each 16 in blocks of 256.
     public static let q2_K = TensorType(10, "Q2_K", 256, 84)
+    /// 3 bits, with a scale for each 16 in blocks of 256.
     public static let q3_K = TensorType(11, "Q3_K", 256, 110)
+    /// 4 bits, with scales and minima for each 32 in blocks of 256.
     public static let q4_K = TensorType(12, "Q4_K", 256, 144)
+    /// 5 bits, with scales and minima for each 32 in blocks of 256.
     public static let q5_K = TensorType(13, "Q5_K", 256, 176)
+    /// 6 bits, with a scale for each 16 in blocks of 256.
     public static let q6_K = TensorType(14, "Q6_K", 256, 210)
+    /// 4 bits that choose from a table of 16 values, and a scale for each 32.
     public static let iq4_nl = TensorType(20, "IQ4_NL", 32, 18)
+    /// The same in blocks of 256, with a scale for each 32.
     public static let iq4_xs = TensorType(23, "IQ4_XS", 256, 136)
+    /// 4-bit floats with one power of two for each 32 (OCP Microscaling).
     public static let mxfp4 = TensorType(39, "MXFP4", 32, 17)
 
     /// Every type whose size is known. Those marked unreadable are there to be named.

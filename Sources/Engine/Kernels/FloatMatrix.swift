@@ -2,6 +2,7 @@
 /// Owns page-aligned memory that becomes resident only where it is written. For one thread at a time.
 @safe public final class FloatMatrix {
     public let rowCount: Int
+    /// Elements of a row.
     public let columnCount: Int
     private let memory: MappedMemory
     let base: UnsafeMutablePointer<Float>

@@ -2,7 +2,9 @@
 public struct FloatRows {
     let matrix: FloatMatrix
     let offset: Int
+    /// Rows.
     public let count: Int
+    /// Elements of a row.
     public let width: Int
 
     /// Floats from one row to the next.

@@ -4,8 +4,10 @@
     // SAFETY: written in the initialiser alone, read-only afterwards.
     private nonisolated(unsafe) let memory: UnsafeMutablePointer<Float>
 
+    /// Copies the values.
     public convenience init(_ values: [Float]) { self.init(values.span) }
 
+    /// Copies the values.
     public init(_ values: Span<Float>) {
         count = values.count
         unsafe memory = .allocate(capacity: max(values.count, 1))
@@ -29,6 +31,7 @@
 
     deinit { unsafe memory.deallocate() }
 
+    /// Gives `body` the values to read; the span must not outlive the call.
     public func withSpan<Result, Failure: Error>(
         _ body: (Span<Float>) throws(Failure) -> Result
     ) throws(Failure) -> Result {

@@ -1,5 +1,6 @@
 /// What went wrong with weights or settings that came from outside. A programmer's mistake (wrong shapes) traps instead.
 public struct KernelError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// The kind of failure; more may come.
     public struct Code: Sendable, Hashable {
         let name: String
 
@@ -15,7 +16,9 @@ public struct KernelError: Error, Sendable, Equatable, CustomStringConvertible {
         public static let unavailableInstructionSet = Code(name: "unavailableInstructionSet")
     }
 
+    /// What kind of failure it was.
     public let code: Code
+    /// What happened, in one line.
     public let description: String
 
     init(_ code: Code, _ description: String) {

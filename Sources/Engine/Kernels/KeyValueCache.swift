@@ -3,8 +3,11 @@ internal import CKernels
 /// Keys and values in F16 of every layer, up to a fixed number of positions. Memory becomes resident as it fills.
 /// For one thread at a time. Who is at which position is the caller's business; the cache only holds them.
 public final class KeyValueCache {
+    /// Layers that keep keys and values.
     public let layerCount: Int
+    /// Heads of keys and values in a layer.
     public let headCount: Int
+    /// Elements of one head.
     public let headSize: Int
     /// Positions there is room for: what was asked for, rounded up to a whole panel of 16.
     public let capacity: Int

@@ -5,10 +5,12 @@
 public struct SplitMix64: RandomNumberGenerator {
     private var state: UInt64
 
+    /// Makes a generator; equal seeds give equal numbers.
     public init(seed: UInt64) {
         state = seed
     }
 
+    /// Returns the next 64 bits.
     public mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
         var mixed = state

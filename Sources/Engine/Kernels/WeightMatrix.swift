@@ -6,6 +6,7 @@ internal import CKernels
 /// with one set of activations is one piece of work for the pool, whatever their types.
 @safe public final class WeightMatrix: Sendable {
     public let rows: Int
+    /// Elements of a row.
     public let cols: Int
     /// Type of the (first) matrix.
     public let type: WeightType

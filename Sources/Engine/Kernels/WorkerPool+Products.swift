@@ -32,11 +32,11 @@ extension WorkerPool {
     ///   - x: (n, weights.cols). Must not overlap `output`.
     ///   - output: (n, weights.rows).
     ///   - bias: weights.rows values.
-    ///   - standsOut: with `mixed`, how many times the mean of its token's groups the largest element of a group of 32 must
+    ///   - outlierThreshold: with `mixed`, how many times the mean of its token's groups the largest element of a group of 32 must
     ///     be for the group to get 16 bits (≥ 0; infinity: none). At 1 about a third do; at 2, a tenth.
     public func multiply(
         _ weights: WeightMatrix, _ x: FloatRows, into output: FloatRows, bias: FloatVector? = nil,
-        adding: Bool = false, activations: ActivationPrecision = .mixed, standsOut: Float = 1
+        adding: Bool = false, activations: ActivationPrecision = .mixed, outlierThreshold: Float = 1
     ) {
         precondition(x.width == weights.cols, "x has \(x.width) columns, the weights \(weights.cols)")
         precondition(output.width == weights.rows, "output has \(output.width) columns for \(weights.rows) rows")
@@ -47,7 +47,8 @@ extension WorkerPool {
             var arguments = unsafe ck_matmul_args(
                 parts: weights.parts, part_count: weights.partCount, x: x.pointer, x_stride: x.stride, n: x.count,
                 out: output.pointer, out_stride: output.stride, bias: bias?.pointer, accumulate: adding,
-                precision: activations.level, stands_out: standsOut, workspace: scratch, workspace_bytes: scratchBytes)
+                precision: activations.level, outlier_threshold: outlierThreshold, workspace: scratch,
+                workspace_bytes: scratchBytes)
             return unsafe ck_matmul(workers, &arguments)
         }
     }

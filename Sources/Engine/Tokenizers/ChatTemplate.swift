@@ -6,14 +6,19 @@
 /// The result is segments, not text: the special tokens are ids already, so that a message that spells one of them
 /// stays text.
 public struct ChatTemplate: Sendable, Hashable {
+    /// Who speaks.
     public enum Role: String, Sendable, Hashable {
         case system, user, assistant
     }
 
+    /// One message of a conversation.
     public struct Message: Sendable, Hashable {
+        /// Who said it.
         public var role: Role
+        /// What was said.
         public var text: String
 
+        /// Makes a message.
         public init(_ role: Role, _ text: String) {
             self.role = role
             self.text = text
@@ -31,6 +36,7 @@ public struct ChatTemplate: Sendable, Hashable {
     ///
     /// Parts meet at special tokens, so that the tokens of a prompt are those of its parts one after the other.
     public struct Part: Sendable, Hashable {
+        /// Where text of a laid-out conversation comes from, which decides whether special tokens may be read in it.
         public enum Source: Sendable, Hashable {
             /// The message of that index.
             case message(Int)
@@ -40,7 +46,9 @@ public struct ChatTemplate: Sendable, Hashable {
             case generationPrompt
         }
 
+        /// Where its text comes from.
         public let source: Source
+        /// The text in pieces by where they come from.
         public internal(set) var segments: [Segment]
     }
 

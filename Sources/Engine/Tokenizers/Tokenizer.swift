@@ -2,6 +2,7 @@
 ///
 /// Immutable; any thread may encode. Neither direction blocks; both allocate in proportion to their input.
 public struct Tokenizer: Sendable {
+    /// The tokens that it cuts text into.
     public let vocabulary: Vocabulary
     /// Whether the model wants ``Vocabulary/beginningOfSequence`` before everything it reads. ``encode(_:parseSpecial:)``
     /// never adds it by itself.

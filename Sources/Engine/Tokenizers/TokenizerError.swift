@@ -19,7 +19,9 @@ public struct TokenizerError: Error, Sendable, Hashable, CustomStringConvertible
         public static let unknownToken = Code(value: .unknownToken)
     }
 
+    /// What kind of fault it was.
     public let code: Code
+    /// What is wrong and what to do next, in one line.
     public let description: String
 
     init(_ code: Code, _ description: String) {

@@ -5,6 +5,7 @@
 public struct UTF8Stream: Sendable {
     private var held: [UInt8] = []
 
+    /// Makes a stream that has taken nothing yet.
     public init() {}
 
     /// Whether part of a character is waiting for the rest.

@@ -86,6 +86,7 @@ public struct Vocabulary: Sendable {
         "</s>",
     ]
 
+    /// Returns whether there is a token of this number.
     public func contains(_ id: Int32) -> Bool { id >= 0 && Int(id) < count }
 
     /// What token `id`, which must be there, is for.

@@ -14,6 +14,7 @@ public struct Architecture: Sendable, Hashable {
     public let name: String
     /// Which dimensions of a head RoPE rotates together.
     public let rotaryStyle: RotaryStyle
+    /// The function between the two products of a feed-forward block.
     public let activation: Activation
     /// Whether Q, K and V have biases (`attn_q.bias`, …).
     public let hasAttentionBias: Bool

@@ -11,10 +11,10 @@ public struct DraftPace: Sendable {
     /// What passes were measured to cost, as a share of what is expected at first.
     private var costliness = 1.0
     private var plainSeconds = 0.0
-    private var experience: [Experience]
+    private var experience: [AcceptanceHistory]
 
     /// How often the next guess came true after matches of some length, earlier ones counting ever less.
-    private struct Experience {
+    private struct AcceptanceHistory {
         var shortest: Int
         var cameTrue: Double
         var tried: Double
@@ -41,7 +41,7 @@ public struct DraftPace: Sendable {
         let weight = 4.0
         self.account = account
         experience = expected.map {
-            Experience(shortest: $0.shortest, cameTrue: weight * $0.probability, tried: weight)
+            AcceptanceHistory(shortest: $0.shortest, cameTrue: weight * $0.probability, tried: weight)
         }
     }
 

@@ -3,6 +3,7 @@ public import GGUF
 /// The hyperparameters of a language model: the metadata of its file, every value checked against its range and the
 /// others. Immutable.
 public struct ModelConfig: Sendable, Hashable {
+    /// The family that the model belongs to.
     public let architecture: Architecture
     /// Transformer blocks.
     public let layerCount: Int
@@ -76,6 +77,11 @@ public struct ModelConfig: Sendable, Hashable {
         attentionScale = Float(factors.attention)
         logitScale = Float(1 / factors.logitDivisor)
         vocabularySize = try Self.vocabularySize(reader)
+    }
+
+    /// Throws `invalidTensor` where the file holds a tensor that nothing would compute with.
+    public func checkTensors(of file: GGUFFile) throws(TransformerError) {
+        try TensorInventory(self).check(file, self)
     }
 
     /// The factors of a family, or of a file.

@@ -10,6 +10,7 @@ public struct ModelFootprint: Sendable, Hashable {
     public let bufferBytes: Int
     private let bytesPerPosition: Int
 
+    /// Computes it from the hyperparameters and the file's tensors.
     public init(_ config: ModelConfig, _ file: GGUFFile) {
         let isTied = file.tensors["output.weight"] == nil
         weightBytes = file.tensors.values.reduce(0) { $0 + $1.byteRange.count }

@@ -9,6 +9,7 @@ public import Kernels
 public struct ModelRewriter {
     /// A tensor, and what becomes of it.
     public struct Step: Sendable {
+        /// The tensor as the file has it.
         public let tensor: TensorInfo
         /// `nil`: copied as it is.
         public let type: WeightType?
@@ -26,22 +27,17 @@ public struct ModelRewriter {
         WeightType.allCases.filter(\.canBeWritten).sorted { $0.bitsPerWeight < $1.bitsPerWeight }
     }
 
+    /// What is done with each tensor, in the order of the file.
     public let steps: [Step]
     private let file: GGUFFile
     private let header: [UInt8]
 
-    /// - Throws: `invalidTensor` where the file is a part of a model, holds no matrix, or one of a type that is not known.
+    /// - Throws: `invalidConfiguration` where the file is a part of a model; `invalidTensor` where it holds no matrix, or
+    ///   one of a type that is not known.
     /// - Precondition: `type` is one of ``types``.
     public init(_ file: GGUFFile, type: WeightType, isPure: Bool = false) throws(TransformerError) {
         precondition(type.canBeWritten, "\(type) cannot be written")
         guard let fileType = Self.fileTypes[type] else { preconditionFailure("\(type) has no number for files") }
-        let parts: Int?
-        do throws(GGUFError) { parts = try file.metadata.integer("split.count") } catch {
-            throw Self.invalid(file, error.reason)
-        }
-        guard parts.map({ $0 <= 1 }) ?? true else {
-            throw Self.invalid(file, "is one of \(parts ?? 0) parts of a model; join them first")
-        }
         self.file = file
         var steps: [Step] = []
         let head = file.tensors["output.weight"] == nil ? "token_embd.weight" : "output.weight"

@@ -3,6 +3,7 @@ public import Kernels
 
 /// A language model's weights, packed for the kernels. Immutable; any number of sessions on any threads may share them.
 public final class ModelWeights: Sendable {
+    /// The hyperparameters that the weights belong to.
     public let config: ModelConfig
     /// (vocabulary, model)
     let embedding: WeightMatrix
@@ -24,6 +25,7 @@ public final class ModelWeights: Sendable {
         _ file: GGUFFile, pool: WorkerPool, progress: (Double) -> Bool = { _ in true }
     ) throws(TransformerError) {
         let config = try ModelConfig(file)
+        try config.checkTensors(of: file)
         let load = TensorLoader(file: file, pool: pool)
         let (model, vocabulary) = (config.modelDimension, config.vocabularySize)
         let steps = Double(config.layerCount + 1)
@@ -98,4 +100,26 @@ public final class ModelWeights: Sendable {
             }
         }
     }
+}
+
+/// The weights of one transformer block. Immutable.
+struct LayerWeights: Sendable {
+    /// (model)
+    let attentionNorm: FloatVector
+    /// Q, K and V stacked: (query + 2 · kv, model)
+    let queryKeyValue: WeightMatrix
+    /// (query + 2 · kv), where the family has biases.
+    let queryKeyValueBias: FloatVector?
+    /// (head) each, where the family normalises the heads of Q and K.
+    let headNorms: (query: FloatVector, key: FloatVector)?
+    /// (model, query)
+    let attentionOutput: WeightMatrix
+    /// (model)
+    let feedForwardNorm: FloatVector
+    /// Gate and up stacked: (2 · feedForward, model)
+    let gateUp: WeightMatrix
+    /// (model, feedForward)
+    let down: WeightMatrix
+    /// (model) each, where the family normalises what attention and the feed-forward layer give.
+    let postNorms: (attention: FloatVector, feedForward: FloatVector)?
 }

@@ -16,6 +16,7 @@ public struct RotaryConfig: Sendable, Hashable {
     public let dimension: Int
     /// θ.
     public let base: Double
+    /// How frequencies are changed for contexts longer than the model was trained on.
     public let scaling: Scaling
     /// What cosines and sines are multiplied by: YaRN and LongRoPE sharpen attention so.
     public let magnitude: Double

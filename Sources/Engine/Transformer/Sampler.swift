@@ -6,13 +6,18 @@ public import Kernels
 /// Pure but for its own state: the same configuration, the same tokens observed and the same logits give the same
 /// choice. All memory is taken when it is made; choosing allocates nothing. Not for use from several threads at once.
 public struct Sampler: ~Copyable {
+    /// What it samples by.
     public let config: SamplerConfig
+    /// Logits that it takes in a row.
     public let vocabularySize: Int
 
     private var generator: SplitMix64
-    /// The latest tokens, a ring; −1 where none has been seen yet.
-    private var recent: [Int32]
-    private var recentEnd = 0
+    /// The latest tokens, up to `historyEnd`; room for twice as many as are looked back on.
+    private var history: [Int32]
+    private let historyLength: Int
+    private var historyEnd: Int
+    /// `nil` where DRY is off.
+    private var dry: DRYPenalty?
     /// Logits after the repetition penalty: (vocabulary) f32, empty where neither sampling nor a penalty needs them.
     private var scores: [Float]
     /// What top-k keeps; once sorted by need, the best lie at the end.
@@ -32,9 +37,14 @@ public struct Sampler: ~Copyable {
         }
     }
 
-    /// - Parameter vocabularySize: length of every row of logits (≥ 1).
+    /// - Parameters:
+    ///   - vocabularySize: length of every row of logits (≥ 1).
     /// - Throws: ``TransformerError/Code/invalidSampling`` where a parameter is out of range.
-    public init(_ config: SamplerConfig, vocabularySize: Int) throws(TransformerError) {
+    ///   - isBreaker: whether DRY must not look past a token: by convention one with a line break, a colon, a quotation mark
+    ///     or an asterisk. Asked only where DRY is on, once for each token of the vocabulary.
+    public init(
+        _ config: SamplerConfig, vocabularySize: Int, isBreaker: (Int32) -> Bool = { _ in false }
+    ) throws(TransformerError) {
         precondition(vocabularySize > 0 && vocabularySize <= Int(Int32.max))
         try config.validate()
         self.config = config
@@ -42,17 +52,27 @@ public struct Sampler: ~Copyable {
         let samples = config.temperature > 0
         let kept = config.topK > 0 ? min(config.topK, vocabularySize) : vocabularySize
         generator = SplitMix64(seed: config.seed)
-        recent = Array(repeating: -1, count: SamplerConfig.repetitionWindow)
-        scores = Array(repeating: 0, count: samples || config.repetitionPenalty != 1 ? vocabularySize : 0)
+        // Each once, and as a whole: changing a field of a type that cannot be copied before all are set is miscompiled.
+        let (length, isDry) = (config.historyLength, config.dry.multiplier > 0)
+        history = Array(repeating: -1, count: 2 * length)
+        historyLength = length
+        historyEnd = 0
+        dry = isDry ? DRYPenalty(config.dry, vocabularySize: vocabularySize, isBreaker: isBreaker) : nil
+        scores = Array(repeating: 0, count: samples || length > 0 ? vocabularySize : 0)
         candidates = Array(repeating: Candidate(id: 0, value: 0), count: samples ? kept : 0)
     }
 
-    /// Tells the sampler of a token that now stands in the context, so that the repetition penalty knows it.
+    /// Tells the sampler of a token that now stands in the context, so that the penalties know it.
     ///
-    /// Call it for the prompt's tokens (the last ``SamplerConfig/repetitionWindow`` suffice) and for each chosen one.
+    /// Call it for the prompt's tokens (the last ``SamplerConfig/historyLength`` suffice) and for each chosen one.
     public mutating func observe(_ token: Int32) {
-        recent[recentEnd] = token
-        recentEnd = (recentEnd + 1) % recent.count
+        guard historyLength > 0 else { return }
+        if historyEnd == history.count {
+            for place in 0..<historyLength { history[place] = history[place + historyLength] }
+            historyEnd = historyLength
+        }
+        history[historyEnd] = token
+        historyEnd += 1
     }
 
     /// Chooses a token. It does not ``observe(_:)`` it.
@@ -87,15 +107,19 @@ public struct Sampler: ~Copyable {
             "The model's output holds NaN or infinity: its weights are damaged. Fetch the model again.")
     }
 
-    /// Fills `scores` from the logits and applies the repetition penalty, once for each distinct token.
+    /// Fills `scores` from the logits and applies the penalties.
     private mutating func penalise(_ logits: Span<Float>) {
         for i in 0..<vocabularySize { scores[i] = logits[i] }
         let penalty = Float(config.repetitionPenalty)
-        guard penalty != 1 else { return }
-        for place in recent.indices where recent[place] >= 0 && Int(recent[place]) < vocabularySize {
-            let id = Int(recent[place])
-            scores[id] = logits[id] > 0 ? logits[id] / penalty : logits[id] * penalty
+        if penalty != 1 {
+            // From the logits, not from the scores: a token counts once, however often it stands there.
+            for place in max(0, historyEnd - config.repetitionWindow)..<historyEnd {
+                let id = Int(history[place])
+                guard id >= 0, id < vocabularySize else { continue }
+                scores[id] = logits[id] > 0 ? logits[id] / penalty : logits[id] * penalty
+            }
         }
+        dry?.apply(to: &scores, after: history, in: max(0, historyEnd - historyLength)..<historyEnd)
     }
 
     /// Draws from `scores` at the configured temperature, after top-k, top-p and min-p.
@@ -175,5 +199,25 @@ public struct Sampler: ~Copyable {
             (heap[top], heap[parent]) = (heap[parent], heap[top])
             parent = top
         }
+    }
+}
+
+/// A token, with what the model knew when it was chosen.
+public struct TokenChoice: Sendable, Hashable {
+    /// The token.
+    public var id: Int32
+    /// Natural logarithm of the token's probability at temperature 1, before any filter (≤ 0).
+    public var logProbability: Float
+    /// Entropy of the whole distribution at temperature 1, in nats (≥ 0).
+    public var entropy: Float
+    /// Natural-log probability of the best token minus that of the second best (≥ 0).
+    public var margin: Float
+
+    /// Makes a choice from its numbers.
+    public init(id: Int32, logProbability: Float, entropy: Float, margin: Float) {
+        self.id = id
+        self.logProbability = logProbability
+        self.entropy = entropy
+        self.margin = margin
     }
 }

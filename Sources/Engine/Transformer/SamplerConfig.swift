@@ -1,9 +1,30 @@
 /// How the next token is chosen from the logits.
 ///
-/// The steps apply in this order: repetition penalty, temperature, top-k, top-p, min-p.
+/// The steps apply in this order: repetition penalty, DRY, temperature, top-k, top-p, min-p.
 public struct SamplerConfig: Sendable, Hashable {
-    /// How many of the latest tokens the repetition penalty looks back on.
-    public static let repetitionWindow = 64
+    /// Makes tokens less probable that would go on with a run of tokens that stood in the context before ("don't repeat
+    /// yourself").
+    ///
+    /// A token that would make a run of `allowedLength` + n tokens longer loses `multiplier` · `base`ⁿ of its logit.
+    /// Source: P. E. Weidmann, "DRY: A modern repetition penalty that reliably prevents looping", 2024.
+    public struct DRY: Sendable, Hashable {
+        /// 0 is off. Range 0 … 100.
+        public var multiplier: Double
+        /// Range 1 … 8.
+        public var base: Double
+        /// Runs that may be repeated without a penalty. Range 1 … 1,000.
+        public var allowedLength: Int
+
+        /// Makes the settings; the default is off.
+        public init(multiplier: Double = 0, base: Double = 1.75, allowedLength: Int = 2) {
+            self.multiplier = multiplier
+            self.base = base
+            self.allowedLength = allowedLength
+        }
+    }
+
+    /// The longest window that penalties may look back on.
+    public static let longestWindow = 4096
 
     /// 0 is greedy: the highest logit, the lowest id on a tie. Range 0 … 10.
     public var temperature: Double
@@ -16,18 +37,25 @@ public struct SamplerConfig: Sendable, Hashable {
     /// Logits of tokens among the last ``repetitionWindow`` are divided by this where positive and multiplied where
     /// negative. 1 is off. Range 0.1 … 10.
     public var repetitionPenalty: Double
+    /// How many of the latest tokens the repetition penalty looks back on. Range 1 … ``longestWindow``.
+    public var repetitionWindow: Int
+    /// Looks back on ``longestWindow`` tokens.
+    public var dry: DRY
     /// The same seed and the same logits give the same tokens.
     public var seed: UInt64
 
+    /// Makes a configuration; the defaults choose the most probable token.
     public init(
         temperature: Double = 0, topK: Int = 0, topP: Double = 1, minP: Double = 0, repetitionPenalty: Double = 1,
-        seed: UInt64 = 0
+        repetitionWindow: Int = 64, dry: DRY = DRY(), seed: UInt64 = 0
     ) {
         self.temperature = temperature
         self.topK = topK
         self.topP = topP
         self.minP = minP
         self.repetitionPenalty = repetitionPenalty
+        self.repetitionWindow = repetitionWindow
+        self.dry = dry
         self.seed = seed
     }
 
@@ -43,5 +71,21 @@ public struct SamplerConfig: Sendable, Hashable {
         try require(
             repetitionPenalty >= 0.1 && repetitionPenalty <= 10,
             "repetition penalty is \(repetitionPenalty), must lie in 0.1 … 10")
+        try require(
+            (1...Self.longestWindow).contains(repetitionWindow),
+            "the repetition window is \(repetitionWindow) tokens, must lie in 1 … \(Self.longestWindow)")
+        try require(
+            dry.multiplier >= 0 && dry.multiplier <= 100,
+            "the DRY multiplier is \(dry.multiplier), must lie in 0 … 100")
+        try require(dry.base >= 1 && dry.base <= 8, "the DRY base is \(dry.base), must lie in 1 … 8")
+        try require(
+            (1...1_000).contains(dry.allowedLength),
+            "the DRY allowed length is \(dry.allowedLength), must lie in 1 … 1000")
+    }
+
+    /// How many of the latest tokens a sampler of this configuration looks back on.
+    public var historyLength: Int {
+        if dry.multiplier > 0 { return Self.longestWindow }
+        return repetitionPenalty != 1 ? repetitionWindow : 0
     }
 }

@@ -1,4 +1,5 @@
 public import Kernels
+internal import Synchronization
 
 /// One sequence of tokens in a model's memory: its KV cache, the buffers of a pass, and the pass itself.
 ///
@@ -14,7 +15,7 @@ public final class Session {
     ///
     /// Chosen by the divergence from F32 activations over the reference chats (SmolLM2-135M): 0.0033 nats with none,
     /// 0.0005 with these, 0.0003 with 1 everywhere at twice the groups. What attention has mixed hardly needs it.
-    private enum StandsOut {
+    private enum OutlierThreshold {
         static let queryKeyValue: Float = 1
         static let attentionOutput = Float.infinity
         static let gateUp: Float = 1.25
@@ -22,9 +23,11 @@ public final class Session {
         static let head: Float = 1
     }
 
+    /// The weights that it computes with.
     public let weights: ModelWeights
     /// Tokens that fit.
     public let contextLength: Int
+    /// How exactly activations are kept between weights.
     public let activations: ActivationPrecision
     /// The tokens whose keys and values are in the cache, from position 0 on.
     public private(set) var tokens: [Int32] = []
@@ -208,7 +211,7 @@ public final class Session {
         // (wanted, model) x (model, vocabulary)
         pool.multiply(
             weights.head, normed, into: logitRows[rows: 0..<wanted.count],
-            activations: activations, standsOut: StandsOut.head)
+            activations: activations, outlierThreshold: OutlierThreshold.head)
     }
 
     /// Attention with its norm and residual; all rows store their keys and values, those in `rows` go on.
@@ -221,7 +224,7 @@ public final class Session {
         let projected = wide[rows: 0..<count, columns: 0..<query + 2 * kv]
         pool.multiply(
             layer.queryKeyValue, normed, into: projected, bias: layer.queryKeyValueBias, activations: activations,
-            standsOut: StandsOut.queryKeyValue)
+            outlierThreshold: OutlierThreshold.queryKeyValue)
         if let norms = layer.headNorms {
             let epsilon = config.headNormEpsilon
             pool.rmsNormHeads(projected[columns: 0..<query], weight: norms.query, epsilon: epsilon)
@@ -245,7 +248,8 @@ public final class Session {
             scale: config.attentionScale, into: queries)
         // (rows, query) x (query, model)
         addProduct(
-            layer.attentionOutput, queries, norm: layer.postNorms?.attention, standsOut: StandsOut.attentionOutput,
+            layer.attentionOutput, queries, norm: layer.postNorms?.attention,
+            outlierThreshold: OutlierThreshold.attentionOutput,
             rows: rows)
     }
 
@@ -258,7 +262,7 @@ public final class Session {
         // (rows, model) x (model, 2 · feedForward)
         pool.multiply(
             layer.gateUp, normed, into: wide[rows: rows, columns: 0..<2 * width], activations: activations,
-            standsOut: StandsOut.gateUp)
+            outlierThreshold: OutlierThreshold.gateUp)
         let gate = wide[rows: rows, columns: 0..<width]
         let up = wide[rows: rows, columns: width..<2 * width]
         switch weights.config.architecture.activation {
@@ -267,20 +271,21 @@ public final class Session {
         }
         // (rows, feedForward) x (feedForward, model)
         addProduct(
-            layer.down, gate, norm: layer.postNorms?.feedForward, standsOut: StandsOut.down, rows: rows)
+            layer.down, gate, norm: layer.postNorms?.feedForward, outlierThreshold: OutlierThreshold.down, rows: rows)
     }
 
     /// Adds `matrix` · `x`, (rows, model), to rows of the stream, normalised first where there is a `norm` for it.
     private func addProduct(
-        _ matrix: WeightMatrix, _ x: FloatRows, norm: FloatVector?, standsOut: Float, rows: Range<Int>
+        _ matrix: WeightMatrix, _ x: FloatRows, norm: FloatVector?, outlierThreshold: Float, rows: Range<Int>
     ) {
         guard let norm else {
             pool.multiply(
-                matrix, x, into: stream[rows: rows], adding: true, activations: activations, standsOut: standsOut)
+                matrix, x, into: stream[rows: rows], adding: true, activations: activations,
+                outlierThreshold: outlierThreshold)
             return
         }
         let product = normed[rows: rows]
-        pool.multiply(matrix, x, into: product, activations: activations, standsOut: standsOut)
+        pool.multiply(matrix, x, into: product, activations: activations, outlierThreshold: outlierThreshold)
         pool.rmsNorm(product, weight: norm, epsilon: weights.config.normEpsilon, into: product)
         pool.add(product, to: stream[rows: rows])
     }
@@ -294,5 +299,21 @@ public final class Session {
         output.withMutableRow(0) { row in
             for index in row.indices { row[index] *= scale }
         }
+    }
+}
+
+/// Raised by anyone, on any thread, to stop a computation at its next look; it is never lowered.
+public final class CancelFlag: Sendable {
+    private let raised = Atomic(false)
+
+    /// Makes a flag that is not raised.
+    public init() {}
+
+    /// Whether somebody has raised it.
+    public var isRaised: Bool { raised.load(ordering: .relaxed) }
+
+    /// Raises the flag, from any thread.
+    public func raise() {
+        raised.store(true, ordering: .relaxed)
     }
 }

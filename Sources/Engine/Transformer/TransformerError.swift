@@ -24,10 +24,12 @@ public struct TransformerError: Error, Sendable, Hashable, CustomStringConvertib
         public static let outOfMemory = Code(name: "outOfMemory")
     }
 
+    /// What kind of failure it was.
     public let code: Code
     /// One readable line that says what to do next.
     public let description: String
 
+    /// Makes an error of one readable line.
     public init(_ code: Code, _ description: String) {
         self.code = code
         self.description = description

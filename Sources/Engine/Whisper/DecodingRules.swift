@@ -14,8 +14,18 @@ struct DecodingRules: Sendable {
     private let suppressedAtStart: [Int]
     /// The first segment begins within its first second.
     private static let latestStart: Token = 50
+    /// What the decoder is asked with.
+    let prompt: [Token]
 
-    init(_ vocabulary: WhisperVocabulary, suppressed: [Int], suppressedAtStart: [Int], timestamps: Bool) {
+    /// - Parameters:
+    ///   - language: of the speech, a token of the vocabulary's languages; `nil` for an English-only model.
+    ///   - translates: write English, whatever is spoken.
+    init(
+        _ vocabulary: WhisperVocabulary, suppressed: [Int], suppressedAtStart: [Int], timestamps: Bool,
+        language: Token? = nil, translates: Bool = false
+    ) {
+        let marks = timestamps ? [] : [vocabulary.noTimestamps]
+        prompt = vocabulary.prompt(language: language, translates: translates) + marks
         let isToken = { (id: Int) in 0..<vocabulary.count ~= id }
         let special = Int(vocabulary.startOfTranscript)..<Int(vocabulary.firstTimestamp)
         self.vocabulary = vocabulary
@@ -23,9 +33,6 @@ struct DecodingRules: Sendable {
         self.suppressed = Array(Set(suppressed.filter(isToken)).union(special)).sorted()
         self.suppressedAtStart = suppressedAtStart.filter(isToken)
     }
-
-    /// What the decoder is asked with.
-    var prompt: [Token] { vocabulary.prompt + (timestamps ? [] : [vocabulary.noTimestamps]) }
 
     /// Sets to −∞ the logits of tokens that may not follow `tokens` (what came after the prompt).
     /// - Parameter logits: one row of the vocabulary's size.

@@ -8,8 +8,10 @@ internal import Kernels
 final class MelStream {
     private let front: LogMel
     private let pool: WorkerPool
-    /// log10 of the mel bands' energies, at least −10, (frameCount, bands) row-major.
+    /// log10 of the mel bands' energies, at least −10, (frames from ``firstFrame`` on, bands) row-major.
     private(set) var values: [Float] = []
+    /// Frames before this one were forgotten.
+    private(set) var firstFrame = 0
     private(set) var sampleCount = 0
 
     /// Sound from the first sample that the next frame sees.
@@ -31,7 +33,20 @@ final class MelStream {
     }
 
     /// Frames that are complete.
-    var frameCount: Int { values.count / front.bands }
+    var frameCount: Int { firstFrame + values.count / front.bands }
+
+    /// The values of some frames that were not forgotten.
+    func logs(_ frames: Range<Int>) -> ArraySlice<Float> {
+        values[(frames.lowerBound - firstFrame) * front.bands..<(frames.upperBound - firstFrame) * front.bands]
+    }
+
+    /// Gives the memory of earlier frames back.
+    func forget(before frame: Int) {
+        let count = min(frame, frameCount) - firstFrame
+        guard count > 0 else { return }
+        values.removeFirst(count * front.bands)
+        firstFrame += count
+    }
 
     /// Takes the next samples, 16 kHz mono, and computes the frames they complete.
     func append(_ samples: some Collection<Float>) {
@@ -53,13 +68,6 @@ final class MelStream {
         guard total > frameCount else { return }
         pending.append(contentsOf: repeatElement(0, count: max(0, missing)))
         computeFrames()
-    }
-
-    /// Forgets all sound.
-    func reset() {
-        values.removeAll(keepingCapacity: true)
-        pending.removeAll(keepingCapacity: true)
-        sampleCount = 0
     }
 
     private func mirrorStart() {

@@ -24,8 +24,11 @@ struct SpeechActivity: Sendable {
     /// Sounds shorter than this are clicks.
     private static let shortestSound = 5
 
-    /// Level of each whole frame in dB of full scale, smoothed over three frames.
+    /// Level of each whole frame from ``firstFrame`` on in dB of full scale, smoothed over three frames.
     private(set) var levels: [Float] = []
+    /// Frames before this one were forgotten.
+    private(set) var firstFrame = 0
+    /// Of the last three frames at most.
     private var powers: [Float] = []
     private var partial: Float = 0
     private var partialCount = 0
@@ -46,11 +49,22 @@ struct SpeechActivity: Sendable {
         }
     }
 
+    /// Frames so far.
+    var frameCount: Int { firstFrame + levels.count }
+
+    /// Gives the memory of earlier frames back: they are no longer judged, nor a measure of the others.
+    mutating func forget(before frame: Int) {
+        let count = min(frame, frameCount) - firstFrame
+        guard count > 0 else { return }
+        levels.removeFirst(count)
+        firstFrame += count
+    }
+
     private mutating func finishFrame() {
+        if powers.count == 3 { powers.removeFirst() }
         powers.append(partial / Float(Self.frameLength))
         (partial, partialCount) = (0, 0)
-        let recent = powers.suffix(3)
-        let mean = recent.reduce(0, +) / Float(recent.count)
+        let mean = powers.reduce(0, +) / Float(powers.count)
         levels.append(10 * log10(max(mean, 1e-12)))
     }
 }
@@ -93,7 +107,8 @@ extension SpeechActivity {
     /// Runs of frames above a level: short dips are bridged, then clicks are dropped.
     private func runs(above floor: Float) -> [Range<Int>] {
         var runs: [Range<Int>] = []
-        for (frame, level) in levels.enumerated() where level > floor {
+        for (index, level) in levels.enumerated() where level > floor {
+            let frame = firstFrame + index
             if let last = runs.last, frame - last.upperBound < Self.shortestPause {
                 runs[runs.count - 1] = last.lowerBound..<frame + 1
             } else {

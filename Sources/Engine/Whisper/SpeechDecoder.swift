@@ -24,6 +24,9 @@ final class SpeechDecoder {
     /// (audioPositions, 2 · width): keys and values of one layer's look at the encoder.
     private let heard: FloatMatrix
 
+    /// Is given each layer's queries to the speech, (tokens, width), where somebody wants to know.
+    var visitQueries: ((Int, FloatRows) -> Void)?
+
     /// Tokens that go through at once, at most.
     static let tokensAtOnce = 16
 
@@ -76,6 +79,18 @@ final class SpeechDecoder {
     /// - Returns: (tokens.count, vocabulary) logits, each row those of what follows its token; valid until the next call,
     ///   and free to be changed.
     func step(_ tokens: [WhisperVocabulary.Token]) -> FloatRows {
+        read(tokens)
+        let (x, y, output) = (
+            stream[rows: 0..<tokens.count], normed[rows: 0..<tokens.count], logits[rows: 0..<tokens.count]
+        )
+        norm(x, weights.decoderNorm, into: y)
+        pool.multiply(weights.embeddings, y, into: output)
+        return output
+    }
+
+    /// Takes the next tokens, where nobody wants to know what follows them.
+    /// - Parameter tokens: as for ``step(_:)``.
+    func read(_ tokens: [WhisperVocabulary.Token]) {
         precondition(1...Self.tokensAtOnce ~= tokens.count && length + tokens.count <= capacity, "too many tokens")
         let count = tokens.count
         let (x, y) = (stream[rows: 0..<count], normed[rows: 0..<count])
@@ -91,10 +106,14 @@ final class SpeechDecoder {
             multiply(layer.feedForward.outer, hidden, into: x, adding: true)
         }
         length += count
-        norm(x, weights.decoderNorm, into: y)
-        let output = logits[rows: 0..<count]
-        pool.multiply(weights.embeddings, y, into: output)
-        return output
+    }
+
+    /// A layer's keys of what was heard, one for each position that holds sound.
+    /// - Parameter encoded: what was given to ``begin(_:tail:)``, still valid.
+    func keys(of layer: Int, _ encoded: FloatRows) -> [[Float]] {
+        let output = heard[rows: 0..<encoded.count]
+        multiply(weights.decoder[layer].crossAttention.keyValue, encoded, into: output)
+        return (0..<encoded.count).map { row in output.withRow(row) { row in (0..<sizes.width).map { row[$0] } } }
     }
 
     private func embed(_ token: WhisperVocabulary.Token, position: Int, into row: FloatRows) {
@@ -130,6 +149,7 @@ final class SpeechDecoder {
         let query = queryKeyValue[rows: 0..<x.count, columns: 0..<sizes.width]
         norm(x, layer.norm, into: y)
         multiply(layer.query, y, into: query)
+        visitQueries?(index, query)
         pool.attend(query, cache: crossCache, layer: index, mask: crossMask, scale: 0.125, into: y)
         multiply(layer.output, y, into: x, adding: true)
     }

@@ -7,7 +7,7 @@ public final class SpeechListener {
     let model: WhisperModel
     let pool: WorkerPool
     private let encoder: SpeechEncoder
-    private let decoder: SpeechDecoder
+    let decoder: SpeechDecoder
     private let tail: SilentTail
     private let sizes: WhisperDimensions
     private let clock = ContinuousClock()
@@ -21,14 +21,24 @@ public final class SpeechListener {
         /// Where the level says that nobody speaks, the model has to be this sure of the opposite.
         static let noSpeechWhenSteady: Float = 0.2
         static let averageLogProbabilityWhenSteady: Float = -0.7
-        /// Nobody says more tokens than that: half of the decoder's positions in all, ten a second.
+        /// Nobody says more tokens than that: half of the decoder's positions in all, sixteen a second.
         static let tokens = 224
         static let tokensToStart = 16
-        static let framesPerToken = 10
+        static let framesPerToken = 6
+        /// OpenAI's windows of 30 s go on from 223 tokens; ours, which end in pauses, are a third as long.
+        static let previousTokens = 63
+        /// Who speaks says more than a token a second.
+        static let framesPerSparseToken = 100
     }
 
-    /// Windows longer than this many frames are decoded with timestamps; in a shorter one they cost time and gain nothing.
-    private static let longestWithoutTimestamps = 1_200
+    /// Windows longer than this many frames are decoded with timestamps, which tell where the decoder stopped; in a shorter
+    /// one, a command of a few words, they cost time and gain nothing.
+    private static let longestWithoutTimestamps = 180
+
+    /// Silent positions that are encoded as such, before the tail takes over: 60 ms let the last sound end; half a second
+    /// costs little beside a longer window, and there the decoder is as sure of its words as with silence to the end.
+    private static let silenceAfterCommand = 3
+    private static let silenceAfterSpeech = 25
 
     /// Prepares the working memory, and listens to silence once.
     /// - Throws: `KernelError` where memory runs out.
@@ -46,47 +56,74 @@ public final class SpeechListener {
     /// Listens.
     /// - Parameters:
     ///   - logs: log10 mel energies of the window's frames, (frames, bands) row-major; missing frames are silent.
-    ///   - isSteady: the level of the recording says that nobody speaks.
-    ///   - draft: a guess at the tokens.
+    ///   - context: what is known of the window.
     /// - Returns: `nil` when it was cancelled.
     func listen(
-        to window: WindowPlan.Window, _ logs: ArraySlice<Float>, isSteady: Bool, draft: [WhisperVocabulary.Token],
+        to window: WindowPlan.Window, _ logs: ArraySlice<Float>, _ context: WindowContext,
         isCancelled: @escaping () -> Bool
     ) -> WindowText? {
         let started = clock.now
-        // 60 ms of silence let the last sound end before the tail takes over.
-        let positions = min((window.frames.count + 1) / 2 + 3, sizes.audioPositions)
+        let isShort = window.frames.count <= Self.longestWithoutTimestamps
+        let silence = isShort ? Self.silenceAfterCommand : Self.silenceAfterSpeech
+        let positions = min((window.frames.count + 1) / 2 + silence, sizes.audioPositions)
         let encoded = encoder.encode(MelWindow(logs, evened: true), positions: positions, tail: tail)
         guard !isCancelled() else { return nil }
         decoder.begin(encoded, tail: tail)
         let encodedAt = clock.now
-        let decoded = decode(window, draft, isCancelled)
+        let language = context.language ?? spokenLanguage()
+        let rules = rules(for: window, context, language)
+        let decoded = decode(window, context, rules, isCancelled)
         guard !isCancelled() else { return nil }
         var text = WindowText(window, decoded: decoded)
-        (text.encodeDuration, text.decodeDuration) = (encodedAt - started, clock.now - encodedAt)
-        if isSpeech(decoded, isSteady: isSteady) {
-            text.split(by: model.vocabulary)
+        text.language = language
+        if isSpeech(decoded, window, context) {
+            text.split(by: model.vocabulary, speech: context.speech)
+            if context.findsWords { findWords(in: &text, encoded, rules) }
         }
+        (text.encodeDuration, text.decodeDuration) = (encodedAt - started, clock.now - encodedAt)
         return text
+    }
+
+    /// The most probable language of what the decoder was given to hear; `nil` for an English-only model.
+    private func spokenLanguage() -> SpokenLanguage? {
+        let vocabulary = model.vocabulary
+        guard vocabulary.isMultilingual else { return nil }
+        decoder.rewind(to: 0)
+        let logits = decoder.step([vocabulary.startOfTranscript])
+        return logits.withRow(0) { row in
+            let shares = softmax(vocabulary.languages.map { row[Int($0.token)] })
+            let best = zip(vocabulary.languages, shares).max { $0.1 < $1.1 }
+            return best.map { SpokenLanguage(code: $0.0.code, probability: $0.1) }
+        }
+    }
+
+    private func rules(
+        for window: WindowPlan.Window, _ context: WindowContext, _ language: SpokenLanguage?
+    ) -> DecodingRules {
+        DecodingRules(
+            model.vocabulary, suppressed: model.configuration.suppressed,
+            suppressedAtStart: model.configuration.suppressedAtStart,
+            timestamps: window.frames.count > Self.longestWithoutTimestamps,
+            language: language.flatMap { model.vocabulary.token(ofLanguage: $0.code) }, translates: context.translates)
     }
 
     /// Tries one temperature after the other until the text is sound; if none is, the most probable is taken.
     private func decode(
-        _ window: WindowPlan.Window, _ draft: [WhisperVocabulary.Token], _ isCancelled: @escaping () -> Bool
+        _ window: WindowPlan.Window, _ context: WindowContext, _ rules: DecodingRules,
+        _ isCancelled: @escaping () -> Bool
     ) -> DecodedText {
         let frames = window.frames.count
+        // There is room for half of the decoder's tokens, less its marks.
+        let room = min(Limit.previousTokens, decoder.capacity / 2 - 1 - rules.prompt.count)
         let decoding = TextDecoding(
-            decoder: decoder,
-            rules: DecodingRules(
-                model.vocabulary, suppressed: model.configuration.suppressed,
-                suppressedAtStart: model.configuration.suppressedAtStart,
-                timestamps: window.isCutInSpeech || frames > Self.longestWithoutTimestamps),
+            decoder: decoder, rules: rules, previous: context.previous.suffix(max(0, room)),
             limit: min(Limit.tokens, decoder.capacity / 2, Limit.tokensToStart + frames / Limit.framesPerToken),
             isCancelled: isCancelled)
+        decoding.readPrevious()
         var best: DecodedText?
         for (attempt, temperature) in Limit.temperatures.enumerated() {
             let text = decoding.run(
-                temperature: temperature, seed: UInt64(attempt), draft: attempt == 0 ? draft : [])
+                temperature: temperature, seed: UInt64(attempt), draft: attempt == 0 ? context.draft : [])
             guard !isCancelled() else { return text }
             let repeats = repeatsItself(text)
             if !repeats, text.averageLogProbability >= Limit.averageLogProbability { return text }
@@ -105,11 +142,15 @@ public final class SpeechListener {
     }
 
     /// Level and model together decide whether anybody spoke.
-    private func isSpeech(_ text: DecodedText, isSteady: Bool) -> Bool {
+    private func isSpeech(_ text: DecodedText, _ window: WindowPlan.Window, _ context: WindowContext) -> Bool {
         guard model.vocabulary.text(text.tokens).contains(where: { $0.isLetter || $0.isNumber }) else { return false }
         let (silence, confidence) = (text.noSpeechProbability, text.averageLogProbability)
         if silence > Limit.noSpeech, confidence < Limit.averageLogProbability { return false }
-        guard isSteady else { return true }
+        // Music is loud for long, and the decoder makes a doubtful word or two of it.
+        let loud = context.speech.reduce(0) { $0 + $1.clamped(to: window.frames).count }
+        let isSparse = text.tokens.count(where: model.vocabulary.isText) * Limit.framesPerSparseToken < loud
+        if isSparse, confidence < Limit.averageLogProbability { return false }
+        guard context.isSteady else { return true }
         return silence < Limit.noSpeechWhenSteady && confidence > Limit.averageLogProbabilityWhenSteady
     }
 }

@@ -13,6 +13,8 @@ struct DecodedText: Sendable {
     var noSpeechProbability: Float = 0
     /// Where the decoder began to say the same over and over: tokens from here on are no words.
     var loopStart: Int?
+    /// What the tokens were chosen with; 0 takes the most probable.
+    var temperature: Float = 0
 
     /// Mean over the tokens, the end included (≤ 0).
     var averageLogProbability: Float { logProbability / Float(tokens.count + 1) }
@@ -24,9 +26,19 @@ struct TextDecoding {
 
     let decoder: SpeechDecoder
     let rules: DecodingRules
+    /// Tokens of what was said before, which the decoder goes on from; it has room for them and for ``limit``.
+    let previous: [Token]
     /// At most this many tokens.
     let limit: Int
     let isCancelled: () -> Bool
+
+    init(
+        decoder: SpeechDecoder, rules: DecodingRules, previous: some Sequence<Token> = [], limit: Int,
+        isCancelled: @escaping () -> Bool
+    ) {
+        (self.decoder, self.rules, self.previous) = (decoder, rules, Array(previous))
+        (self.limit, self.isCancelled) = (limit, isCancelled)
+    }
 
     /// Decodes what the decoder was given to hear.
     /// - Parameters:
@@ -36,8 +48,9 @@ struct TextDecoding {
         var text = DecodedText()
         var random = SplitMix64(seed: seed)
         var guesses = temperature == 0 ? draft[...] : []
+        text.temperature = temperature
         var input = rules.prompt
-        decoder.rewind(to: 0)
+        decoder.rewind(to: previous.isEmpty ? 0 : previous.count + 1)
         while !isCancelled() {
             let ahead = Array(guesses.prefix(SpeechDecoder.tokensAtOnce - input.count))
             let rows = decoder.step(input + ahead)
@@ -60,6 +73,17 @@ struct TextDecoding {
         return text
     }
 
+    /// Gives the decoder what was said before, from which every ``run(temperature:seed:draft:)`` goes on.
+    func readPrevious() {
+        decoder.rewind(to: 0)
+        guard !previous.isEmpty else { return }
+        var rest = ([rules.vocabulary.startOfPrevious] + previous)[...]
+        while !rest.isEmpty {
+            decoder.read(Array(rest.prefix(SpeechDecoder.tokensAtOnce)))
+            rest = rest.dropFirst(SpeechDecoder.tokensAtOnce)
+        }
+    }
+
     /// Chooses and adds the next token; `nil` at the end of the text, at the limit, and in a loop.
     private func chooseToken(
         _ logits: FloatRows, _ text: inout DecodedText, _ temperature: Float, _ random: inout SplitMix64
@@ -70,7 +94,7 @@ struct TextDecoding {
         text.logProbability += logits.withRow(0) { $0[token] } - statistics.logSumExp
         guard token != Int(rules.vocabulary.endOfText) else { return nil }
         text.tokens.append(Token(token))
-        text.loopStart = Repetition.loopStart(in: text.tokens)
+        text.loopStart = Repetition.loopStart(in: text.tokens, isTimestamp: rules.vocabulary.isTimestamp)
         return text.loopStart == nil && text.tokens.count < limit ? Token(token) : nil
     }
 

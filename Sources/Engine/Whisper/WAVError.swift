@@ -5,6 +5,8 @@ public struct WAVError: Error, Sendable, Hashable, CustomStringConvertible {
         private let name: String
         private init(_ name: String) { self.name = name }
 
+        /// The file cannot be opened, or not be read to its end.
+        public static let unreadable = Code("unreadable")
         /// Not a WAV file at all.
         public static let notWAV = Code("notWAV")
         /// A WAV file whose header contradicts itself.
@@ -13,6 +15,7 @@ public struct WAVError: Error, Sendable, Hashable, CustomStringConvertible {
         public static let unsupported = Code("unsupported")
     }
 
+    /// What kind of failure it was.
     public let code: Code
     private let reason: String
 
@@ -21,8 +24,10 @@ public struct WAVError: Error, Sendable, Hashable, CustomStringConvertible {
         self.reason = reason
     }
 
+    /// What is wrong and what to do next, in one line.
     public var description: String {
         switch code {
+        case .unreadable: reason
         case .notWAV: "this is not a WAV file: \(reason)"
         case .unsupported: "this kind of WAV cannot be read: \(reason); convert it to 16-bit PCM"
         default: "the WAV header is broken: \(reason)"

@@ -15,6 +15,7 @@ public struct WhisperError: Error, Sendable, Hashable, CustomStringConvertible {
         public static let unsupported = Code("unsupported")
     }
 
+    /// What kind of failure it was.
     public let code: Code
     private let file: String
     private let reason: String
@@ -25,6 +26,7 @@ public struct WhisperError: Error, Sendable, Hashable, CustomStringConvertible {
         self.reason = reason
     }
 
+    /// What is wrong and what to do next, in one line.
     public var description: String {
         switch code {
         case .unreadable: "cannot read \(file): \(reason)"

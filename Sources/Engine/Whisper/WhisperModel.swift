@@ -6,6 +6,8 @@ public final class WhisperModel: Sendable {
     let vocabulary: WhisperVocabulary
     let configuration: WhisperConfiguration
     let front: LogMel
+    /// The folder's name, for messages.
+    let name: String
 
     /// Reads `model.bin`, `vocabulary.txt` and `config.json` in CTranslate2's layout. Blocks for as long as that takes.
     /// - Parameters:
@@ -13,6 +15,7 @@ public final class WhisperModel: Sendable {
     ///   - pool: threads that pack the weights.
     /// - Throws: ``WhisperError``, or `KernelError` where memory runs out.
     public init(directory: String, pool: WorkerPool) throws {
+        name = directory.split(separator: "/").last.map(String.init) ?? directory
         let path = { (name: String) in "\(directory)/\(name)" }
         vocabulary = try WhisperVocabulary(path: path("vocabulary.txt"))
         configuration = try WhisperConfiguration(path: path("config.json"))
@@ -24,5 +27,19 @@ public final class WhisperModel: Sendable {
                 "it has \(vocabulary.count) tokens, the model \(weights.dimensions.tokens)")
         }
         front = try LogMel(bands: weights.dimensions.mels)
+    }
+
+    /// Codes of the languages that the model hears; only `en` for an English-only model.
+    public var languages: [String] { vocabulary.isMultilingual ? vocabulary.languages.map(\.code) : ["en"] }
+
+    /// - Throws: `unsupported` where the model cannot do what is wanted.
+    public func check(_ options: RecognitionOptions) throws(WhisperError) {
+        if let code = options.language, !languages.contains(code) {
+            let hears = languages.count == 1 ? "English only (en)" : languages.joined(separator: " ")
+            throw WhisperError(.unsupported, name, "it does not know the language \(code); it hears \(hears)")
+        }
+        if options.translates, !vocabulary.isMultilingual {
+            throw WhisperError(.unsupported, name, "it hears English only; whisper-base translates")
+        }
     }
 }

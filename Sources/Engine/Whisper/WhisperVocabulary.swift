@@ -12,8 +12,13 @@ struct WhisperVocabulary: Sendable {
     let noTimestamps: Token
     /// `<|0.00|>`; each following id is 20 ms later.
     let firstTimestamp: Token
-    /// What a transcription of English begins with: one token for an English-only model, three for a multilingual one.
-    let prompt: [Token]
+    /// What a text begins with that goes on from an earlier one.
+    let startOfPrevious: Token
+    /// Write what is said in its own language, or in English.
+    private let transcribe: Token
+    private let translate: Token
+    /// The languages that the model hears, in the order of their tokens; none for an English-only model.
+    let languages: [(code: String, token: Token)]
 
     /// All text pieces' bytes, end to end; `pieceEnds[id]` is where piece `id` ends. Special tokens have none.
     private let pieceBytes: [UInt8]
@@ -54,13 +59,35 @@ struct WhisperVocabulary: Sendable {
         noSpeech = try special("<|nospeech|>", "<|nocaptions|>")
         noTimestamps = try special("<|notimestamps|>")
         firstTimestamp = try special("<|0.00|>")
+        startOfPrevious = try special("<|startofprev|>")
+        (transcribe, translate) = (try special("<|transcribe|>"), try special("<|translate|>"))
+        let (start, end) = (startOfTranscript, min(transcribe, translate))
+        var languages: [(code: String, token: Token)] = []
+        for (name, token) in named where start < token && token < end {
+            languages.append((String(name.dropFirst(2).dropLast(2)), token))
+        }
         // English-only models have one token less than multilingual ones, and know no languages in the prompt.
-        let isMultilingual = count > 51_864
-        let start = startOfTranscript
-        prompt = isMultilingual ? [start, try special("<|en|>"), try special("<|transcribe|>")] : [start]
-        guard endOfText < startOfTranscript, noTimestamps < firstTimestamp, noSpeech < firstTimestamp else {
+        self.languages = count > Self.englishCount ? languages.sorted { $0.token < $1.token } : []
+        let marks = [startOfTranscript, noTimestamps, noSpeech, startOfPrevious, transcribe, translate]
+        guard endOfText < startOfTranscript, marks.allSatisfy({ $0 < firstTimestamp }) else {
             throw WhisperError(.foreign, path, "its special tokens are not in Whisper's order")
         }
+    }
+
+    /// Tokens of an English-only model.
+    private static let englishCount = 51_864
+
+    /// Whether the model hears more than English.
+    var isMultilingual: Bool { !languages.isEmpty }
+
+    /// The token of a language by its code, `nil` where the model does not know it.
+    func token(ofLanguage code: String) -> Token? { languages.first { $0.code == code }?.token }
+
+    /// What a text begins with: one token for an English-only model, three for a multilingual one.
+    /// - Parameter language: a token of ``languages``; not looked at by an English-only model.
+    func prompt(language: Token?, translates: Bool) -> [Token] {
+        guard isMultilingual, let language else { return [startOfTranscript] }
+        return [startOfTranscript, language, translates ? translate : transcribe]
     }
 
     func isTimestamp(_ token: Token) -> Bool { token >= firstTimestamp }

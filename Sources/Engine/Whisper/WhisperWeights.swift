@@ -70,6 +70,7 @@ final class WhisperWeights: Sendable {
     /// Reads and quantises everything, matrix by matrix, so that the file never stands in memory as a whole.
     init(_ model: borrowing CTranslate2File, pool: WorkerPool) throws(WhisperError) {
         let sizes = try WhisperDimensions(model)
+        try VariableInventory.check(model, sizes)
         let width = sizes.width
         let loader = WeightLoader(pool: pool, feedForward: sizes.feedForward, width: width)
         dimensions = sizes

@@ -6,10 +6,19 @@ struct WindowText: Sendable {
     /// What was decoded; without tokens when nobody spoke.
     var decoded: DecodedText
     var segments: [Recognition.Segment] = []
+    /// The tokens of each segment, timestamps included.
+    var segmentTokens: [ArraySlice<Token>] = []
     /// Where to go on listening, in frames of the recording.
     var end: Int
+    var language: SpokenLanguage?
     var encodeDuration = Duration.zero
     var decodeDuration = Duration.zero
+
+    /// Speech of so many frames behind the last timestamp was not heard and is heard again: 600 ms. Less than that, the
+    /// timestamp was only early.
+    private static let unheard = 60
+    /// A window that is to be heard again from within goes on by this many frames at least.
+    private static let leastProgress = 100
 
     init(_ window: WindowPlan.Window, decoded: DecodedText) {
         self.window = window
@@ -17,28 +26,52 @@ struct WindowText: Sendable {
         end = window.frames.upperBound
     }
 
-    /// Splits the tokens into segments at pairs of timestamps, as OpenAI's `whisper/transcribe.py` has it.
+    /// Splits the tokens into segments at pairs of timestamps, and says where to go on, as OpenAI's `whisper/transcribe.py`
+    /// has it.
     ///
-    /// What follows the last pair is one more segment, except where the window was cut in the midst of speech: there it is
-    /// left for the next window to hear whole.
-    mutating func split(by vocabulary: WhisperVocabulary) {
+    /// What follows the last pair was left open. Where the window was cut in the midst of speech it is heard again, whole,
+    /// by the next window; elsewhere it is one more segment. A decoder that stopped before the speech did is not believed:
+    /// the next window begins where it stopped.
+    /// - Parameter speech: runs of speech in frames of the recording.
+    mutating func split(by vocabulary: WhisperVocabulary, speech: [Range<Int>]) {
+        let isLoop = decoded.loopStart != nil
         let tokens = decoded.tokens[..<(decoded.loopStart ?? decoded.tokens.count)]
+        let isTime = vocabulary.isTimestamp
         var slices: [ArraySlice<Token>] = []
         var start = tokens.startIndex
-        for index in tokens.indices.dropFirst()
-        where vocabulary.isTimestamp(tokens[index]) && vocabulary.isTimestamp(tokens[index - 1]) {
+        for index in tokens.indices.dropFirst() where isTime(tokens[index]) && isTime(tokens[index - 1]) {
             slices.append(tokens[start..<index])
             start = index
         }
-        let endsWhole =
-            tokens.count >= 2 && vocabulary.isTimestamp(tokens[tokens.count - 1])
-            && !vocabulary.isTimestamp(tokens[tokens.count - 2])
-        if window.isCutInSpeech, !slices.isEmpty, !endsWhole {
-            end = frame(of: tokens[start], vocabulary)
+        let isOpen = tokens.count > start && tokens.last.map(isTime) == false
+        let isUnfinished = (isLoop || window.isCutInSpeech) && isOpen
+        if isUnfinished, !slices.isEmpty {
+            goOn(from: frame(of: tokens[start], vocabulary))
         } else {
-            slices.append(tokens[start...])
+            if start < tokens.endIndex { slices.append(tokens[start...]) }
+            hearRest(after: tokens, isOpen: isOpen && !isLoop, vocabulary, speech)
         }
-        segments = slices.compactMap { segment($0, vocabulary) }
+        for slice in slices {
+            guard let segment = segment(slice, vocabulary) else { continue }
+            segments.append(segment)
+            segmentTokens.append(slice)
+        }
+    }
+
+    private mutating func goOn(from frame: Int) {
+        if frame >= window.frames.lowerBound + Self.leastProgress { end = frame }
+    }
+
+    /// Goes on from the last timestamp where it ends the text and much speech follows.
+    private mutating func hearRest(
+        after tokens: ArraySlice<Token>, isOpen: Bool, _ vocabulary: WhisperVocabulary, _ speech: [Range<Int>]
+    ) {
+        guard !isOpen, let last = tokens.last(where: vocabulary.isTimestamp) else { return }
+        let heard = frame(of: last, vocabulary)
+        let left = speech.reduce(0) { sum, run in
+            sum + max(0, min(run.upperBound, window.frames.upperBound) - max(run.lowerBound, heard))
+        }
+        if left >= Self.unheard { goOn(from: heard) }
     }
 
     private func segment(_ tokens: ArraySlice<Token>, _ vocabulary: WhisperVocabulary) -> Recognition.Segment? {

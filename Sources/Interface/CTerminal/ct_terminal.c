@@ -103,7 +103,10 @@ static void name_cause(int number) {
 static void pass_on(int number, const siginfo_t *info) {
     if (restore_now())
         name_cause(number);
-    sigaction(number, &previous[number], NULL);
+    // What somebody sent ends the program and is nothing to report: a reporter that returns from it would let the
+    // program go on, without its terminal.
+    struct sigaction end = {.sa_handler = SIG_DFL};
+    sigaction(number, info->si_code == SI_USER ? &end : &previous[number], NULL);
     // An instruction that faults faults again when the handler returns, with all that a crash reporter wants to know.
     int is_fault = info->si_code > 0 && (number == SIGSEGV || number == SIGBUS || number == SIGILL || number == SIGFPE);
     if (!is_fault)

@@ -1,9 +1,9 @@
 internal import CTerminal
-public import ChatUI
+package import ChatUI
 internal import Glibc
 
 /// Why the screen was closed.
-public enum ScreenExit: Sendable, Hashable {
+package enum ScreenExit: Sendable, Hashable {
     /// The person asked for it, or the task that ran the screen was cancelled.
     case quit
     /// The process was asked to end by this signal (`SIGTERM`, `SIGHUP`, `SIGINT`). Tidy up, and exit with 128 + it.
@@ -23,11 +23,11 @@ public enum ScreenExit: Sendable, Hashable {
 /// where it failed or was stopped; a ``ModelStatus`` when the model is there, or cannot be. `suspend` and `redraw` are
 /// done here and do not come out. One screen at a time.
 @MainActor
-public final class ChatScreen {
+package final class ChatScreen {
     /// Where the App tells what happened.
-    public nonisolated let inbox = ScreenInbox()
+    package nonisolated let inbox = ScreenInbox()
     /// What is on the screen.
-    public private(set) var state: ChatState
+    package private(set) var state: ChatState
     private let settings: ScreenSettings
     private let isRemote: Bool
     /// Time between two pictures that nobody asked for by a key: 4 a second over SSH, 10 here.
@@ -36,7 +36,7 @@ public final class ChatScreen {
     private let terminal: Terminal
     private let reader: TerminalReader
     private var shown: Frame?
-    private var parts = DrawnParts()
+    private var parts = RenderCache()
     private var shownAt = Duration.zero
     private let timer: FrameTimer
     /// When the timer goes off; `nil` where it is not set.
@@ -48,7 +48,7 @@ public final class ChatScreen {
     private var ended: CheckedContinuation<Void, Never>?
 
     /// Takes the terminal and draws the first picture. Throws, with the terminal as it was, where there can be none.
-    public init(_ state: ChatState, settings: ScreenSettings) throws(ScreenError) {
+    package init(_ state: ChatState, settings: ScreenSettings) throws(ScreenError) {
         self.state = state
         self.settings = settings
         isRemote = settings.isRemote
@@ -80,7 +80,7 @@ public final class ChatScreen {
     /// Runs until the person quits, a signal asks for the end, or the terminal is gone, and gives the terminal back.
     ///
     /// - Parameter perform: does what the screen asks for. It is called between two pictures and must not block.
-    public func run(_ perform: @escaping (ChatEffect) -> Void) async -> ScreenExit {
+    package func run(_ perform: @escaping (ChatEffect) -> Void) async -> ScreenExit {
         self.perform = perform
         await withTaskCancellationHandler {
             await withCheckedContinuation { ended in

@@ -30,16 +30,17 @@ struct ColourPairs {
 
     mutating func attributes(of style: Style) -> (attributes: attr_t, pair: Int16) {
         if let known = known[style] { return known }
-        let look = palette.look(of: style)
-        let result = (Self.attributes(look.emphasis), number(look))
+        let terminalStyle = palette.terminalStyle(of: style)
+        let result = (Self.attributes(terminalStyle.emphasis), number(terminalStyle))
         known[style] = result
         return result
     }
 
     /// 0, the terminal's own colours, where there are none, or no pairs left.
-    private mutating func number(_ look: Look) -> Int16 {
-        guard look.foreground != nil || look.background != nil else { return 0 }
-        let pair = Pair(foreground: Int16(look.foreground ?? -1), background: Int16(look.background ?? -1))
+    private mutating func number(_ terminalStyle: TerminalStyle) -> Int16 {
+        guard terminalStyle.foreground != nil || terminalStyle.background != nil else { return 0 }
+        let pair = Pair(
+            foreground: Int16(terminalStyle.foreground ?? -1), background: Int16(terminalStyle.background ?? -1))
         if let number = numbers[pair] { return number }
         let next = Int16(numbers.count + 1)
         guard next < min(cn_color_pairs(), 256), init_pair(next, pair.foreground, pair.background) == OK else {

@@ -1,23 +1,23 @@
 internal import Glibc
 
 /// Why there can be no full screen. The description is one sentence with the next step.
-public struct ScreenError: Error, Sendable, Hashable, CustomStringConvertible {
-    public struct Code: RawRepresentable, Sendable, Hashable {
-        public let rawValue: String
-        public init(rawValue: String) { self.rawValue = rawValue }
+package struct ScreenError: Error, Sendable, Hashable, CustomStringConvertible {
+    package struct Code: RawRepresentable, Sendable, Hashable {
+        package let rawValue: String
+        package init(rawValue: String) { self.rawValue = rawValue }
 
         /// Standard input or output is not a terminal.
-        public static let notATerminal = Code(rawValue: "notATerminal")
+        package static let notATerminal = Code(rawValue: "notATerminal")
         /// terminfo does not know `TERM`.
-        public static let unknownTerminal = Code(rawValue: "unknownTerminal")
+        package static let unknownTerminal = Code(rawValue: "unknownTerminal")
         /// The terminal cannot place its cursor.
-        public static let noCursorAddressing = Code(rawValue: "noCursorAddressing")
+        package static let noCursorAddressing = Code(rawValue: "noCursorAddressing")
         /// A call to the system failed.
-        public static let system = Code(rawValue: "system")
+        package static let system = Code(rawValue: "system")
     }
 
-    public let code: Code
-    public let description: String
+    package let code: Code
+    package let description: String
 
     static let advice = "use `brim ask` for plain text"
 

@@ -1,8 +1,8 @@
-public import ChatUI
+package import ChatUI
 internal import Synchronization
 
 /// Where everything that happens to the screen arrives, from any thread, stamped with its time.
-public final class ScreenInbox: ActionInbox {
+package final class ScreenInbox: ActionInbox {
     enum Item: Sendable {
         /// Boxed: it is large, and moved more often than looked at.
         indirect case action(ChatAction)
@@ -37,14 +37,14 @@ public final class ScreenInbox: ActionInbox {
     init() {}
 
     /// Tells the screen what happened. Never blocks; any thread.
-    public func post(_ action: ChatAction) {
+    package func post(_ action: ChatAction) {
         post(.action(action))
     }
 
     /// Returns when a picture has been drawn since; never, where none is drawn any more.
-    public func drawn() async {
-        let (drawn, tell) = AsyncStream<Never>.makeStream()
-        post(.ping(tell))
+    package func drawn() async {
+        let (drawn, continuation) = AsyncStream<Never>.makeStream()
+        post(.ping(continuation))
         for await _ in drawn {}
     }
 

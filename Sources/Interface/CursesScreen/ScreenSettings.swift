@@ -1,18 +1,18 @@
 internal import ChatUI
-public import Glibc
+internal import Glibc
 
 /// Where the screen is and how it behaves there.
-public struct ScreenSettings: Sendable {
+package struct ScreenSettings: Sendable {
     /// File descriptors of the terminal. They stay open and stay the caller's.
-    public var input: Int32
-    public var output: Int32
-    public var environment: [String: String]
+    package var input: Int32
+    package var output: Int32
+    package var environment: [String: String]
     /// Plain ASCII, whatever the terminal could show.
-    public var forcesASCII: Bool
+    package var forcesASCII: Bool
     /// What is left on the terminal where the program dies of a fault; plain text, some lines of it.
-    public var lastWords: String
+    package var lastWords: String
 
-    public init(
+    package init(
         input: Int32 = STDIN_FILENO, output: Int32 = STDOUT_FILENO, environment: [String: String],
         forcesASCII: Bool = false, lastWords: String = ""
     ) {

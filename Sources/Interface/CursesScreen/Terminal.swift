@@ -163,9 +163,14 @@ final class Terminal {
         var window = winsize()
         let isKnown = unsafe ioctl(settings.output, UInt(TIOCGWINSZ), &window) == 0
         if isKnown, window.ws_col > 0, window.ws_row > 0 {
-            return Size(columns: Int(window.ws_col), rows: Int(window.ws_row))
+            return Self.size(columns: Int(window.ws_col), rows: Int(window.ws_row))
         }
-        return Size(columns: Terminfo.number("cols") ?? 80, rows: Terminfo.number("lines") ?? 24)
+        return Self.size(columns: Terminfo.number("cols") ?? 80, rows: Terminfo.number("lines") ?? 24)
+    }
+
+    /// A terminal may call itself as large as it likes; a picture of that size would not fit into memory.
+    private static func size(columns: Int, rows: Int) -> Size {
+        Size(columns: min(max(columns, 1), 1_000), rows: min(max(rows, 1), 500))
     }
 
     /// Draws a picture: what differs from `old`, or all of it where that is `nil` or of another size.

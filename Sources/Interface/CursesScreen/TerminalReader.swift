@@ -69,7 +69,7 @@ private final class Loop {
         var buffer = [UInt8](repeating: 0, count: 4096)
         var descriptors = [input, wake, timer].map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
         while true {
-            let ready = unsafe poll(&descriptors, nfds_t(descriptors.count), patience)
+            let ready = unsafe poll(&descriptors, nfds_t(descriptors.count), pollTimeout)
             if ready == 0 { deliverInput(parser.timeOut()) }
             if ready < 0, errno != EINTR { return deliver(.closed) }
             guard ready > 0 else { continue }
@@ -80,7 +80,7 @@ private final class Loop {
     }
 
     /// Milliseconds until what has come of a key is all there will be of it; -1 where nothing is pending.
-    private var patience: Int32 {
+    private var pollTimeout: Int32 {
         guard let patientUntil else { return -1 }
         return Int32(max(0, (ContinuousClock.now.duration(to: patientUntil) / .milliseconds(1)).rounded(.up)))
     }

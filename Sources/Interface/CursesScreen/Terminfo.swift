@@ -1,4 +1,6 @@
 internal import CNcurses
+package import ChatUI
+internal import Glibc
 
 /// Strings of the terminal's description. `setupterm` or `newterm` must have read it.
 enum Terminfo {
@@ -52,5 +54,18 @@ enum Terminfo {
             rest = rest[rest.index(after: end)...]
         }
         return result + rest
+    }
+}
+
+/// What a terminal could show, without taking it over.
+package struct TerminalTraits: Sendable {
+    package let capabilities: Capabilities
+
+    /// `nil` where nothing is known of a terminal of that name. For the standard output.
+    @MainActor
+    package init?(environment: [String: String]) {
+        var error: Int32 = 0
+        guard unsafe setupterm(environment["TERM"] ?? "", STDOUT_FILENO, &error) == OK else { return nil }
+        capabilities = Capabilities(environment: environment, terminalColours: Terminfo.number("colors") ?? 0)
     }
 }

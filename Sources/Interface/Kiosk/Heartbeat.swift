@@ -9,12 +9,12 @@ struct Heartbeat: Sendable {
 
     private var parts: [Part]
     /// An answer is good for so long.
-    private let patience: Duration
+    private let timeout: Duration
     private var isReady = false
 
-    init(parts count: Int, patience: Duration) {
+    init(parts count: Int, timeout: Duration) {
         parts = Array(repeating: Part(), count: count)
-        self.patience = patience
+        self.timeout = timeout
     }
 
     /// The parts to be asked now.
@@ -31,7 +31,7 @@ struct Heartbeat: Sendable {
 
     /// What to tell the service manager: that all is ready, once; that all is alive, from then on; else nothing.
     mutating func message(at now: Duration) -> String? {
-        let isAlive = parts.allSatisfy { part in part.answeredAt.map { now - $0 <= patience } ?? false }
+        let isAlive = parts.allSatisfy { part in part.answeredAt.map { now - $0 <= timeout } ?? false }
         guard isAlive else { return nil }
         defer { isReady = true }
         return isReady ? "WATCHDOG=1" : "READY=1\nSTATUS=ready"

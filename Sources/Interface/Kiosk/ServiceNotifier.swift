@@ -2,11 +2,11 @@ internal import Glibc
 
 /// Tells the service manager how things are, as sd_notify(3) does: one datagram for each message to the socket that
 /// `NOTIFY_SOCKET` names.
-public struct ServiceNotifier: Sendable {
+package struct ServiceNotifier: Sendable {
     private let path: String
 
     /// `nil` where nobody wants to be told.
-    public init?(environment: [String: String]) {
+    package init?(environment: [String: String]) {
         guard let path = environment["NOTIFY_SOCKET"], path.first == "/" || path.first == "@",
             path.utf8.count < MemoryLayout.size(ofValue: sockaddr_un().sun_path)
         else { return nil }
@@ -14,7 +14,7 @@ public struct ServiceNotifier: Sendable {
     }
 
     /// How often ``Watchdog`` must be fed, as `WATCHDOG_USEC` says; `nil` where it need not be.
-    public static func watchdogInterval(environment: [String: String]) -> Duration? {
+    package static func watchdogInterval(environment: [String: String]) -> Duration? {
         guard let text = environment["WATCHDOG_USEC"], let microseconds = Int64(text), microseconds > 0 else {
             return nil
         }
@@ -23,7 +23,7 @@ public struct ServiceNotifier: Sendable {
     }
 
     /// Sends `READY=1`, `WATCHDOG=1` and the like. A service manager that is gone is no reason to fail.
-    public func tell(_ message: String) {
+    package func notify(_ message: String) {
         let descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { return }
         defer { close(descriptor) }

@@ -6,7 +6,7 @@ import Testing
 
 /// A button behind a named pipe: it is opened, read, lost and found again as a device is.
 @Suite("Talk button") struct TalkButtonTests {
-    private enum Told: Sendable, Hashable {
+    private enum CollectedEvents: Sendable, Hashable {
         case key(TalkKey)
         case report(String)
     }
@@ -14,13 +14,13 @@ import Testing
     @Test("Presses are told, a device that goes away releases its key, and one that comes back is heard again")
     func plug() async throws {
         let path = NSTemporaryDirectory() + "button-" + UUID().uuidString
-        let (told, continuation) = AsyncStream<Told>.makeStream()
+        let (collected, continuation) = AsyncStream<CollectedEvents>.makeStream()
         let button = TalkButton(path: path, code: nil, retry: .milliseconds(5)) {
             continuation.yield(.key($0))
         } report: {
             continuation.yield(.report($0))
         }
-        var events = told.makeAsyncIterator()
+        var events = collected.makeAsyncIterator()
         guard case .report(let line) = await events.next() else {
             Issue.record("a missing device was not reported")
             return
@@ -40,9 +40,9 @@ import Testing
     }
 
     /// The next key that is told; that the pipe is empty at times is no news.
-    private func next(_ events: inout AsyncStream<Told>.Iterator) async -> TalkKey? {
-        while let told = await events.next() {
-            if case .key(let key) = told { return key }
+    private func next(_ events: inout AsyncStream<CollectedEvents>.Iterator) async -> TalkKey? {
+        while let collected = await events.next() {
+            if case .key(let key) = collected { return key }
         }
         return nil
     }

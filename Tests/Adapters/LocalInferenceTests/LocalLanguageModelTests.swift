@@ -27,6 +27,65 @@ struct LocalLanguageModelTests {
         }
     }
 
+    @Test(
+        "an answer that runs into a loop is taken back to its first copy and goes on, or ends there; what is told agrees"
+    )
+    func loops() async throws {
+        let model = try await LocalLanguageModel(DefaultModel.load())
+        // Greedily, the default model repeats a line of these to the limit.
+        let prompts = [
+            "Write a haiku about rain.", "Write a poem about the stars.", "Write a long speech about courage.",
+        ]
+        var rollbacks = 0
+        for prompt in prompts {
+            let answer = try await model.answer(GenerationRequest(.chat([Message(.user, prompt)]), maxTokens: 256))
+            var text = ""
+            for event in answer.events {
+                switch event {
+                case .token(let token): text += token.text
+                case .rolledBack(let rollback):
+                    rollbacks += 1
+                    text = String(decoding: text.utf8.dropLast(rollback.textBytes), as: UTF8.self)
+                default: break
+                }
+            }
+            let lines = text.split(separator: "\n").map { $0.filter { !$0.isNumber } }
+            for line in Set(lines) where line.count > 12 { #expect(lines.count { $0 == line } < 4, "\(text)") }
+            // The same request gives the same answer: recovery draws from a seed.
+            let again = try await model.answer(GenerationRequest(.chat([Message(.user, prompt)]), maxTokens: 256))
+            #expect(again.tokens == answer.tokens)
+        }
+        #expect(rollbacks > 0, "none of the prompts loops any more: find others")
+    }
+
+    @Test("repetition that was asked for is left alone")
+    func wantedRepetition() async throws {
+        let model = try await LocalLanguageModel(DefaultModel.load())
+        let request = GenerationRequest(
+            .chat([Message(.user, "Write the word hello 20 times.")]), maxTokens: 200,
+            answerSoFar: String(repeating: "hello ", count: 10))
+        let answer = try await model.answer(request)
+        #expect(
+            !answer.events.contains { if case .rolledBack = $0 { true } else { false } }
+                || answer.summary?.stop == .loop)
+    }
+
+    @Test("a stop text ends the answer and is no part of it")
+    func stopText() async throws {
+        let model = try await LocalLanguageModel(DefaultModel.load())
+        let plain = try await model.answer(GenerationRequest(.chat(capital), maxTokens: 24))
+        let request = GenerationRequest(.chat(capital), maxTokens: 24, stopTexts: [" Paris"])
+        let answer = try await model.answer(request)
+        var text = ""
+        for event in answer.events {
+            if case .token(let token) = event { text += token.text }
+            if case .rolledBack(let rollback) = event {
+                text = String(decoding: text.utf8.dropLast(rollback.textBytes), as: UTF8.self)
+            }
+        }
+        #expect(plain.text.hasPrefix(text) && !text.contains("Paris") && answer.summary?.stop == .eos)
+    }
+
     @Test("the next turn reads only what is new, and says the same as a fresh model")
     func reuse() async throws {
         let model = try await LocalLanguageModel(DefaultModel.load())
@@ -154,7 +213,8 @@ struct LocalLanguageModelTests {
     @Test("an answer that reaches the end of the context stops there")
     func full() async throws {
         let model = try await LocalLanguageModel(DefaultModel.loadSmall())
-        let text = String(repeating: "yes yes yes no ", count: 36)
+        // Counting goes on for ever, and is no repetition.
+        let text = (1...34).map(String.init).joined(separator: ", ") + ","
         let prompt = try await model.countTokens(.raw(text))
         try #require(prompt < 160)
         let answer = try await model.answer(GenerationRequest(.raw(text), maxTokens: 1000))

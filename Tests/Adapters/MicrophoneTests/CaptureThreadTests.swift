@@ -5,15 +5,15 @@ import Testing
 
 /// What the capture thread does about faults: the device is a script.
 @Suite("Capture thread") struct CaptureThreadTests {
-    private let patience = CaptureThread.Patience(
+    private let limits = CaptureThread.RecoveryLimits(
         firstRetry: .milliseconds(1), longestRetry: .milliseconds(4), silentReads: 3, overruns: 4, lead: .seconds(60))
 
     /// What a recording is told until `isEnough`; sounds are given as their lengths.
-    private func told(
+    private func collected(
         _ openings: [ScriptedInput.Opening], until isEnough: (AudioEvent) -> Bool
     ) async -> (events: [String], input: ScriptedInput) {
         let input = ScriptedInput(openings)
-        let microphone = Microphone(input, patience: patience)
+        let microphone = Microphone(input, limits: limits)
         let recording = microphone.startRecording()
         var events: [String] = []
         for await event in recording.events {
@@ -40,7 +40,7 @@ import Testing
     @Test("A device that vanishes in mid-capture comes back by itself")
     func vanishes() async {
         let gone = MicrophoneError(.unplugged, "unplugged")
-        let (events, input) = await told(
+        let (events, input) = await collected(
             [
                 .works([.sound, .failed(gone)]), .fails(MicrophoneError(.notFound, "not there")),
                 .works([.sound, .failed(MicrophoneError(.failed, "end"))]),
@@ -51,7 +51,7 @@ import Testing
 
     @Test("Overruns are counted and the sound goes on; a storm of them opens the device anew")
     func overruns() async {
-        let (events, _) = await told(
+        let (events, _) = await collected(
             [
                 .works(
                     [.sound, .overrun, .sound, .overrun, .overrun, .overrun, .sound]
@@ -66,7 +66,7 @@ import Testing
 
     @Test("A device that yields nothing is opened anew, with a word about it")
     func silent() async {
-        let (events, input) = await told(
+        let (events, input) = await collected(
             [.works([.sound, .nothing, .nothing, .sound])], until: isInterruption("no sound"))
         #expect(events.last?.contains("script yields no sound") == true, "\(events)")
         #expect(input.opened >= 2)
@@ -75,7 +75,7 @@ import Testing
     @Test("A missing device is tried again and again, at a leisurely pace, until the microphone is closed")
     func retries() async {
         let input = ScriptedInput([])
-        let microphone = Microphone(input, patience: patience)
+        let microphone = Microphone(input, limits: limits)
         let recording = microphone.startRecording()
         for await event in recording.events {
             #expect(event == .interrupted("gone for good"))
@@ -88,7 +88,7 @@ import Testing
 
     @Test("Cancelling the task that takes a recording ends it, even if no sound comes")
     func cancel() async {
-        let microphone = Microphone(ScriptedInput([]), patience: patience)
+        let microphone = Microphone(ScriptedInput([]), limits: limits)
         let recording = microphone.startRecording()
         let task = Task { for await _ in recording.events {} }
         task.cancel()
@@ -98,12 +98,12 @@ import Testing
 
     @Test("A source without a clock of its own is slowed to real time")
     func pace() async {
-        var lead = patience
+        var lead = limits
         lead.lead = .milliseconds(40)
         let clock = ContinuousClock()
         let started = clock.now
         let microphone = Microphone(
-            ScriptedInput([.works(Array(repeating: .sound, count: 10))]), patience: lead)
+            ScriptedInput([.works(Array(repeating: .sound, count: 10))]), limits: lead)
         let recording = microphone.startRecording()
         var count = 0
         for await event in recording.events {

@@ -44,7 +44,7 @@ struct FailureTableTests {
     static let inText: [Row] = [
         Row(behaviour: .endWithoutDone, kind: .brokenStream, billing: .partlyAnswered, status: 200),
         Row(
-            behaviour: .usageThenEnd, kind: .brokenStream, billing: .partlyAnswered, status: 200,
+            behaviour: .aborted, kind: .unavailable(retryAfter: nil), billing: .partlyAnswered, status: 200,
             usage: CloudUsage(promptTokens: 21, completionTokens: 3)),
         Row(behaviour: .errorInStream, kind: .unavailable(retryAfter: nil), billing: .partlyAnswered, status: 200),
         Row(behaviour: .garbageInStream, kind: .invalidReply, billing: .partlyAnswered, status: 200),
@@ -55,9 +55,9 @@ struct FailureTableTests {
         "a refusal, or a failure before the first text, is told by its kind, with what it may have cost and no text",
         arguments: [false, true])
     func beforeTheFirstText(http2: Bool) async throws {
-        try await Bench.run(http2: http2) { bench in
+        try await Harness.run(http2: http2) { harness in
             for row in Self.refusals + Self.beforeText {
-                let outcome = await bench.client.ask(row.behaviour)
+                let outcome = await harness.client.ask(row.behaviour)
                 let failure = try #require(outcome.failure, "\(row.behaviour)")
                 #expect(failure.kind == row.kind, "\(row.behaviour)")
                 #expect(failure.billing == row.billing, "\(row.behaviour)")
@@ -70,9 +70,9 @@ struct FailureTableTests {
 
     @Test("a failure in mid-stream leaves the text that came, and the usage where it came", arguments: [false, true])
     func inMidStream(http2: Bool) async throws {
-        try await Bench.run(http2: http2) { bench in
+        try await Harness.run(http2: http2) { harness in
             for row in Self.inText {
-                let outcome = await bench.client.ask(row.behaviour)
+                let outcome = await harness.client.ask(row.behaviour)
                 let failure = try #require(outcome.failure, "\(row.behaviour)")
                 #expect(failure.kind == row.kind, "\(row.behaviour)")
                 #expect(failure.billing == row.billing, "\(row.behaviour)")
@@ -88,9 +88,9 @@ struct FailureTableTests {
         "a connection that closes or resets in mid-stream may take text with it, but never the reservation",
         arguments: [false, true])
     func brokenConnection(http2: Bool) async throws {
-        try await Bench.run(http2: http2) { bench in
+        try await Harness.run(http2: http2) { harness in
             for behaviour in [Behaviour.closeInStream, .resetInStream] {
-                let outcome = await bench.client.ask(behaviour)
+                let outcome = await harness.client.ask(behaviour)
                 let failure = try #require(outcome.failure)
                 #expect(failure.kind == .brokenStream)
                 #expect("Paris is the".hasPrefix(outcome.text))
@@ -101,20 +101,20 @@ struct FailureTableTests {
 
     @Test("what is no HTTP is no answer")
     func garbage() async throws {
-        try await Bench.run(NebiusDouble.always(.garbage)) { bench in
-            let failure = try #require(await bench.client.ask().failure)
+        try await Harness.run(NebiusDouble.always(.garbage)) { harness in
+            let failure = try #require(await harness.client.ask().failure)
             #expect(failure.kind == .invalidReply && failure.billing == .sent)
         }
     }
 
     @Test("however badly it ends, a question that may have been charged is sent once", arguments: [false, true])
     func sentOnce(http2: Bool) async throws {
-        try await Bench.run(http2: http2, adjust: { $0.retries.maxRetries = 3 }) { bench in
+        try await Harness.run(http2: http2, adjust: { $0.retries.maxRetries = 3 }) { harness in
             var asked = 0
             for row in Self.beforeText + Self.inText + Self.refusals where row.billing.mayBeCharged {
-                #expect(await bench.client.ask(row.behaviour).failure?.attempts == 1, "\(row.behaviour)")
+                #expect(await harness.client.ask(row.behaviour).failure?.attempts == 1, "\(row.behaviour)")
                 asked += 1
-                #expect(bench.double.seen.requests.count == asked, "\(row.behaviour)")
+                #expect(harness.double.seen.requests.count == asked, "\(row.behaviour)")
             }
         }
     }

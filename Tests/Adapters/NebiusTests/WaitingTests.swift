@@ -9,7 +9,7 @@ struct WaitingTests {
     func connect() async throws {
         let clock = ManualClock()
         try await NebiusDouble.run(.silent) { double in
-            var configuration = try Bench.configuration(double.url)
+            var configuration = try Harness.configuration(double.url)
             configuration.timeouts.connect = .seconds(10)
             try await NebiusClient.run(configuration, time: TimeSource(clock)) { client in
                 async let outcome = client.ask()
@@ -28,8 +28,8 @@ struct WaitingTests {
         arguments: [Behaviour.silentBeforeHead, .silentBeforeToken], [false, true])
     func firstToken(behaviour: Behaviour, http2: Bool) async throws {
         let clock = ManualClock()
-        try await Bench.run(NebiusDouble.always(behaviour), http2: http2, time: TimeSource(clock)) { bench in
-            let outcome = await bench.client.ask { event in
+        try await Harness.run(NebiusDouble.always(behaviour), http2: http2, time: TimeSource(clock)) { harness in
+            let outcome = await harness.client.ask { event in
                 switch event {
                 case .sending where behaviour == .silentBeforeHead: clock.advance(by: .seconds(60))
                 case .connected: clock.advance(by: .seconds(60))
@@ -44,8 +44,8 @@ struct WaitingTests {
     @Test("a reply that stops in the middle is given up after the stall time-out", arguments: [false, true])
     func stall(http2: Bool) async throws {
         let clock = ManualClock()
-        try await Bench.run(NebiusDouble.always(.stall), http2: http2, time: TimeSource(clock)) { bench in
-            let outcome = await bench.client.ask { event in
+        try await Harness.run(NebiusDouble.always(.stall), http2: http2, time: TimeSource(clock)) { harness in
+            let outcome = await harness.client.ask { event in
                 if event == .content(" the") { clock.advance(by: .seconds(20)) }
             }
             let failure = try #require(outcome.failure)
@@ -57,10 +57,10 @@ struct WaitingTests {
     @Test("the whole request has its own limit")
     func total() async throws {
         let clock = ManualClock()
-        try await Bench.run(
+        try await Harness.run(
             NebiusDouble.always(.stall), time: TimeSource(clock), adjust: { $0.timeouts.total = .seconds(15) }
-        ) { bench in
-            let outcome = await bench.client.ask { event in
+        ) { harness in
+            let outcome = await harness.client.ask { event in
                 if event == .content(" the") { clock.advance(by: .seconds(15)) }
             }
             #expect(outcome.failure?.kind == .timeout(.total))
@@ -70,11 +70,11 @@ struct WaitingTests {
 
     @Test("a refusal that passes is repeated after a pause, and the answer comes")
     func repeated() async throws {
-        try await Bench.run(
+        try await Harness.run(
             NebiusDouble.inTurn([.busy, .rateLimited, .polite]), time: .continuous,
             adjust: { $0.retries.maxRetries = 2 }
-        ) { bench in
-            let outcome = await bench.client.ask()
+        ) { harness in
+            let outcome = await harness.client.ask()
             #expect(outcome.text == ReplyTests.whole)
             #expect(outcome.summary?.attempts == 3)
             let retries = outcome.events.compactMap { if case .retrying(let retry) = $0 { retry } else { nil } }
@@ -86,11 +86,11 @@ struct WaitingTests {
 
     @Test("repetitions come to an end, and the last reason is told")
     func exhausted() async throws {
-        try await Bench.run(NebiusDouble.always(.busy), time: .continuous, adjust: { $0.retries.maxRetries = 2 }) {
-            bench in
-            let failure = try #require(await bench.client.ask().failure)
+        try await Harness.run(NebiusDouble.always(.busy), time: .continuous, adjust: { $0.retries.maxRetries = 2 }) {
+            harness in
+            let failure = try #require(await harness.client.ask().failure)
             #expect(failure.attempts == 3 && failure.status == 503)
-            #expect(bench.double.seen.requests.count == 3)
+            #expect(harness.double.seen.requests.count == 3)
         }
     }
 
@@ -99,9 +99,9 @@ struct WaitingTests {
         let hopeless: [Behaviour] = [
             .unauthorised, .budget, .unknownModel, .unprocessable, .overflow, .rateLimitedLong,
         ]
-        try await Bench.run(adjust: { $0.retries.maxRetries = 3 }) { bench in
-            for behaviour in hopeless { #expect(await bench.client.ask(behaviour).failure?.attempts == 1) }
-            #expect(bench.double.seen.requests.count == hopeless.count)
+        try await Harness.run(adjust: { $0.retries.maxRetries = 3 }) { harness in
+            for behaviour in hopeless { #expect(await harness.client.ask(behaviour).failure?.attempts == 1) }
+            #expect(harness.double.seen.requests.count == hopeless.count)
         }
     }
 
@@ -110,7 +110,7 @@ struct WaitingTests {
         let double = try await NebiusDouble.start(.plain)
         let url = double.url
         try await double.stop()
-        var configuration = try Bench.configuration(url)
+        var configuration = try Harness.configuration(url)
         configuration.retries.maxRetries = 1
         try await NebiusClient.run(configuration) { client in
             let failure = try #require(await client.ask().failure)
@@ -120,11 +120,11 @@ struct WaitingTests {
 
     @Test("who stops listening closes the stream at once", arguments: [false, true])
     func cancel(http2: Bool) async throws {
-        try await Bench.run(NebiusDouble.always(.stall), http2: http2) { bench in
-            let reader = Task { await bench.client.ask() }
-            await bench.double.wait { $0.played == 1 }
+        try await Harness.run(NebiusDouble.always(.stall), http2: http2) { harness in
+            let reader = Task { await harness.client.ask() }
+            await harness.double.wait { $0.played == 1 }
             reader.cancel()
-            await bench.double.wait { $0.closed == 1 }
+            await harness.double.wait { $0.closed == 1 }
             #expect(await reader.value.summary == nil)
         }
     }
@@ -132,16 +132,16 @@ struct WaitingTests {
     @Test("who stops listening during a pause ends the request")
     func cancelPause() async throws {
         let clock = ManualClock()
-        try await Bench.run(
+        try await Harness.run(
             NebiusDouble.always(.busy), time: TimeSource(clock), adjust: { $0.retries.maxRetries = 1 }
-        ) { bench in
-            for try await event in bench.client.stream(CloudRequest([Message(.user, "Hi")])) {
+        ) { harness in
+            for try await event in harness.client.stream(CloudRequest([Message(.user, "Hi")])) {
                 guard case .retrying = event else { continue }
                 while clock.sleepers == 0 { await Task.yield() }
                 break
             }
             while clock.sleepers > 0 { await Task.yield() }
-            #expect(bench.double.seen.requests.count == 1)
+            #expect(harness.double.seen.requests.count == 1)
         }
     }
 }

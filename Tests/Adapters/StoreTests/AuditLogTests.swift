@@ -31,6 +31,28 @@ struct AuditLogTests {
         #expect(bytes.range(of: Data("private".utf8)) == nil)
     }
 
+    @Test("what leaves is not recorded in memory: the entry is refused, and others are taken")
+    func memory() async throws {
+        let memory = try DatabaseStore.inMemory()
+        let error = try await storeError {
+            try await memory.audit.append(AuditEvent(.escalation, reason: "r", subject: "m"), at: .at(0))
+        }
+        #expect(error.code == .notDurable)
+        try await memory.audit.append(AuditEvent(.refusal, reason: "r", subject: "m"), at: .at(0))
+        #expect(try await memory.audit.entries(limit: 5, offset: 0).map(\.kind) == [.refusal])
+    }
+
+    @Test("the last word on each address is listed, and every decision is an entry")
+    func consents() async throws {
+        for (subject, isGranted) in [("b", true), ("a", true), ("b", false), ("c", false), ("c", true)] {
+            try await store.consent.record(
+                Consent(subject: subject, isGranted: isGranted, source: "test", givenAt: .at(1)))
+        }
+        let consents = try await store.consent.consents()
+        #expect(consents.map(\.subject) == ["a", "b", "c"] && consents.map(\.isGranted) == [true, false, true])
+        #expect(try await store.audit.entries(limit: 9, offset: 0).map(\.kind) == Array(repeating: .consent, count: 5))
+    }
+
     @Test("a digest depends on the device's key and stays the same on that device")
     func digests() async throws {
         let elsewhere = try TemporaryDirectory()

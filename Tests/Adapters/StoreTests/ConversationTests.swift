@@ -132,6 +132,29 @@ struct ConversationTests {
         #expect(try await store.conversations.search("plain", limit: 5).map(\.conversation) == [kept.id])
     }
 
+    @Test("what may not leave is kept as that, and none of it is found on the disk once its conversation is deleted")
+    func mayNotLeave() async throws {
+        let conversation = try await store.conversations.create(title: "locked", at: .at(0))
+        let sentences = (1...50).map { "Under the lock \($0) said a heron\($0 * 7919)." }
+        for (index, sentence) in sentences.enumerated() {
+            try await store.conversations.append(
+                NewMessage(Message(.user, sentence, mayLeave: index % 5 == 0)), to: conversation.id, at: .at(1))
+        }
+        let reopened = try DatabaseStore.open(directory)
+        let messages = try await reopened.conversations.messages(of: conversation.id)
+        #expect(messages.map(\.message.text) == sentences)
+        #expect(messages.map(\.message.mayLeave) == sentences.indices.map { $0 % 5 == 0 })
+        let before = try directory.bytesOnDisk()
+        #expect(sentences.allSatisfy { before.range(of: Data($0.utf8)) != nil })
+
+        try await reopened.conversations.delete(conversation.id)
+
+        let files = try directory.names.map { try Data(contentsOf: URL(fileURLWithPath: directory.file($0))) }
+        for sentence in sentences {
+            #expect(files.allSatisfy { $0.range(of: Data(sentence.utf8)) == nil }, "\(sentence)")
+        }
+    }
+
     @Test("deleting all leaves no conversation and no word")
     func deleteAll() async throws {
         for title in ["a", "b"] {

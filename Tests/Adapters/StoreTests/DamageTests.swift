@@ -49,9 +49,9 @@ struct DamageTests {
         let name = try #require(try aside().first)
         #expect(warning.description.contains(name))
         #expect(try Data(contentsOf: URL(fileURLWithPath: directory.file(name))) == junk)
-        #expect(try await store.audit.entries(limit: 5, offset: 0).map(\.kind) == [.recovery])
+        #expect(try await store.audit.entries(limit: 5, offset: 0).map(\.kind) == [.loss, .loss])
         _ = try await store.conversations.create(title: "t", at: .at(0))
-        #expect(try DatabaseStore.open(directory).warnings.isEmpty)
+        #expect(try DatabaseStore.open(directory).warnings.map(\.kind) == [.loss])
     }
 
     @Test("the database of another program is kept and named")
@@ -61,7 +61,7 @@ struct DamageTests {
         }
         let store = try DatabaseStore.open(directory)
         #expect(store.isDurable)
-        #expect(store.warnings.map(\.kind) == [.corrupt])
+        #expect(store.warnings.map(\.kind) == [.corrupt, .loss])
         #expect(try aside().count == 1)
     }
 
@@ -185,6 +185,17 @@ struct DamageTests {
         }
         let store = try DatabaseStore(file: small, at: .at(0))
         #expect(store.isDurable)
+        // What is about to leave is what finds the disk full: then it does not.
+        var refusal: StoreError?
+        for index in 0..<2_000 where store.isDurable {
+            do {
+                let reason = "\(index) " + String(repeating: "x", count: 1_000)
+                try await store.audit.append(AuditEvent(.escalation, reason: reason, subject: "m"), at: .at(2))
+            } catch {
+                refusal = error
+            }
+        }
+        #expect(refusal?.code == .notDurable && !store.isDurable)
         let long = String(repeating: "x", count: 100_000)
         let stored = try await store.conversations.append(
             NewMessage(Message(.user, long)), to: conversation, at: .at(2))
@@ -197,6 +208,10 @@ struct DamageTests {
         let outcome = try await store.spending.reserve(
             SpendingRequest(worstCaseMicroUSD: 1, model: "m", device: "d"), within: [cap], at: .at(3))
         #expect(outcome == .notDurable)
+        let escalation = try await storeError {
+            try await store.audit.append(AuditEvent(.escalation, reason: "r", subject: "m"), at: .at(3))
+        }
+        #expect(escalation.code == .notDurable)
         let checkpoint = try await storeError { _ = try await store.audit.checkpoint(at: .at(3)) }
         #expect(checkpoint.code == .notDurable)
         let next = try DatabaseStore.open(directory)

@@ -54,7 +54,8 @@ struct LabelAndMetricsTests {
         let full = TurnMetrics(
             startedAt: .at(1), route: .cloud, model: "nemotron", promptTokens: 1, generatedTokens: 2,
             transcription: .milliseconds(3), firstToken: .microseconds(4), cloudFirstToken: .milliseconds(5),
-            total: .seconds(6), tokensPerSecond: 7.5, confidence: 0.25, costMicroUSD: 8, health: health)
+            total: .seconds(6), tokensPerSecond: 7.5, confidence: 0.25, costMicroUSD: 8, health: health,
+            reason: "sunk", ending: .broken, isUnsure: false)
         let bare = TurnMetrics(startedAt: .at(2), route: .refused, tokensPerSecond: .nan)
         try await store.metrics.record(full)
         try await store.metrics.record(bare)

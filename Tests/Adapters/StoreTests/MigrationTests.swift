@@ -10,8 +10,9 @@ struct MigrationTests {
     private static let data: [String: String] = [
         "1 conversations": """
         INSERT INTO conversation VALUES (1, 'old', 1, 2);
-        INSERT INTO message VALUES (1, 1, 'user', 'ancient words', 1, 'complete', NULL, NULL, NULL, NULL);
-        INSERT INTO message
+        INSERT INTO message (id, conversation, role, text, createdAt, state)
+        VALUES (1, 1, 'user', 'ancient words', 1, 'complete');
+        INSERT INTO message (id, conversation, role, text, createdAt, state, origin, model, figures, signals)
         VALUES (2, 1, 'assistant', 'reply', 2, 'complete', 'local', 'm', '{"confidence":0.5}', '[1.5]')
         """,
         "2 answer cache": """
@@ -19,7 +20,8 @@ struct MigrationTests {
         VALUES (1, x'0102030405060708', 'p', 'a', 'local', 'm', '{}', 1, 1, 9000000000000, 1, 1, 0, 10)
         """,
         "3 spending": """
-        INSERT INTO charge VALUES (1, 'reserved', 5, NULL, 30, 30, 'm', 'd', 't', NULL, NULL)
+        INSERT INTO charge (id, state, reservedAt, worstCaseMicroUSD, chargedMicroUSD, model, device, team)
+        VALUES (1, 'reserved', 5, 30, 30, 'm', 'd', 't')
         """,
         "4 audit and consent": """
         INSERT INTO consent VALUES (1, 'cloud', 1, 'screen', 5)
@@ -30,6 +32,15 @@ struct MigrationTests {
         """,
         "6 turn health": """
         UPDATE turn SET health = '{"celsius":61.5,"throttling":4}' WHERE id = 1
+        """,
+        "7 losses and attempts": """
+        INSERT INTO pinFailure VALUES (1, 2, 5)
+        """,
+        "8 messages that stay": """
+        UPDATE message SET mayLeave = 1 WHERE id = 2
+        """,
+        "9 endings and tokens": """
+        UPDATE turn SET reason = 'unsure', ending = 'broken', isUnsure = 1 WHERE id = 1
         """,
     ]
 
@@ -46,14 +57,18 @@ struct MigrationTests {
         let messages = try await store.conversations.messages(of: ConversationID(1))
         #expect(messages.map(\.message.text) == ["ancient words", "reply"])
         #expect(messages.last?.figures?.confidence == 0.5)
+        // Of what an earlier Brim kept nobody knows whether it was said under local-only.
+        #expect(messages.map(\.message.mayLeave) == [false, last >= 7])
         #expect(try await store.conversations.search("ancient", limit: 1).count == 1)
-        #expect(try await store.cache.statistics().entries == (last >= 1 ? 1 : 0))
+        // Cached answers of earlier versions do not know their conversations, and would outlive them.
+        #expect(try await store.cache.statistics().entries == (last >= 6 ? 1 : 0))
         let total = try await store.spending.total(of: .team("t"), since: Timestamp(millisecondsSince1970: 0))
         #expect(total.reservedMicroUSD == (last >= 2 ? 30 : 0))
         #expect(try await store.consent.consent(to: "cloud")?.isGranted == (last >= 3 ? true : nil))
         #expect(try await store.labels.label(of: MessageID(2)) == (last >= 4 ? .right : nil))
         #expect(try await store.metrics.turns(limit: 5).count == (last >= 4 ? 1 : 0))
         #expect(try await store.metrics.turns(limit: 5).first?.health?.throttling == (last >= 5 ? .throttled : nil))
+        #expect(try await store.metrics.turns(limit: 5).first?.ending == (last >= 8 ? .broken : nil))
         try await store.audit.append(AuditEvent(.settings, reason: "r", subject: "s"), at: .at(0))
         #expect(try await store.audit.verify().isIntact)
     }

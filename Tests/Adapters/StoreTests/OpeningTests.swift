@@ -32,6 +32,17 @@ struct OpeningTests {
         #expect(try directory.mode("brim.sqlite") == 0o600)
     }
 
+    @Test("a pipe in the place of the database is never waited for", .timeLimit(.minutes(10)))
+    func pipes() throws {
+        for name in ["brim.sqlite", "device.key"] {
+            let place = try TemporaryDirectory()
+            #expect(unsafe mkfifo(place.file(name), 0o600) == 0)
+            let store = try DatabaseStore.open(place)
+            #expect(!store.isDurable, "\(name)")
+            #expect(!store.warnings.isEmpty, "\(name)")
+        }
+    }
+
     @Test("a directory that others may write into is left alone and said")
     func exposedDirectory() throws {
         try FileManager.default.setAttributes([.posixPermissions: 0o777], ofItemAtPath: directory.path)

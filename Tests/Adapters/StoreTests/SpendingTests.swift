@@ -1,4 +1,5 @@
 import AssistantCore
+import Foundation
 import GRDB
 import Testing
 
@@ -24,6 +25,28 @@ struct SpendingTests {
             return nil
         }
         return id
+    }
+
+    @Test("what is spent while the clock is behind counts in the period in which it is spent")
+    func clockBehind() async throws {
+        let day: Int64 = 86_400
+        _ = try await reserve(10, at: 40 * day)
+        // Forty days behind, and at the beginning of time.
+        _ = try await reserve(5, at: 0)
+        let ancient = SpendingRequest(worstCaseMicroUSD: 3, model: "m", device: "pi")
+        _ = try await store.spending.reserve(ancient, within: [], at: Timestamp(millisecondsSince1970: 0))
+        #expect(try await charged(since: 30 * day) == 18)
+        let cap = SpendingCap(since: .at(30 * day), limitMicroUSD: 20)
+        #expect(try await reserve(3, within: [cap], at: 41 * day) == nil)
+        #expect(try await reserve(2, within: [cap], at: 41 * day) != nil)
+    }
+
+    @Test("a clock that was far ahead once does not date what comes later")
+    func clockAhead() async throws {
+        let day: Int64 = 86_400
+        _ = try await reserve(10, at: 4_000 * day)
+        _ = try await reserve(5, at: day)
+        #expect(try await charged(since: 2 * day) == 10)
     }
 
     private func charged(_ scope: SpendingScope = .everything, since time: Int64 = 0) async throws -> Int64 {
@@ -144,13 +167,24 @@ struct SpendingTests {
         #expect(try await charged() == 1)
     }
 
-    @Test("nothing that costs money is reserved in memory")
+    @Test("nothing is reserved in memory, whatever it costs")
     func memory() async throws {
         let memory = try DatabaseStore.inMemory()
-        let costly = SpendingRequest(worstCaseMicroUSD: 1, model: "m", device: "pi")
-        #expect(try await memory.spending.reserve(costly, within: [], at: .at(0)) == .notDurable)
-        let free = SpendingRequest(worstCaseMicroUSD: 0, model: "m", device: "pi")
-        #expect(try await memory.spending.reserve(free, within: [], at: .at(0)) == .reserved(ReservationID(1)))
+        for cost: Int64 in [0, 1] {
+            let request = SpendingRequest(worstCaseMicroUSD: cost, model: "m", device: "pi")
+            #expect(try await memory.spending.reserve(request, within: [], at: .at(0)) == .notDurable)
+        }
+        #expect(try await memory.spending.total(of: .everything, since: .at(0)).requests == 0)
+    }
+
+    @Test("nothing is reserved in a file that somebody has deleted")
+    func deleted() async throws {
+        #expect(try await reserve(0) != nil)
+        for name in try directory.names where name.hasPrefix("brim.sqlite") {
+            try FileManager.default.removeItem(atPath: directory.file(name))
+        }
+        let request = SpendingRequest(worstCaseMicroUSD: 0, model: "m", device: "pi")
+        #expect(try await store.spending.reserve(request, within: [], at: .at(0)) == .notDurable)
     }
 
     @Test("a sum reads the index alone")

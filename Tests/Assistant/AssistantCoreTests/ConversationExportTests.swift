@@ -58,7 +58,7 @@ struct ConversationExportTests {
         "a code block that an answer left open does not swallow what follows",
         arguments: [
             ("```swift\nlet x", "```"), ("~~~~\nx\n~~~", "~~~~"), ("```\na\n```\n````\nb\n```", "````"),
-            ("   ```\nx\n", "```"),
+            ("   ```\nx\n", "```"), ("```swift\r\nlet x\r\n", "```"), ("```\r\na\r\n```\r\n````\r\nb\r\n```", "````"),
         ])
     func openFence(answer: String, fence: String) {
         let text = export(NewMessage(Message(.assistant, answer))).markdown
@@ -87,6 +87,40 @@ struct ConversationExportTests {
         #expect(!text.unicodeScalars.contains("\u{1B}"))
         #expect(text.contains("> \u{FFFD}]0;title\u{FFFD}\n"))
         #expect(text.contains("? tok/s · confidence ? · r \\*s\\*"))
+    }
+
+    @Test("joiners, marks of direction and flags are in the Markdown as they were said")
+    func exact() {
+        let text =
+            "می\u{200C}خواهم \u{200F}, क्\u{200D}ष, 👩\u{200D}👩, ❤\u{FE0F}, \u{1F3F4}\u{E0067}\u{E007F}, \u{1F1E9}\u{1F1EA}"
+        for role in [Role.user, .assistant] {
+            let markdown = export(title: text, NewMessage(Message(role, text))).markdown
+            #expect(
+                markdown.utf8.split(separator: UInt8(ascii: "\n")).count {
+                    $0.suffix(text.utf8.count).elementsEqual(text.utf8)
+                } == 2)
+        }
+    }
+
+    @Test("an answer that is not whole says why, in its heading")
+    func stops() {
+        for (word, heading) in [
+            ("length", "cut at the length limit"), ("content_filter", "the rest was withheld by the provider"),
+            ("abort", "ended by the server: abort"),
+        ] {
+            let message = NewMessage(
+                Message(.assistant, "Par"), state: .stopped, origin: .cloud, figures: AnswerFigures(stop: word))
+            #expect(export(message).markdown.contains("## Assistant · NEBIUS · \(heading) · "))
+        }
+    }
+
+    @Test("no speed is told of fewer than eight tokens")
+    func shortAnswers() {
+        for (tokens, isTold) in [(7, false), (8, true)] {
+            let figures = AnswerFigures(generatedTokens: tokens, tokensPerSecond: 266)
+            let markdown = export(NewMessage(Message(.assistant, "a"), figures: figures)).markdown
+            #expect(markdown.contains("266.0 tok/s") == isTold)
+        }
     }
 
     @Test("an empty conversation is a title and a time")

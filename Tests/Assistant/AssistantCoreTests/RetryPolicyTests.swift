@@ -48,7 +48,7 @@ struct RetryPolicyTests {
         #expect(decide(.brokenStream, billing: .partlyAnswered) == .giveUp(.mayBeCharged))
         let hopeless: [CloudFailure.Kind] = [
             .noCredential, .unauthorised, .budgetExhausted, .modelUnknown, .contextOverflow(limit: 1, requested: 2),
-            .badRequest, .invalidReply, .tls, .refusedPlainHTTP, .redirected, .cancelled,
+            .badRequest, .invalidReply, .tls, .refusedPlainHTTP, .redirected, .cancelled, .withheld,
         ]
         for kind in hopeless { #expect(decide(kind, billing: .refused) == .giveUp(.pointless)) }
         #expect(

@@ -10,11 +10,11 @@ struct ScoredModelTests {
     @Test("every word is scored once, and the summary comes last")
     func scored() async {
         let scorer = WrittenModel("cpu", [])
-        let told = await Told(ScoredModel(WrittenModel("hat", words, isScored: false), scorer: scorer))
-        #expect(told.text == "The sky is blue.")
-        #expect(told.scored.map(\.text) == ["The", "sky", "is", "blue."])
-        #expect(told.scored.allSatisfy { $0.isScored })
-        #expect(told.summary?.stop == .eos)
+        let collected = await CollectedEvents(ScoredModel(WrittenModel("hat", words, isScored: false), scorer: scorer))
+        #expect(collected.text == "The sky is blue.")
+        #expect(collected.scored.map(\.text) == ["The", "sky", "is", "blue."])
+        #expect(collected.scored.allSatisfy { $0.isScored })
+        #expect(collected.summary?.stop == .eos)
         #expect(scorer.seen.scored.last == "The sky is blue.")
         // Known tokens are not asked for again.
         #expect(zip(scorer.seen.known, scorer.seen.known.dropFirst()).allSatisfy { $0 <= $1 })
@@ -30,15 +30,15 @@ struct ScoredModelTests {
     @Test("a scorer that fails leaves the answer as it is, without a number")
     func scorerFails() async {
         let scorer = WrittenModel("cpu", [], end: .fails(.init(description: "no memory")))
-        let told = await Told(ScoredModel(WrittenModel("hat", words, isScored: false), scorer: scorer))
-        #expect(told.text == "The sky is blue." && told.failure == nil && told.summary != nil)
-        #expect(told.scored.map(\.isScored) == [false])
+        let collected = await CollectedEvents(ScoredModel(WrittenModel("hat", words, isScored: false), scorer: scorer))
+        #expect(collected.text == "The sky is blue." && collected.failure == nil && collected.summary != nil)
+        #expect(collected.scored.map(\.isScored) == [false])
     }
 
     @Test("a board that fails still has its words scored, before the failure is told")
     func writerFails() async {
         let board = WrittenModel("hat", words, end: .fails(.init(description: "broke")), isScored: false)
-        let told = await Told(ScoredModel(board, scorer: WrittenModel("cpu", [])))
-        #expect(told.failure == "broke" && told.scored.count == 4 && told.summary == nil)
+        let collected = await CollectedEvents(ScoredModel(board, scorer: WrittenModel("cpu", [])))
+        #expect(collected.failure == "broke" && collected.scored.count == 4 && collected.summary == nil)
     }
 }

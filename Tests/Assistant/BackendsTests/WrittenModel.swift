@@ -75,7 +75,7 @@ final class WrittenModel: LanguageModel, DraftScorer {
 }
 
 /// What came out of a generation.
-struct Told {
+struct CollectedEvents {
     var events: [GenerationEvent] = []
     var failure: String?
 
@@ -93,7 +93,7 @@ struct Told {
         events.map { if case .token(let token) = $0 { token.text } else { "" } }.joined()
     }
 
-    var takeOvers: [TakeOver] { events.compactMap { if case .tookOver(let takeOver) = $0 { takeOver } else { nil } } }
+    var failovers: [Failover] { events.compactMap { if case .failedOver(let failover) = $0 { failover } else { nil } } }
     var scored: [GeneratedToken] {
         events.flatMap { event -> [GeneratedToken] in if case .scored(let tokens) = event { tokens } else { [] } }
     }

@@ -12,6 +12,9 @@ import Testing
             ("Peru: what is its capital?", .question), ("Give the symbol of the element iron.", .question),
             ("The shop is on level 2. It opens at 8:00.\n\nWhen does the shop open?", .extraction),
             ("The shop is on level 2 and opens at 8:00. When does the shop open?", .extraction),
+            // The passage ends in no mark but its line's, whatever that is.
+            ("The shop on level 2 opens at 8:00 and closes at 15:00\nWhen does the shop open?", .extraction),
+            ("The shop on level 2 opens at 8:00 and closes at 15:00\r\nWhen does the shop open?", .extraction),
             ("Write a poem about the sea.", .open), ("", .open), ("Translate this: the cat sat on the mat", .open),
         ])
     func taskClass(prompt: String, expected: TaskClass) {
@@ -79,8 +82,8 @@ import Testing
     }
 
     @Test("The worked examples come to the point at their third token, except where the model needs the question again")
-    func directExamples() {
-        let examples = PromptFrame.shipped(for: .question).examples
+    func directExamples() throws {
+        let examples = try ShippedFiles.profile("smollm2-135m-instruct-q4_1").prompt(for: .question).examples
         for (question, answer) in zip(examples, examples.dropFirst()) where question.role == .user {
             let words = answer.text.split(separator: " ")
             let opening = words.prefix(2).map { ($0 == words.first ? "" : " ") + $0 }
@@ -90,16 +93,4 @@ import Testing
         }
     }
 
-    @Test("The frames differ from each other, and their digest from one task to the next is one")
-    func frames() {
-        #expect(PromptFrame.shipped(for: .open).examples.isEmpty)
-        for task in TaskClass.allCases where task != .open {
-            let examples = PromptFrame.shipped(for: task).examples
-            #expect(examples.count >= 4 && examples.count.isMultiple(of: 2))
-            for example in examples where example.role == .user {
-                #expect(TaskClass(of: example.text) == task, "\(example.text)")
-            }
-        }
-        #expect(PromptFrame.fingerprint.count == 16)
-    }
 }

@@ -5,14 +5,14 @@ import AssistantCore
 /// Answers made by a rule that a fit can find: the surer the content word, the more often it is right.
 enum Synthetic {
     static let kinds = ["capitals", "symbols", "sums", "opposites"]
-    static let binding = Calibration.Binding(model: "f00d", quantisation: "Q4_1")
+    static let binding = Calibration.Binding(model: "f00d", quantisation: "Q4_1", prompts: "abcd")
 
     static func records(_ count: Int, seed: UInt64 = 1, kinds: [String] = kinds) -> [AnswerRecord] {
         var generator = SeededGenerator(seed)
         return (0..<count).map { number in
             let certainty = Double(generator.index(below: 1_000)) / 1_000
             let isRight = Double(generator.index(below: 1_000)) / 1_000 < certainty
-            let question = JudgedQuestion(
+            let question = EvaluationQuestion(
                 id: number, category: kinds[number % kinds.count], prompt: "What is the capital of Nowhere?",
                 answers: isRight ? ["Somewhere"] : ["Elsewhere"])
             return AnswerRecord(question, answer(certainty))

@@ -7,10 +7,10 @@ import Testing
 
 @Suite("A turn that a board drafts")
 struct BoardTurnTests {
-    private static let home = CloudStanding(lock: .none, endpoint: .unready("there is no key"), consent: nil)
+    private static let home = CloudState(lock: .none, endpoint: .unready("there is no key"), consent: nil)
 
     /// What a turn tells when the device's model tells these things.
-    private func told(_ events: [GenerationEvent], unknown: UnknownConfidenceRule = .keep) throws -> [TurnUpdate] {
+    private func collected(_ events: [GenerationEvent], unknown: UnknownConfidenceRule = .keep) throws -> [TurnEvent] {
         var rules = RoutingRules()
         rules.unknownConfidence = unknown
         let policy = try RoutingPolicy(rules)
@@ -19,10 +19,10 @@ struct BoardTurnTests {
             estimator: { GeometricMeanConfidence() }, localModel: "board", lock: .none)
         var effects = turn.handle(.begin(TurnFacts(cloud: Self.home), hit: nil))
         for event in events { effects += turn.handle(.local(event, cloud: Self.home)) }
-        return effects.compactMap { if case .tell(let update) = $0 { update } else { nil } }
+        return effects.compactMap { if case .emit(let update) = $0 { update } else { nil } }
     }
 
-    private func end(of updates: [TurnUpdate]) -> TurnOutcome? {
+    private func end(of updates: [TurnEvent]) -> TurnOutcome? {
         if case .finished(let outcome)? = updates.last { outcome } else { nil }
     }
 
@@ -37,14 +37,14 @@ struct BoardTurnTests {
 
     @Test("its tokens say nothing of the confidence; those of the model that reads along do")
     func scored() throws {
-        let updates = try told([
+        let updates = try collected([
             .token(piece("The")), .token(piece(" sky")), .scored([piece("The", 0.9), piece(" sky", 0.9)]), over,
         ])
         let outcome = try #require(end(of: updates))
         #expect(outcome.text == "The sky" && outcome.draftTokens == 2)
         #expect(outcome.confidence.map { abs($0 - 0.9) < 1e-6 } == true && !outcome.isUnsure)
         var readings: [Double?] = []
-        for case .scored(let tokens, let reading) in updates {
+        for case .local(.scored(let tokens), let reading) in updates {
             #expect(tokens.count == 2)
             readings.append(reading?.value)
         }
@@ -53,32 +53,32 @@ struct BoardTurnTests {
 
     @Test("without a model that reads along the confidence is n/a, and the rule for that decides")
     func unscored() throws {
-        let outcome = try #require(end(of: try told([.token(piece("The")), over])))
+        let outcome = try #require(end(of: try collected([.token(piece("The")), over])))
         #expect(outcome.confidence == nil && outcome.isUnsure)
         #expect(outcome.decision.reasons.map(\.code) == [.confidenceUnknown])
         #expect(outcome.decision.reasons.first?.sentence.hasPrefix("conf n/a") == true)
-        let escalating = try #require(end(of: try told([.token(piece("The")), over], unknown: .escalate)))
+        let escalating = try #require(end(of: try collected([.token(piece("The")), over], unknown: .escalate)))
         #expect(escalating.decision.reasons.contains { $0.code == .cloudUnready })
     }
 
     @Test("a reader that breaks down in the middle leaves the confidence unknown")
     func brokenReader() throws {
         let outcome = try #require(
-            end(of: try told([.token(piece("A")), .scored([piece("A", 0.9)]), .scored([piece("")]), over])))
+            end(of: try collected([.token(piece("A")), .scored([piece("A", 0.9)]), .scored([piece("")]), over])))
         #expect(outcome.confidence == nil)
     }
 
     @Test("after a take-over the answer is one, and the model that finished it is named")
-    func takeOver() throws {
+    func failover() throws {
         let other = ModelIdentity(name: "processor", quantisation: "", contextLength: 9, fingerprint: "f")
-        let updates = try told([
-            .token(piece("The")), .tookOver(TakeOver(model: other, reason: "it broke")), .token(piece(" sky", 0.9)),
+        let updates = try collected([
+            .token(piece("The")), .failedOver(Failover(model: other, reason: "it broke")), .token(piece(" sky", 0.9)),
             over,
         ])
         let outcome = try #require(end(of: updates))
         #expect(outcome.text == "The sky" && outcome.model == "processor" && outcome.draftTokens == 2)
         var reasons: [String] = []
-        for case .tookOver(let takeOver) in updates { reasons.append(takeOver.reason) }
+        for case .local(.failedOver(let failover), _) in updates { reasons.append(failover.reason) }
         #expect(reasons == ["it broke"])
     }
 }

@@ -12,34 +12,44 @@ struct ConversationJournalTests {
     private func outcome(
         _ text: String, origin: Origin?, ending: TurnOutcome.Ending = .complete, draft: String = ""
     ) -> TurnOutcome {
-        TurnOutcome(
-            text: text, origin: origin, model: "m", ending: ending, decision: .init(.draft, []),
-            isUnsure: false, confidence: 0.5, draft: draft, draftTokens: 1, prefill: nil, local: nil, cloud: nil,
-            cost: nil, cachedAge: nil)
+        var outcome = TurnOutcome(ending, origin: origin, decision: RouteDecision(.draft, []))
+        (outcome.text, outcome.model, outcome.confidence) = (text, "m", 0.5)
+        (outcome.draft, outcome.draftTokens) = (draft, 1)
+        return outcome
     }
 
     @Test("The first question makes a conversation and gives it its title; later ones join it")
     func join() async throws {
         let journal = ConversationJournal(store, now: { Timestamp(millisecondsSince1970: 1) })
-        try await journal.question("  What is\nthe time?  ")
-        try await journal.answer(outcome("Noon.", origin: .local))
-        try await journal.question("And now?")
+        try await journal.question("  What is\nthe time?  ", mayLeave: true)
+        try await journal.answer(outcome("Noon.", origin: .local), mayLeave: true)
+        try await journal.question("And now?", mayLeave: true)
         #expect(store.titles == ["What is the time?"])
         #expect(store.texts == ["  What is\nthe time?  ", "Noon.", "And now?"])
         await journal.open()
-        try await journal.question("Another thing")
+        try await journal.question("Another thing", mayLeave: true)
         #expect(store.titles == ["What is the time?", "Another thing"])
     }
 
     @Test("A draft that was replaced is kept before the answer, as a draft; what was stopped is kept as stopped")
     func states() async throws {
         let journal = ConversationJournal(store, now: { Timestamp(millisecondsSince1970: 1) })
-        try await journal.question("q")
-        try await journal.answer(outcome("right", origin: .cloud, draft: "wrong"))
-        try await journal.answer(outcome("half", origin: .local, ending: .stopped))
-        try await journal.answer(outcome("", origin: nil, ending: .refused("why")))
+        try await journal.question("q", mayLeave: true)
+        try await journal.answer(outcome("right", origin: .cloud, draft: "wrong"), mayLeave: true)
+        try await journal.answer(outcome("half", origin: .local, ending: .stopped), mayLeave: true)
+        try await journal.answer(outcome("", origin: nil, ending: .refused("why")), mayLeave: true)
         #expect(store.states == [.complete, .draft, .complete, .stopped])
         #expect(store.texts == ["q", "wrong", "right", "half"])
+    }
+
+    @Test("What may not leave is kept as that: question, draft and answer")
+    func mayNotLeave() async throws {
+        let journal = ConversationJournal(store, now: { Timestamp(millisecondsSince1970: 1) })
+        try await journal.question("free", mayLeave: true)
+        try await journal.answer(outcome("free, too", origin: .local), mayLeave: true)
+        try await journal.question("bound", mayLeave: false)
+        try await journal.answer(outcome("right", origin: .local, draft: "wrong"), mayLeave: false)
+        #expect(store.mayLeave == [true, true, false, false, false])
     }
 
     @Test("A long question's title ends at a word, a long word's within it")
@@ -58,6 +68,7 @@ private final class MemoryConversations: ConversationStore {
 
     var titles: [String] { state.withLock { $0.titles } }
     var texts: [String] { state.withLock { $0.messages.map(\.message.text) } }
+    var mayLeave: [Bool] { state.withLock { $0.messages.map(\.message.mayLeave) } }
     var states: [MessageState] { state.withLock { $0.messages.map(\.state) } }
 
     func create(title: String, at now: Timestamp) async throws -> Conversation {

@@ -69,25 +69,41 @@ final class ScriptedCloud: CloudModel {
     }
 
     let received = Mutex<[CloudRequest]>([])
+    /// How often a connection was wanted beforehand.
+    let prepared = Mutex(0)
     private let steps: [Step]
+    private let price: CloudPrice
 
-    init(_ steps: [Step]) { self.steps = steps }
+    init(
+        _ steps: [Step],
+        price: CloudPrice = CloudPrice(inputMicroUSDPerMillion: 100_000, outputMicroUSDPerMillion: 200_000)
+    ) {
+        self.steps = steps
+        self.price = price
+    }
 
     func prepare() async throws -> CloudSelection {
-        CloudSelection(
-            model: CloudModelInfo(
-                id: "large",
-                price: CloudPrice(inputMicroUSDPerMillion: 100_000, outputMicroUSDPerMillion: 200_000)))
+        prepared.withLock { $0 += 1 }
+        return CloudSelection(model: CloudModelInfo(id: "large", price: price))
     }
 
     func models() async throws -> [CloudModelInfo] { [try await prepare().model] }
 
     func shutdown() async {}
 
-    func stream(_ request: CloudRequest) -> AsyncThrowingStream<CloudEvent, any Error> {
-        received.withLock { $0.append(request) }
-        return AsyncThrowingStream { continuation in
+    func stream(
+        _ request: CloudRequest, mayLeave: @escaping SendPermission
+    ) -> AsyncThrowingStream<CloudEvent, any Error> {
+        AsyncThrowingStream { continuation in
             let task = Task { [steps] in
+                for moment in [SendMoment.beforeAttempt, .handingOut] {
+                    guard await mayLeave(moment) else {
+                        continuation.finish(
+                            throwing: CloudFailure(.withheld, billing: .nothingSent, message: "Withheld."))
+                        return
+                    }
+                }
+                received.withLock { $0.append(request) }
                 for step in steps {
                     switch step {
                     case .event(let event): continuation.yield(event)
@@ -120,6 +136,8 @@ final class MemoryBooks: SpendingLedger, AuditLog, ConsentStore {
         var consent: Consent?
         var auditFails = false
         var ledgerFails = false
+        /// The store is in memory only.
+        var isVolatile = false
     }
 
     let state: Mutex<State>
@@ -133,12 +151,21 @@ final class MemoryBooks: SpendingLedger, AuditLog, ConsentStore {
         state = Mutex(State(consent: consent))
     }
 
-    func reserve(_ request: SpendingRequest, within caps: [SpendingCap], at now: Timestamp) async throws
-        -> ReservationOutcome
-    {
+    /// What limits of a minute say.
+    let rateDelay = Mutex<RateDelay?>(nil)
+
+    func delay(under rates: [RateCap], adding tokens: Int, at now: Timestamp) async throws -> RateDelay? {
+        rates.isEmpty ? nil : rateDelay.withLock(\.self)
+    }
+
+    func reserve(
+        _ request: SpendingRequest, within caps: [SpendingCap], rates: [RateCap], at now: Timestamp
+    ) async throws -> ReservationOutcome {
         await whileReserving.withLock(\.self)?()
+        if !rates.isEmpty, let delay = rateDelay.withLock(\.self) { return .tooFast(delay) }
         return try state.withLock { state in
             if state.ledgerFails { throw DiskFull() }
+            if state.isVolatile { return .notDurable }
             let charged = Self.charged(state)
             if let cap = caps.first(where: { charged + request.worstCaseMicroUSD > $0.limitMicroUSD }) {
                 return .refused(cap, chargedMicroUSD: charged)
@@ -196,7 +223,25 @@ final class MemoryBooks: SpendingLedger, AuditLog, ConsentStore {
 
     func entries(limit: Int, offset: Int) async throws -> [AuditEntry] { [] }
     func consent(to subject: String) async throws -> Consent? { state.withLock { $0.consent } }
+    func consents() async throws -> [Consent] { state.withLock { [$0.consent].compactMap(\.self) } }
     func record(_ consent: Consent) async throws { state.withLock { $0.consent = consent } }
+}
+
+/// Keeps answers, and gives none.
+final class MemoryCache: AnswerCache {
+    let answers = Mutex<[CacheableAnswer]>([])
+
+    func answer(to question: CacheableQuestion, at now: Timestamp) async throws -> CacheHit? { nil }
+    func put(
+        _ answer: CacheableAnswer, to question: CacheableQuestion, from conversation: ConversationID?,
+        timeToLive: Duration, at now: Timestamp
+    ) async throws { answers.withLock { $0.append(answer) } }
+    func entries(limit: Int) async throws -> [CacheEntry] { [] }
+    func clear() async throws -> Int { 0 }
+    func removeExpired(at now: Timestamp) async throws -> Int { 0 }
+    func statistics() async throws -> CacheStatistics {
+        CacheStatistics(entries: 0, bytes: 0, maxEntries: 0, maxBytes: 0, hits: 0)
+    }
 }
 
 /// Keeps what turns took.

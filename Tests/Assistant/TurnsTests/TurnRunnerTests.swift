@@ -8,13 +8,13 @@ import Testing
 
 private let usage = CloudUsage(promptTokens: 100, completionTokens: 10)
 
-private func reply(_ texts: String...) -> [ScriptedCloud.Step] {
+private func reply(_ texts: String..., stop: CloudStop = .ended) -> [ScriptedCloud.Step] {
     [.event(.sending), .event(.connected(CloudConnection(model: "large")))] + texts.map { .event(.content($0)) }
         + [
             .event(
                 .finished(
                     CloudSummary(
-                        stop: .ended, usage: usage, timeToFirstToken: .milliseconds(50), duration: .milliseconds(90),
+                        stop: stop, usage: usage, timeToFirstToken: .milliseconds(50), duration: .milliseconds(90),
                         attempts: 1)))
         ]
 }
@@ -24,7 +24,7 @@ private struct Device {
     let model: ScriptedModel
     let cloud: ScriptedCloud
     let books: MemoryBooks
-    let desk: CloudDesk
+    let gateway: CloudGateway
     let runner: TurnRunner
 
     init(
@@ -32,14 +32,25 @@ private struct Device {
         endless: Bool = false, lock: OperatorLock = .none, rules: RoutingRules = RoutingRules(),
         budget: Budget = Budget(), consented: Bool = true
     ) throws {
+        try self.init(
+            words, cloud: ScriptedCloud(steps), failure: failure, endless: endless, lock: lock, rules: rules,
+            budget: budget, consented: consented)
+    }
+
+    init(
+        _ words: [(String, Double)], cloud: ScriptedCloud, failure: String? = nil, endless: Bool = false,
+        lock: OperatorLock = .none, rules: RoutingRules = RoutingRules(), budget: Budget = Budget(),
+        consented: Bool = true, price: CloudPrice? = nil
+    ) throws {
         model = ScriptedModel(words, failure: failure, endless: endless)
-        cloud = ScriptedCloud(steps)
+        self.cloud = cloud
         books = MemoryBooks(consented: consented)
-        let settings = CloudDesk.Settings(
+        var settings = CloudGateway.Settings(
             endpoint: "https://cloud.test/v1", policy: try RoutingPolicy(rules), lock: lock, budget: budget)
-        let ports = CloudDesk.Ports(client: cloud, ledger: books, audit: books, consents: books)
-        desk = CloudDesk(settings, ports: ports, clock: { Timestamp(millisecondsSince1970: 1_000_000) })
-        runner = TurnRunner(model: model, desk: desk, now: { Timestamp(millisecondsSince1970: 1_000_000) })
+        if let price { settings.prices = ["large": price] }
+        let ports = CloudGateway.Ports(client: cloud, ledger: books, audit: books, consents: books)
+        gateway = CloudGateway(settings, ports: ports, clock: { Timestamp(millisecondsSince1970: 1_000_000) })
+        runner = TurnRunner(model: model, gateway: gateway, now: { Timestamp(millisecondsSince1970: 1_000_000) })
     }
 
     func ask(_ prompt: String = "What?") async throws -> TurnOutcome {
@@ -65,6 +76,44 @@ private struct Device {
         #expect(device.cloud.received.withLock { $0.isEmpty } && device.lines.isEmpty && device.audit.isEmpty)
     }
 
+    @Test("Only an answer that the model itself has ended is kept, and the record says why another one ended")
+    func ends() async throws {
+        let cases: [(CloudStop, TurnOutcome.Ending, String?, isKept: Bool)] = [
+            (.ended, .complete, nil, true), (.other(""), .complete, "unknown", false),
+            (.refusal, .complete, "refusal", false), (.length, .length, "length", false),
+            (.contentFilter, .broken("The provider withheld the rest."), "content_filter", false),
+            (
+                .other("tool_calls"), .broken("The server ended the answer for a reason of its own: tool_calls."),
+                "tool_calls", false
+            ),
+        ]
+        for (stop, ending, word, isKept) in cases {
+            let device = try Device([("Rome", 0.3)], cloud: reply("Paris", stop: stop))
+            let cache = MemoryCache()
+            var runner = device.runner
+            runner.cache = cache
+            let outcome = try await device.outcome(of: runner.run(TurnRequest(prompt: "What?")))
+            #expect(outcome.origin == .cloud && outcome.text == "Paris" && outcome.ending == ending, "\(stop)")
+            #expect(outcome.figures.stop == word, "\(stop)")
+            #expect(cache.answers.withLock(\.count) == (isKept ? 1 : 0), "\(stop)")
+            #expect(device.books.state.withLock { $0.audit.last?.reason } == stop.outcome)
+            #expect(device.lines.contains { if case .settled = $0 { true } else { false } }, "it is paid all the same")
+        }
+    }
+
+    @Test("A reply without a text leaves the draft, and says what was the matter with it")
+    func emptyEnds() async throws {
+        for (stop, words) in [
+            (CloudStop.contentFilter, "The provider withheld the answer."), (.ended, "The cloud's reply was empty."),
+            (.length, "The cloud's reply was cut at the length limit before its answer began."),
+        ] {
+            let device = try Device([("Rome", 0.3)], cloud: reply(stop: stop))
+            let outcome = try await device.ask()
+            #expect(outcome.origin == .local && outcome.isUnsure && outcome.text == "Rome")
+            #expect(outcome.decision.reasons.contains { $0.sentence.contains(words) }, "\(outcome.decision.reasons)")
+        }
+    }
+
     @Test("A device that is too hot gives the turn to the cloud, and the record says how it was")
     func health() async throws {
         let device = try Device([("Rome", 0.99)], cloud: reply("Paris"))
@@ -82,6 +131,21 @@ private struct Device {
         #expect(outcome.decision.reasons.first?.code == .deviceStrained)
         await running.end()
         #expect(metrics.recorded.withLock { $0.map(\.health?.celsius) } == [91])
+    }
+
+    @Test("The record has the device's first token also where the draft was handed over before its end, and says why")
+    func handedOverEarly() async throws {
+        let device = try Device(Array(repeating: ("x ", 0.05), count: 40), cloud: reply("Paris"))
+        let metrics = MemoryMetrics()
+        var runner = device.runner
+        runner.metrics = metrics
+        let running = runner.run(TurnRequest(prompt: "What?"))
+        let outcome = try await device.outcome(of: running)
+        await running.end()
+        #expect(outcome.origin == .cloud && outcome.local == nil, "the draft was stopped")
+        let recorded = metrics.recorded.withLock { $0 }
+        let turn = try #require(recorded.first)
+        #expect(turn.firstToken != nil && turn.reason == "sunk" && turn.ending == .complete && turn.isUnsure == false)
     }
 
     @Test("An escalation is written down before it leaves, and settled from what the server counted")
@@ -147,7 +211,7 @@ private struct Device {
         var tokens = 0
         var outcome: TurnOutcome?
         for await update in running.updates {
-            if case .draft = update {
+            if case .local(.token, _) = update {
                 tokens += 1
                 if tokens == 5 { running.stop() }
             }
@@ -159,7 +223,7 @@ private struct Device {
             [("Rome", 0.5)], cloud: [.event(.sending), .event(.content("Par")), .hang])
         let reply = replying.runner.run(TurnRequest(prompt: "What?"))
         for await update in reply.updates {
-            if case .reply = update { reply.stop() }
+            if case .cloud(.content) = update { reply.stop() }
             if case .finished(let last) = update { outcome = last }
         }
         await reply.end()
@@ -169,12 +233,107 @@ private struct Device {
     @Test("A lock that is set while the money is being reserved still holds everything back, and gives the money back")
     func lockAtTheLastMoment() async throws {
         let device = try Device([("Rome", 0.5)], cloud: reply("Paris"))
-        let desk = device.desk
-        device.books.whileReserving.withLock { $0 = { await desk.setLock(.localOnly) } }
+        let gateway = device.gateway
+        device.books.whileReserving.withLock { $0 = { await gateway.setLock(.localOnly) } }
         let outcome = try await device.ask()
         #expect(outcome.origin == .local && outcome.isUnsure && device.cloud.received.withLock { $0.isEmpty })
         #expect(device.lines == [.released])
         #expect(!device.audit.contains(.escalation) && device.audit.contains(.refusal))
+    }
+
+    @Test("What was said under local-only stays: a later turn that would send it is answered here and says why")
+    func saidUnderLock() async throws {
+        let context = [Message(.user, "My PIN is 4711.", mayLeave: false), Message(.assistant, "Noted.")]
+        let device = try Device([("Rome", 0.5)], cloud: reply("Paris"))
+        for lock in [OperatorLock.none, .cloudOnly] {
+            await device.gateway.setLock(lock)
+            for isHandedOver in [false, true] {
+                var request = TurnRequest(context: context, prompt: "What is the capital of France?")
+                if isHandedOver { request.handedOver = "Rome" }
+                let outcome = try await device.outcome(of: device.runner.run(request))
+                #expect(outcome.text == "Rome" && outcome.origin == .local && outcome.isUnsure)
+                #expect(outcome.decision.reasons.contains { $0.code == .saidUnderLock })
+            }
+        }
+        await device.gateway.setLock(.none)
+        var asked = TurnRequest(prompt: "What?")
+        asked.promptMayLeave = false
+        var collected = TurnRequest(systemPrompt: "I am Ann.", prompt: "What?")
+        collected.systemPromptMayLeave = false
+        for request in [asked, collected] {
+            #expect(try await device.outcome(of: device.runner.run(request)).origin == .local)
+        }
+        #expect(device.cloud.received.withLock { $0.isEmpty } && device.lines.isEmpty)
+        let free = TurnRequest(context: context.map { Message($0.role, $0.text) }, prompt: "What?")
+        #expect(try await device.outcome(of: device.runner.run(free)).origin == .cloud)
+    }
+
+    @Test("Two conversations at once share no placeholder: each reply gets its own person's data back")
+    func redactionPerConversation() async throws {
+        let device = try Device([("hm", 0.3)], cloud: reply("Write to <EMAIL_1> or <EMAIL_2>."))
+        try await withThrowingTaskGroup(of: (Int, String).self) { group in
+            for number in 0..<16 {
+                group.addTask {
+                    (number, try await device.ask("Mail person\(number)@example.org, please.").text)
+                }
+            }
+            for try await (number, text) in group {
+                #expect(text == "Write to person\(number)@example.org or <EMAIL_2>.")
+            }
+        }
+        let redaction = ConversationRedaction()
+        for (question, mark) in [("Mail ann@example.org.", "<EMAIL_1>"), ("And bob@example.org.", "<EMAIL_2>")] {
+            var request = TurnRequest(prompt: question)
+            request.redaction = redaction
+            #expect(try await device.outcome(of: device.runner.run(request)).origin == .cloud)
+            let sent = device.cloud.received.withLock { $0.last?.messages.last?.text }
+            #expect(sent?.contains(mark) == true, "one conversation goes on counting")
+        }
+    }
+
+    @Test("A system prompt that touches what must stay keeps every question at home")
+    func systemPromptStays() async throws {
+        let rules = RoutingRules(stayHome: [StayRule(name: "medical")])
+        let device = try Device([("Rest", 0.5)], cloud: reply("Paris"), rules: rules)
+        let request = TurnRequest(systemPrompt: "The diagnosis of the patient is known.", prompt: "What now?")
+        let outcome = try await device.outcome(of: device.runner.run(request))
+        #expect(outcome.origin == .local && device.cloud.received.withLock { $0.isEmpty })
+        #expect(outcome.decision.reasons.contains { $0.code == .dataStays })
+    }
+
+    @Test("Under a hard limit an endpoint that lists 0 is not believed: the configured price counts, or nothing leaves")
+    func listedForNothing() async throws {
+        let nothing = CloudPrice(inputMicroUSDPerMillion: 0, outputMicroUSDPerMillion: 0)
+        for limit: Int64 in [1, 1_000_000] {
+            for configured in [nil, CloudPrice(inputMicroUSDPerMillion: 100_000, outputMicroUSDPerMillion: 200_000)] {
+                let cloud = ScriptedCloud(reply("Paris"), price: nothing)
+                let cap = Budget([Budget.Line(.everything, Budget.Limits(maxBudget: Money(microUSD: limit)))])
+                let device = try Device([("Rome", 0.5)], cloud: cloud, budget: cap, price: configured)
+                let outcome = try await device.ask()
+                let passes = limit > 1 && configured != nil
+                #expect((outcome.origin == .cloud) == passes && cloud.received.withLock { $0.isEmpty } == !passes)
+                if passes { #expect(device.lines == [.settled(12)]) }
+            }
+        }
+    }
+
+    @Test("What the ledger cannot keep does not leave, though it costs nothing")
+    func notDurable() async throws {
+        let device = try Device([("Rome", 0.5)], cloud: reply("Paris"))
+        device.books.state.withLock { $0.isVolatile = true }
+        let outcome = try await device.ask()
+        #expect(outcome.origin == .local && device.cloud.received.withLock { $0.isEmpty })
+        #expect(device.audit == [.refusal])
+    }
+
+    @Test("A look at the decision connects to nobody where it may not, whatever the budget would like to know")
+    func previewWithoutConnection() async throws {
+        let cap = Budget([Budget.Line(.everything, Budget.Limits(maxBudget: Money(microUSD: 1_000_000)))])
+        let device = try Device([("Rome", 0.5)], cloud: reply("Paris"), budget: cap)
+        _ = await device.runner.preview(TurnRequest(prompt: "What?"), mayConnect: false)
+        #expect(device.cloud.prepared.withLock { $0 } == 0)
+        _ = await device.runner.preview(TurnRequest(prompt: "What?"), mayConnect: true)
+        #expect(device.cloud.prepared.withLock { $0 } == 1)
     }
 
     @Test("Local-only: not one request in a thousand turns, whatever fails")

@@ -10,23 +10,23 @@ import Testing
 
 /// Turns with the real client, beside a server that counts every connection and every byte.
 @Suite struct WatchedServerTests {
-    /// A desk whose consent is for the server's own address.
-    private func desk(_ url: String, _ client: NebiusClient, lock: OperatorLock, rules: RoutingRules) throws -> (
-        desk: CloudDesk, books: MemoryBooks
+    /// A gateway whose consent is for the server's own address.
+    private func gateway(_ url: String, _ client: NebiusClient, lock: OperatorLock, rules: RoutingRules) throws -> (
+        gateway: CloudGateway, books: MemoryBooks
     ) {
         let books = MemoryBooks()
         books.state.withLock {
             $0.consent = Consent(
                 subject: url, isGranted: true, source: "test", givenAt: Timestamp(millisecondsSince1970: 0))
         }
-        let settings = CloudDesk.Settings(endpoint: url, policy: try RoutingPolicy(rules), lock: lock)
-        let ports = CloudDesk.Ports(client: client, ledger: books, audit: books, consents: books)
-        return (CloudDesk(settings, ports: ports, clock: { Timestamp(millisecondsSince1970: 1_000_000) }), books)
+        let settings = CloudGateway.Settings(endpoint: url, policy: try RoutingPolicy(rules), lock: lock)
+        let ports = CloudGateway.Ports(client: client, ledger: books, audit: books, consents: books)
+        return (CloudGateway(settings, ports: ports, clock: { Timestamp(millisecondsSince1970: 1_000_000) }), books)
     }
 
-    private func ask(_ prompt: String, _ desk: CloudDesk, failure: String?) async throws -> TurnOutcome {
+    private func ask(_ prompt: String, _ gateway: CloudGateway, failure: String?) async throws -> TurnOutcome {
         let model = ScriptedModel([("a", .random(in: 0.01...1)), ("b", 0.4)], failure: failure)
-        let runner = TurnRunner(model: model, desk: desk, now: { Timestamp(millisecondsSince1970: 1_000_000) })
+        let runner = TurnRunner(model: model, gateway: gateway, now: { Timestamp(millisecondsSince1970: 1_000_000) })
         var outcome: TurnOutcome?
         for await case .finished(let last) in runner.run(TurnRequest(prompt: prompt)).updates { outcome = last }
         return try #require(outcome)
@@ -43,18 +43,18 @@ import Testing
         try await server.stop()
     }
 
-    @Test("Under local-only not one byte arrives in a thousand turns with faults; the same desk unlocked is heard")
+    @Test("Under local-only not one byte arrives in a thousand turns with faults; the same gateway unlocked is heard")
     func localOnly() async throws {
         try await watching { server, client in
-            let (desk, books) = try desk(server.url, client, lock: .localOnly, rules: RoutingRules(threshold: 1))
-            _ = try await desk.prepare()
+            let (gateway, books) = try gateway(server.url, client, lock: .localOnly, rules: RoutingRules(threshold: 1))
+            _ = try await gateway.prepare()
             for turn in 0..<1_000 {
                 books.state.withLock {
                     $0.auditFails = turn % 3 == 0
                     $0.ledgerFails = turn % 7 == 0
                 }
                 let prompt = turn % 11 == 0 ? String(repeating: "long ", count: 400) : "What?"
-                let outcome = try await ask(prompt, desk, failure: turn % 5 == 0 ? "out of order" : nil)
+                let outcome = try await ask(prompt, gateway, failure: turn % 5 == 0 ? "out of order" : nil)
                 #expect(outcome.origin != .cloud)
             }
             #expect(server.seen.connections == 0 && server.seen.bytes == 0)
@@ -63,8 +63,8 @@ import Testing
                 $0.auditFails = false
                 $0.ledgerFails = false
             }
-            await desk.setLock(.none)
-            #expect(try await ask("What?", desk, failure: nil).origin == .cloud)
+            await gateway.setLock(.none)
+            #expect(try await ask("What?", gateway, failure: nil).origin == .cloud)
             #expect(server.seen.connections > 0)
         }
     }
@@ -73,10 +73,10 @@ import Testing
     func staysHome() async throws {
         try await watching { server, client in
             let rules = RoutingRules(threshold: 1, stayHome: [StayRule(name: "medical")])
-            let (desk, _) = try desk(server.url, client, lock: .none, rules: rules)
+            let (gateway, _) = try gateway(server.url, client, lock: .none, rules: rules)
             for turn in 0..<200 {
                 let prompt = "My doctor gave me a diagnosis; what does it mean? (\(turn))"
-                let outcome = try await ask(prompt, desk, failure: turn.isMultiple(of: 2) ? "out of order" : nil)
+                let outcome = try await ask(prompt, gateway, failure: turn.isMultiple(of: 2) ? "out of order" : nil)
                 #expect(outcome.origin != .cloud)
             }
             #expect(server.seen.requests.allSatisfy { $0.method == "GET" && !$0.text.contains("diagnosis") })

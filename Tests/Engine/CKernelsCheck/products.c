@@ -131,7 +131,7 @@ static float *multiply(const product *p, size_t first, size_t n, ck_pool *worker
                                  .out = out,
                                  .out_stride = p->rows,
                                  .precision = p->precision,
-                                 .stands_out = 1,
+                                 .outlier_threshold = 1,
                                  .workspace = workspace,
                                  .workspace_bytes = bytes};
     check(ck_matmul(workers, &args), "workspace is too small");

@@ -83,6 +83,29 @@ struct SchemaTests {
             fits: [#"{"a/b": 1, "c~": 2}"#], doesNot: [#"{"a/b": 1, "c~": "x"}"#]),
         Case(schema: "true", fits: ["1", "{}", #"["a", {"b": null}]"#], doesNot: ["", "{1}"]),
         Case(schema: "{\"title\":\"t\",\n\t\"description\":\"d\",\t\"type\":\"null\"}", fits: ["null"], doesNot: ["1"]),
+        Case(
+            schema: #"{"properties": {"a": {"type": "integer"}, "b": false}, "additionalProperties": true}"#,
+            fits: ["{}", #"{"a": 1}"#, #"{"c": 2}"#], doesNot: [#"{"b": 2}"#, #"{"a": 1, "b": null}"#]),
+        Case(
+            schema: ##"{"$defs": {"no": false}, "items": {"$ref": "#/$defs/no"}}"##, fits: ["[]"], doesNot: ["[1]"]),
+        Case(schema: #"{"anyOf": [false, {"type": "null"}]}"#, fits: ["null"], doesNot: ["1"]),
+        Case(
+            schema: ##"{"$defs": {"%": {"": {"type": "null"}}}, "items": {"$ref": "#/$defs/%25/"}}"##, fits: ["[null]"],
+            doesNot: ["[1]"]),
+        // One and the same letter, written as one character and as two: two names.
+        Case(
+            schema:
+                #"{"properties": {"\u00e9": {"const": 1}, "e\u0301": {"const": 2}}, "required": ["\u00e9", "e\u0301"]}"#,
+            fits: ["{\"\u{E9}\": 1, \"e\u{301}\": 2}"], doesNot: ["{\"\u{E9}\": 2, \"e\u{301}\": 2}"]),
+        // A branch that something else leads to.
+        Case(
+            schema:
+                ##"{"anyOf": [{"properties": {"x": {"const": 1}, "y": {"const": 2}}}, {"items": {"$ref": "#/anyOf/0"}}]}"##,
+            fits: [#"{"x": 1}"#, #"[{"x": 1, "y": 2}]"#], doesNot: ["[[]]"]),
+        Case(schema: #"{"minLength": 2e0, "maxLength": 20e-1}"#, fits: [#""ab""#], doesNot: [#""a""#, #""abc""#]),
+        Case(
+            schema: #"{"type": "integer", "enum": [1.0, 1.5, 12345678901234567890123]}"#,
+            fits: ["1.0", "12345678901234567890123"], doesNot: ["1.5"]),
         Case(schema: #"{"const": "\u00e9\/\"\\\n"}"#, fits: [#""é/\"\\\n""#], doesNot: [#""é""#]),
     ]
 
@@ -128,7 +151,19 @@ struct SchemaTests {
         Fault(##"{"$ref": "#"}"##, .endless, "never ends"),
         Fault(##"{"anyOf": [{"$ref": "#"}, {"type": "null"}]}"##, .leftRecursion, "begins with itself"),
         Fault(##"{"properties": {"a": {"$ref": "#"}}, "required": ["a"]}"##, .endless, "never ends"),
-        Fault(#"{"properties": {"a": false}}"#, .endless, "nothing fits"),
+        Fault(
+            #"{"properties": {"a": false}, "required": ["a"]}"#, .endless,
+            "line 1, column 17: this property is required"),
+        Fault(
+            ##"{"$defs": {"no": false}, "properties": {"a": {"$ref": "#/$defs/no"}}, "required": ["a"]}"##, .endless,
+            "nothing fits it"),
+        Fault(#"{"items": false, "minItems": 1}"#, .endless, "none is allowed"),
+        Fault(#"{"anyOf": [false, false]}"#, .endless, "nothing fits any"),
+        Fault(##"{"$ref": "#/%zz"}"##, .malformed, "hexadecimal"),
+        Fault(##"{"$ref": "#/anyOf/+0"}"##, .missingRule, "leads"),
+        Fault(#"{"enum": ["a", {"é": 1, "\u00e9": 2}]}"#, .malformed, "line 1, column 25: this key is there already"),
+        Fault(#"{"minLength": 2.5}"#, .malformed, "0 or more"), Fault(#"{"minLength": 1e999}"#, .malformed, ""),
+        Fault("{\n \"title\": \"é😀\", \"type\": \"strin\"}", .malformed, "line 2, column 25"),
         Fault(#"{"required": ["a"], "additionalProperties": false}"#, .endless, "no property of it"),
         Fault(#"{"properties": []}"#, .malformed, "an object"), Fault(#"{"required": [1]}"#, .malformed, "names"),
         Fault(#"{"items": [{"type": "null"}]}"#, .malformed, "a schema is an object"),

@@ -153,6 +153,52 @@ struct HostileModelTests {
         #expect(try code(of: poisoned) == .invalidTensor)
     }
 
+    private func message(of builder: GGUFBuilder) throws -> String? {
+        do {
+            _ = try ModelWeights(GGUFFile(bytes: builder.build(), name: "hostile.gguf"), pool: pool)
+            return nil
+        } catch let error as TransformerError {
+            #expect(error.description.hasPrefix("hostile.gguf: ") && !error.description.contains("\n"))
+            return error.description
+        }
+    }
+
+    /// Tensors that other families have, and that nobody has.
+    private static let strangeTensors: [(Architecture, String)] = Architecture.known.flatMap { family in
+        var names = [
+            "blk.0.attn_output.bias", "blk.0.ffn_down.bias", "output.bias", "output_norm.bias",
+            "blk.0.ffn_gate_inp.weight",
+            "blk.1.attn_sinks.weight", "rope_factors_long.weight", "token_types.weight", "blk.x.attn_q.weight", "a\nb",
+        ]
+        if !family.hasAttentionBias { names.append("blk.0.attn_q.bias") }
+        if !family.hasHeadNorm { names.append("blk.1.attn_k_norm.weight") }
+        if !family.hasPostNorms { names.append("blk.1.post_ffw_norm.weight") }
+        return names.map { (family, $0) }
+    }
+
+    @Test("a tensor that nothing would compute with is an error that names it", arguments: strangeTensors)
+    func strangers(_ family: Architecture, _ name: String) throws {
+        var builder = TinyModel(family).builder()
+        #expect(try message(of: builder) == nil)
+        builder.tensors.append(.init(name: name, dimensions: [4], type: 0, bytes: TinyModel.f32([1, 1, 1, 1])))
+        let message = try #require(try message(of: builder))
+        #expect(message.contains("\"\(name.replacing("\n", with: "\u{FFFD}"))\""), "\(message)")
+        #expect(message.contains("\(family.name) models have no tensor"), "\(message)")
+        #expect(try code(of: builder) == .invalidTensor)
+    }
+
+    @Test("blocks that the metadata do not tell of are an error that names the first", arguments: Architecture.known)
+    func blocks(_ family: Architecture) throws {
+        var builder = TinyModel(family).builder()
+        let layers = TinyModel(family).layers
+        builder.metadata["\(family.name).block_count"] = .uint32(UInt32(layers - 1))
+        let message = try #require(try message(of: builder))
+        #expect(
+            message.contains("\"blk.\(layers - 1).attn_norm.weight\" and")
+                && message.contains("\(layers - 1) blocks only"),
+            "\(message)")
+    }
+
     @Test("a scale that is NaN or infinite is refused", arguments: [0x7E00, 0x7C00, 0xFC00] as [UInt16])
     func scales(_ bits: UInt16) throws {
         var builder = TinyModel().builder(quantised: true)

@@ -104,9 +104,53 @@ struct SamplerTests {
     @Test("the repetition penalty forgets tokens after 64 others")
     func repetitionWindow() throws {
         let penalty = SamplerConfig(repetitionPenalty: 2)
-        let filler = [Int32](repeating: 2, count: SamplerConfig.repetitionWindow)
+        let filler = [Int32](repeating: 2, count: penalty.repetitionWindow)
         #expect(try choose([4, 3, 1], penalty, after: [0] + filler.dropLast()).id == 1)
         #expect(try choose([4, 3, 1], penalty, after: [0] + filler).id == 0)
+    }
+
+    @Test("the repetition penalty looks back as far as it is told")
+    func longWindow() throws {
+        let penalty = SamplerConfig(repetitionPenalty: 2, repetitionWindow: 1_000)
+        let filler = [Int32](repeating: 2, count: 999)
+        #expect(try choose([4, 3, 1], penalty, after: [0] + filler).id == 1)
+        #expect(try choose([4, 3, 1], penalty, after: [0] + filler + filler + filler).id == 0)
+    }
+
+    @Test("DRY takes multiplier · base^(run − allowed) from the token that would make a repeated run longer")
+    func dry() throws {
+        // 5 6 7 8 stood there; after 5 6 7 the 8 is what would go on: a run of 3, one more than is allowed.
+        let context: [Int32] = [5, 6, 7, 8, 1, 5, 6, 7]
+        var logits = [Float](repeating: 0, count: 10)
+        logits[8] = 1.75 * 0.8 + 0.01
+        let config = SamplerConfig(dry: SamplerConfig.DRY(multiplier: 0.8, base: 1.75, allowedLength: 2))
+        #expect(try choose(logits, config, after: context).id == 8)
+        logits[8] = 1.75 * 0.8 - 0.01
+        #expect(try choose(logits, config, after: context).id == 0)
+        // Runs of the allowed length lose the multiplier alone; shorter ones nothing.
+        logits[8] = 0.79
+        #expect(try choose(logits, config, after: [3, 6, 7, 8, 1, 5, 6, 7]).id == 0)
+        #expect(try choose(logits, config, after: [3, 2, 7, 8, 1, 5, 6, 7]).id == 8)
+    }
+
+    @Test("DRY sees no run across a breaker, and takes nothing from one")
+    func dryBreakers() throws {
+        var logits = [Float](repeating: 0, count: 10)
+        logits[8] = 0.5
+        let config = SamplerConfig(dry: SamplerConfig.DRY(multiplier: 10))
+        for breaker in [Int32(6), 7, 8] {
+            var sampler = try Sampler(config, vocabularySize: 10) { $0 == breaker }
+            for token in [5, 6, 7, 8, 1, 5, 6, 7] as [Int32] { sampler.observe(token) }
+            #expect(try sampler.choose(row(logits)).id == 8, "\(breaker)")
+        }
+    }
+
+    @Test("a context that is one token over and over, and ids outside the vocabulary, do no harm to DRY")
+    func dryExtremes() throws {
+        let config = SamplerConfig(dry: SamplerConfig.DRY(multiplier: 100, base: 8, allowedLength: 1))
+        #expect(try choose([3, 2, 1], config, after: [Int32](repeating: 0, count: 9_000)).id == 1)
+        #expect(try choose([3, 2, 1], config, after: [9, -1, 9, -1, 9]).id == 0)
+        #expect(try choose([3], config, after: [0, 0, 0]).id == 0)
     }
 
     @Test("the same seed draws the same tokens, another seed others")

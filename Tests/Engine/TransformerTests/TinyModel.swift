@@ -92,13 +92,20 @@ struct TinyModel {
             "\(name).vocab_size": .uint32(UInt32(vocabulary)),
         ]
         builder.metadata.merge(familyMetadata) { $1 }
-        builder.tensors = tensors.map { tensor in
+        builder.tensors = tensors.filter { isPresent($0.name) }.map { tensor in
             let isQuantised = quantised && tensor.dimensions.count == 2
             return GGUFBuilder.Tensor(
                 name: tensor.name, dimensions: tensor.dimensions, type: isQuantised ? 8 : 0,
                 bytes: isQuantised ? Self.q8_0(tensor.values) : Self.f32(tensor.values))
         }
         return builder
+    }
+
+    /// Whether a tensor is of one of the `layers`, or of none in particular.
+    private func isPresent(_ name: String) -> Bool {
+        let parts = name.split(separator: ".")
+        guard parts.count > 1, parts[0] == "blk", let block = Int(parts[1]) else { return true }
+        return block < layers
     }
 
     private var familyMetadata: [String: GGUFBuilder.Value] {

@@ -86,6 +86,15 @@ import Testing
         #expect(Repetition.loopStart(in: []) == nil)
     }
 
+    @Test("Timestamps between the rounds do not hide a loop")
+    func timedLoops() {
+        let rounds = (0..<5).flatMap { [100 + 2 * $0, 7, 8, 9, 101 + 2 * $0] } as [WhisperVocabulary.Token]
+        let spoken = Array(rounds.dropLast())
+        #expect(Repetition.loopStart(in: spoken, isTimestamp: { $0 >= 100 }) == 6)
+        #expect(Repetition.loopStart(in: spoken) == nil)
+        #expect(Repetition.loopStart(in: rounds, isTimestamp: { $0 >= 100 }) == nil, "judged when it was said")
+    }
+
     @Test("Text that repeats itself compresses more than 2.4 times, speech does not")
     func compression() {
         let loop = String(repeating: " The conference has been extended.", count: 6)

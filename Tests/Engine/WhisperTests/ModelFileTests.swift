@@ -4,85 +4,6 @@ import Testing
 
 @testable import Whisper
 
-/// Builds CTranslate2 files byte by byte: a Whisper model of any size with small random weights.
-struct ModelFileBuilder {
-    var version: UInt32 = 6
-    var specification = "WhisperSpec"
-    var variables: [(name: String, shape: [Int], type: UInt8, bytes: [UInt8])] = []
-    var aliases: [(String, String)] = [("decoder/projection/weight", "decoder/embeddings/weight")]
-    private var random = SplitMix64(seed: 11)
-
-    /// A variable of float16 values between −1/16 and 1/16.
-    mutating func add(_ name: String, _ shape: [Int]) {
-        var bytes: [UInt8] = []
-        let count = shape.reduce(1, *)
-        bytes.reserveCapacity(2 * count)
-        for _ in 0..<count {
-            let bits = UInt16(truncatingIfNeeded: random.next()) & 0x83FF | 0x2800
-            bytes.append(UInt8(bits & 0xFF))
-            bytes.append(UInt8(bits >> 8))
-        }
-        variables.append((name, shape, 4, bytes))
-    }
-
-    private mutating func addLinear(_ name: String, _ rows: Int, _ columns: Int) {
-        add("\(name)/weight", [rows, columns])
-        add("\(name)/bias", [rows])
-    }
-
-    private mutating func addNorm(_ name: String, _ width: Int) {
-        add("\(name)/gamma", [width])
-        add("\(name)/beta", [width])
-    }
-
-    private mutating func addLayer(_ name: String, _ width: Int, attention: String) {
-        addNorm("\(name)/\(attention)/layer_norm", width)
-        addLinear("\(name)/\(attention)/linear_0", 3 * width, width)
-        addLinear("\(name)/\(attention)/linear_1", width, width)
-        addNorm("\(name)/ffn/layer_norm", width)
-        addLinear("\(name)/ffn/linear_0", 4 * width, width)
-        addLinear("\(name)/ffn/linear_1", width, 4 * width)
-    }
-
-    /// A whole model.
-    static func whisper(width: Int, layers: Int, positions: Int = 100) -> Self {
-        var builder = Self()
-        builder.add("encoder/conv1/weight", [width, 80, 3])
-        builder.add("encoder/conv1/bias", [width])
-        builder.add("encoder/conv2/weight", [width, width, 3])
-        builder.add("encoder/conv2/bias", [width])
-        builder.add("encoder/position_encodings/encodings", [positions, width])
-        builder.addNorm("encoder/layer_norm", width)
-        builder.add("decoder/embeddings/weight", [51_864, width])
-        builder.add("decoder/position_encodings/encodings", [64, width])
-        builder.addNorm("decoder/layer_norm", width)
-        for layer in 0..<layers {
-            builder.addLayer("encoder/layer_\(layer)", width, attention: "self_attention")
-            builder.addLayer("decoder/layer_\(layer)", width, attention: "self_attention")
-            let cross = "decoder/layer_\(layer)/attention"
-            builder.addNorm("\(cross)/layer_norm", width)
-            builder.addLinear("\(cross)/linear_0", width, width)
-            builder.addLinear("\(cross)/linear_1", 2 * width, width)
-            builder.addLinear("\(cross)/linear_2", width, width)
-        }
-        return builder
-    }
-
-    func file() -> [UInt8] {
-        func little(_ value: Int, _ count: Int) -> [UInt8] { (0..<count).map { UInt8(value >> (8 * $0) & 0xFF) } }
-        func string(_ text: String) -> [UInt8] { little(text.utf8.count + 1, 2) + Array(text.utf8) + [0] }
-        var bytes = little(Int(version), 4) + string(specification) + little(3, 4) + little(variables.count, 4)
-        for variable in variables {
-            bytes += string(variable.name) + [UInt8(variable.shape.count)]
-            bytes += variable.shape.flatMap { little($0, 4) } + [variable.type] + little(variable.bytes.count, 4)
-            bytes += variable.bytes
-        }
-        bytes += little(aliases.count, 4)
-        for (alias, name) in aliases { bytes += string(alias) + string(name) }
-        return bytes
-    }
-}
-
 @Suite("Model files", .serialized) struct ModelFileTests {
     /// Calls `body` with the path of a file that holds `bytes`.
     private func withFile<Result>(_ bytes: [UInt8], _ body: (String) throws -> Result) throws -> Result {
@@ -112,6 +33,29 @@ struct ModelFileBuilder {
             #expect(throws: WhisperError.self) { try model.floats("a/weight", [3, 2]) }
             #expect(throws: WhisperError.self) { try model.floats("scalar", []) }
             #expect(throws: WhisperError.self) { try model.floats("none", [1]) }
+        }
+    }
+
+    /// Width, mel bands and tokens of OpenAI's models, and the layers of both parts in their proportion.
+    @Test(
+        "Every size of Whisper is recognised by its shapes",
+        arguments: [
+            ("tiny.en", 384, 80, 51_864, 1, 1), ("base", 512, 80, 51_865, 1, 1), ("small", 768, 80, 51_865, 2, 2),
+            ("medium", 1_024, 80, 51_865, 2, 2), ("large-v2", 1_280, 80, 51_865, 2, 2),
+            ("large-v3", 1_280, 128, 51_866, 2, 2), ("large-v3-turbo", 1_280, 128, 51_866, 2, 1),
+        ])
+    func sizes(name: String, width: Int, mels: Int, tokens: Int, encoderLayers: Int, decoderLayers: Int) throws {
+        // Only the index is read: the data may lie in a hole of the file.
+        let builder = ModelFileBuilder.whisper(
+            width: width, layers: encoderLayers, decoderLayers: decoderLayers, mels: mels, tokens: tokens,
+            isHollow: true)
+        try withFile([]) { path in
+            try builder.writeHollow(to: path)
+            let model = try CTranslate2File(path: path)
+            let sizes = try WhisperDimensions(model)
+            try VariableInventory.check(model, sizes)
+            #expect(sizes.width == width && sizes.heads == width / 64 && sizes.mels == mels && sizes.tokens == tokens)
+            #expect(sizes.encoderLayers == encoderLayers && sizes.decoderLayers == decoderLayers, "\(name)")
         }
     }
 
@@ -180,6 +124,24 @@ struct ModelFileBuilder {
             let row = decoder.step([50_257]).withRow(0) { row in row.indices.map { row[$0] } }
             #expect(row.count == 51_864 && row.allSatisfy(\.isFinite))
         }
+    }
+
+    @Test(
+        "Weights that nothing would compute with are refused by their name",
+        arguments: [
+            "decoder/projection/weight", "encoder/layer_0/self_attention/relative_position_keys/weight",
+            "encoder/layer_2/ffn/linear_1/weight", "decoder/layer_0/ffn/linear_0_noact/weight",
+            "decoder/projection/bias",
+        ])
+    func strangers(name: String) throws {
+        let pool = try WorkerPool(threads: 1)
+        var builder = ModelFileBuilder.whisper(width: 64, layers: 1, positions: 20)
+        builder.aliases.removeAll { $0.0 == name }
+        builder.add(name, [4])
+        let error = try withFile(builder.file()) { path in
+            #expect(throws: WhisperError.self) { try WhisperWeights(CTranslate2File(path: path), pool: pool) }
+        }
+        #expect(error?.code == .unsupported && error?.description.contains(name) == true)
     }
 
     @Test(

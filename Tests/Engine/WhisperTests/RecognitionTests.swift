@@ -24,18 +24,6 @@ import Testing
         return (0..<Int(seconds * 16_000)).map { _ in Float.random(in: -amplitude...amplitude, using: &random) }
     }
 
-    /// A clip of Debian's alsa-utils at its own 48 kHz, brought to 16 kHz by averaging over three samples.
-    private func clip(_ name: String) throws -> [Float] {
-        let path = "/usr/share/sounds/alsa/\(name)"
-        let bytes = try #require(
-            FileManager.default.contents(atPath: path), "\(path) is missing: run make test-packages")
-        let file = try WAVFile([UInt8](bytes))
-        try #require(file.sampleRateHz == 48_000)
-        var samples: [Float] = []
-        file.appendMono(0..<file.frameCount, to: &samples)
-        return stride(from: 0, to: samples.count - 2, by: 3).map { samples[$0..<$0 + 3].reduce(0, +) / 3 }
-    }
-
     @Test("Spoken clips give the reference's words, or words no further from the truth")
     func clips() throws {
         let clips = try SpeechModel.fixture("spoken-clips", as: [String: Clip].self)
@@ -70,28 +58,6 @@ import Testing
         }
         // 36 words; numbers may come as digits.
         #expect(errors <= 6)
-    }
-
-    /// Sound of espeak-ng at 22,050 Hz, brought to 16 kHz by linear interpolation.
-    private func synthesise(_ text: String) throws -> [Float] {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["espeak-ng", "-v", "en-us", "-s", "150", "--stdout", text]
-        let output = Pipe()
-        process.standardOutput = output
-        try process.run()
-        let bytes = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        try #require(process.terminationStatus == 0, "espeak-ng is missing: run make test-packages")
-        let file = try WAVFile([UInt8](bytes))
-        var samples: [Float] = []
-        file.appendMono(0..<file.frameCount, to: &samples)
-        let step = Double(file.sampleRateHz) / 16_000
-        return (0..<Int(Double(samples.count - 1) / step)).map { index in
-            let place = Double(index) * step
-            let (low, fraction) = (Int(place), Float(place - place.rounded(.down)))
-            return samples[low] * (1 - fraction) + samples[low + 1] * fraction
-        }
     }
 
     @Test("Three minutes of silence and sounds too short to hold a word give no words, at once")

@@ -30,9 +30,26 @@ enum SmallVocabulary {
     @Test("Special tokens are found by their names")
     func special() throws {
         let vocabulary = try SmallVocabulary.make()
-        #expect(vocabulary.endOfText == 6 && vocabulary.prompt == [7] && vocabulary.noSpeech == 13)
+        #expect(
+            vocabulary.endOfText == 6 && vocabulary.noSpeech == 13
+                && vocabulary.prompt(language: nil, translates: true) == [7])
+        #expect(!vocabulary.isMultilingual && vocabulary.startOfPrevious == 12)
         #expect(vocabulary.noTimestamps == 14 && vocabulary.firstTimestamp == 15)
         #expect(vocabulary.isTimestamp(15) && !vocabulary.isTimestamp(14))
+    }
+
+    @Test("A multilingual vocabulary knows its languages, and asks for one of them and for a task")
+    func languages() throws {
+        let filling = (0..<51_865 - 6 - 10 - 1501).map { "x\($0)" }
+        var special = SmallVocabulary.special
+        special.insert("<|de|>", at: 3)
+        let lines = (filling + SmallVocabulary.pieces + special + SmallVocabulary.timestamps).joined(separator: "\n")
+        let vocabulary = try WhisperVocabulary(lines: Array(lines.utf8), path: "v")
+        let start = vocabulary.startOfTranscript
+        #expect(vocabulary.count == 51_865 && vocabulary.languages.map(\.code) == ["en", "de"])
+        #expect(vocabulary.token(ofLanguage: "de") == start + 2 && vocabulary.token(ofLanguage: "fr") == nil)
+        #expect(vocabulary.prompt(language: start + 2, translates: false) == [start, start + 2, start + 4])
+        #expect(vocabulary.prompt(language: start + 1, translates: true) == [start, start + 1, start + 3])
     }
 
     @Test("Bytes that are no UTF-8 become replacement characters, whatever the piece")
@@ -55,7 +72,7 @@ enum SmallVocabulary {
     @Test("The model's own vocabulary has Whisper's ids")
     func real() throws {
         let vocabulary = try SpeechModel.model().0.vocabulary
-        #expect(vocabulary.count == 51_864 && vocabulary.prompt == [50_257])
+        #expect(vocabulary.count == 51_864 && !vocabulary.isMultilingual)
         #expect(vocabulary.endOfText == 50_256 && vocabulary.noTimestamps == 50_362 && vocabulary.noSpeech == 50_361)
         #expect(vocabulary.firstTimestamp == 50_363)
         #expect(vocabulary.text([8_880, 11, 3_641, 13]) == " Front, center.")

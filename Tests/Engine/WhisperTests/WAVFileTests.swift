@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Whisper
@@ -41,7 +42,7 @@ struct WAVFileTests {
     private func mono(_ bytes: [UInt8]) throws -> [Float] {
         let file = try WAVFile(bytes)
         var samples: [Float] = []
-        file.appendMono(0..<file.frameCount, to: &samples)
+        try file.appendMono(0..<file.frameCount, to: &samples)
         return samples
     }
 
@@ -121,7 +122,11 @@ struct WAVFileTests {
     @Test(
         "Files of other kinds are refused in words",
         arguments: [
-            ([], "empty"), (Array("RIFX0000WAVEfmt ".utf8), "big-endian"), (Array("OggS and then more".utf8), "RIFF"),
+            ([], "empty"), (Array("RIFX0000WAVEfmt ".utf8), "big-endian"), (Array("text without sound".utf8), "RIFF"),
+            (Array("OggS and then more".utf8), "it is Ogg (Opus or Vorbis); convert it: ffmpeg"),
+            (Array("fLaC and then more".utf8), "it is FLAC"), (Array("ID3 and then more".utf8), "it is MP3"),
+            ([0xFF, 0xFB] + Array("and then more".utf8), "it is MP3"),
+            (Array("\0\0\0 ftypM4A ".utf8), "MPEG-4 audio"),
             (Builder(tag: 0x55).file([0, 0]), "not linear PCM"), (Builder(channels: 0).file([0, 0]), "0 channels"),
             (Builder(rate: 0).file([0, 0]), "0 Hz"), (Builder(bits: 64).file([0, 0]), "8 bytes"),
             (Array("RIFF0000WAVE".utf8), "no fmt"), (Array("RIFF0000WAVEdata\u{2}\0\0\0ab".utf8), "no fmt"),
@@ -131,8 +136,27 @@ struct WAVFileTests {
         #expect(error?.description.contains(reason) == true, "\(error?.description ?? "")")
     }
 
+    @Test("A file on disk gives the same sound as its bytes, and one that is gone or shrinks says so")
+    func onDisk() throws {
+        let path = FileManager.default.temporaryDirectory.appendingPathComponent("brim-\(UUID().uuidString).wav")
+        defer { try? FileManager.default.removeItem(at: path) }
+        let bytes = Builder(channels: 2).file((0..<4_000).map { UInt8(truncatingIfNeeded: $0 &* 37) })
+        try Data(bytes).write(to: path)
+        let file = try WAVFile(path: path.path)
+        var samples: [Float] = []
+        try file.appendMono(0..<500, to: &samples)
+        try file.appendMono(500..<file.frameCount, to: &samples)
+        #expect(try samples == mono(bytes))
+        let handle = try FileHandle(forWritingTo: path)
+        try handle.truncate(atOffset: 1_000)
+        let shrunk = #expect(throws: WAVError.self) { try file.appendMono(0..<1_000, to: &samples) }
+        #expect(shrunk?.description.contains("ends at byte 1000") == true, "\(shrunk?.description ?? "")")
+        let missing = #expect(throws: WAVError.self) { try WAVFile(path: "/nonexistent/a.wav") }
+        #expect(missing?.code == .unreadable && missing?.description.contains("/nonexistent/a.wav") == true)
+    }
+
     @Test("No cut and no flipped bit makes the reader trap or invent sound")
-    func mutations() {
+    func mutations() throws {
         let whole = Builder(channels: 2, bits: 24, extensibleTag: 1).file(Array(repeating: 7, count: 120))
         var mutants = (0..<whole.count).map { Array(whole[..<$0]) }
         for index in 0..<76 {
@@ -145,7 +169,7 @@ struct WAVFileTests {
         for mutant in mutants {
             guard let file = try? WAVFile(mutant) else { continue }
             var samples: [Float] = []
-            file.appendMono(0..<file.frameCount, to: &samples)
+            try file.appendMono(0..<file.frameCount, to: &samples)
             #expect(samples.count <= mutant.count)
         }
     }

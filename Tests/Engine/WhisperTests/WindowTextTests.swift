@@ -9,12 +9,14 @@ import Testing
 
     init() throws { vocabulary = try SmallVocabulary.make() }
 
-    private func split(_ tokens: [Token], cutInSpeech: Bool = false, loopStart: Int? = nil) -> WindowText {
+    private func split(
+        _ tokens: [Token], cutInSpeech: Bool = false, loopStart: Int? = nil, speech: [Range<Int>] = []
+    ) -> WindowText {
         var decoded = DecodedText()
         (decoded.tokens, decoded.loopStart) = (tokens, loopStart)
         let window = WindowPlan.Window(frames: 1_000..<2_000, isClosed: true, isCutInSpeech: cutInSpeech)
         var text = WindowText(window, decoded: decoded)
-        text.split(by: vocabulary)
+        text.split(by: vocabulary, speech: speech)
         return text
     }
 
@@ -43,6 +45,23 @@ import Testing
         #expect(cut.segments.count == 1 && cut.end == 1_120)
         #expect(split([zero, 0, zero + 50, zero + 60, 1, zero + 99], cutInSpeech: true).end == 2_000)
         #expect(split([zero, 0, 1], cutInSpeech: true).segments.count == 1)
+    }
+
+    @Test("Where the text ends long before the speech does, the rest is heard again")
+    func unheard() {
+        let stopped = [zero, 0, zero + 50, zero + 50, 1, zero + 100]
+        #expect(split(stopped, speech: [1_000..<1_900]).end == 1_200)
+        #expect(split(stopped + [zero + 100], speech: [1_000..<1_100, 1_300..<1_400]).end == 1_200)
+        #expect(split(stopped, speech: [1_000..<1_250]).end == 2_000, "a timestamp that is a little early")
+        #expect(split([zero, 0, zero + 20], speech: [1_000..<1_900]).end == 2_000, "no progress")
+        #expect(split(stopped + [zero + 120, 1], speech: [1_000..<1_900]).end == 2_000, "open text reaches the end")
+    }
+
+    @Test("A loop keeps its first round, and what was said behind it is heard again")
+    func loop() {
+        let tokens = [zero, 0, zero + 80, zero + 80] + [Token](repeating: 1, count: 12)
+        let text = split(tokens, loopStart: 5, speech: [1_000..<2_000])
+        #expect(text.segments.map(\.text) == ["front"] && text.end == 1_160)
     }
 
     @Test("Times beyond the window's end are its end, and a loop is no text")

@@ -24,7 +24,7 @@ extension Scene {
         case .refused: playRefused(&stage)
         case .localOnly: playLocalOnly(&stage)
         case .overBudget:
-            let money = MoneyStanding(
+            let money = SpendingState(
                 spent: Money(microUSD: 498_000), limit: Money(microUSD: 500_000), warning: Money(microUSD: 400_000))
             let status = CloudStatus(.barred("budget used up"), threshold: 0.8, money: money)
             playBarred(&stage, status, "budget used up")

@@ -4,7 +4,7 @@ internal import ChatUI
 /// Moments of a screen that anybody may walk up to.
 extension Scene {
     func kioskStage(_ size: Size) -> Stage {
-        var stage = Stage(size, kiosk: KioskRules(pin: "1234"))
+        var stage = Stage(size, kiosk: KioskRules(hasPIN: true))
         stage.act(.talk(.status(TalkStatus(.ready))))
         if self == .attract {
             stage.act(.tick, after: .seconds(9))

@@ -1,8 +1,8 @@
 internal import AssistantCore
-public import ChatUI
+package import ChatUI
 
 /// Telling moments of the screen.
-public enum Scene: String, Sendable, CaseIterable {
+package enum Scene: String, Sendable, CaseIterable {
     case loading, noModel, idle, reading, streaming, stopped, failed, scrolled, help, paste, wide, markdown, palette
     case unsure, consent, obstacle, asking, escalating, escalated, remoteFailed, refused, localOnly, overBudget
     case cloudDown
@@ -12,7 +12,7 @@ public enum Scene: String, Sendable, CaseIterable {
     case figures, chosen, throttled
     case attract, kiosk, kioskListening, kioskAnswering, warning, pin
 
-    public func stage(_ size: Size) -> Stage {
+    package func stage(_ size: Size) -> Stage {
         let kiosk: Set<Scene> = [.attract, .kiosk, .kioskListening, .kioskAnswering, .warning, .pin]
         if kiosk.contains(self) { return kioskStage(size) }
         var stage = Stage(size)
@@ -71,7 +71,7 @@ public enum Scene: String, Sendable, CaseIterable {
             var health = Stage.health
             health.celsius = 84
             health.throttling = [.throttled, .underVoltage]
-            stage.act(.device(DeviceWords(health, processorShare: 0.97)))
+            stage.act(.device(DeviceSummary(health, processorShare: 0.97)))
             stage.ask("And in the southern hemisphere?")
             stage.stream(
                 "South of the equator the sun stands in the north, so the shaded side of a trunk is the south side there",

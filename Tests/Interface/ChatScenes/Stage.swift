@@ -1,34 +1,34 @@
-public import AssistantCore
-public import ChatUI
+package import AssistantCore
+package import ChatUI
 
 /// A state with a clock of its own, played by hand: what tests and pictures begin from.
-public struct Stage: Sendable {
-    public private(set) var state: ChatState
+package struct Stage: Sendable {
+    package private(set) var state: ChatState
     /// What the screen has asked for so far.
-    public private(set) var effects: [ChatEffect] = []
-    public var now = Duration.zero
+    package private(set) var effects: [ChatEffect] = []
+    package var now = Duration.zero
 
-    public static let model = ModelIdentity(
+    package static let model = ModelIdentity(
         name: "smollm2-135m-instruct-q4_1", quantisation: "Q4_1", contextLength: 2048, fingerprint: "f")
 
     /// A Saturday afternoon.
     private static let clock = WallClock(
         millisecondsSince1970: 1_795_874_820_000, at: .zero, secondsFromGMT: 3_600)
 
-    public init(_ size: Size) {
+    package init(_ size: Size) {
         state = ChatState(size: size)
         state.wallClock = Self.clock
     }
 
     /// A kiosk with nobody before it.
-    public init(_ size: Size = Size(columns: 80, rows: 24), kiosk: KioskRules) {
+    package init(_ size: Size = Size(columns: 80, rows: 24), kiosk: KioskRules) {
         state = ChatState(size: size, kiosk: kiosk)
         state.wallClock = Self.clock
         ready()
     }
 
     /// A board that is well.
-    public static var health: DeviceHealth {
+    package static var health: DeviceHealth {
         var health = DeviceHealth()
         health.celsius = 52
         health.watts = 4.1
@@ -38,7 +38,7 @@ public struct Stage: Sendable {
     }
 
     @discardableResult
-    public mutating func act(_ action: ChatAction, after pause: Duration = .zero) -> [ChatEffect] {
+    package mutating func act(_ action: ChatAction, after pause: Duration = .zero) -> [ChatEffect] {
         now += pause
         let new = state.reduce(action, at: now)
         effects += new
@@ -46,27 +46,27 @@ public struct Stage: Sendable {
     }
 
     @discardableResult
-    public mutating func press(_ key: Key, _ modifiers: Modifiers = []) -> [ChatEffect] {
+    package mutating func press(_ key: Key, _ modifiers: Modifiers = []) -> [ChatEffect] {
         act(.input(.key(KeyEvent(key, modifiers))))
     }
 
-    public mutating func type(_ text: String) {
+    package mutating func type(_ text: String) {
         for character in text { press(.character(character)) }
     }
 
-    public mutating func ready(after pause: Duration = .milliseconds(280)) {
-        act(.cloud(CloudStatus(.notAllowed, threshold: 0.8, money: MoneyStanding(spent: .zero))))
-        act(.device(DeviceWords(Self.health, processorShare: 0.04)))
+    package mutating func ready(after pause: Duration = .milliseconds(280)) {
+        act(.cloud(CloudStatus(.notAllowed, threshold: 0.8, money: SpendingState(spent: .zero))))
+        act(.device(DeviceSummary(Self.health, processorShare: 0.04)))
         act(.model(.ready(Self.model)), after: pause)
     }
 
-    public mutating func ask(_ question: String) {
+    package mutating func ask(_ question: String) {
         type(question)
         press(.enter)
     }
 
     /// Reads a prompt and answers in words, one at a pace, without coming to the end.
-    public mutating func stream(_ answer: String, promptTokens: Int = 38, pace: Duration = .milliseconds(20)) {
+    package mutating func stream(_ answer: String, promptTokens: Int = 38, pace: Duration = .milliseconds(20)) {
         act(.answer(.local(.prefilling(done: 0, total: promptTokens))))
         let prefill = PrefillStatistics(
             promptTokens: promptTokens, reusedTokens: 0, duration: .milliseconds(190))
@@ -82,11 +82,11 @@ public struct Stage: Sendable {
         }
     }
 
-    public mutating func end(_ stop: StopReason = .eos) {
+    package mutating func end(_ stop: StopReason = .eos) {
         act(.answer(.ended(AnswerEnding(stop: stop))))
     }
 
-    public mutating func exchange(_ question: String, _ answer: String) {
+    package mutating func exchange(_ question: String, _ answer: String) {
         ask(question)
         stream(answer)
         end()

@@ -24,6 +24,7 @@ struct CellWidthTests {
             "e\u{301}\u{302}\u{303}\u{304}\u{305}\u{306}\u{307}", "\u{301}", "\u{1F1EB}\u{1F1F7}",
             "\u{1F44D}\u{1F3FD}",
             "\u{1F468}\u{200D}\u{1F469}\u{200D}\u{1F467}", "\u{1B}", "\u{9B}", "\u{600}1", "\u{E0001}",
+            "\u{FE0F}", "❤\u{FE0F}", "葛\u{E0100}", "\u{200D}", "\u{1F3F4}\u{E0067}\u{E007F}",
         ]
         for character in hostile.joined() {
             let clusters = CellCluster.split(character)

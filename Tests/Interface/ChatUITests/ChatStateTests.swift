@@ -47,16 +47,6 @@ struct ChatStateTests {
         #expect(stage.screen.contains("no model to answer"))
     }
 
-    @Test("Enter while an answer streams keeps the text and says how to stop")
-    func busy() {
-        var stage = Scene.streaming.stage(Self.size)
-        let before = stage.effects
-        stage.press(.enter)
-        #expect(stage.effects == before)
-        #expect(stage.state.editor.text == "What about")
-        #expect(stage.screen.contains("Esc stops it"))
-    }
-
     @Test("Esc stops the answer once and keeps what came, marked as stopped")
     func stop() {
         var stage = Scene.streaming.stage(Self.size)
@@ -171,6 +161,60 @@ struct ChatStateTests {
             .throttled, .kioskAnswering,
         ]
         #expect(scene.stage(Self.size).state.isAnimated == moving.contains(scene))
+    }
+
+    @Test(
+        "what is sent, sent again, copied and renamed is what was written, to the byte", arguments: EditorTests.scripts)
+    func exactText(text: String) {
+        var stage = Stage(Self.size)
+        stage.ready()
+        #expect(stage.act(.input(.paste(text, wasCut: false))).isEmpty)
+        let sent = stage.press(.enter)
+        guard case .submit(let prompt)? = sent.first else {
+            Issue.record("nothing was sent")
+            return
+        }
+        #expect(prompt.utf8.elementsEqual(text.utf8))
+        stage.stream(text + " " + text)
+        stage.end()
+        var state = stage.state
+        guard case .copy(let copied)? = state.run(.copy).first else {
+            Issue.record("nothing was copied")
+            return
+        }
+        #expect(copied.utf8.elementsEqual((text + " " + text).utf8))
+        stage.press(.up)
+        #expect(stage.state.editor.text.utf8.elementsEqual(text.utf8))
+        #expect(!stage.screen.unicodeScalars.contains { $0.properties.generalCategory == .format })
+    }
+
+    @Test("the indentation of the first line is sent, blank lines around the text are not")
+    func indentation() {
+        var stage = Stage(Self.size)
+        stage.ready()
+        stage.act(.input(.paste("\n  \n    if a:\n        b\n\n", wasCut: false)))
+        #expect(stage.press(.enter) == [.submit("    if a:\n        b")])
+    }
+
+    @Test("a reply that was cut, withheld or declined says so under it, now and when it is opened again")
+    func endWords() {
+        for (word, words) in [
+            ("length", "cut at the length limit"), ("content_filter", "the rest was withheld by the provider"),
+            ("refusal", "the model declined"), ("tool_calls", "ended by the server: tool_calls"),
+        ] {
+            var stage = Stage(Size(columns: 120, rows: 30))
+            stage.ready()
+            stage.ask("hello")
+            stage.act(.answer(.escalated(EscalationLine(model: "m", reason: "r", sentTokens: 1))))
+            stage.act(.answer(.text("Paris is the")))
+            let figures = AnswerFigures(stop: word)
+            stage.act(.answer(.ended(AnswerEnding(origin: .cloud, stop: .eos, figures: figures))))
+            #expect(stage.screen.contains(words))
+            let stored = StoredMessage(
+                id: MessageID(1), conversation: ConversationID(1), message: Message(.assistant, "Paris is the"),
+                createdAt: Timestamp(millisecondsSince1970: 0), state: .stopped, origin: .cloud, figures: figures)
+            #expect(Answer(stored).words.contains(words) && !Answer(stored).wasStopped)
+        }
     }
 
     @Test("hostile text never reaches the screen as control bytes")

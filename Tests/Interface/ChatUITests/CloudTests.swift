@@ -56,6 +56,32 @@ struct CloudTests {
         #expect(stage.press(.function(5)) == [.setLocalOnly(false)])
     }
 
+    @Test("F5 locks before anybody has said how the cloud stands, and a second press does not wait for that either")
+    func lockAtOnce() {
+        var stage = Stage(Self.size)
+        #expect(stage.press(.function(5)) == [.setLocalOnly(true)])
+        #expect(stage.press(.function(5)) == [.setLocalOnly(false)])
+        #expect(stage.press(.function(5)) == [.setLocalOnly(true)])
+        stage.act(.cloud(CloudStatus(.open(), isLocked: true)))
+        #expect(stage.press(.function(5)) == [.setLocalOnly(false)])
+    }
+
+    @Test("Of what is typed in lines, only what stops, locks or quits does not wait for the answer at work")
+    func urgentLines() {
+        var conversation = PlainConversation()
+        for (line, isUrgent) in [
+            ("/stop", true), (" /local ", true), ("/loc", true), ("/quit", true), ("/cost", false), ("/new", false),
+            ("local", false), ("Why?", false), ("", false), ("/", false),
+        ] {
+            #expect(conversation.isUrgent(line, isTyped: true) == isUrgent, "\(line)")
+        }
+        #expect(!conversation.isUrgent("/quit", isTyped: false), "what is piped in is answered first")
+        #expect(conversation.take(line: "/local", at: .zero).effects == [.setLocalOnly(true)])
+        #expect(!conversation.isUrgent("/local", isTyped: true), "to unlock waits its turn")
+        #expect(conversation.take(line: "/local", at: .zero).effects == [.setLocalOnly(false)])
+        #expect(conversation.isUrgent("/local", isTyped: true))
+    }
+
     @Test("F5 stops a reply that is on its way")
     func lockStops() {
         var stage = Scene.escalating.stage(Self.size)

@@ -63,6 +63,31 @@ struct EditorTests {
         #expect(Self.shown(editor) == after)
     }
 
+    static let scripts = [
+        "می\u{200C}خواهم", "\u{5E9}\u{5DC}\u{5D5}\u{5DD}\u{200F}!", "क्\u{200D}ष", "👩\u{200D}👩\u{200D}👧", "❤\u{FE0F}",
+        "葛\u{E0100}",
+        "\u{1F3F4}\u{E0067}\u{E0062}\u{E007F}", "\u{1F1E9}\u{1F1EA}", "a\u{2067}א\u{2069}b", "\u{FEFF}x", "\u{FE0F}y",
+        "e\u{301}",
+    ]
+
+    @Test(
+        "what is typed or pasted is the text to the byte, and no part of it that is not seen is drawn",
+        arguments: scripts)
+    func exact(text: String) {
+        var typed = Editor()
+        for scalar in text.unicodeScalars { typed.insert(String(scalar)) }
+        for editor in [Editor(text), typed] {
+            #expect(editor.text.utf8.elementsEqual(text.utf8))
+            let clusters = editor.characters.flatMap(CellCluster.split)
+            #expect(clusters.reduce(0) { $0 + $1.width } == editor.characters.reduce(0) { $0 + CellWidth.of($1) })
+            let drawn = clusters.flatMap { $0.text.unicodeScalars }
+            let unseen = drawn.filter {
+                $0.properties.generalCategory == .format || (0xFE00...0xFE0F).contains($0.value)
+            }
+            #expect(unseen.isEmpty)
+        }
+    }
+
     @Test("Up and Down go through the lines as shown, and keep their column")
     func vertical() {
         var editor = Self.editor("a long first line\nab\nanother long line|")

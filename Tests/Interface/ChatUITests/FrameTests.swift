@@ -45,7 +45,7 @@ struct FrameTests {
         var frame = frame
         for _ in 0..<12 {
             let text = WrappedTextTests.pieces.randomElement(using: &random) ?? ""
-            let style = Style(Ink.allCases.randomElement(using: &random) ?? .text)
+            let style = Style(ColorRole.allCases.randomElement(using: &random) ?? .text)
             frame.put(
                 text, style, row: Int.random(in: 0..<frame.size.rows, using: &random),
                 column: Int.random(in: 0..<frame.size.columns, using: &random))
@@ -55,13 +55,13 @@ struct FrameTests {
 
     @Test("nothing of the palette is blue, and mono has no colour at all")
     func palette() {
-        for ink in Ink.allCases {
-            for ground in Ground.allCases {
-                let style = Style(ink, on: ground)
-                #expect(Palette(.mono).look(of: style).foreground == nil)
-                #expect(Palette(.mono).look(of: style).background == nil)
+        for color in ColorRole.allCases {
+            for background in BackgroundRole.allCases {
+                let style = Style(color, on: background)
+                #expect(Palette(.mono).terminalStyle(of: style).foreground == nil)
+                #expect(Palette(.mono).terminalStyle(of: style).background == nil)
                 for depth in [ColourDepth.eight, .sixteen] {
-                    let colour = Palette(depth).look(of: style).foreground
+                    let colour = Palette(depth).terminalStyle(of: style).foreground
                     #expect(colour != 4 && colour != 12 && colour ?? 0 < (depth == .eight ? 8 : 16))
                 }
             }

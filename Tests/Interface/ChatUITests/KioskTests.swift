@@ -42,7 +42,8 @@ struct KioskTests {
             var stage = Scene.kiosk.stage(Self.size)
             for effect in stage.press(key, modifiers) {
                 #expect(
-                    effect == .redraw || effect == .newConversation || effect == .talk(.press(isReleaseReported: false))
+                    effect == .redraw || effect == .forgetConversation
+                        || effect == .talk(.press(isReleaseReported: false))
                 )
             }
         }
@@ -51,23 +52,32 @@ struct KioskTests {
         #expect(stage.press(.enter) == [.submit("/quit")])
     }
 
-    @Test("the right PIN quits; three wrong ones have to wait a minute, the right one too")
+    @Test("the PIN is looked at elsewhere, one at a time; the right one quits, after wrong ones none is looked at")
     func pin() {
         var stage = Scene.pin.stage(Self.size)
         #expect(!stage.screen.contains("123"))
         stage.type("4")
-        #expect(stage.press(.enter) == [.quit])
+        #expect(stage.press(.enter) == [.checkPIN("1234")])
+        stage.type("5678")
+        #expect(stage.press(.enter) == [] && stage.screen.contains("One moment"))
+        #expect(stage.act(.pin(.wrong(lockedFor: .zero))) == [])
+        #expect(stage.press(.enter) == [.checkPIN("5678")], "what was typed meanwhile is not lost")
+        #expect(stage.act(.pin(.right)) == [.quit])
         stage = Scene.kiosk.stage(Self.size)
         stage.press(.function(10))
-        for _ in 0..<3 {
-            stage.type("9999")
-            #expect(stage.press(.enter) == [])
-        }
+        #expect(stage.press(.enter) == [])
+        stage.type("9999")
+        #expect(stage.press(.enter) == [.checkPIN("9999")])
+        #expect(stage.act(.pin(.wrong(lockedFor: .zero))) == [] && stage.screen.contains("Wrong number"))
+        stage.type("9998")
+        #expect(stage.press(.enter) == [.checkPIN("9998")])
+        stage.act(.pin(.wrong(lockedFor: .seconds(60))))
+        #expect(stage.screen.contains("Wait 60 s") && stage.state.nextChange == stage.state.now + .seconds(1))
         stage.type("1234")
-        #expect(stage.press(.enter) == [] && stage.screen.contains("Wait a minute"))
+        #expect(stage.press(.enter) == [])
         stage.act(.tick, after: .seconds(61))
         stage.type("1234")
-        #expect(stage.press(.enter) == [.quit])
+        #expect(stage.press(.enter) == [.checkPIN("1234")])
         stage = Stage(Self.size, kiosk: KioskRules())
         stage.press(.enter)
         stage.press(.function(10))
@@ -92,8 +102,42 @@ struct KioskTests {
         #expect(stage.state.editor.isEmpty)
     }
 
+    @Test("a lock outlives the visitor who brought it about")
+    func lockOutlivesForgetting() {
+        var stage = Scene.pin.stage(Self.size)
+        stage.press(.enter)
+        stage.act(.pin(.wrong(lockedFor: .seconds(3_600))))
+        stage.press(.escape)
+        stage.act(.tick, after: .seconds(130))
+        #expect(stage.act(.tick, after: .seconds(30)) == [.forgetConversation])
+        stage.press(.enter)
+        stage.press(.character("n"), .control)
+        stage.press(.function(10))
+        stage.type("1234")
+        #expect(stage.press(.enter) == [] && stage.screen.contains("Wait 57 min"))
+    }
+
+    @Test(
+        "a new conversation in a kiosk is one without the last: not on the screen, not in the history, not in the store"
+    )
+    func anew() {
+        var stage = Scene.kiosk.stage(Self.size)
+        stage.type("half a sentence")
+        #expect(stage.press(.character("n"), .control) == [.forgetConversation])
+        #expect(stage.state.transcript.entries.isEmpty && stage.state.kiosk?.phase == .active)
+        stage.press(.up)
+        #expect(stage.state.editor.isEmpty)
+        // While an answer is at work, once it has ended.
+        stage.ask("Why is moss green?")
+        #expect(stage.press(.character("n"), .control) == [.stopAnswer])
+        #expect(stage.act(.answer(.ended(AnswerEnding(stop: .cancelled)))) == [.forgetConversation])
+        #expect(stage.state.transcript.entries.isEmpty)
+        stage.press(.up)
+        #expect(stage.state.editor.isEmpty)
+    }
+
     @Test("an answer at work, and somebody who speaks, are somebody")
-    func patience() {
+    func nobodyIsReset() {
         var stage = Stage(Self.size, kiosk: KioskRules())
         stage.press(.enter)
         stage.ask("Why?")

@@ -44,12 +44,12 @@ struct MeterTests {
         var stage = Stage(Size(columns: 120, rows: 36))
         stage.ready()
         #expect(stage.screen.contains("$0 today, no budget"))
-        let money = MoneyStanding(
+        let money = SpendingState(
             spent: Money(microUSD: 210_000), limit: Money(microUSD: 500_000), warning: Money(microUSD: 400_000),
             period: "per 7d")
         stage.act(.cloud(CloudStatus(.open(), threshold: 0.8, money: money)))
         #expect(stage.screen.contains("$0.21 of $0.50 per 7d"))
-        #expect(money.share == 0.42 && money.warningShare == 0.8 && money.ink == .brand)
+        #expect(money.share == 0.42 && money.warningShare == 0.8 && money.color == .brand)
         stage.act(.cloud(CloudStatus(.open(), threshold: 0.8)))
         #expect(stage.screen.contains(/MONEY +n\/a/))
     }
@@ -57,14 +57,14 @@ struct MeterTests {
     @Test("sensors that tremble move nothing; what changes is shown")
     func steady() {
         var health = Stage.health
-        let before = DeviceWords(health, processorShare: 0.04)
+        let before = DeviceSummary(health, processorShare: 0.04)
         health.celsius = 52.6
         health.watts = 4.2
         health.availableMemoryBytes? += 40_000_000
-        #expect(DeviceWords(health, processorShare: 0.07, after: before) == before)
-        #expect(DeviceWords(health, processorShare: 0.6, after: before).processorPercent == 60)
+        #expect(DeviceSummary(health, processorShare: 0.07, after: before) == before)
+        #expect(DeviceSummary(health, processorShare: 0.6, after: before).processorPercent == 60)
         health.celsius = 60
-        #expect(DeviceWords(health, processorShare: 0.07, after: before).celsius == 60)
+        #expect(DeviceSummary(health, processorShare: 0.07, after: before).celsius == 60)
     }
 
     @Test("of tokens that arrive together no speed is told before there are enough of them")
@@ -75,6 +75,50 @@ struct MeterTests {
         #expect(meters.tokensPerSecond == nil && meters.rateHistory.isEmpty)
         meters.token(token, sentAt: .zero, now: .milliseconds(90))
         #expect(meters.tokensPerSecond.map { (99...101).contains($0) } == true)
+    }
+
+    @Test("no speed is told of an answer of fewer than eight tokens, wherever it was measured")
+    func speedOfShortAnswers() {
+        for (tokens, isTold) in [(5, false), (8, true)] {
+            var meters = Meters()
+            let summary = GenerationSummary(
+                stop: .eos, generatedTokens: tokens, timeToFirstToken: nil, decodeDuration: .milliseconds(30),
+                contextTokens: 9)
+            meters.finished(summary)
+            #expect((meters.tokensPerSecond != nil) == isTold)
+            meters = Meters()
+            let figures = AnswerFigures(generatedTokens: tokens, tokensPerSecond: 266)
+            meters.recall(figures)
+            #expect((meters.tokensPerSecond != nil) == isTold)
+            var answer = Answer()
+            answer.figures = figures
+            #expect(answer.words.contains("266 tok/s") == isTold)
+            let details = AnswerDetail.all(of: answer).map(\.value)
+            #expect(details.contains(.words("\(isTold ? "266 tok/s, " : "")\(tokens) tokens")))
+        }
+    }
+
+    @Test(
+        "a number touches no word, however large it is", arguments: [9.0, 99, 2_548, 22_548, 1_234_567, 9e8, 1e300])
+    func largeNumbers(value: Double) {
+        var stage = Stage(Size(columns: 120, rows: 40))
+        stage.ready()
+        for _ in 0..<2 { stage.exchange("why", "because it is so and not otherwise") }
+        let first = Duration.seconds(min(value, 1e9))
+        let figures = AnswerFigures(generatedTokens: 99, timeToFirstToken: first, tokensPerSecond: value)
+        stage.ask("again")
+        stage.act(.answer(.text("yes")))
+        stage.act(.answer(.ended(AnswerEnding(origin: .cloud, stop: .eos, figures: figures))))
+        let money = SpendingState(spent: Money(microUSD: Int64(min(value, 9e8)) * 1_000_000))
+        stage.act(.cloud(CloudStatus(.notAllowed, threshold: 0.8, money: money)))
+        let lines = stage.screen.split(separator: "\n")
+        let labels = ["SPEED", "CONTEXT", "MONEY", "first", "whole", "local", "cache", "refused", "MEMORY", "BOARD"]
+        for label in labels {
+            for line in lines.map({ $0.suffix(36) }) {
+                guard let word = line.firstRange(of: label), word.upperBound < line.endIndex else { continue }
+                #expect(line[word.upperBound] == " ", "\(line)")
+            }
+        }
     }
 
     @Test("a speed that fell is said, with its cause where that is known")
@@ -89,10 +133,14 @@ struct MeterTests {
     @Test("a kiosk says in a large word what it is at, and in a plain sentence how sure, how fast and for how much")
     func kiosk() {
         let size = Size(columns: 120, rows: 33)
-        #expect(Scene.kioskAnswering.stage(size).screen.contains("on this device, how sure: UNSURE"))
+        var answering = Scene.kioskAnswering.stage(size)
+        // The plain probability of the words is no promise: no word for it.
+        #expect(answering.screen.contains("on this device") && !answering.screen.contains("how sure"))
+        answering.act(.answer(.confidence(ConfidenceReading(value: 0.31, isCalibrated: true))))
+        #expect(answering.screen.contains("on this device, how sure: LOW"))
         #expect(Scene.kioskListening.stage(size).screen.contains("REC 0:02"))
         let after = Scene.kiosk.stage(size).screen
-        #expect(after.contains(/answered on this device in 1\.\d+ s, how sure: UNSURE, cost nothing/))
+        #expect(after.contains(/answered on this device in 1\.\d+ s, cost nothing/))
         #expect(Scene.kioskListening.stage(Size(columns: 80, rows: 22)).screen.contains("\u{25CF} LISTENING"))
     }
 

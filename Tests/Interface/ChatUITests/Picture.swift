@@ -53,7 +53,7 @@ struct Picture {
     static func styles(of scene: Scene) -> [String] {
         let frame = scene.stage(Size(columns: 80, rows: 24)).state.render(Capabilities())
         return [
-            page("80x24 inks: the first letter, capital where bold", frame, ink),
+            page("80x24 inks: the first letter, capital where bold", frame, color),
             page("80x24 mono: Bold, Dim, Italic, Underlined, Reversed, plain", frame, shape),
         ]
     }
@@ -71,13 +71,13 @@ struct Picture {
         return "== \(title)\n" + rows.joined(separator: "\n") + "\n"
     }
 
-    private static func ink(_ cell: Cell) -> String {
-        let letter = String("\(cell.style.ink)".prefix(1))
+    private static func color(_ cell: Cell) -> String {
+        let letter = String("\(cell.style.color)".prefix(1))
         return cell.style.emphasis.contains(.bold) ? letter.uppercased() : letter
     }
 
     private static func shape(_ cell: Cell) -> String {
-        let emphasis = Palette(.mono).look(of: cell.style).emphasis
+        let emphasis = Palette(.mono).terminalStyle(of: cell.style).emphasis
         let shapes: [(Emphasis, String)] = [
             (.reverse, "R"), (.underline, "U"), (.italic, "I"), (.bold, "B"), (.dim, "D"),
         ]

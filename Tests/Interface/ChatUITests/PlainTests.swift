@@ -32,13 +32,48 @@ struct PlainTests {
         #expect(end.first == "brim: - on bark" && end.last?.hasPrefix("from: LOCAL, first 1.00 s") == true)
     }
 
+    @Test(
+        "sentences of a loop are not said: they wait for the answer to go on, and are taken back with it",
+        arguments: [
+            ["It rains.\n", "Rain is wet.\n"], ["1. It rains.\n", "2. Rain is wet.\n"],
+            ["It rains. ", "\n\nRain is wet. "],
+        ])
+    mutating func loop(copy: [String]) {
+        _ = plain.take(line: "Hello?", at: .zero)
+        var said: [String] = []
+        for piece in copy + copy + copy + ["It"] { said += words(plain.take(token(piece), at: .zero)) }
+        #expect(said.count == 2)
+        let bytes = (copy + copy + ["It"]).joined().utf8.count
+        let back = ChatAction.answer(.local(.rolledBack(Rollback(tokens: 9, textBytes: bytes))))
+        #expect(words(plain.take(back, at: .zero)) == [])
+        #expect(words(plain.take(token("The sun shines.\n"), at: .zero)) == ["brim: The sun shines."])
+        let end = words(plain.take(.answer(.ended(AnswerEnding(stop: .eos))), at: .zero))
+        #expect(end.count == 1 && end[0].hasPrefix("from: LOCAL"))
+    }
+
+    @Test("a repetition that the answer keeps is said whole, and what is taken back after it was said is told")
+    mutating func keptRepetition() {
+        _ = plain.take(line: "Hello?", at: .zero)
+        var said: [String] = []
+        for piece in ["Row.\n", "Row.\n", "Row.\n", "Boat.\n", "Row.\n", "1\n", "2\n"] {
+            said += words(plain.take(token(piece), at: .zero))
+        }
+        #expect(said == ["Row.", "Row.", "Row.", "Boat.", "Row.", "1", "2"].map { "brim: " + $0 })
+        let back = ChatAction.answer(.local(.rolledBack(Rollback(tokens: 2, textBytes: 4))))
+        #expect(words(plain.take(back, at: .zero)).first?.contains("taken back") == true)
+        _ = plain.take(token("Row.\n"), at: .zero)
+        let end = words(plain.take(.answer(.ended(AnswerEnding(stop: .eos))), at: .zero))
+        #expect(end.first == "brim: Row.")
+    }
+
     @Test("what leaves the device is said before it leaves, and who answers then")
     mutating func escalation() {
         _ = plain.take(line: "Hello?", at: .zero)
         _ = plain.take(token("I think"), at: .zero)
         let line = EscalationLine(model: "m", reason: "conf 0.41 < 0.80", sentTokens: 9)
-        let told = words(plain.take(.answer(.escalated(line)), at: .zero))
-        #expect(told.first == "brim: I think" && told.last?.hasPrefix("sent: NEBIUS m \u{B7} conf 0.41") == true)
+        let collected = words(plain.take(.answer(.escalated(line)), at: .zero))
+        #expect(
+            collected.first == "brim: I think" && collected.last?.hasPrefix("sent: NEBIUS m \u{B7} conf 0.41") == true)
         #expect(words(plain.take(.answer(.text("Yes.\n")), at: .zero)) == ["nebius: Yes."])
     }
 

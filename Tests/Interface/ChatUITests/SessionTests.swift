@@ -31,17 +31,17 @@ struct SessionTests {
 
     @Test("how sure an answer is has a word, by the threshold that decides")
     func words() {
-        #expect(SureLevel(0.8, threshold: 0.8)?.word == "HIGH")
-        #expect(SureLevel(0.79, threshold: 0.8)?.word == "UNSURE")
-        #expect(SureLevel(0.39, threshold: 0.8)?.word == "LOW")
-        #expect(SureLevel(nil, threshold: 0.8) == nil && SureLevel(0.9, threshold: nil) == nil)
+        #expect(ConfidenceLevel(0.8, threshold: 0.8)?.word == "HIGH")
+        #expect(ConfidenceLevel(0.79, threshold: 0.8)?.word == "UNSURE")
+        #expect(ConfidenceLevel(0.39, threshold: 0.8)?.word == "LOW")
+        #expect(ConfidenceLevel(nil, threshold: 0.8) == nil && ConfidenceLevel(0.9, threshold: nil) == nil)
     }
 
     @Test("a tick stands on the bar at its share of the width, and changes no width")
     func tick() {
         for glyphs in [Glyphs.rich, .console, .ascii] {
             for share in [0, 0.3, 0.5, 1] {
-                let spans = Bar(share: share, width: 20, ink: .brand, tick: 0.8).spans(glyphs)
+                let spans = Bar(share: share, width: 20, color: .brand, tick: 0.8).spans(glyphs)
                 #expect(spans.width == 20)
                 #expect(spans.map(\.text).joined().map(String.init)[16] == glyphs.corners.side)
             }

@@ -6,14 +6,15 @@ import Testing
 
 /// Colours by theme and terminal, and how a person wants the screen.
 struct ThemeTests {
-    @Test("the light theme is read on white, the one of high contrast from afar", arguments: Ink.allCases)
-    func contrast(ink: Ink) throws {
+    @Test("the light theme is read on white, the one of high contrast from afar", arguments: ColorRole.allCases)
+    func contrast(color: ColorRole) throws {
         for (theme, least) in [(Theme.light, 4.5), (.highContrast, 7)] {
-            for ground in Ground.allCases where !(ink == .faint && ground == .track) {
-                let look = Palette(.indexed, theme: theme).look(of: Style(ink, on: ground))
-                let ratio = Self.contrast(try #require(look.foreground), try #require(look.background))
+            for background in BackgroundRole.allCases where !(color == .faint && background == .track) {
+                let terminalStyle = Palette(.indexed, theme: theme).terminalStyle(of: Style(color, on: background))
+                let ratio = Self.contrast(
+                    try #require(terminalStyle.foreground), try #require(terminalStyle.background))
                 // What stands on the track of a bar is a shape, for which less will do.
-                #expect(ratio >= (ground == .track ? 3 : least), "\(theme) \(ink) on \(ground): \(ratio)")
+                #expect(ratio >= (background == .track ? 3 : least), "\(theme) \(color) on \(background): \(ratio)")
             }
         }
     }
@@ -21,12 +22,14 @@ struct ThemeTests {
     @Test("a theme with a background of its own gives every cell one; the dark theme leaves the terminal's")
     func backgrounds() {
         for depth in [ColourDepth.eight, .sixteen, .indexed] {
-            for ink in Ink.allCases {
+            for color in ColorRole.allCases {
                 for theme in [Theme.light, .highContrast] {
-                    let look = Palette(depth, theme: theme).look(of: Style(ink))
-                    #expect(look.background != nil && look.foreground != nil && look.foreground != look.background)
+                    let terminalStyle = Palette(depth, theme: theme).terminalStyle(of: Style(color))
+                    #expect(
+                        terminalStyle.background != nil && terminalStyle.foreground != nil
+                            && terminalStyle.foreground != terminalStyle.background)
                 }
-                #expect(Palette(depth).look(of: Style(ink)).background == nil)
+                #expect(Palette(depth).terminalStyle(of: Style(color)).background == nil)
             }
         }
     }
@@ -34,9 +37,9 @@ struct ThemeTests {
     @Test("without colour there is none in any theme", arguments: Theme.allCases)
     func mono(theme: Theme) {
         for palette in [Palette(.mono, theme: theme), Palette(.indexed, theme: .mono)] {
-            for ink in Ink.allCases {
-                let look = palette.look(of: Style(ink, on: .track))
-                #expect(look.foreground == nil && look.background == nil)
+            for color in ColorRole.allCases {
+                let terminalStyle = palette.terminalStyle(of: Style(color, on: .track))
+                #expect(terminalStyle.foreground == nil && terminalStyle.background == nil)
             }
         }
     }

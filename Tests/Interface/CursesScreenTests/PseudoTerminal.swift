@@ -9,7 +9,7 @@ import Testing
 final class PseudoTerminal {
     struct Failure: Error, CustomStringConvertible { var description: String }
 
-    private static let patience = Duration.seconds(60)
+    private static let timeout = Duration.seconds(60)
 
     let process: pid_t
     private(set) var output: [UInt8] = []
@@ -82,7 +82,7 @@ final class PseudoTerminal {
     /// Reads until the text has come.
     func expect(_ text: String, from start: Int = 0) throws {
         let wanted = Array(text.utf8)
-        let deadline = ContinuousClock.now + Self.patience
+        let deadline = ContinuousClock.now + Self.timeout
         while output[start...].firstRange(of: wanted) == nil {
             guard ContinuousClock.now < deadline else {
                 throw Failure(description: "no \(text.debugDescription) in \(self.text.debugDescription)")
@@ -93,7 +93,7 @@ final class PseudoTerminal {
 
     /// Reads until nothing has come for a moment.
     func settle() throws {
-        let deadline = ContinuousClock.now + Self.patience
+        let deadline = ContinuousClock.now + Self.timeout
         while read(for: 500) {
             guard ContinuousClock.now < deadline else { throw Failure(description: "the output does not end") }
         }
@@ -112,7 +112,7 @@ final class PseudoTerminal {
 
     /// How the program ended: its exit code, or minus the signal that killed it.
     func wait() throws -> Int32 {
-        let deadline = ContinuousClock.now + Self.patience
+        let deadline = ContinuousClock.now + Self.timeout
         while ContinuousClock.now < deadline {
             var status: Int32 = 0
             if unsafe waitpid(process, &status, WNOHANG) == process {

@@ -3,12 +3,12 @@ import Foundation
 import Glibc
 import Testing
 
-/// A kiosk under a service manager that this test plays.
+/// A kiosk under a service socket that this test plays.
 @Suite(.serialized) struct ServiceTests {
     private static let interval = "1000000"
 
     /// The socket at which systemd listens.
-    private final class Manager {
+    private final class NotifySocket {
         let path = NSTemporaryDirectory() + "notify-\(UUID().uuidString.prefix(8))"
         private let descriptor = pt_notify_socket()
 
@@ -33,26 +33,26 @@ import Testing
         }
     }
 
-    private func start(_ manager: Manager) throws -> PseudoTerminal {
+    private func start(_ socket: NotifySocket) throws -> PseudoTerminal {
         try PseudoTerminal(
             [PseudoTerminal.probe, "kiosk"],
-            environment: ["NOTIFY_SOCKET": manager.path, "WATCHDOG_USEC": Self.interval])
+            environment: ["NOTIFY_SOCKET": socket.path, "WATCHDOG_USEC": Self.interval])
     }
 
     @Test("ready, fed, starved when the model hangs, ended with an apology and a sane terminal, ready again")
     func life() throws {
-        let manager = try Manager()
-        let terminal = try start(manager)
+        let socket = try NotifySocket()
+        let terminal = try start(socket)
         let before = terminal.settings
-        #expect(manager.next()?.hasPrefix("READY=1") == true)
-        for _ in 0..<3 { #expect(manager.next() == "WATCHDOG=1") }
+        #expect(socket.next()?.hasPrefix("READY=1") == true)
+        for _ in 0..<3 { #expect(socket.next() == "WATCHDOG=1") }
         try terminal.expect("ask me anything")
         try terminal.send("x")
         try terminal.expect("answers are made on this device")
         try terminal.send("hang\r")
         // What was on its way still comes; then there is silence for three intervals.
         var late = 0
-        while manager.next(within: 3_000) != nil {
+        while socket.next(within: 3_000) != nil {
             late += 1
             try #require(late < 20, "the watchdog is fed although the model hangs")
         }
@@ -61,26 +61,26 @@ import Testing
         #expect(terminal.settings == before)
         #expect(terminal.text.contains("Sorry, one moment."))
 
-        let again = try start(manager)
-        #expect(manager.next()?.hasPrefix("READY=1") == true)
+        let again = try start(socket)
+        #expect(socket.next()?.hasPrefix("READY=1") == true)
         try again.expect("ask me anything")
     }
 
     @Test("the keyboard's signals do nothing to a kiosk; its PIN ends it, and says so")
     func lockedIn() throws {
-        let manager = try Manager()
-        let terminal = try start(manager)
+        let socket = try NotifySocket()
+        let terminal = try start(socket)
         let before = terminal.settings
-        #expect(manager.next()?.hasPrefix("READY=1") == true)
+        #expect(socket.next()?.hasPrefix("READY=1") == true)
         for number in [SIGINT, SIGQUIT, SIGTSTP] { kill(terminal.process, number) }
-        #expect(manager.next() == "WATCHDOG=1")
+        #expect(socket.next() == "WATCHDOG=1")
         try terminal.send("x")
         try terminal.expect("answers are made on this device")
         try terminal.send("\u{11}1234\r")
         #expect(try terminal.wait() == 0)
         #expect(terminal.settings == before)
         var last: String?
-        while let message = manager.next(within: 200) { last = message }
+        while let message = socket.next(within: 200) { last = message }
         #expect(last == "STOPPING=1")
     }
 }

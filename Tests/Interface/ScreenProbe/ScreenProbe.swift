@@ -19,7 +19,7 @@ struct ScreenProbe {
     static func main() async {
         let name = CommandLine.arguments.dropFirst().first ?? "idle"
         let isKiosk = name == "kiosk"
-        let rules = KioskRules(pin: "1234")
+        let rules = KioskRules(hasPIN: true)
         let stage =
             isKiosk
             ? Stage(kiosk: rules) : (Scene(rawValue: name) ?? .idle).stage(Size(columns: 80, rows: 24))
@@ -56,6 +56,7 @@ struct ScreenProbe {
         case .submit(let text):
             answer = Task { [inbox] in await Self.echo(text, to: inbox) }
         case .stopAnswer: answer?.cancel()
+        case .checkPIN(let digits): inbox.post(.pin(digits == "1234" ? .right : .wrong(lockedFor: .zero)))
         default: break
         }
     }

@@ -1,14 +1,14 @@
 /// How the stand-in for hailo-ollama answers a question.
-public struct BoardBehaviour: Sendable, Hashable {
+package struct BoardBehaviour: Sendable, Hashable {
     /// The two lines of releases, which differ in how they tell errors and build JSON.
-    public enum Release: String, Sendable, Hashable, CaseIterable {
+    package enum Release: String, Sendable, Hashable, CaseIterable {
         /// 5.1.1: errors come with status 200.
         case old
         /// 5.3 and later: errors come with their status, and JSON is built by escaping quotes alone.
         case new
     }
 
-    public enum Fault: String, Sendable, Hashable, CaseIterable {
+    package enum Fault: String, Sendable, Hashable, CaseIterable {
         /// An error in words.
         case error
         /// The connection is closed in an orderly way.
@@ -22,22 +22,22 @@ public struct BoardBehaviour: Sendable, Hashable {
         case end
     }
 
-    public enum Moment: String, Sendable, Hashable, CaseIterable {
+    package enum Moment: String, Sendable, Hashable, CaseIterable {
         case beforeHead, beforeText, inText, beforeDone
     }
 
-    public var release: Release
-    public var pieces: [String]
-    public var fault: Fault?
-    public var moment: Moment
+    package var release: Release
+    package var pieces: [String]
+    package var fault: Fault?
+    package var moment: Moment
     /// Each byte comes by itself.
-    public var isTrickling = false
+    package var isTrickling = false
     /// `stop` or `length`.
-    public var reason = "stop"
+    package var reason = "stop"
     /// Before each piece.
-    public var pause = Duration.zero
+    package var pause = Duration.zero
 
-    public init(
+    package init(
         _ release: Release = .new, pieces: [String] = BoardBehaviour.words, fault: Fault? = nil,
         at moment: Moment = .inText
     ) {
@@ -47,10 +47,10 @@ public struct BoardBehaviour: Sendable, Hashable {
         self.moment = moment
     }
 
-    public static let words = ["The", " capital", " of", " France", " is", " Paris", "."]
+    package static let words = ["The", " capital", " of", " France", " is", " Paris", "."]
 
     /// How many pieces come before the fault.
-    public var piecesBeforeFault: Int {
+    package var piecesBeforeFault: Int {
         switch moment {
         case .beforeHead, .beforeText: 0
         case .inText: pieces.count / 2

@@ -2,55 +2,55 @@ import NebiusDouble
 
 /// A server on loopback that behaves like hailo-ollama: as strict about what it is sent, and as careless about what it
 /// sends.
-public final class HailoOllamaDouble: Sendable {
-    public struct Seen: Sendable {
+package final class HailoOllamaDouble: Sendable {
+    package struct Seen: Sendable {
         /// The models that are on the board.
-        public var loaded: Set<String> = []
+        package var loaded: Set<String> = []
         /// The conversations that were asked about, in the order in which they were answered.
-        public var chats: [[BoardMessage]] = []
+        package var chats: [[BoardMessage]] = []
         /// Of `chats`, those that began with all of the one before, and its answer: the board did not read these again.
-        public var reused = 0
+        package var reused = 0
         /// What was wrong with a request.
-        public var complaints: [String] = []
+        package var complaints: [String] = []
         fileprivate var expected: [BoardMessage] = []
     }
 
-    public static let models = ["qwen2.5-instruct:1.5b", "llama3.2:3b"]
+    package static let models = ["qwen2.5-instruct:1.5b", "llama3.2:3b"]
 
     private let server: NebiusDouble
-    private let desk: BoardDesk
+    private let board: BoardState
 
     /// - Parameters:
     ///   - port: where to listen; 0 for any that is free.
     ///   - behaviour: how to answer the question that stands last in a conversation.
-    public static func start(
+    package static func start(
         models: [String] = HailoOllamaDouble.models, greeting: String = "hailo-ollama is running", port: Int = 0,
         _ behaviour: @escaping @Sendable (String) -> BoardBehaviour = { _ in BoardBehaviour() }
     ) async throws -> HailoOllamaDouble {
-        let desk = BoardDesk(models: models, greeting: greeting, behaviour: behaviour)
-        let server = try await NebiusDouble.start(.plain, port: port) { request, _ in desk.respond(request) }
-        return HailoOllamaDouble(server, desk)
+        let board = BoardState(models: models, greeting: greeting, behaviour: behaviour)
+        let server = try await NebiusDouble.start(.plain, port: port) { request, _ in board.respond(request) }
+        return HailoOllamaDouble(server, board)
     }
 
-    private init(_ server: NebiusDouble, _ desk: BoardDesk) {
+    private init(_ server: NebiusDouble, _ board: BoardState) {
         self.server = server
-        self.desk = desk
+        self.board = board
     }
 
-    public var port: Int { server.port }
+    package var port: Int { server.port }
     /// The address for `--hat-url`.
-    public var url: String { "http://127.0.0.1:\(server.port)" }
-    public var seen: Seen { desk.seen }
+    package var url: String { "http://127.0.0.1:\(server.port)" }
+    package var seen: Seen { board.seen }
 
     /// Waits until connections have ended.
-    public func wait(untilClosed count: Int) async { await server.wait { $0.closed >= count } }
+    package func wait(untilClosed count: Int) async { await server.wait { $0.closed >= count } }
 
     /// Waits until requests have arrived.
-    public func wait(untilAsked count: Int) async { await server.wait { $0.requests.count >= count } }
+    package func wait(untilAsked count: Int) async { await server.wait { $0.requests.count >= count } }
 
-    public var requestCount: Int { server.seen.requests.count }
+    package var requestCount: Int { server.seen.requests.count }
 
-    public func stop() async throws { try await server.stop() }
+    package func stop() async throws { try await server.stop() }
 }
 
 extension HailoOllamaDouble.Seen {

@@ -1,6 +1,6 @@
 extension Behaviour {
     /// What the double does when it is asked for an answer in this way.
-    public var script: Script {
+    package var script: Script {
         switch self {
         case .polite: .stream(ReplyText.whole(Self.words))
         case .reasoning:
@@ -12,8 +12,16 @@ extension Behaviour {
         case .cutByLength: .stream(start + [ReplyText.finish("length"), ReplyText.done])
         case .doubleDone: .stream(ReplyText.whole(Self.words) + [ReplyText.done, ReplyText.content("too late")])
         case .byteOrderMark: .stream(["\u{FEFF}"] + ReplyText.whole(Self.words))
+        case .echoMarks: .stream(ReplyText.whole(["<EMAIL_1> <EMA", "IL_2> <EMAIL_3>"]))
         case .comments: .stream(ReplyText.whole(Self.words).flatMap { [": keep-alive\r\n\r\n", $0] })
         case .slowStart, .slowly, .stall, .silentBeforeHead, .silentBeforeToken, .stallAfterDone: waiting
+        case .aborted:
+            .stream(start + [ReplyText.finish("abort"), ReplyText.usage(prompt: 21, completion: 3), ReplyText.done])
+        case .filtered: .stream(start + [ReplyText.finish("content_filter"), ReplyText.done])
+        case .refusal:
+            .stream([ReplyText.role, ReplyText.refusal("I cannot help with that."), ReplyText.finish(), ReplyText.done])
+        case .thinking:
+            .stream(ReplyText.whole(["<th", "ink>The user asks", " for a city.</thi", "nk>\n\n", "Paris."]))
         case .oneByteAtATime, .megabyte, .notStreamed, .giantLine, .invalidUTF8, .compressed, .portal: unusual
         case .closeBeforeHead, .resetBeforeHead, .closeBeforeToken, .closeInStream, .resetInStream, .endWithoutDone,
             .usageThenEnd, .errorBeforeToken, .errorInStream, .garbage, .garbageInStream:

@@ -1,6 +1,6 @@
 /// What the double can do with a request for an answer, by name, so that a test of the whole program can ask for it:
 /// a prompt that contains `[double:NAME]` gets the behaviour of that name.
-public enum Behaviour: String, Sendable, CaseIterable {
+package enum Behaviour: String, Sendable, CaseIterable {
     case polite, reasoning, empty, cutByLength = "cut-by-length", oneByteAtATime = "one-byte-at-a-time"
     case megabyte, doubleDone = "double-done", byteOrderMark = "bom", comments, notStreamed = "not-streamed"
     case slowStart = "slow-start", slowly
@@ -12,14 +12,17 @@ public enum Behaviour: String, Sendable, CaseIterable {
     case closeBeforeToken = "close-before-token", closeInStream = "close-in-stream", resetInStream = "reset-in-stream"
     case endWithoutDone = "end-without-done", usageThenEnd = "usage-then-end", errorBeforeToken = "error-before-token"
     case errorInStream = "error-in-stream", garbage, garbageInStream = "garbage-in-stream", invalidUTF8 = "invalid-utf8"
+    case aborted, filtered, refusal, thinking
+    /// Answers with three marks, of which the question has at most the first.
+    case echoMarks = "echo-marks"
     case giantLine = "giant-line", compressed, portal, stallAfterDone = "stall-after-done"
 
     /// The behaviour that the text asks for.
-    public init?(askedFor text: String) {
+    package init?(askedFor text: String) {
         guard let start = text.firstRange(of: "[double:") else { return nil }
         self.init(rawValue: String(text[start.upperBound...].prefix { $0 != "]" }))
     }
 
     /// The words of a polite answer.
-    public static let words = ["Paris", " is", " the", " capital", " of", " France", "."]
+    package static let words = ["Paris", " is", " the", " capital", " of", " France", "."]
 }

@@ -3,17 +3,17 @@ import Synchronization
 extension NebiusDouble {
     /// The answer to any request: the list of models, a token, and for a chat the behaviour that its text asks for
     /// (see ``Behaviour/init(askedFor:)``), else a polite one.
-    public static let asAsked: Responder = { request, _ in
+    package static let asAsked: Responder = { request, _ in
         answer(request, Behaviour(askedFor: request.text) ?? .polite)
     }
 
     /// Every chat gets this behaviour.
-    public static func always(_ behaviour: Behaviour) -> Responder {
+    package static func always(_ behaviour: Behaviour) -> Responder {
         { request, _ in answer(request, behaviour) }
     }
 
     /// Chats get these behaviours one after the other, the last one from then on.
-    public static func inTurn(_ behaviours: [Behaviour]) -> Responder {
+    package static func inTurn(_ behaviours: [Behaviour]) -> Responder {
         let turns = Turns(behaviours)
         return { request, _ in answer(request, request.path.hasSuffix("/chat/completions") ? turns.next() : .polite) }
     }
@@ -29,7 +29,7 @@ extension NebiusDouble {
     }
 
     /// A verbose list: prices per token as strings and as numbers, and a model without any.
-    public static let modelList = """
+    package static let modelList = """
         {"object":"list","data":[
         {"id":"double/echo","object":"model","context_length":131072,
          "pricing":{"prompt":"0.00000006","completion":"0.00000024"},"supported_features":["reasoning"]},

@@ -5,9 +5,9 @@ import NIOPosix
 import NIOSSL
 
 /// A server on loopback that behaves like Nebius Token Factory, or as badly as a test wants.
-public final class NebiusDouble: Sendable {
+package final class NebiusDouble: Sendable {
     /// How the double takes connections.
-    public enum Transport: Sendable {
+    package enum Transport: Sendable {
         case plain
         /// TLS, with HTTP/2 where `offersHTTP2`. Clients must prove themselves where `clientAuthority` (PEM) is given.
         case tls(TestAuthority.Identity, clientAuthority: String? = nil, offersHTTP2: Bool = false)
@@ -16,7 +16,7 @@ public final class NebiusDouble: Sendable {
     }
 
     /// Gives the script for a request; `number` counts from 1.
-    public typealias Responder = @Sendable (_ request: SeenRequest, _ number: Int) -> Script
+    package typealias Responder = @Sendable (_ request: SeenRequest, _ number: Int) -> Script
 
     private let channel: any Channel
     private let ledger: Ledger
@@ -28,40 +28,56 @@ public final class NebiusDouble: Sendable {
         self.scheme = scheme
     }
 
-    /// Listens on a port of 127.0.0.1 that the system picks.
-    public static func start(
-        _ transport: Transport, port: Int = 0, respond: @escaping Responder = NebiusDouble.asAsked
+    /// Listens on a port that the system picks, of 127.0.0.1 or another address of this device.
+    ///
+    /// - Parameters:
+    ///   - socket: bound to such a port already, in place of `host` and `port`.
+    ///   - hold: waited for before a connection's first byte is read, so that no handshake comes about.
+    package static func start(
+        _ transport: Transport, host: String = "127.0.0.1", port: Int = 0, socket: CInt? = nil,
+        respond: @escaping Responder = NebiusDouble.asAsked, hold: (@Sendable () async -> Void)? = nil
     ) async throws -> NebiusDouble {
         let ledger = Ledger()
         let numbered: @Sendable (SeenRequest) -> Script = { respond($0, ledger.seen.requests.count) }
         let tls = try TLSContext(transport)
-        let channel = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+        let bootstrap = ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .serverChannelOption(.backlog, value: 64)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.socketOption(.tcp_nodelay), value: 1)
+            .childChannelOption(.autoRead, value: hold == nil)
             .childChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
+                if let hold {
+                    Task {
+                        await hold()
+                        // The client may have gone.
+                        try? await channel.setOption(.autoRead, value: true).get()
+                    }
+                }
+                return channel.eventLoop.makeCompletedFuture {
                     try configure(channel, transport, tls, ledger, numbered)
                 }
             }
-            .bind(host: "127.0.0.1", port: port).get()
+        let channel =
+            if let socket { try await bootstrap.withBoundSocket(socket).get() } else {
+                try await bootstrap.bind(host: host, port: port).get()
+            }
         let scheme = if case .plain = transport { "http" } else { "https" }
         return NebiusDouble(channel: channel, ledger: ledger, scheme: scheme)
     }
 
-    public var port: Int { channel.localAddress?.port ?? 0 }
+    package var port: Int { channel.localAddress?.port ?? 0 }
     /// The address for `--cloud-url`.
-    public var url: String { "\(scheme)://localhost:\(port)/v1" }
+    package var url: String { "\(scheme)://localhost:\(port)/v1" }
     /// What has been seen so far.
-    public var seen: Seen { ledger.seen }
+    package var seen: Seen { ledger.seen }
 
     /// Waits until the condition holds.
-    public func wait(until condition: @escaping @Sendable (Seen) -> Bool) async {
+    package func wait(until condition: @escaping @Sendable (Seen) -> Bool) async {
         await ledger.wait(until: condition)
     }
 
     /// Stops to listen and hangs up on whoever is connected. Once is enough, twice does no harm.
-    public func stop() async throws {
+    package func stop() async throws {
         do {
             try await channel.close()
         } catch ChannelError.alreadyClosed {

@@ -1,13 +1,14 @@
 import FoundationEssentials
 
 /// The pieces of a `chat/completions` stream as Token Factory writes them.
-public enum ReplyText {
+package enum ReplyText {
     private struct Chunk: Encodable {
         struct Choice: Encodable {
             struct Delta: Encodable {
                 var role: String?
                 var content: String?
                 var reasoningContent: String?
+                var refusal: String?
             }
 
             var index = 0
@@ -33,23 +34,28 @@ public enum ReplyText {
     }
 
     /// The first chunk: a role and no text.
-    public static let role = event(Chunk(choices: [.init(delta: .init(role: "assistant", content: ""))]))
-    public static let done = "data: [DONE]\n\n"
+    package static let role = event(Chunk(choices: [.init(delta: .init(role: "assistant", content: ""))]))
+    package static let done = "data: [DONE]\n\n"
 
-    public static func content(_ text: String) -> String {
+    package static func content(_ text: String) -> String {
         event(Chunk(choices: [.init(delta: .init(content: text))]))
     }
 
-    public static func reasoning(_ text: String) -> String {
+    /// What comes in place of content where a model will not answer.
+    package static func refusal(_ text: String) -> String {
+        event(Chunk(choices: [.init(delta: .init(refusal: text))]))
+    }
+
+    package static func reasoning(_ text: String) -> String {
         event(Chunk(choices: [.init(delta: .init(reasoningContent: text))]))
     }
 
-    public static func finish(_ reason: String = "stop") -> String {
+    package static func finish(_ reason: String = "stop") -> String {
         event(Chunk(choices: [.init(delta: .init(), finishReason: reason)]))
     }
 
     /// Usage on a chunk without choices.
-    public static func usage(prompt: Int, completion: Int, reasoning: Int = 0) -> String {
+    package static func usage(prompt: Int, completion: Int, reasoning: Int = 0) -> String {
         let usage = Chunk.Usage(
             promptTokens: prompt, completionTokens: completion, totalTokens: prompt + completion,
             completionTokensDetails: reasoning == 0 ? nil : .init(reasoningTokens: reasoning))
@@ -57,7 +63,7 @@ public enum ReplyText {
     }
 
     /// A whole reply: these words, usage and the end.
-    public static func whole(_ words: [String], prompt: Int = 21) -> [String] {
+    package static func whole(_ words: [String], prompt: Int = 21) -> [String] {
         [role] + words.map(content) + [finish(), usage(prompt: prompt, completion: words.count), done]
     }
 

@@ -1,6 +1,6 @@
 /// What the double does with one request, step by step.
-public struct Script: Sendable {
-    public enum Step: Sendable {
+package struct Script: Sendable {
+    package enum Step: Sendable {
         /// Status line and headers; the body that follows is chunked.
         case head(status: Int, headers: [(String, String)])
         /// A piece of the body, sent at once and by itself.
@@ -21,17 +21,28 @@ public struct Script: Sendable {
         case reset
     }
 
-    public var steps: [Step]
-    /// Done after the steps, however far they came.
-    public var finally: @Sendable () async -> Void
+    /// How HTTP/1.1 says where the body ends.
+    package enum Framing: Sendable {
+        /// By a last chunk.
+        case chunked
+        /// By its length, which the head announces; `missing` bytes of it never come.
+        case length(missing: Int)
+        /// By the end of the connection.
+        case close
+    }
 
-    public init(_ steps: [Step], finally: @escaping @Sendable () async -> Void = {}) {
+    package var steps: [Step]
+    package var framing = Framing.chunked
+    /// Done after the steps, however far they came.
+    package var finally: @Sendable () async -> Void
+
+    package init(_ steps: [Step], finally: @escaping @Sendable () async -> Void = {}) {
         self.steps = steps
         self.finally = finally
     }
 
     /// A body in one piece with a status.
-    public static func answer(
+    package static func answer(
         _ status: Int, _ body: String, type: String = "application/json", headers: [(String, String)] = []
     )
         -> Script
@@ -42,14 +53,14 @@ public struct Script: Sendable {
     }
 
     /// An event stream of these pieces.
-    public static func stream(_ pieces: [String], then last: Step = .end) -> Script {
+    package static func stream(_ pieces: [String], then last: Step = .end) -> Script {
         Script([.streamHead] + pieces.map { .body(Array($0.utf8)) } + [last])
     }
 }
 
 extension Script.Step {
     /// The head of an event stream, with the identifiers that Nebius gives.
-    public static var streamHead: Script.Step {
+    package static var streamHead: Script.Step {
         .head(
             status: 200,
             headers: [

@@ -25,11 +25,14 @@ final class ScriptHandler: ChannelInboundHandler {
             request = SeenRequest(method: head.method.rawValue, uri: head.uri, headers: headers, body: [])
         case .body(let buffer):
             request?.body += buffer.readableBytesView
+            ledger.note { $0.bodyBytes += buffer.readableBytes }
         case .end:
             guard let request else { return }
             ledger.note { $0.requests.append(request) }
-            let player = Player(channel: context.channel, isHTTP2: isHTTP2, isHead: request.method == "HEAD")
             let script = respond(request)
+            let player = Player(
+                channel: context.channel, isHTTP2: isHTTP2, isHead: request.method == "HEAD", framing: script.framing,
+                length: script.length)
             play = Task { [ledger] in
                 await player.play(script)
                 await script.finally()
@@ -49,12 +52,21 @@ final class ScriptHandler: ChannelInboundHandler {
     }
 }
 
+extension Script {
+    fileprivate var length: Int {
+        steps.reduce(0) { if case .body(let bytes) = $1 { $0 + bytes.count } else { $0 } }
+    }
+}
+
 /// Carries out the steps of a script on a connection, or on a stream of one.
 private struct Player: Sendable {
     let channel: any Channel
     let isHTTP2: Bool
     /// An answer to HEAD has no body.
     let isHead: Bool
+    let framing: Script.Framing
+    /// Bytes of the whole body.
+    let length: Int
 
     func play(_ script: Script) async {
         do {
@@ -85,7 +97,12 @@ private struct Player: Sendable {
             return try await channel.writeAndFlush(HTTPServerResponsePart.head(head))
         }
         var lines = ["HTTP/1.1 \(status) Scripted"] + headers.map { "\($0): \($1)" }
-        lines.append(isHead ? "content-length: 0" : "transfer-encoding: chunked")
+        switch framing {
+        case _ where isHead: lines.append("content-length: 0")
+        case .chunked: lines.append("transfer-encoding: chunked")
+        case .length(let missing): lines.append("content-length: \(length + missing)")
+        case .close: lines.append("connection: close")
+        }
         try await write(Array((lines.joined(separator: "\r\n") + "\r\n\r\n").utf8))
     }
 
@@ -94,6 +111,7 @@ private struct Player: Sendable {
         if isHTTP2 {
             return try await channel.writeAndFlush(HTTPServerResponsePart.body(.byteBuffer(ByteBuffer(bytes: bytes))))
         }
+        guard case .chunked = framing else { return try await write(bytes) }
         try await write(Array("\(String(bytes.count, radix: 16))\r\n".utf8) + bytes + Array("\r\n".utf8))
     }
 
@@ -101,7 +119,11 @@ private struct Player: Sendable {
         if isHTTP2 {
             try await channel.writeAndFlush(HTTPServerResponsePart.end(nil))
         } else if !isHead {
-            try await write(Array("0\r\n\r\n".utf8))
+            switch framing {
+            case .chunked: try await write(Array("0\r\n\r\n".utf8))
+            case .length: break
+            case .close: try await channel.close()
+            }
         }
     }
 

@@ -4,24 +4,24 @@ import SwiftASN1
 import X509
 
 /// A certificate authority that lives for one test.
-public struct TestAuthority: Sendable {
+package struct TestAuthority: Sendable {
     /// A certificate and its key, as PEM.
-    public struct Identity: Sendable {
-        public let certificate: String
-        public let key: String
+    package struct Identity: Sendable {
+        package let certificate: String
+        package let key: String
     }
 
     /// When a certificate is valid, seen from now.
-    public enum Validity: Sendable {
+    package enum Validity: Sendable {
         case current, expired
     }
 
     private let name: DistinguishedName
     private let key = P256.Signing.PrivateKey()
     /// The authority's own certificate, as PEM.
-    public let certificate: String
+    package let certificate: String
 
-    public init(_ name: String = "Brim Test Authority") throws {
+    package init(_ name: String = "Brim Test Authority") throws {
         self.name = try DistinguishedName { CommonName(name) }
         certificate = try Self.certificate(
             subject: self.name, key: key.publicKey, issuer: self.name, issuerKey: key, .current
@@ -32,7 +32,7 @@ public struct TestAuthority: Sendable {
     }
 
     /// A certificate for a server: of `localhost` and 127.0.0.1, or of the given name alone.
-    public func server(of name: String? = nil, _ validity: Validity = .current) throws -> Identity {
+    package func server(of name: String? = nil, _ validity: Validity = .current) throws -> Identity {
         let loopback = GeneralName.ipAddress(ASN1OctetString(contentBytes: [127, 0, 0, 1]))
         let names = name.map { [GeneralName.dnsName($0)] } ?? [.dnsName("localhost"), loopback]
         return try identity("server", validity) {
@@ -42,7 +42,7 @@ public struct TestAuthority: Sendable {
     }
 
     /// A certificate for a client.
-    public func client(_ validity: Validity = .current) throws -> Identity {
+    package func client(_ validity: Validity = .current) throws -> Identity {
         try identity("device", validity) { try ExtendedKeyUsage([.clientAuth]) }
     }
 

@@ -2,11 +2,13 @@ import FoundationEssentials
 import Glibc
 import NebiusDouble
 
-/// The double as a program: `nebius-double DIRECTORY [--plain] [--http2] [--client-certificates] [BEHAVIOUR]`.
+/// The double as a program:
+/// `nebius-double DIRECTORY [--plain] [--http2] [--client-certificates] [--hold] [BEHAVIOUR]`.
 ///
 /// Writes `ca.pem`, `client.pem` and `client.key` to the directory, then `url`, whose appearance says that it listens.
 /// Each request becomes a line of JSON in `requests.jsonl`. A prompt with `[double:NAME]` gets the behaviour of that
-/// name. Each line on standard input is answered by one with what was seen so far; the end of it ends the program.
+/// name. With `--hold` it shakes hands with nobody until there is a file `release`. Each line on standard input is
+/// answered by one with what was seen so far; the end of it ends the program.
 @main
 struct NebiusDoubleServer {
     static func main() async throws {
@@ -14,7 +16,7 @@ struct NebiusDoubleServer {
         let flags = Set(arguments.filter { $0.hasPrefix("--") })
         let words = arguments.filter { !$0.hasPrefix("--") }
         guard let directory = words.first else {
-            print("usage: nebius-double DIRECTORY [--plain] [--http2] [--client-certificates] [BEHAVIOUR]")
+            print("usage: nebius-double DIRECTORY [--plain] [--http2] [--client-certificates] [--hold] [BEHAVIOUR]")
             return
         }
         let authority = try TestAuthority()
@@ -30,10 +32,15 @@ struct NebiusDoubleServer {
                 clientAuthority: flags.contains("--client-certificates") ? authority.certificate : nil,
                 offersHTTP2: flags.contains("--http2"))
         let behaviour = words.dropFirst().first.flatMap(Behaviour.init(rawValue:))
+        let release = "\(directory)/release"
+        let hold: @Sendable () async -> Void = {
+            while !FileManager.default.fileExists(atPath: release) { try? await Task.sleep(for: .milliseconds(10)) }
+        }
         let double = try await NebiusDouble.start(
             transport,
             respond: logging(
-                to: "\(directory)/requests.jsonl", behaviour.map(NebiusDouble.always) ?? NebiusDouble.asAsked))
+                to: "\(directory)/requests.jsonl", behaviour.map(NebiusDouble.always) ?? NebiusDouble.asAsked),
+            hold: flags.contains("--hold") ? hold : nil)
         try write(double.url, to: "\(directory)/url")
         while readLine() != nil {
             let seen = double.seen

@@ -1,5 +1,5 @@
 /// A chip as the PCI bus tells it.
-public enum HailoChip: String, Sendable, Hashable, Codable {
+package enum HailoChip: String, Sendable, Hashable, Codable {
     /// Hailo-8 or Hailo-8L, which share an id: AI HAT+ with 26 or 13 TOPS.
     case hailo8Family = "hailo8"
     /// AI HAT+ 2.
@@ -17,7 +17,7 @@ public enum HailoChip: String, Sendable, Hashable, Codable {
     }
 
     /// Whether text can be generated on it.
-    public var generates: Bool { self == .hailo10H }
+    package var generates: Bool { self == .hailo10H }
 
     /// The release line of HailoRT that serves it.
     var libraryMajor: UInt32 { self == .hailo10H ? 5 : 4 }

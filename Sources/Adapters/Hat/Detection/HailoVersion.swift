@@ -1,10 +1,10 @@
 /// A version of HailoRT, its driver or its firmware. They work together only where they are equal.
-public struct HailoVersion: Sendable, Hashable, Codable, CustomStringConvertible {
-    public var major: UInt32
-    public var minor: UInt32
-    public var revision: UInt32
+package struct HailoVersion: Sendable, Hashable, Codable, CustomStringConvertible {
+    package var major: UInt32
+    package var minor: UInt32
+    package var revision: UInt32
 
-    public init(_ major: UInt32, _ minor: UInt32, _ revision: UInt32) {
+    package init(_ major: UInt32, _ minor: UInt32, _ revision: UInt32) {
         self.major = major
         self.minor = minor
         self.revision = revision
@@ -19,5 +19,5 @@ public struct HailoVersion: Sendable, Hashable, Codable, CustomStringConvertible
         self.init(major, minor, revision)
     }
 
-    public var description: String { "\(major).\(minor).\(revision)" }
+    package var description: String { "\(major).\(minor).\(revision)" }
 }

@@ -4,13 +4,14 @@ internal import AssistantCore
 extension HatSurvey {
     var boardFindings: [Finding] {
         sighting.boards.map { board in
-            let told = library?.devices.first { $0.id.hasSuffix(board.slot) }?.architecture?.words ?? board.chip.words
+            let reported =
+                library?.devices.first { $0.id.hasSuffix(board.slot) }?.architecture?.words ?? board.chip.words
             guard board.chip.generates else {
                 return Finding(
                     "board", .ok,
-                    "\(told) at \(board.slot) is for pictures; it cannot generate text, the processor does.")
+                    "\(reported) at \(board.slot) is for pictures; it cannot generate text, the processor does.")
             }
-            return Finding("board", .ok, "\(told) at \(board.slot).")
+            return Finding("board", .ok, "\(reported) at \(board.slot).")
         }
     }
 
@@ -46,4 +47,13 @@ extension HatSurvey {
 
     /// What the boards need to be installed.
     var package: String { sighting.boards.first?.chip.package ?? "hailo-h10-all" }
+}
+
+/// A number with one decimal, for people.
+enum Tenths {
+    static func text(_ value: Double) -> String {
+        guard value.isFinite, abs(value) < 1e9 else { return "?" }
+        let tenths = Int((value * 10).rounded())
+        return "\(tenths < 0 ? "-" : "")\(abs(tenths) / 10).\(abs(tenths) % 10)"
+    }
 }

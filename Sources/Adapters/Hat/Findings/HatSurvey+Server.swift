@@ -31,7 +31,7 @@ extension HatSurvey {
             nextStep: "from 5.3 on set OLLAMA_HOST=127.0.0.1 for it; before, block its port from outside")
     }
 
-    private func missing(_ server: ServerSighting) -> Finding {
+    private func missing(_ server: OllamaServerState) -> Finding {
         switch server {
         case .absent(let elsewhere?):
             Finding(

@@ -1,16 +1,16 @@
-public import AssistantCore
+package import AssistantCore
 
 /// All that is known of the HAT+: what the kernel sees, what HailoRT says, and what hailo-ollama answers.
-public struct HatSurvey: Sendable, Hashable {
-    public var sighting: BoardSighting
+package struct HatSurvey: Sendable, Hashable {
+    package var sighting: BoardDetection
     /// `nil` where HailoRT was not asked.
-    public var library: LibraryReport?
+    package var library: LibraryReport?
     /// `nil` where hailo-ollama was not asked.
-    public var server: ServerSighting?
+    package var server: OllamaServerState?
     /// Where hailo-ollama should answer.
-    public var url: String
+    package var url: String
 
-    public init(sighting: BoardSighting, library: LibraryReport?, server: ServerSighting?, url: String) {
+    package init(sighting: BoardDetection, library: LibraryReport?, server: OllamaServerState?, url: String) {
         self.sighting = sighting
         self.library = library
         self.server = server
@@ -18,17 +18,17 @@ public struct HatSurvey: Sendable, Hashable {
     }
 
     /// What to say where everybody may use hailo-ollama, for one line.
-    public static let exposure = "hailo-ollama is open to the whole network; brim doctor says what to do"
+    package static let exposure = "hailo-ollama is open to the whole network; brim doctor says what to do"
 
     /// Whether text can be had from it now.
-    public var canGenerate: Bool {
+    package var canGenerate: Bool {
         guard case .running(let models, _) = server else { return false }
         return !models.isEmpty && sighting.boards.contains { $0.chip.generates }
     }
 
     /// One line for each thing that was looked at, in the order in which they depend on each other. What cannot be told
     /// because an earlier one is missing is left out.
-    public var findings: [Finding] {
+    package var findings: [Finding] {
         guard !sighting.boards.isEmpty else {
             return [Finding("board", .ok, "There is no HAT+; the processor answers.")] + serverFindings
         }
@@ -36,7 +36,7 @@ public struct HatSurvey: Sendable, Hashable {
     }
 
     /// The first thing that keeps the board from answering, for one line on the screen.
-    public var obstacle: Finding? {
+    package var obstacle: Finding? {
         guard !canGenerate else { return nil }
         if sighting.boards.isEmpty {
             return Finding(

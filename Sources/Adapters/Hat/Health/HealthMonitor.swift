@@ -1,18 +1,18 @@
-public import AssistantCore
+package import AssistantCore
 internal import Synchronization
 
 /// Samples the device once a second, off everybody's path; whoever asks gets the latest.
-public final class HealthMonitor: Sendable {
+package final class HealthMonitor: Sendable {
     private let state = Mutex(DeviceHealth())
     private let work: Mutex<Task<Void, Never>?>
     private let board: BoardSampler?
 
     /// - Parameters:
     ///   - board: what the board tells of itself, at its own pace: nothing here waits for it.
-    ///   - told: called with each sample.
-    public init(
+    ///   - onSample: called with each sample.
+    package init(
         _ sensors: PiSensors, interval: Duration = .seconds(1), board: BoardSampler? = nil,
-        told: @escaping @Sendable (DeviceHealth) -> Void = { _ in }
+        onSample: @escaping @Sendable (DeviceHealth) -> Void = { _ in }
     ) {
         work = Mutex(nil)
         self.board = board
@@ -24,7 +24,7 @@ public final class HealthMonitor: Sendable {
                 health.hatWatts = device?.watts
                 guard let self else { return }
                 self.state.withLock { $0 = health }
-                told(health)
+                onSample(health)
                 do { try await Task.sleep(for: interval) } catch { return }
             }
         }
@@ -34,9 +34,9 @@ public final class HealthMonitor: Sendable {
     deinit { work.withLock { $0?.cancel() } }
 
     /// Empty before the first sample.
-    public var latest: DeviceHealth { state.withLock(\.self) }
+    package var latest: DeviceHealth { state.withLock(\.self) }
 
-    public func stop() {
+    package func stop() {
         work.withLock { $0?.cancel() }
         board?.stop()
     }

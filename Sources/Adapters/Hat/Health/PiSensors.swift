@@ -1,28 +1,28 @@
-public import AssistantCore
+package import AssistantCore
 internal import Foundation
 internal import Subprocess
 internal import SystemPackage
 
 /// Reads how a Raspberry Pi is. On another machine most of it is absent.
-public struct PiSensors: Sendable {
+package struct PiSensors: Sendable {
     private let root: HatRoot
     /// `nil` where there is none.
     private let vcgencmd: String?
 
-    public init(root: HatRoot) {
+    package init(root: HatRoot) {
         self.root = root
         vcgencmd = ["/usr/bin/vcgencmd", "/opt/vc/bin/vcgencmd"].first { root.exists($0) }.map { root.place($0) }
     }
 
     /// Reads a few small files, and asks the firmware where there is one. Takes some milliseconds.
-    public func sample() async -> DeviceHealth {
+    package func sample() async -> DeviceHealth {
         var health = DeviceHealth()
         health.model = root.text("/proc/device-tree/model").map { TerminalText.sanitised($0) }
         health.celsius = root.text("/sys/class/thermal/thermal_zone0/temp").flatMap { Int($0) }
             .map { Double($0) / 1000 }.flatMap { (-60...200).contains($0) ? $0 : nil }
         readMemory(&health)
         health.throttling = await throttling()
-        health.watts = await told("pmic_read_adc").flatMap { PowerRails($0).watts }
+        health.watts = await firmwareAnswer("pmic_read_adc").flatMap { PowerRails($0).watts }
         return health
     }
 
@@ -43,8 +43,8 @@ public struct PiSensors: Sendable {
     /// The firmware's word, and that of the voltage sensor beside it.
     private func throttling() async -> Throttling? {
         var bits: Throttling?
-        if let told = await told("get_throttled"), told.hasPrefix("throttled=0x"),
-            let number = UInt32(told.dropFirst("throttled=0x".count), radix: 16)
+        if let firmwareAnswer = await firmwareAnswer("get_throttled"), firmwareAnswer.hasPrefix("throttled=0x"),
+            let number = UInt32(firmwareAnswer.dropFirst("throttled=0x".count), radix: 16)
         {
             bits = Throttling(rawValue: number)
         }
@@ -58,11 +58,51 @@ public struct PiSensors: Sendable {
     }
 
     /// What the firmware answers; `nil` where there is none, or it does not.
-    private func told(_ question: String) async -> String? {
+    private func firmwareAnswer(_ question: String) async -> String? {
         guard let vcgencmd else { return nil }
         let answer = try? await run(
-            .path(FilePath(vcgencmd)), arguments: [question], output: .string(limit: 1 << 14))
+            .path(FilePath(vcgencmd)), arguments: [question], environment: .minimal(),
+            output: .string(limit: 1 << 14))
         guard let answer, answer.terminationStatus.isSuccess else { return nil }
         return answer.standardOutput.trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+}
+
+/// `/proc/meminfo`.
+struct MemoryTable {
+    private let lines: [Substring]
+
+    init(_ text: String) { lines = text.split(separator: "\n") }
+
+    /// `nil` for a line that is not there, or holds no sum that a machine could have.
+    func bytes(_ name: String) -> Int? {
+        guard let line = lines.first(where: { $0.hasPrefix(name + ":") }),
+            let kilobytes = line.split(separator: " ").dropFirst().first.flatMap({ Int($0) }),
+            (0..<(1 << 40)).contains(kilobytes)
+        else { return nil }
+        return kilobytes * 1024
+    }
+}
+
+/// `vcgencmd pmic_read_adc`: a line for the current and one for the voltage of each rail.
+struct PowerRails {
+    private var amperes: [Substring: Double] = [:]
+    private var volts: [Substring: Double] = [:]
+
+    init(_ text: String) {
+        for line in text.split(separator: "\n") {
+            let words = line.split(separator: " ")
+            guard words.count == 2, let sign = words[1].lastIndex(of: "="),
+                let value = Double(words[1][words[1].index(after: sign)...].dropLast()), (0...1000).contains(value)
+            else { continue }
+            if words[0].hasSuffix("_A") { amperes[words[0].dropLast(2)] = value }
+            if words[0].hasSuffix("_V") { volts[words[0].dropLast(2)] = value }
+        }
+    }
+
+    /// The sum over the rails; `nil` where no rail tells both.
+    var watts: Double? {
+        let rails = amperes.compactMap { name, current in volts[name].map { $0 * current } }
+        return rails.isEmpty ? nil : rails.reduce(0, +)
     }
 }

@@ -1,7 +1,7 @@
 internal import CHailo
 
 /// A chip as it names itself.
-public enum HailoArchitecture: Sendable, Hashable, Codable {
+package enum HailoArchitecture: Sendable, Hashable, Codable {
     case hailo8, hailo8L, hailo10H
     /// One that did not exist when this was written.
     case other(UInt32)

@@ -1,3 +1,4 @@
+internal import AssistantCore
 internal import CHailo
 
 /// HailoRT in memory. Whoever loads it runs its code: only ``BoardProbe``'s child process does.
@@ -96,5 +97,14 @@ extension DeviceReport {
     fileprivate mutating func take(_ heat: chailo_temperature) {
         let hotter = Double(max(heat.ts0_temperature, heat.ts1_temperature))
         if (-60...200).contains(hotter) { celsius = hotter }
+    }
+}
+
+/// Fixed arrays of characters, as C structs hold them.
+enum HailoText {
+    /// The text up to the first NUL, at most `limit` bytes, made safe for a terminal.
+    static func string<Characters>(_ characters: Characters, limit: Int = .max) -> String {
+        let bytes = unsafe withUnsafeBytes(of: characters) { unsafe Array($0) }
+        return TerminalText.sanitised(String(decoding: bytes.prefix(limit).prefix { $0 != 0 }, as: UTF8.self))
     }
 }

@@ -1,10 +1,10 @@
 internal import CHailo
 
 /// A status of HailoRT.
-public struct HailoStatus: Sendable, Hashable, Codable {
-    public var rawValue: Int32
+package struct HailoStatus: Sendable, Hashable, Codable {
+    package var rawValue: Int32
 
-    public init(_ rawValue: Int32) { self.rawValue = rawValue }
+    package init(_ rawValue: Int32) { self.rawValue = rawValue }
 
     static let success = HailoStatus(Int32(CHAILO_SUCCESS))
     static let notImplemented = HailoStatus(Int32(CHAILO_NOT_IMPLEMENTED))

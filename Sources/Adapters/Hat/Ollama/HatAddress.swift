@@ -1,15 +1,16 @@
 internal import FoundationEssentials
+internal import HTTPSupport
 
 /// Where hailo-ollama answers: plain HTTP on this device. Text that is drafted on the board does not leave.
-public struct HatAddress: Sendable, Hashable, CustomStringConvertible {
-    public static let standard = "http://127.0.0.1:8000"
+package struct HatAddress: Sendable, Hashable, CustomStringConvertible {
+    package static let standard = "http://127.0.0.1:8000"
 
     /// Without a slash at the end.
     let base: String
     let port: Int
 
     /// - Throws: ``HatError/Code/badAddress`` for what is no address, or one of another device.
-    public init(_ text: String = HatAddress.standard) throws(HatError) {
+    package init(_ text: String = HatAddress.standard) throws(HatError) {
         guard text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }), let url = URLComponents(string: text),
             url.scheme?.lowercased() == "http", let host = url.host, url.user == nil, url.password == nil,
             url.query == nil, url.fragment == nil, ["", "/"].contains(url.path),
@@ -18,7 +19,7 @@ public struct HatAddress: Sendable, Hashable, CustomStringConvertible {
             throw HatError(
                 .badAddress, "the address of hailo-ollama is not of the form \(Self.standard); correct --hat-url")
         }
-        guard Self.isLoopback(host) else {
+        guard isLoopback(host) else {
             throw HatError(
                 .badAddress,
                 "hailo-ollama is spoken to on this device alone, without encryption; give --hat-url \(Self.standard)")
@@ -28,14 +29,7 @@ public struct HatAddress: Sendable, Hashable, CustomStringConvertible {
         base = "http://\(host.lowercased() == "localhost" ? "127.0.0.1" : host):\(port)"
     }
 
-    public var description: String { base }
+    package var description: String { base }
 
     func url(_ path: String) -> String { base + path }
-
-    private static func isLoopback(_ host: String) -> Bool {
-        if host.lowercased() == "localhost" || host == "[::1]" || host == "::1" { return true }
-        let parts = host.split(separator: ".", omittingEmptySubsequences: false)
-        return parts.count == 4 && parts[0] == "127"
-            && parts.allSatisfy { UInt8($0) != nil && $0.allSatisfy(\.isNumber) && ($0 == "0" || $0.first != "0") }
-    }
 }

@@ -1,4 +1,4 @@
-public import AssistantCore
+package import AssistantCore
 internal import Synchronization
 
 /// The model on the board, through hailo-ollama, behind the ``LanguageModel`` port.
@@ -6,42 +6,43 @@ internal import Synchronization
 /// The board samples by itself and tells neither token ids nor probabilities: its tokens carry id −1, and numbers that
 /// are not a number. It answers one request at a time; a second one waits here, not in the server's queue, where nobody
 /// could take it back.
-public final class HatLanguageModel: LanguageModel {
-    public let identity: ModelIdentity
+package final class HatLanguageModel: LanguageModel {
+    package let identity: ModelIdentity
     private let client: OllamaClient
-    private let turn: BoardTurn
+    private let boardLock: BoardLock
     /// The last request that was taken on.
     private let tail = Mutex<Task<Void, Never>?>(nil)
 
     /// - Parameters:
     ///   - model: as `/api/tags` names it.
-    ///   - turn: shared with those who look at the board: they do not while hailo-ollama may be opening it.
-    public init(
-        _ model: String, at address: HatAddress, patience: Patience = Patience(), turn: BoardTurn = BoardTurn()
+    ///   - boardLock: shared with those who look at the board: they do not while hailo-ollama may be opening it.
+    package init(
+        _ model: String, at address: HatAddress, timeouts: OllamaTimeouts = OllamaTimeouts(),
+        boardLock: BoardLock = BoardLock()
     ) {
-        self.turn = turn
-        client = OllamaClient(address: address, patience: patience)
+        self.boardLock = boardLock
+        client = OllamaClient(address: address, timeouts: timeouts)
         identity = ModelIdentity(
             name: model, quantisation: "HEF", contextLength: BoardWindow.tokens, fingerprint: "hailo-ollama/\(model)")
     }
 
     /// Puts the model onto the board, which can take a minute. Throws ``HatError``.
-    public func load() async throws {
-        await turn.beginRequest()
-        defer { turn.endRequest() }
+    package func load() async throws {
+        await boardLock.beginRequest()
+        defer { boardLock.endRequest() }
         try await client.keep(identity.name, keepAlive: -1)
     }
 
     /// Takes it off again, so that other programs can have the board; that is quick, or not waited for. Throws
     /// ``HatError``.
-    public func unload() async throws {
+    package func unload() async throws {
         var quick = client
-        quick.patience.load = client.patience.answer
+        quick.timeouts.load = client.timeouts.answer
         try await quick.keep(identity.name, keepAlive: 0)
     }
 
     /// See ``LanguageModel/generate(_:)``. There is no `prefilled`: the board does not tell. Throws ``HatError``.
-    public func generate(_ request: GenerationRequest) -> AsyncThrowingStream<GenerationEvent, any Error> {
+    package func generate(_ request: GenerationRequest) -> AsyncThrowingStream<GenerationEvent, any Error> {
         // The reply's limit bounds what the stream can hold.
         AsyncThrowingStream { continuation in
             let task = tail.withLock { tail in
@@ -69,7 +70,7 @@ public final class HatLanguageModel: LanguageModel {
     }
 
     /// An estimate, a little too high: nobody tells how the board's tokenizer cuts.
-    public func countTokens(_ prompt: GenerationRequest.Prompt) async throws -> Int {
+    package func countTokens(_ prompt: GenerationRequest.Prompt) async throws -> Int {
         switch prompt {
         case .chat(let messages): BoardWindow.estimate(messages)
         case .raw(let text): BoardWindow.estimate(text)
@@ -95,14 +96,14 @@ public final class HatLanguageModel: LanguageModel {
         ).encoded()
         let progress = Mutex(BoardAnswer(promptTokens: BoardWindow.estimate(fitting)))
         // The model may be put onto the board for it; once there is text, it is there.
-        await turn.beginRequest()
+        await boardLock.beginRequest()
         let isOpening = Mutex(true)
-        let opened: @Sendable () -> Void = { [turn] in
+        let opened: @Sendable () -> Void = { [boardLock] in
             if isOpening.withLock({ opening in
                 defer { opening = false }
                 return opening
             }) {
-                turn.endRequest()
+                boardLock.endRequest()
             }
         }
         defer { opened() }

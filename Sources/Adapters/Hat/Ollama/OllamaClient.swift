@@ -9,7 +9,7 @@ internal import NIOPosix
 /// HTTP to hailo-ollama: small questions, and one streamed answer.
 struct OllamaClient: Sendable {
     let address: HatAddress
-    var patience: Patience
+    var timeouts: OllamaTimeouts
 
     /// For the whole program, and for its whole life: it never redirects, since what is said here stays here.
     private static let http: HTTPClient = {
@@ -23,7 +23,7 @@ struct OllamaClient: Sendable {
 
     /// What the server says at its door; hailo-ollama says ``greeting``.
     func door() async throws -> String {
-        String(decoding: try await whole(.GET, "/", wait: patience.answer), as: UTF8.self)
+        String(decoding: try await whole(.GET, "/", wait: timeouts.answer), as: UTF8.self)
     }
 
     static let greeting = "hailo-ollama is running"
@@ -34,7 +34,7 @@ struct OllamaClient: Sendable {
             struct Model: Decodable { var name: String? }
             var models: [Model]?
         }
-        let body = try await whole(.GET, "/api/tags", wait: patience.answer)
+        let body = try await whole(.GET, "/api/tags", wait: timeouts.answer)
         guard let tags = try? JSONDecoder().decode(Tags.self, from: Data(body)) else { throw HatError.garbled }
         return (tags.models ?? []).compactMap(\.name).map { TerminalText.sanitised($0) }.filter { !$0.isEmpty }
     }
@@ -46,25 +46,25 @@ struct OllamaClient: Sendable {
             var keep_alive: Int
         }
         let body = Array(try JSONEncoder().encode(Body(model: model, keep_alive: keepAlive)))
-        let reply = try await whole(.POST, "/api/generate", body, wait: patience.load)
+        let reply = try await whole(.POST, "/api/generate", body, wait: timeouts.load)
         // It may be empty; what it must not be is an error.
         var reader = ReplyReader()
         _ = try reader.handle(reply)
     }
 
     /// Asks, and tells what comes as it comes. Returns when the answer is done.
-    func chat(_ body: [UInt8], _ tell: @escaping @Sendable (ReplyReader.Effect) -> Void) async throws {
-        let patience = patience
-        let deadline = Deadline(patience.firstText)
+    func chat(_ body: [UInt8], _ emit: @escaping @Sendable (ReplyReader.Effect) -> Void) async throws {
+        let timeouts = timeouts
+        let deadline = RequestDeadline(timeouts.firstText)
         try await translated {
             try await deadline.during {
                 let response = try await execute(.POST, "/api/chat", body)
                 var reader = ReplyReader()
                 for try await piece in response.body {
-                    for effect in try reader.handle(piece.readableBytesView) { tell(effect) }
+                    for effect in try reader.handle(piece.readableBytesView) { emit(effect) }
                     // The server may keep the connection open for as long as it likes.
                     if reader.isDone { return }
-                    deadline.extend(patience.stall)
+                    deadline.extend(timeouts.stall)
                 }
                 try reader.finish()
             }
@@ -75,7 +75,7 @@ struct OllamaClient: Sendable {
         _ method: HTTPMethod, _ path: String, _ body: [UInt8] = [], wait: Duration
     ) async throws -> [UInt8] {
         try await translated {
-            try await Deadline(wait).during {
+            try await RequestDeadline(wait).during {
                 let response = try await execute(method, path, body)
                 return Array(try await response.body.collect(upTo: Self.largestReply).readableBytesView)
             }

@@ -1,10 +1,11 @@
+internal import AssistantCore
 internal import Foundation
 internal import Subprocess
 internal import SystemPackage
 
 /// Asks HailoRT about the boards without letting it near this process: a library that crashes, hangs or writes where it
 /// should not does so in a child.
-public struct BoardProbe: Sendable {
+package struct BoardProbe: Sendable {
     /// What to start: a program that calls ``BoardProbeChild/run(root:arguments:)``.
     let program: String
     let arguments: [String]
@@ -14,7 +15,7 @@ public struct BoardProbe: Sendable {
     /// - Parameters:
     ///   - command: the program's path and its arguments.
     ///   - limit: how long the child may take.
-    public init(command: [String], root: HatRoot, limit: Duration = .seconds(10)) {
+    package init(command: [String], root: HatRoot, limit: Duration = .seconds(10)) {
         precondition(!command.isEmpty, "a probe needs a program")
         program = command[0]
         arguments = Array(command.dropFirst())
@@ -23,7 +24,7 @@ public struct BoardProbe: Sendable {
     }
 
     /// Never throws for what the library does; ``HatError/Code/probe`` where the child cannot be started.
-    public func report() async throws -> LibraryReport {
+    package func report() async throws -> LibraryReport {
         guard hasCandidate else { return LibraryReport(failure: .missing) }
         let candidates = LibrarySearch.candidates(under: root)
         return try await withThrowingTaskGroup(of: LibraryReport.self) { group in
@@ -42,19 +43,17 @@ public struct BoardProbe: Sendable {
     /// Whether there is a file that may be HailoRT; on this machine itself the loader may know one.
     var hasCandidate: Bool { root.isReal || !LibrarySearch.candidates(under: root).isEmpty }
 
-    /// What the child's environment has over this process's.
-    var environment: [Environment.Key: String?] {
+    /// What the child's environment holds: no secret of this process's.
+    var environment: Environment {
         // HailoRT writes hailort.log into the current directory unless it is told not to.
-        var environment: [Environment.Key: String?] = ["HAILORT_LOGGER_PATH": "NONE"]
-        if let key = Environment.Key(rawValue: HatRoot.variable) { environment[key] = root.isReal ? "/" : root.path }
-        return environment
+        .minimal(adding: ["HAILORT_LOGGER_PATH": "NONE", HatRoot.variable: root.isReal ? "/" : root.path])
     }
 
     private func ask(_ candidates: [String]) async throws -> LibraryReport {
         do {
             let result = try await run(
                 .path(FilePath(program)), arguments: Arguments(arguments),
-                environment: .inherit.updating(environment), output: .string(limit: 1 << 16))
+                environment: environment, output: .string(limit: 1 << 16))
             if let line = result.standardOutput.split(separator: "\n").first,
                 let report = try? JSONDecoder().decode(LibraryReport.self, from: Data(line.utf8))
             {
@@ -65,5 +64,17 @@ public struct BoardProbe: Sendable {
         } catch let error as SubprocessError {
             throw HatError(.probe, "the probe cannot be started: \(error)")
         }
+    }
+}
+
+extension Environment {
+    /// What a child of this adapter gets: enough to run, no secret, and what is added.
+    static func minimal(adding additions: [String: String] = [:]) -> Environment {
+        let inherited = ChildEnvironment.minimal(ProcessInfo.processInfo.environment)
+        var variables: [Key: String] = [:]
+        for (name, value) in inherited.merging(additions, uniquingKeysWith: { $1 }) {
+            if let key = Key(rawValue: name) { variables[key] = value }
+        }
+        return .custom(variables)
     }
 }

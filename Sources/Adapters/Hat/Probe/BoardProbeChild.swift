@@ -1,14 +1,14 @@
 internal import Foundation
 
 /// The side of the probe that loads HailoRT, in a process that may die of it.
-public enum BoardProbeChild {
+package enum BoardProbeChild {
     /// Makes the child answer again and again.
     static let samplingArgument = "--samples"
 
     /// Writes a ``LibraryReport`` to the standard output, as a line of JSON, and returns. With ``samplingArgument`` it
     /// writes one for each byte that it reads, and ends with its input. The library's own chatter goes to the standard
     /// error.
-    public static func run(root: HatRoot, arguments: [String]) throws {
+    package static func run(root: HatRoot, arguments: [String]) throws {
         let output = try divertOutput()
         guard arguments.contains(samplingArgument) else {
             return try write(withLibrary(root) { examined($0) }, to: output)

@@ -6,16 +6,16 @@ internal import SystemPackage
 ///
 /// HailoRT is in a child process that stays. It is asked for each sample, opens the board for that and lets it go again,
 /// ends when this process does, and is started anew, less and less often, where it ends by itself or does not answer.
-public final class BoardSampler: Sendable {
+package final class BoardSampler: Sendable {
     private struct Sample {
         var device: DeviceReport
         var taken: ContinuousClock.Instant
     }
 
     private let probe: BoardProbe
-    private let turn: BoardTurn
+    private let boardLock: BoardLock
     private let interval: Duration
-    private let patience: Duration
+    private let timeout: Duration
     private let sample = Mutex<Sample?>(nil)
     private let starts = Mutex(0)
     private let work = Mutex<Task<Void, Never>?>(nil)
@@ -24,15 +24,15 @@ public final class BoardSampler: Sendable {
     ///
     /// - Parameters:
     ///   - probe: how to start the child. Where there is no file that may be HailoRT, none is started.
-    ///   - turn: shared with those who make hailo-ollama open the board.
-    ///   - patience: how long one sample may take, and the loading of the library before the first.
-    public init(
-        _ probe: BoardProbe, turn: BoardTurn, interval: Duration = .seconds(1), patience: Duration = .seconds(10)
+    ///   - boardLock: shared with those who make hailo-ollama open the board.
+    ///   - timeout: how long one sample may take, and the loading of the library before the first.
+    package init(
+        _ probe: BoardProbe, boardLock: BoardLock, interval: Duration = .seconds(1), timeout: Duration = .seconds(10)
     ) {
         self.probe = probe
-        self.turn = turn
+        self.boardLock = boardLock
         self.interval = interval
-        self.patience = patience
+        self.timeout = timeout
         guard probe.hasCandidate else { return }
         let task = Task(priority: .background) { [weak self] in
             var pace = SamplerPace(interval: interval)
@@ -50,7 +50,7 @@ public final class BoardSampler: Sendable {
     deinit { stop() }
 
     /// The latest sample; `nil` where there is none, or the last one is no longer how the board is now.
-    public var latest: DeviceReport? {
+    package var latest: DeviceReport? {
         sample.withLock { sample in
             guard let sample, sample.taken.duration(to: .now) < interval * Self.freshIntervals else { return nil }
             return sample.device
@@ -60,7 +60,7 @@ public final class BoardSampler: Sendable {
     /// How often a child was started.
     var startCount: Int { starts.withLock(\.self) }
 
-    public func stop() { work.withLock { $0?.cancel() } }
+    package func stop() { work.withLock { $0?.cancel() } }
 
     private static let freshIntervals = 3
 
@@ -68,7 +68,7 @@ public final class BoardSampler: Sendable {
 
     private func child() -> BoardSamplerChild {
         starts.withLock { $0 += 1 }
-        return BoardSamplerChild(probe: probe, turn: turn, patience: patience) { [weak self] report in
+        return BoardSamplerChild(probe: probe, boardLock: boardLock, timeout: timeout) { [weak self] report in
             let device = report.devices.first { $0.status == .success }
             self?.sample.withLock { $0 = device.map { Sample(device: $0, taken: .now) } }
         }

@@ -5,9 +5,9 @@ internal import SystemPackage
 /// One child of a ``BoardSampler``, from its start to its end.
 struct BoardSamplerChild: Sendable {
     let probe: BoardProbe
-    let turn: BoardTurn
-    let patience: Duration
-    let tell: @Sendable (LibraryReport) -> Void
+    let boardLock: BoardLock
+    let timeout: Duration
+    let onReport: @Sendable (LibraryReport) -> Void
 
     /// Asks until the child ends, and returns the pace it was asked at. Cancelling ends the child.
     func run(_ pace: SamplerPace) async throws -> SamplerPace {
@@ -16,18 +16,18 @@ struct BoardSamplerChild: Sendable {
         options.processGroupID = 0
         let result = try await Subprocess.run(
             .path(FilePath(probe.program)), arguments: Arguments(probe.arguments + [BoardProbeChild.samplingArgument]),
-            environment: .inherit.updating(probe.environment), platformOptions: options, input: .inputWriter,
+            environment: probe.environment, platformOptions: options, input: .inputWriter,
             output: .sequence, error: .discarded
         ) { execution in
             var pace = pace
             var lines = execution.standardOutput.strings().makeAsyncIterator()
             while true {
                 let wait: Duration
-                if turn.beginSample() {
-                    defer { turn.endSample() }
+                if boardLock.beginSample() {
+                    defer { boardLock.endSample() }
                     // One that does not answer is ended, and its output with it.
                     let watchdog = Task {
-                        guard (try? await Task.sleep(for: patience)) != nil else { return }
+                        guard (try? await Task.sleep(for: timeout)) != nil else { return }
                         try execution.send(signal: .kill)
                     }
                     defer { watchdog.cancel() }
@@ -38,7 +38,7 @@ struct BoardSamplerChild: Sendable {
                     }
                     guard let line = try await lines.next(), let report = Self.report(line), report.failure == nil
                     else { return pace }
-                    tell(report)
+                    onReport(report)
                     wait = pace.sampled(report)
                 } else {
                     wait = pace.interval

@@ -67,7 +67,7 @@ extension Attempt.Progress {
             return Attempt.Fault(kind: said.kind, detail: said.sentence)
         }
         switch error {
-        case let expired as Watch.Expired: return Attempt.Fault(kind: .timeout(expired.phase), detail: "")
+        case let expired as RequestDeadline.Expired: return Attempt.Fault(kind: .timeout(expired.phase), detail: "")
         case let fault as Attempt.Fault: return fault
         default: return ConnectionFault.read(error, isSent: isSent)
         }

@@ -1,5 +1,6 @@
 import AssistantCore
 import AsyncHTTPClient
+import HTTPSupport
 import NIOCore
 import NIOHTTP1
 import NIOPosix
@@ -9,14 +10,25 @@ import NIOSSL
 enum ConnectionFault {
     static func read(_ error: any Error, isSent: Bool) -> Attempt.Fault {
         if let detail = tlsDetail(error) { return Attempt.Fault(kind: .tls, detail: detail) }
-        if let error = error as? HTTPClientError, [.connectTimeout, .tlsHandshakeTimeout].contains(error) {
-            return Attempt.Fault(kind: .timeout(.connect), detail: "")
-        }
+        if let error = error as? HTTPClientError, let fault = read(error) { return fault }
         if let error = error as? HTTPParserError, error != .invalidEOFState {
             return Attempt.Fault(kind: .invalidReply, detail: "it is no HTTP")
         }
         if isSent { return Attempt.Fault(kind: .brokenStream, detail: "") }
-        return Attempt.Fault(kind: .unreachable, detail: reason(error))
+        return Attempt.Fault(kind: .unreachable, detail: connectionReason(error))
+    }
+
+    /// What went wrong before there was a connection; `nil` for the rest.
+    private static func read(_ error: HTTPClientError) -> Attempt.Fault? {
+        switch error {
+        case .connectTimeout, .tlsHandshakeTimeout, .httpProxyHandshakeTimeout, .socksHandshakeTimeout:
+            Attempt.Fault(kind: .timeout(.connect), detail: "")
+        case .proxyAuthenticationRequired:
+            Attempt.Fault(kind: .unreachable, detail: "the proxy wants a name and a password")
+        case .invalidProxyResponse:
+            Attempt.Fault(kind: .unreachable, detail: "the proxy does not make the connection")
+        default: nil
+        }
     }
 
     /// Whether the server would not take this device's certificate. With TLS 1.3 that shows only after the request
@@ -48,17 +60,5 @@ enum ConnectionFault {
         if text.contains("PROTOCOL_VERSION") || text.contains("UNSUPPORTED_PROTOCOL") { return "its TLS is too old" }
         guard case NIOSSLError.handshakeFailed(let cause) = error else { return nil }
         return cause == .zeroReturn || "\(cause)".contains("eofDuringHandshake") ? nil : "the TLS handshake failed"
-    }
-
-    private static func reason(_ error: any Error) -> String {
-        switch error {
-        case let error as NIOConnectionError:
-            if let refusal = error.connectionErrors.first { return reason(refusal.error) }
-            return "its name is not known"
-        case let error as IOError where error.errnoCode == ECONNREFUSED: return "nothing listens there"
-        case let error as IOError where [ENETUNREACH, EHOSTUNREACH, ENETDOWN].contains(error.errnoCode):
-            return "there is no network"
-        default: return "the connection was not made"
-        }
     }
 }

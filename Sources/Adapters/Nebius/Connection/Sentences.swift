@@ -47,6 +47,8 @@ extension CloudFailure.Kind {
             ("\(host) points to another address", "The key is not sent there; set the new address yourself.")
         case .cancelled:
             ("The request was cancelled", "Ask again.")
+        case .withheld:
+            ("Nothing more was sent to \(host): it is not allowed any more", "Allow the cloud again, and ask again.")
         }
     }
 

@@ -1,6 +1,7 @@
 import AssistantCore
 import FoundationEssentials
 import NIOHTTP1
+import Synchronization
 
 /// Gives the token that a request carries; renews those that do not last.
 actor BearerSource {
@@ -12,14 +13,36 @@ actor BearerSource {
     }
 
     private let source: CredentialSource
-    private let wire: Wire
+    private let transport: HTTPTransport
     private let userAgent: String
     private var token: Token?
-    private var renewal: Task<Token, any Error>?
+    private var renewal: Renewal?
 
-    init(_ source: CredentialSource, wire: Wire, userAgent: String) {
+    /// A token being fetched, for as long as somebody waits for it.
+    private final class Renewal: Sendable {
+        let task: Task<Token, any Error>
+        private let waiting = Mutex(0)
+
+        init(_ fetch: @escaping @Sendable () async throws -> Token) { task = Task(operation: fetch) }
+
+        /// Waits for the token. A cancelled wait ends at once where nobody else waits.
+        func result() async -> Result<Token, any Error> {
+            waiting.withLock { $0 += 1 }
+            return await withTaskCancellationHandler {
+                await task.result
+            } onCancel: {
+                let isLast = waiting.withLock { waiting in
+                    waiting -= 1
+                    return waiting == 0
+                }
+                if isLast { task.cancel() }
+            }
+        }
+    }
+
+    init(_ source: CredentialSource, transport: HTTPTransport, userAgent: String) {
         self.source = source
-        self.wire = wire
+        self.transport = transport
         self.userAgent = userAgent
     }
 
@@ -53,34 +76,34 @@ actor BearerSource {
 
     /// However many requests wait for a token, one fetches it.
     private func shortLived(_ url: String) async throws(CloudFailure) -> Secret {
-        let now = wire.time.now()
+        let now = transport.time.now()
         if let token, now < token.renewAt { return token.secret }
-        let renewal = renewal ?? Task { [wire, userAgent] in try await Self.fetch(url, wire, userAgent) }
+        let renewal = renewal ?? Renewal { [transport, userAgent] in try await Self.fetch(url, transport, userAgent) }
         self.renewal = renewal
-        let result = await renewal.result
-        if self.renewal == renewal { self.renewal = nil }
+        let result = await renewal.result()
+        if self.renewal === renewal { self.renewal = nil }
         switch result {
         case .success(let fresh):
             token = fresh
             return fresh.secret
         case .failure(let error):
-            if let token, wire.time.now() < token.expiresAt { return token.secret }
+            if let token, transport.time.now() < token.expiresAt { return token.secret }
             throw error as? CloudFailure ?? CloudFailure(.cancelled, billing: .nothingSent, message: "\(error)")
         }
     }
 
-    private static func fetch(_ url: String, _ wire: Wire, _ userAgent: String) async throws -> Token {
+    private static func fetch(_ url: String, _ transport: HTTPTransport, _ userAgent: String) async throws -> Token {
         let gateway = try Endpoint(url)
-        let started = wire.time.now()
-        let outgoing = Wire.Outgoing(
+        let started = transport.time.now()
+        let outgoing = HTTPTransport.Outgoing(
             method: .POST, url: gateway.base, host: gateway.host,
             headers: [
                 "content-type": "application/x-www-form-urlencoded", "accept": "application/json",
                 "accept-encoding": "identity", "user-agent": userAgent,
             ],
-            body: Array("grant_type=client_credentials".utf8), limit: wire.timeouts.connect * 2)
+            body: Array("grant_type=client_credentials".utf8), limit: transport.timeouts.connect * 2)
         do {
-            let reply = try JSONValue(parsing: try await wire.collect(outgoing, maxBytes: 65_536))
+            let reply = try JSONValue(parsing: try await transport.collect(outgoing, maxBytes: 65_536))
             guard let secret = reply["access_token"]?.string.flatMap(Secret.init),
                 let seconds = reply["expires_in"]?.digits.flatMap(Double.init), seconds > 0, seconds < 1e9
             else { throw Attempt.Fault(kind: .invalidReply, detail: "") }

@@ -1,7 +1,7 @@
 import AssistantCore
 
 /// Where the key of the cloud comes from. It is read when a request needs it, so a changed file is noticed.
-public enum CredentialSource: Sendable {
+package enum CredentialSource: Sendable {
     /// A key that was given directly.
     case value(Secret)
     /// A file that only its owner can read.
@@ -18,7 +18,7 @@ public enum CredentialSource: Sendable {
 
     /// The first that is there: the configured gateway, the configured key file, systemd's `nebius_api_key`, and
     /// `NEBIUS_API_KEY`.
-    public static func discover(
+    package static func discover(
         gateway: String? = nil, keyFile: String? = nil, environment: [String: String]
     ) -> CredentialSource {
         if let gateway { return .gateway(url: gateway) }

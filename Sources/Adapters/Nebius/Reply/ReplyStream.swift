@@ -17,7 +17,7 @@ final class ReplyStream: Sendable {
     fileprivate let model: String
     fileprivate let attemptNumber: Int
     fileprivate let time: TimeSource
-    private let emit: @Sendable (CloudEvent) -> Void
+    fileprivate let emit: @Sendable (CloudEvent) -> Void
     private let state = Mutex(State())
 
     init(
@@ -41,8 +41,9 @@ final class ReplyStream: Sendable {
     }
 
     /// Reads to the end of the reply, and on to the end of the connection's stream, so that it can be used again.
-    func read(_ response: HTTPClientResponse, _ attempt: Attempt, _ watch: Watch) async throws {
-        var pass = ReplyPass(isWhole: try Self.isWhole(response.headers), attempt: attempt, watch: watch, stream: self)
+    func read(_ response: HTTPClientResponse, _ attempt: Attempt, _ deadline: RequestDeadline) async throws {
+        let type = try Self.contentType(response.headers)
+        var decoder = ReplyDecoder(type: type, attempt: attempt, deadline: deadline, stream: self)
         let progress = attempt.progress
         emit(
             .connected(
@@ -50,17 +51,21 @@ final class ReplyStream: Sendable {
                     model: model, requestID: progress.requestID, inferenceID: progress.inferenceID,
                     quota: RateHeaders.quota(response.headers))))
         var size = 0
-        for try await buffer in response.body {
-            size += buffer.readableBytes
-            guard size <= Self.maxBytes else {
-                throw Attempt.Fault(kind: .invalidReply, detail: "it is far too long")
+        do {
+            for try await buffer in response.body {
+                size += buffer.readableBytes
+                guard size <= Self.maxBytes else {
+                    throw Attempt.Fault(kind: .invalidReply, detail: "it is far too long")
+                }
+                try decoder.handle(buffer)
             }
-            try pass.handle(buffer)
+        } catch let fault as Attempt.Fault {
+            throw fault
+        } catch {
+            return try decoder.finish(after: error)
         }
-        try pass.finish()
+        try decoder.finish()
     }
-
-    fileprivate func tell(_ event: CloudEvent) { emit(event) }
 
     fileprivate func complete(_ stop: CloudStop, _ usage: CloudUsage?, firstTextAt: Duration?) {
         let now = time.now()
@@ -74,48 +79,85 @@ final class ReplyStream: Sendable {
         emit(.finished(summary))
     }
 
-    /// Whether the reply comes in one JSON text, as from a gateway that does not stream. Throws for what is neither.
-    private static func isWhole(_ headers: HTTPHeaders) throws -> Bool {
+    /// In lower case; empty where there is none. Throws where the reply is compressed.
+    private static func contentType(_ headers: HTTPHeaders) throws -> String {
         let coding = headers.first(name: "content-encoding")?.lowercased() ?? "identity"
         guard coding == "identity" else {
             throw Attempt.Fault(kind: .invalidReply, detail: "it is compressed, though plain text was asked for")
         }
-        let type = headers.first(name: "content-type")?.lowercased() ?? "text/event-stream"
-        if type.hasPrefix("application/json") { return true }
-        guard type.hasPrefix("text/event-stream") else {
-            throw Attempt.Fault(kind: .invalidReply, detail: "it is of the type \(type)")
-        }
-        return false
+        return headers.first(name: "content-type")?.lowercased() ?? ""
     }
 }
 
-/// Bytes → parser → reader → events, and word to the watch of every piece of text.
-private struct ReplyPass {
+/// Decodes the bytes of one reply into events, by parser and reader, and moves the deadline with every piece of text.
+private struct ReplyDecoder {
     /// A line, or an event, of a reply is never longer than this.
     static let maxLineBytes = 1 << 20
+    /// As much of a page is read as is needed to say what it is.
+    private static let maxWordBytes = 4096
 
-    let isWhole: Bool
+    let type: String
     let attempt: Attempt
-    let watch: Watch
+    let deadline: RequestDeadline
     let stream: ReplyStream
+    /// `nil` until enough has come to know it.
+    var form: ReplyForm?
     var parser = SSEParser(limit: maxLineBytes)
     var reader = ReplyReader()
-    var whole: [UInt8] = []
+    /// What has come of a reply that is no event stream, or not known to be one.
+    var held: [UInt8] = []
     var firstTextAt: Duration?
 
     mutating func handle(_ buffer: ByteBuffer) throws {
-        guard !isWhole else { return whole += buffer.readableBytesView }
-        try read(parser.handle(buffer.readableBytesView))
+        if form == .events { return try read(parser.handle(buffer.readableBytesView)) }
+        held += buffer.readableBytesView
+        try detectForm(isEnd: false)
+        if form == .words, held.count >= Self.maxWordBytes { throw foreignWords }
     }
 
+    /// Takes the end of a body that the transport says is whole.
     mutating func finish() throws {
-        if isWhole {
-            let text = String(decoding: whole, as: UTF8.self)
-            try read([.message(type: "", data: text), .message(type: "", data: "[DONE]")])
-        } else {
+        try detectForm(isEnd: true)
+        switch form {
+        case .whole: try readWhole()
+        case .words: throw foreignWords
+        case .events, nil:
             try read(parser.finish())
+            try apply(reader.finish())
         }
+    }
+
+    /// Takes the end of a body that has been cut off. That is no matter where the answer had come to its end before.
+    mutating func finish(after error: any Error) throws {
+        if form == .whole, (try? ReplyChunk(parsing: String(decoding: held, as: UTF8.self))) != nil {
+            return try readWhole()
+        }
+        guard reader.hasStopped else { throw error }
         try apply(reader.finish())
+    }
+
+    private mutating func detectForm(isEnd: Bool) throws {
+        guard form == nil else { return }
+        form = ReplyForm(held, isEnd: isEnd, type: type)
+        guard form == .events else { return }
+        let head = held
+        held = []
+        try read(parser.handle(head))
+    }
+
+    /// One JSON text is the whole reply, `[DONE]` and all.
+    private mutating func readWhole() throws {
+        let text = String(decoding: held, as: UTF8.self)
+        guard text.last(where: { !$0.isWhitespace }).map({ "}]".contains($0) }) == true else {
+            throw Attempt.Fault(kind: .brokenStream, detail: "")
+        }
+        try read([.message(type: "", data: text), .message(type: "", data: "[DONE]")])
+    }
+
+    private var foreignWords: Attempt.Fault {
+        let words = ServerText.cleaned(ServerError(status: 200, body: held, retryAfter: nil).sentence, limit: 100)
+        let kind = type.isEmpty ? "it has no content-type" : "it is of the type \(type)"
+        return Attempt.Fault(kind: .invalidReply, detail: words.isEmpty ? kind : "\(kind): \(words)")
     }
 
     private mutating func read(_ events: [SSEEvent]) throws {
@@ -131,14 +173,15 @@ private struct ReplyPass {
                     $0.hasText = reader.hasText
                     $0.usage = reader.usage
                 }
-                watch.progress()
-                stream.tell(event)
+                deadline.progress()
+                stream.emit(event)
             case .complete(let stop, let usage):
-                watch.closing()
+                deadline.closing()
                 stream.complete(stop, usage, firstTextAt: firstTextAt)
             case .fail(let kind, let detail):
                 throw Attempt.Fault(kind: kind, detail: detail)
             }
         }
+        if reader.hasStopped, !stream.isComplete { deadline.ending() }
     }
 }

@@ -3,6 +3,8 @@ enum SSEEvent: Sendable, Hashable {
     /// `data` lines, joined by newlines, and the `event` field (empty where the stream gave none). Bytes that are no
     /// UTF-8 have become U+FFFD.
     case message(type: String, data: String)
+    /// The same, where the stream ended before a blank line closed the event: it may be cut off.
+    case unclosed(type: String, data: String)
     /// A line or an event exceeded its limit. Nothing follows.
     case tooLong
 }
@@ -45,15 +47,15 @@ struct SSEParser: Sendable {
         return events
     }
 
-    /// Takes the end of the stream. An event that no blank line has closed is dropped, as the specification says, but
-    /// for a last `[DONE]`, whose blank line nobody misses.
+    /// Takes the end of the stream. The specification drops an event that no blank line has closed; here it is reported
+    /// as such, since the blank line behind the last one is often missing.
     mutating func finish() -> [SSEEvent] {
         var events: [SSEEvent] = []
         guard !isOver else { return events }
         if !line.isEmpty { endLine(into: &events) }
-        if data.elementsEqual("[DONE]\n".utf8) { dispatch(into: &events) }
         isOver = true
-        return events
+        guard events.isEmpty, hasData else { return events }
+        return [.unclosed(type: type, data: String(decoding: data.dropLast(), as: UTF8.self))]
     }
 
     private mutating func endLine(into events: inout [SSEEvent]) {

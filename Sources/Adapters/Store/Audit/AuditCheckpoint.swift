@@ -1,5 +1,5 @@
 internal import Crypto
-public import AssistantCore
+package import AssistantCore
 internal import Foundation
 
 /// The audit log's state at one moment, signed by the device: a small file to be kept somewhere else.
@@ -9,24 +9,24 @@ internal import Foundation
 ///
 /// The signature is Ed25519 over these fields in the encoding of ``CanonicalBytes``, domain `brim.checkpoint.1`:
 /// sequence, hash, time, the number of waypoints, then each one's sequence and hash.
-public struct AuditCheckpoint: Sendable, Hashable {
+package struct AuditCheckpoint: Sendable, Hashable {
     /// A hash of the log that was signed.
-    public struct Waypoint: Sendable, Hashable, Codable {
-        public var sequence: Int64
+    package struct Waypoint: Sendable, Hashable, Codable {
+        package var sequence: Int64
         /// Lower-case hexadecimal.
-        public var hash: String
+        package var hash: String
     }
 
     /// Entries in the log when it was signed.
-    public let sequence: Int64
+    package let sequence: Int64
     /// Hash of the last entry; 64 zeros for an empty log. Lower-case hexadecimal, as all bytes here.
-    public let hash: String
-    public let time: Timestamp
+    package let hash: String
+    package let time: Timestamp
     /// Ascending; the last one is the last entry.
-    public let waypoints: [Waypoint]
+    package let waypoints: [Waypoint]
     /// Of the key that signed. Being in the file it proves nothing by itself.
-    public let publicKey: String
-    public let signature: String
+    package let publicKey: String
+    package let signature: String
 
     static let maxWaypoints: Int64 = 256
 
@@ -54,7 +54,7 @@ public struct AuditCheckpoint: Sendable, Hashable {
     }
 
     /// Throws unless the signature was made with the private half of `publicKey` (hexadecimal).
-    public func verifySignature(by publicKey: String) throws(StoreError) {
+    package func verifySignature(by publicKey: String) throws(StoreError) {
         guard publicKey == self.publicKey else {
             throw StoreError(.checkpoint, "The checkpoint was signed by another key (\(self.publicKey.prefix(12))…).")
         }
@@ -96,11 +96,12 @@ extension AuditCheckpoint: Codable {
     }
 
     private static let format = "brim-audit-checkpoint-1"
-    private static let maxFileBytes = 1 << 20
+    /// In bytes; a file that is longer is something else.
+    package static let largestFile = 1 << 20
 
     /// The contents of a checkpoint file: JSON, at most 32 KiB. Says nothing about its signature yet.
-    public init(json: [UInt8]) throws(StoreError) {
-        guard json.count <= Self.maxFileBytes else {
+    package init(json: [UInt8]) throws(StoreError) {
+        guard json.count <= Self.largestFile else {
             throw StoreError(.checkpoint, "The file is too large to be a checkpoint.")
         }
         do {
@@ -113,7 +114,7 @@ extension AuditCheckpoint: Codable {
     }
 
     /// The contents of a checkpoint file.
-    public func json() throws(StoreError) -> [UInt8] {
+    package func json() throws(StoreError) -> [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
         do {
@@ -123,7 +124,7 @@ extension AuditCheckpoint: Codable {
         }
     }
 
-    public init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         let format = try values.decode(String.self, forKey: .format)
         guard format == Self.format else {
@@ -137,7 +138,7 @@ extension AuditCheckpoint: Codable {
         signature = try values.decode(String.self, forKey: .signature)
     }
 
-    public func encode(to encoder: any Encoder) throws {
+    package func encode(to encoder: any Encoder) throws {
         var values = encoder.container(keyedBy: CodingKeys.self)
         try values.encode(Self.format, forKey: .format)
         try values.encode(sequence, forKey: .sequence)

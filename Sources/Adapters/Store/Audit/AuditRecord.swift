@@ -83,6 +83,12 @@ struct AuditRecord: Sendable, Hashable {
         guard !overflowed else { throw StoreError(.damagedRecord, "The audit log has no number left.") }
         let record = AuditRecord(event, sequence: sequence, key: key, at: now)
         let hash = record.hash(after: previous)
+        try record.insert(into: database, hash: hash)
+        return try record.entry(hash: hash)
+    }
+
+    /// Adds the row as it is.
+    func insert(into database: Database, hash: Data) throws {
         try database.execute(
             sql: """
                 INSERT INTO audit (sequence, time, kind, reason, subject, promptDigest, replyDigest, sentTokens,
@@ -90,11 +96,9 @@ struct AuditRecord: Sendable, Hashable {
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
-                record.sequence, record.time, record.kind, record.reason, record.subject, record.promptDigest,
-                record.replyDigest, record.sentTokens, record.receivedTokens, record.redactions, record.costMicroUSD,
-                hash,
+                sequence, time, kind, reason, subject, promptDigest, replyDigest, sentTokens, receivedTokens,
+                redactions, costMicroUSD, hash,
             ])
-        return try record.entry(hash: hash)
     }
 
     func entry(hash: Data) throws(StoreError) -> AuditEntry {

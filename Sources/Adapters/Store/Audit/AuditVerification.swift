@@ -1,8 +1,8 @@
 /// What a verification of the audit log found, and what it cannot know.
-public struct AuditVerification: Sendable, Hashable, CustomStringConvertible {
+package struct AuditVerification: Sendable, Hashable, CustomStringConvertible {
     /// The first place at which the log is not what was written.
-    public struct Flaw: Sendable, Hashable, CustomStringConvertible {
-        public enum Kind: String, Sendable, Hashable {
+    package struct Flaw: Sendable, Hashable, CustomStringConvertible {
+        package enum Kind: String, Sendable, Hashable {
             /// The entry is not the one that was written: changed, put in between, or moved here.
             case altered
             /// The entry is not there, though a later one is.
@@ -13,16 +13,16 @@ public struct AuditVerification: Sendable, Hashable, CustomStringConvertible {
             case rewritten
         }
 
-        public var kind: Kind
+        package var kind: Kind
         /// The first bad entry; more than one number where no checkpoint stands closer.
-        public var entries: ClosedRange<Int64>
+        package var entries: ClosedRange<Int64>
 
         init(_ kind: Kind, _ entries: ClosedRange<Int64>) {
             self.kind = kind
             self.entries = entries
         }
 
-        public var description: String {
+        package var description: String {
             let first =
                 entries.count == 1
                 ? "Entry \(entries.lowerBound)" : "One of the entries \(entries.lowerBound)–\(entries.upperBound)"
@@ -35,25 +35,48 @@ public struct AuditVerification: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
-    /// `nil` where nothing bad was found.
-    public var flaw: Flaw?
-    /// Entries that were found good, from the first on.
-    public var goodEntries: Int64
-    /// The last entry that an outside checkpoint vouches for; `nil` without a checkpoint.
-    public var checkpointedThrough: Int64?
-    /// Whether the triggers that keep SQLite from changing the log are in place.
-    public var guardsAreIntact: Bool
+    /// What the log itself says is missing: the database was damaged, or taken away.
+    package struct Loss: Sendable, Hashable {
+        /// The entry that says so.
+        package var entry: Int64
+        /// A sentence without its full stop.
+        package var reason: String
+        /// A later entry says that the operator knows.
+        package var isAcknowledged = false
 
-    public var isIntact: Bool { flaw == nil && guardsAreIntact }
+        init(entry: Int64, reason: String) {
+            self.entry = entry
+            self.reason = reason
+        }
+    }
+
+    /// `nil` where nothing bad was found.
+    package var flaw: Flaw?
+    /// Entries that were found good, from the first on.
+    package var goodEntries: Int64
+    /// In the order of the log.
+    package var losses: [Loss]
+    /// The last entry that an outside checkpoint vouches for; `nil` without a checkpoint.
+    package var checkpointedThrough: Int64?
+    /// Whether the triggers that keep SQLite from changing the log are in place.
+    package var guardsAreIntact: Bool
+
+    /// Whether all is there that was written, or the operator knows what is not.
+    package var isIntact: Bool { flaw == nil && guardsAreIntact && losses.allSatisfy(\.isAcknowledged) }
 
     /// What was shown and what was not, in sentences.
-    public var description: String {
+    package var description: String {
         var sentences: [String] = []
         if let flaw {
             sentences.append(flaw.description)
             if goodEntries > 0 { sentences.append("The \(goodEntries) before it fit each other.") }
         } else {
             sentences.append("\(goodEntries) entries, each fits the one before.")
+        }
+        for loss in losses {
+            let knowledge =
+                loss.isAcknowledged ? " The operator knows." : " Nobody has acknowledged it: brim audit acknowledge."
+            sentences.append("Entry \(loss.entry) says: \(loss.reason).\(knowledge)")
         }
         if !guardsAreIntact {
             sentences.append("The triggers that keep the log from being changed are missing or were altered.")

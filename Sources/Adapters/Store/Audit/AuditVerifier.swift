@@ -10,6 +10,7 @@ struct AuditVerifier {
     private var waypoints: ArraySlice<AuditCheckpoint.Waypoint>
     private var lastVouchedFor: Int64 = 0
     private let checkpoint: AuditCheckpoint?
+    private var losses: [AuditVerification.Loss] = []
 
     /// The checkpoint's signature was verified before.
     init(checkpoint: AuditCheckpoint?) {
@@ -21,7 +22,8 @@ struct AuditVerifier {
         let flaw = try firstFlaw(in: database)
         return AuditVerification(
             flaw: flaw, goodEntries: min(expected, flaw?.entries.lowerBound ?? expected) - 1,
-            checkpointedThrough: checkpoint?.sequence, guardsAreIntact: try Self.guardsAreIntact(database))
+            losses: losses, checkpointedThrough: checkpoint?.sequence,
+            guardsAreIntact: try Self.guardsAreIntact(database))
     }
 
     private mutating func firstFlaw(in database: Database) throws -> AuditVerification.Flaw? {
@@ -52,12 +54,41 @@ struct AuditVerifier {
         }
         previous = hash
         expected += 1
+        note(record)
         return nil
+    }
+
+    /// What the log says of itself: that entries are missing, and that the operator knows.
+    private mutating func note(_ record: AuditRecord) {
+        if Self.isLoss(record) {
+            losses.append(AuditVerification.Loss(entry: record.sequence, reason: record.reason))
+        } else if record.kind == AuditKind.acknowledgement.rawValue {
+            for index in losses.indices { losses[index].isAcknowledged = true }
+        }
+    }
+
+    /// Earlier versions began a new log without a word of the old one.
+    private static func isLoss(_ record: AuditRecord) -> Bool {
+        record.kind == AuditKind.loss.rawValue
+            || record.kind == AuditKind.recovery.rawValue
+                && record.reason == "the database was damaged; a new log begins"
+    }
+
+    /// What is missing and was not acknowledged, by a log that need not be intact.
+    static func openLosses(in database: Database) throws -> [AuditVerification.Loss] {
+        var verifier = AuditVerifier(checkpoint: nil)
+        let rows = try Row.fetchCursor(
+            database, sql: "SELECT * FROM audit WHERE kind IN (?, ?, ?) ORDER BY sequence",
+            arguments: [
+                AuditKind.loss.rawValue, AuditKind.recovery.rawValue, AuditKind.acknowledgement.rawValue,
+            ])
+        while let row = try rows.next() { verifier.note(try AuditRecord(row)) }
+        return verifier.losses.filter { !$0.isAcknowledged }
     }
 
     /// SQLite counts the entries of this table by itself; who cuts the log without thinking of it leaves the count
     /// behind.
-    private static func entriesEverWritten(_ database: Database) throws -> Int64 {
+    static func entriesEverWritten(_ database: Database) throws -> Int64 {
         try Int64.fetchOne(database, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'audit'") ?? 0
     }
 

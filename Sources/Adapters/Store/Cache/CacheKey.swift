@@ -3,18 +3,19 @@ internal import Foundation
 
 /// Names a question, and all that its answer depends on, by a SHA-256.
 ///
-/// The hashed fields, in the encoding of ``CanonicalBytes``, domain `brim.answer.1`: the normalised prompt; the system
+/// The hashed fields, in the encoding of ``CanonicalBytes``, domain `brim.answer.3`: the prompt; the system
 /// prompt; the model's name, quantisation, context length and fingerprint; temperature, top-k, top-p, min-p, repetition
 /// penalty and seed (absent where drawn); the number of context messages, then each one's role and text.
 ///
-/// The prompt alone is normalised: Unicode NFC; each run of white space (the property White_Space) becomes one U+0020,
-/// none at the ends. Case is kept. Everything else is taken to the byte.
+/// Everything is taken to the byte, as the model is: an indentation, a tab or the composition of an accent is what a
+/// question may be about. A question that differs in nothing else is asked once more, which costs less than the answer to
+/// another one. (Earlier domains folded white space; what was kept under them is found no more, and expires.)
 struct CacheKey: Hashable, Sendable {
     let digest: Data
 
     init(_ question: CacheableQuestion) {
-        var bytes = CanonicalBytes(domain: "brim.answer.1")
-        bytes.append(Self.normalised(question.prompt))
+        var bytes = CanonicalBytes(domain: "brim.answer.3")
+        bytes.append(question.prompt)
         bytes.append(question.systemPrompt)
         let model = question.model
         bytes.append(model.name)
@@ -27,6 +28,10 @@ struct CacheKey: Hashable, Sendable {
         bytes.append(sampling.topP)
         bytes.append(sampling.minP)
         bytes.append(sampling.repetitionPenalty)
+        bytes.append(Int64(sampling.repetitionWindow))
+        bytes.append(sampling.dryMultiplier)
+        bytes.append(sampling.dryBase)
+        bytes.append(Int64(sampling.dryAllowedLength))
         bytes.append(sampling.seed.map { Int64(bitPattern: $0) })
         bytes.append(Int64(question.context.count))
         for message in question.context {
@@ -34,12 +39,5 @@ struct CacheKey: Hashable, Sendable {
             bytes.append(message.text)
         }
         digest = bytes.sha256
-    }
-
-    static func normalised(_ prompt: String) -> String {
-        prompt.precomposedStringWithCanonicalMapping.unicodeScalars
-            .split { $0.properties.isWhitespace }
-            .map { String($0) }
-            .joined(separator: " ")
     }
 }

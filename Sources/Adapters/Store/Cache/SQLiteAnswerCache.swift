@@ -44,7 +44,7 @@ final class SQLiteAnswerCache: AnswerCache {
         timeToLive: Duration, at now: Timestamp
     ) async throws(StoreError) {
         let key = CacheKey(question).digest
-        let prompt = CacheKey.normalised(question.prompt).storable
+        let prompt = question.prompt.storable
         let (text, model) = (answer.text.storable, answer.model.storable)
         let figures = try StoredJSON.encode(answer.figures)
         let bytes = [prompt, text, model, figures].reduce(key.count) { $0 + $1.utf8.count }
@@ -182,5 +182,18 @@ extension SQLiteAnswerCache {
             expiresAt: Timestamp(millisecondsSince1970: try row.checked("expiresAt")),
             lastUsedAt: Timestamp(millisecondsSince1970: try row.checked("lastUsedAt")),
             hits: try row.checked("hits"), bytes: try row.checked("bytes"))
+    }
+}
+
+/// How much the answer cache may hold.
+package struct CacheLimits: Sendable, Hashable {
+    /// ≥ 0; 0 keeps nothing.
+    package var maxEntries: Int
+    /// Of prompts, answers and what is kept beside them; the file takes about half as much again. ≥ 0.
+    package var maxBytes: Int
+
+    package init(maxEntries: Int = 20_000, maxBytes: Int = 64 << 20) {
+        self.maxEntries = maxEntries
+        self.maxBytes = maxBytes
     }
 }

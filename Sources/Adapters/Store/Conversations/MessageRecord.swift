@@ -16,7 +16,8 @@ struct MessageRecord: Sendable {
         // A signal that is not a number cannot be learnt from, and JSON cannot hold it.
         signals = try new.signals.isEmpty || !new.signals.allSatisfy(\.isFinite) ? nil : StoredJSON.encode(new.signals)
         stored = StoredMessage(
-            id: MessageID(0), conversation: conversation, message: Message(new.message.role, new.message.text.storable),
+            id: MessageID(0), conversation: conversation,
+            message: Message(new.message.role, new.message.text.storable, mayLeave: new.message.mayLeave),
             createdAt: now, state: new.state, origin: new.origin, model: new.model?.storable, figures: new.figures)
     }
 
@@ -28,7 +29,8 @@ struct MessageRecord: Sendable {
         let origin: String? = try row.checkedIfPresent("origin")
         stored = StoredMessage(
             id: MessageID(try row.checked("id")), conversation: ConversationID(conversation),
-            message: Message(try row.checkedCase("role"), try row.checked("text")),
+            message: Message(
+                try row.checkedCase("role"), try row.checked("text"), mayLeave: try row.checked("mayLeave")),
             createdAt: Timestamp(millisecondsSince1970: createdAt), state: try row.checkedCase("state"),
             origin: origin == nil ? nil : try row.checkedCase("origin"), model: try row.checkedIfPresent("model"),
             figures: try figures.map(StoredJSON.decode))
@@ -41,11 +43,13 @@ struct MessageRecord: Sendable {
         guard database.changesCount == 1 else { throw StoreError.noConversation(stored.conversation) }
         try database.execute(
             sql: """
-                INSERT INTO message (conversation, role, text, createdAt, state, origin, model, figures, signals)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO message (conversation, role, text, mayLeave, createdAt, state, origin, model, figures,
+                    signals)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
-                conversation, stored.message.role.rawValue, stored.message.text, createdAt, stored.state.rawValue,
+                conversation, stored.message.role.rawValue, stored.message.text, stored.message.mayLeave, createdAt,
+                stored.state.rawValue,
                 stored.origin?.rawValue, stored.model, try stored.figures.map(StoredJSON.encode), signals,
             ])
         var numbered = stored

@@ -109,7 +109,7 @@ struct SQLiteConversations: ConversationStore {
             try database.execute(
                 sql: "DELETE FROM conversation WHERE \(condition)", arguments: StatementArguments(arguments))
             guard database.changesCount > 0 else { return }
-            try database.execute(sql: "INSERT INTO messageWord (messageWord) VALUES ('optimize')")
+            try database.execute(sql: Schema.mergeWords)
         }
         try await access.emptyLog()
     }

@@ -1,11 +1,12 @@
-internal import AssistantCore
+package import AssistantCore
 internal import GRDB
 
-/// Verdicts on answers; each leaves with its answer.
-struct SQLiteLabels: AnswerLabels {
+/// Keeps verdicts on answers (right, wrong) for the next calibration; each leaves with its answer.
+package struct SQLiteLabels: Sendable {
     let access: DatabaseAccess
 
-    func label(_ message: MessageID, as verdict: AnswerVerdict?, at now: Timestamp) async throws(StoreError) {
+    /// Keeps a verdict; `nil` takes it back. Throws where there is no such answer.
+    package func label(_ message: MessageID, as verdict: AnswerVerdict?, at now: Timestamp) async throws(StoreError) {
         try await access.write { database in
             guard let verdict else {
                 try database.execute(sql: "DELETE FROM label WHERE message = ?", arguments: [message.rawValue])
@@ -26,7 +27,8 @@ struct SQLiteLabels: AnswerLabels {
         }
     }
 
-    func label(of message: MessageID) async throws(StoreError) -> AnswerVerdict? {
+    /// Returns the verdict; `nil` where the answer was not judged.
+    package func label(of message: MessageID) async throws(StoreError) -> AnswerVerdict? {
         try await access.read { database in
             try Row.fetchOne(
                 database, sql: "SELECT verdict FROM label WHERE message = ?", arguments: [message.rawValue]
@@ -34,7 +36,8 @@ struct SQLiteLabels: AnswerLabels {
         }
     }
 
-    func labelledAnswers() async throws(StoreError) -> [LabelledAnswer] {
+    /// Returns all judged answers, in the order of the messages.
+    package func labelledAnswers() async throws(StoreError) -> [LabelledAnswer] {
         try await access.read { database in
             try Row.fetchAll(
                 database,

@@ -11,10 +11,12 @@ struct DatabaseFile: Sendable {
 
     /// A file up to this size is checked page by page at every start.
     private static let alwaysCheckedBytes: Int64 = 8 << 20
+    /// For so long a change waits for other processes.
+    private static let busyMilliseconds = 5_000
 
-    /// The database at its newest schema. Throws `corrupt` for a damaged file and `newerSchema` for one of a later
-    /// Brim.
-    func connect() throws(StoreFault) -> DatabasePool {
+    /// The database at its newest schema, and whether nobody has taken it into use yet (``takeIntoUse(_:)``). Throws
+    /// `corrupt` for a damaged file and `newerSchema` for one of a later Brim.
+    func connect() throws(StoreFault) -> (pool: DatabasePool, isNew: Bool) {
         let path = directory.database
         try directory.makePrivate(path, creating: true)
         let isSuspect = directory.exists(directory.suspicion)
@@ -25,13 +27,24 @@ struct DatabaseFile: Sendable {
                 // GRDB leaves NORMAL behind, under which a power cut may undo the last commits.
                 try database.execute(sql: "PRAGMA synchronous = FULL")
                 try Self.examine(database, everyPage: mustCheck, everyWord: isSuspect)
+                // Earlier versions left no mark.
+                let steps = try Schema.migrator.appliedIdentifiers(database)
+                if !steps.isEmpty, !steps.contains(Schema.markedFrom) { try Self.takeIntoUse(database) }
             }
             try Schema.migrator.migrate(pool)
+            let isNew = try pool.read { try Int.fetchOne($0, sql: "PRAGMA user_version") } == 0
+            // What was deleted before may still stand in a log that could not be emptied then.
+            _ = try pool.writeWithoutTransaction { try Self.emptyLog($0, waits: false) }
             if isSuspect { try directory.remove(directory.suspicion) }
-            return pool
+            return (pool, isNew)
         } catch {
             throw Self.fault(error)
         }
+    }
+
+    /// Marks the database as in use, in the caller's transaction: what had to be written down about the one before it is.
+    static func takeIntoUse(_ database: Database) throws {
+        try database.execute(sql: "PRAGMA user_version = 1")
     }
 
     /// Moves the database out of the way, with what was logged ahead of it, and returns where it is now.
@@ -61,7 +74,7 @@ struct DatabaseFile: Sendable {
         var configuration = Configuration()
         configuration.label = "Brim.Store"
         configuration.maximumReaderCount = 2
-        configuration.busyMode = .timeout(5)
+        configuration.busyMode = .timeout(Double(busyMilliseconds) / 1_000)
         configuration.prepareDatabase { database in
             try database.execute(
                 sql: """
@@ -88,6 +101,14 @@ struct DatabaseFile: Sendable {
         } catch let error as DatabaseError where error.extendedResultCode == .SQLITE_CORRUPT_VTAB {
             try database.execute(sql: Schema.rebuildWords)
         }
+    }
+
+    /// Folds the write-ahead log into the file and empties it. Returns whether nobody was in the way.
+    static func emptyLog(_ database: Database, waits: Bool) throws -> Bool {
+        if !waits { try database.execute(sql: "PRAGMA busy_timeout = 0") }
+        let row = Result { try Row.fetchOne(database, sql: "PRAGMA wal_checkpoint(TRUNCATE)") }
+        if !waits { try database.execute(sql: "PRAGMA busy_timeout = \(busyMilliseconds)") }
+        return try row.get().map { try $0.checked("busy") as Int64 } ?? 0 == 0
     }
 
     /// What is no known fault of the file means that the file is not what Brim wrote.

@@ -37,6 +37,13 @@ struct StoreDirectory: Sendable {
         if status.st_mode & 0o077 != 0, fchmod(descriptor, 0o600) != 0 { throw StoreFault(errno: errno, file) }
     }
 
+    /// Damaged databases that were set aside, their logs included.
+    var filesSetAside: [String] {
+        // A directory that cannot be read has nothing that could be told.
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+        return names.filter { $0.hasPrefix("brim.sqlite.corrupt-") }.sorted().map { path + "/" + $0 }
+    }
+
     /// A name beside `file` that says what it is and is not taken.
     func freeName(beside file: String, word: String, at now: Timestamp) throws(StoreFault) -> String {
         let base = "\(file).\(word)-\(now.millisecondsSince1970)"
@@ -57,6 +64,12 @@ struct StoreDirectory: Sendable {
     }
 
     func exists(_ file: String) -> Bool { unsafe access(file, F_OK) == 0 }
+
+    /// Whether a plain file is there, and no pipe, socket, device or directory; links are followed.
+    func isPlainFile(_ file: String) -> Bool {
+        var status = stat()
+        return unsafe stat(file, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+    }
 
     /// 0 where the file is missing.
     func size(of file: String) -> Int64 {
@@ -93,9 +106,10 @@ struct StoreDirectory: Sendable {
     /// SQLite calls some ways of running out of space an input/output error; the file system knows better.
     func explain(_ fault: StoreFault) -> StoreFault {
         var status = statvfs()
-        guard fault.kind == .inputOutput, unsafe statvfs(path, &status) == 0,
-            UInt64(status.f_bavail) * UInt64(status.f_frsize) < 128 << 10
-        else { return fault }
+        guard fault.kind == .inputOutput, unsafe statvfs(path, &status) == 0 else { return fault }
+        // A file system of somebody's own may say anything.
+        let (free, isEndless) = UInt64(status.f_bavail).multipliedReportingOverflow(by: UInt64(status.f_frsize))
+        guard !isEndless, free < 128 << 10 else { return fault }
         return StoreFault(.diskFull, fault.detail)
     }
 

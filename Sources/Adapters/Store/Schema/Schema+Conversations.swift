@@ -38,6 +38,15 @@ extension Schema {
         END;
         """
 
+    /// Takes the words of deleted messages out of the index.
+    static let mergeWords = "INSERT INTO messageWord (messageWord) VALUES ('optimize')"
+
+    /// Whether a message may ever be sent to a remote model. Of the messages of earlier versions nobody knows whether
+    /// they were said under local-only, so they stay.
+    static let messagesThatStay = """
+        ALTER TABLE message ADD COLUMN mayLeave INTEGER NOT NULL DEFAULT 0 CHECK (mayLeave IN (0, 1));
+        """
+
     /// Makes the index of words anew from the messages.
     static let rebuildWords = "INSERT INTO messageWord (messageWord) VALUES ('rebuild')"
 }

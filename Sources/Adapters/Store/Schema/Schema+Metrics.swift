@@ -26,4 +26,12 @@ extension Schema {
 
     /// How the device was, as JSON; see `DeviceHealth`.
     static let turnHealth = "ALTER TABLE turn ADD COLUMN health TEXT;"
+
+    /// Why and how turns ended, and the tokens of a charge at worst, which count until the server has counted.
+    static let endingsAndTokens = """
+        ALTER TABLE turn ADD COLUMN reason TEXT;
+        ALTER TABLE turn ADD COLUMN ending TEXT;
+        ALTER TABLE turn ADD COLUMN isUnsure INTEGER CHECK (isUnsure IN (0, 1));
+        ALTER TABLE charge ADD COLUMN worstCaseTokens INTEGER NOT NULL DEFAULT 0;
+        """
 }

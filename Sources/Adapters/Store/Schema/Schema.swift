@@ -14,6 +14,9 @@ enum Schema {
         return migrator
     }()
 
+    /// From this step on a database in use is marked as such.
+    static let markedFrom = "7 losses and attempts"
+
     static var identifiers: [String] { steps.map(\.identifier) }
 
     private static let steps: [(identifier: String, statements: String)] = [
@@ -23,5 +26,8 @@ enum Schema {
         ("4 audit and consent", auditAndConsent),
         ("5 labels and metrics", labelsAndMetrics),
         ("6 turn health", turnHealth),
+        (markedFrom, lossesAndAttempts),
+        ("8 messages that stay", messagesThatStay),
+        ("9 endings and tokens", endingsAndTokens),
     ]
 }

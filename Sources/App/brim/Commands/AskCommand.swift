@@ -52,44 +52,49 @@ struct AskCommand: AsyncParsableCommand {
         if words.isEmpty, Terminal.inputIsTerminal {
             throw ValidationError("there is no prompt: give it as words, or pipe it in")
         }
+        if !words.isEmpty, !words.contains("-") { try words.joined(separator: " ").checkIsPrompt() }
     }
 
     func run() async throws {
         let constraint = try form.constraint()
         if let batch {
             let questions = try BatchQuestion.read(batch)
-            return try await Workbench.with(options, cloud) { bench in
+            return try await AssistantServices.with(options, cloud) { services in
                 try await Batch(
-                    runner: bench.runner, generation: generation,
-                    systemPrompt: generation.systemPrompt(in: bench.configuration), constraint: constraint,
+                    runner: services.runner, profile: services.profile,
+                    sampling: generation.sampling.over(services.configuration.sampling),
+                    maxTokens: generation.maxTokens,
+                    systemPrompt: generation.systemPrompt(in: services.configuration), constraint: constraint,
                     groupSize: batchSize
                 ).answer(questions)
+                try services.checkIsKept()
             }
         }
         let prompt = try prompt()
-        try await Workbench.with(options, cloud) { bench in
-            if let reason = bench.backends.reason { Terminal.writeError("(\(reason))") }
-            if let problem = bench.confidenceProblem { Terminal.writeError("(uncalibrated: \(problem))") }
-            let continues = bench.continuesOnly && !raw
+        try await AssistantServices.with(options, cloud) { services in
+            if let reason = services.backends.reason { Terminal.writeError("(\(reason))") }
+            if let problem = services.confidenceProblem { Terminal.writeError("(uncalibrated: \(problem))") }
+            let continues = services.continuesOnly && !raw
             if continues {
-                let name = bench.model?.identity.name ?? "this model"
+                let name = services.model?.identity.name ?? "this model"
                 let system = generation.system == nil ? "" : "; --system is not used"
                 Terminal.writeError(
                     "(\(name) has no chat template: it goes on with your words, and answers nothing\(system))")
             }
-            let system = raw || continues ? nil : generation.systemPrompt(in: bench.configuration)
-            try await answer(prompt, system, constraint, bench.runner, isRaw: raw || continues)
+            let system = raw || continues ? nil : generation.systemPrompt(in: services.configuration)
+            try await answer(prompt, system, constraint, services, isRaw: raw || continues)
+            try services.checkIsKept()
         }
     }
 
     private func answer(
-        _ prompt: String, _ system: String?, _ constraint: OutputConstraint?, _ runner: TurnRunner, isRaw: Bool
+        _ prompt: String, _ system: String?, _ constraint: OutputConstraint?, _ services: AssistantServices, isRaw: Bool
     ) async throws {
         let request = TurnRequest(
-            systemPrompt: system ?? "", prompt: prompt, sampling: generation.sampling,
-            maxTokens: generation.maxTokens, isRaw: isRaw, constraint: constraint
-        ).inShippedFrame()
-        let running = runner.run(request)
+            systemPrompt: system ?? "", prompt: prompt, maxTokens: generation.maxTokens, isRaw: isRaw,
+            constraint: constraint
+        ).prepared(by: services.profile, generation.sampling.over(services.configuration.sampling))
+        let running = services.runner.run(request)
         let printer = AnswerPrinter(json: json)
         try await Interruption.handling {
             running.stop()
@@ -109,41 +114,22 @@ struct AskCommand: AsyncParsableCommand {
         guard words.isEmpty || words.contains("-") else { return words.joined(separator: " ") }
         let input = try StandardInput.text()
         let prompt = words.isEmpty ? input : words.map { $0 == "-" ? input : $0 }.joined(separator: " ")
-        guard !prompt.allSatisfy(\.isWhitespace) else {
-            throw CommandFailure("the prompt is empty; give it as words, or pipe it in")
-        }
+        guard !prompt.isBlank else { throw CommandFailure("the prompt is empty; give it as words, or pipe it in") }
         return prompt
     }
 }
 
-/// How to answer.
-struct GenerationOptions: ParsableArguments {
-    @Option(help: "What the model is told first; else system_prompt of the configuration.") var system: String?
-    @Option(help: "0 takes the most probable token each time; up to 2 is more and more random.") var temperature = 0.0
-    @Option(help: "Keep the K most probable tokens; 0 keeps all.") var topK = 40
-    @Option(help: "Keep the most probable tokens that together reach P.") var topP = 0.95
-    @Option(help: "Drop tokens less probable than P times the best.") var minP = 0.05
-    @Option(help: "Make repetition less probable; 1 is off.") var repetitionPenalty = 1.0
-    @Option(help: "The same seed gives the same answer.") var seed: UInt64?
-    @Option(help: "Generate at most this many tokens.") var maxTokens = 512
-
-    func validate() throws {
-        guard (0...10).contains(temperature) else { throw ValidationError("--temperature takes 0 to 10") }
-        guard topK >= 0 else { throw ValidationError("--top-k takes 0 or more") }
-        guard topP > 0, topP <= 1 else { throw ValidationError("--top-p takes more than 0, up to 1") }
-        guard (0..<1).contains(minP) else { throw ValidationError("--min-p takes 0 to less than 1") }
-        guard repetitionPenalty > 0, repetitionPenalty <= 10 else {
-            throw ValidationError("--repetition-penalty takes more than 0, up to 10")
+extension String {
+    /// Whether nothing of it can be seen: white space, joiners, controls.
+    var isBlank: Bool {
+        unicodeScalars.allSatisfy { scalar in
+            scalar.properties.isWhitespace
+                || [.control, .format, .lineSeparator, .paragraphSeparator].contains(scalar.properties.generalCategory)
         }
-        guard (1...1_000_000).contains(maxTokens) else { throw ValidationError("--max-tokens takes 1 or more") }
     }
 
-    /// What the model is told first: the flag's words, else the configuration's; `nil` for what ships with Brim.
-    func systemPrompt(in configuration: BrimConfiguration) -> String? { system ?? configuration.systemPrompt }
-
-    var sampling: Sampling {
-        Sampling(
-            temperature: temperature, topK: topK, topP: topP, minP: minP, repetitionPenalty: repetitionPenalty,
-            seed: seed)
+    /// Throws `ValidationError` where there is nothing to ask.
+    func checkIsPrompt() throws {
+        guard !isBlank else { throw ValidationError("the prompt is empty; give it as words, or pipe it in") }
     }
 }

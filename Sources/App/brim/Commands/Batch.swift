@@ -1,4 +1,5 @@
 import AssistantCore
+import Confidence
 import Foundation
 import Turns
 
@@ -6,12 +7,13 @@ import Turns
 struct BatchQuestion: Decodable {
     /// A number or a text, given back with the answer.
     enum Identifier: Codable {
-        case number(Int)
+        /// As exact as it was written: ids of other systems may be larger than 64 bits.
+        case number(Decimal)
         case text(String)
 
         init(from decoder: any Decoder) throws {
             let value = try decoder.singleValueContainer()
-            if let number = try? value.decode(Int.self) {
+            if let number = try? value.decode(Decimal.self) {
                 self = .number(number)
             } else {
                 self = .text(try value.decode(String.self))
@@ -33,15 +35,13 @@ struct BatchQuestion: Decodable {
 
     /// Throws ``CommandFailure`` with the line's number where a line is no question.
     static func read(_ path: String) throws -> [BatchQuestion] {
-        let text = path == "-" ? try StandardInput.text() : String(decoding: try InputFile.bytes(path), as: UTF8.self)
+        let bytes = try InputFile.bytes(path)
         var questions: [BatchQuestion] = []
-        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
-            guard !line.allSatisfy(\.isWhitespace) else { continue }
+        for line in JSONLines.lines(of: bytes) {
             let question = try JSONLines.decode(
-                BatchQuestion.self, Data(line.utf8), number: index + 1, of: path,
-                what: #"a question, such as {"id": 1, "prompt": "…"}"#)
-            guard !question.prompt.allSatisfy(\.isWhitespace) else {
-                throw CommandFailure("line \(index + 1) of \(path) has an empty prompt")
+                BatchQuestion.self, line, of: path, what: #"a question, such as {"id": 1, "prompt": "…"}"#)
+            guard !question.prompt.isBlank else {
+                throw CommandFailure("line \(line.number) of \(path) has an empty prompt")
             }
             questions.append(question)
         }
@@ -54,7 +54,9 @@ struct BatchQuestion: Decodable {
 /// next. The configured budgets hold over all of them; what they bar stays on the device.
 struct Batch {
     let runner: TurnRunner
-    let generation: GenerationOptions
+    let profile: ModelProfile
+    let sampling: SamplingChoice
+    let maxTokens: Int
     /// Of questions that bring none of their own; `nil` for what ships with Brim.
     let systemPrompt: String?
     let constraint: OutputConstraint?
@@ -109,8 +111,8 @@ struct Batch {
         let running = runner.run(
             TurnRequest(
                 systemPrompt: question.system ?? systemPrompt ?? "", prompt: question.prompt,
-                sampling: generation.sampling, maxTokens: generation.maxTokens, constraint: constraint
-            ).inShippedFrame())
+                maxTokens: maxTokens, constraint: constraint
+            ).prepared(by: profile, sampling))
         for await update in running.updates {
             if case .finished(let outcome) = update { return outcome }
         }

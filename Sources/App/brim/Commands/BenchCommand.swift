@@ -95,7 +95,9 @@ struct BenchCommand: AsyncParsableCommand {
     private func report(_ samples: [BenchmarkSample], _ model: LocalModel) -> Report {
         let prefill = samples.map(\.prefillTokensPerSecond).sorted()
         let decode = samples.compactMap(\.decodeTokensPerSecond).sorted()
-        let meter = ConfidenceOverhead.measure { ConfidenceDesk.load(for: model.identity, places: options.places) }
+        let meter = ConfidenceOverhead.measure {
+            ModelConfidence.load(for: model.identity, directories: options.directories)
+        }
         return Report(
             prefill_tokens_per_s: prefill.median ?? 0, prefill_range: prefill.ends,
             decode_tokens_per_s: decode.median, decode_range: decode.ends,

@@ -34,8 +34,9 @@ struct CacheCommand: AsyncParsableCommand {
         }
 
         func run() async throws {
-            let store = try options.store()
-            let entries = try await store.cache.entries(limit: limit)
+            let (entries, statistics) = try await options.withStore { store in
+                (try await store.cache.entries(limit: limit), try await store.cache.statistics())
+            }
             if json {
                 for entry in entries {
                     try JSONLines.write(
@@ -54,7 +55,6 @@ struct CacheCommand: AsyncParsableCommand {
                     "\(entry.key)  \(entry.storedAt.iso8601)  \(state)  \(entry.hits) hits  \(entry.answer.origin.rawValue)"
                         + "  \(entry.prompt.firstLine(60))")
             }
-            let statistics = try await store.cache.statistics()
             try Terminal.writeLine(
                 "\(statistics.entries) of \(statistics.maxEntries) answers, \(statistics.bytes / 1024) of"
                     + " \(statistics.maxBytes / 1024) KiB, served \(statistics.hits) times")
@@ -68,8 +68,9 @@ struct CacheCommand: AsyncParsableCommand {
         @Flag(help: "Only those that have expired.") var expired = false
 
         func run() async throws {
-            let cache = try options.store().cache
-            let removed = expired ? try await cache.removeExpired(at: .now) : try await cache.clear()
+            let removed = try await options.withStore { store in
+                expired ? try await store.cache.removeExpired(at: .now) : try await store.cache.clear()
+            }
             try Terminal.writeLine("\(removed) answers removed")
         }
     }

@@ -3,6 +3,7 @@ import ChatUI
 import CursesScreen
 import Foundation
 import Kiosk
+import Store
 
 /// `brim` without a command: the full screen.
 struct ChatCommand: AsyncParsableCommand {
@@ -23,7 +24,8 @@ struct ChatCommand: AsyncParsableCommand {
     @Flag(help: "Labelled lines instead of a screen: for screen readers, pipes and logs.") var plain = false
     @Flag(help: "The same as one JSON object a line.") var json = false
 
-    @Flag(help: "For a screen that anybody may walk up to: it cannot be left, and forgets who has gone.") var kiosk =
+    @Flag(help: "For a screen that anybody may walk up to: keys do not end it, and it forgets what a visitor said.")
+    var kiosk =
         false
 
     func validate() throws {
@@ -33,8 +35,9 @@ struct ChatCommand: AsyncParsableCommand {
     @MainActor
     func run() async throws {
         // What is configured wrongly is said before the screen is taken.
-        let configuration = try await BrimConfiguration.load(
-            options.places, isNamed: options.config != nil, flags: cloud)
+        var configuration = try await BrimConfiguration.load(
+            options.directories, isNamed: options.config != nil, flags: cloud.layer)
+        configuration.keepsNothingSaid = kiosk
         if plain || json {
             try await PlainScreen(preferences: configuration.screen, isJSON: json).run(session(configuration))
         } else {
@@ -44,26 +47,42 @@ struct ChatCommand: AsyncParsableCommand {
 
     @MainActor
     private func runScreen(_ configuration: BrimConfiguration) async throws {
+        var rules = configuration.kiosk
+        let pin = kiosk ? try PINHash.configured(configuration, options.directories) : nil
+        rules.hasPIN = pin != nil
         // The model is loaded while the first picture already stands.
         let lock = kiosk ? KioskLock() : nil
         let settings = ScreenSettings(
             environment: ProcessInfo.processInfo.environment, forcesASCII: ascii,
             lastWords: kiosk ? KioskLock.apology : "")
-        let state = ChatState(preferences: configuration.screen, kiosk: kiosk ? configuration.kiosk : nil)
+        let state = ChatState(preferences: configuration.screen, kiosk: kiosk ? rules : nil)
         let screen = try ChatScreen(state, settings: settings)
         let session = session(configuration)(screen.inbox)
+        let check = PINCheck(hash: pin, directory: options.directories.data, inbox: screen.inbox)
+        // The screen sends the next number only when it has been told of the one before.
+        var checking: Task<Void, Never>?
         let watchdog = session.watchdog(screen.inbox)
-        let exit = await screen.run { session.perform($0) }
+        let exit = await screen.run { effect in
+            if case .checkPIN(let digits) = effect {
+                checking = Task { await check.check(digits) }
+            } else {
+                session.perform(effect)
+            }
+        }
         watchdog?.stop()
+        checking?.cancel()
         await session.close()
         lock?.release()
         if case .signal(let number) = exit { throw ExitCode(128 + number) }
+        try session.checkIsKept()
     }
 
     /// What begins a session that tells an inbox what happens.
     private func session(_ configuration: BrimConfiguration) -> @Sendable (any ActionInbox) -> ChatSession {
-        { [options, generation, cloud, speech] in
-            ChatSession($0, options, generation, cloud, speech, configuration)
+        // A pipe is over before anything large has come, and a public screen is its operator's to equip.
+        let fetchesModels = !plain && !json && !kiosk
+        return { [options, generation, cloud, speech] in
+            ChatSession($0, options, generation, cloud, speech, configuration, fetchesModels: fetchesModels)
         }
     }
 }

@@ -7,8 +7,8 @@ struct ConfigCommand: AsyncParsableCommand {
         commandName: "config",
         abstract: "Every setting, what it stands at, and where that comes from.",
         discussion: """
-            What the command line says goes over the environment (BRIM_THRESHOLD for threshold), that over the person's \\
-            file (~/.config/brim/config.yaml, or --config), that over /etc/brim/config.yaml, and that over the defaults. \\
+            What the command line says goes over the environment (BRIM_THRESHOLD for threshold), that over the person's \
+            file (~/.config/brim/config.yaml, or --config), that over /etc/brim/config.yaml, and that over the defaults. \
             A key or a value that cannot be is an error which names its line.
             """)
 
@@ -25,7 +25,7 @@ struct ConfigCommand: AsyncParsableCommand {
 
     func run() async throws {
         let values = try await BrimConfiguration.values(
-            options.places, isNamed: options.config != nil, flags: cloud)
+            options.directories, isNamed: options.config != nil, flags: cloud.layer)
         // What cannot be said is said here too.
         _ = try BrimConfiguration(values)
         let entries = Setting.all.map { setting in

@@ -13,10 +13,4 @@ struct HatProbeCommand: ParsableCommand {
         let process = ProcessInfo.processInfo
         try BoardProbeChild.run(root: HatRoot(environment: process.environment), arguments: process.arguments)
     }
-
-    /// Starts this program again for it; `nil` where there is no board to ask about.
-    static func probe(_ root: HatRoot) -> BoardProbe? {
-        guard !BoardSighting(under: root).boards.isEmpty else { return nil }
-        return BoardProbe(command: ["/proc/self/exe", "hat-probe"], root: root)
-    }
 }

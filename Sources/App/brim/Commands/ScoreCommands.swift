@@ -85,11 +85,9 @@ struct LogprobsCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let data = try file == "-" ? StandardInput.bytes() : InputFile.bytes(file)
-        let lines = data.split(separator: UInt8(ascii: "\n"))
-        let requests = try lines.enumerated().map { index, line in
-            try JSONLines.decode(
-                Request.self, line, number: index + 1, of: file, what: #"{"prompt_ids":[…],"output_ids":[…]}"#)
+        let data = try InputFile.bytes(file)
+        let requests = try JSONLines.lines(of: data).map { line in
+            try JSONLines.decode(Request.self, line, of: file, what: #"{"prompt_ids":[…],"output_ids":[…]}"#)
         }
         let engine = try await LocalEngine(options.loadModel(activations: precision.activations))
         if kl { return try await writeDivergences(of: requests, engine) }
@@ -145,17 +143,4 @@ private struct ScoreLine: Encodable {
             }
         }
     }
-}
-
-/// How numbers flow between the weights.
-struct PrecisionOptions: ParsableArguments {
-    @Option(
-        help: "quantised is fast; f32 is the yardstick for accuracy, and slow.",
-        transform: { word in
-            guard let activations = LocalModel.Activations(rawValue: word) else {
-                throw ValidationError("--activations takes quantised or f32, not \(word)")
-            }
-            return activations
-        })
-    var activations = LocalModel.Activations.quantised
 }

@@ -6,42 +6,28 @@ import Turns
 
 /// Writes a turn to the standard output: as text, or as one JSON object a line.
 ///
-/// A person at a terminal sees the draft as it comes. A pipe gets the one answer that holds: while the turn may still be
-/// handed over, the draft is held back.
+/// A person at a terminal sees the draft as it comes. A pipe gets the one answer that holds, when it holds: until then the
+/// turn may be handed over, or a part of the draft taken back.
 actor AnswerPrinter {
     private let json: Bool
     private var draft = ""
     private var shownDraft = false
-    private var mayEscalate = false
     private var outcome: TurnOutcome?
     private var draftTokens = 0
     private var shownConfidence: Double?
 
     init(json: Bool) { self.json = json }
 
-    func take(_ update: TurnUpdate) throws {
+    func take(_ update: TurnEvent) throws {
         if case .finished(let outcome) = update { self.outcome = outcome }
         if json { try takeAsJSON(update) } else { try takeAsText(update) }
     }
 
     // MARK: Text
 
-    private func takeAsText(_ update: TurnUpdate) throws {
+    private func takeAsText(_ update: TurnEvent) throws {
         switch update {
-        case .route(let decision):
-            mayEscalate = decision.outcome == .draft && decision.reasons.map(\.code) == [.drafting]
-        case .contextTrimmed(let dropped):
-            Terminal.writeError("(the oldest \(dropped) messages did not fit and were left out)")
-        case .prefilling(let done, let total):
-            if done < total { Terminal.progress("reading \(done) of \(total) tokens…") } else { Terminal.endProgress() }
-        case .draft(let token, _):
-            draft += token.text
-            if Terminal.outputIsTerminal || !mayEscalate {
-                shownDraft = true
-                try Terminal.write(token.text)
-            }
-        case .tookOver(let takeOver):
-            Terminal.writeError("(\(takeOver.reason); \(takeOver.model.name) goes on)")
+        case .local(let event, _): try takeAsText(event)
         case .draftRestarted:
             draft = ""
             if shownDraft { try Terminal.write("\n") }
@@ -50,18 +36,47 @@ actor AnswerPrinter {
             Terminal.writeError(
                 "→ NEBIUS \(escalation.model) · \(escalation.reason.sentence) · sent ~\(escalation.sentTokens) tok"
                     + " · \(escalation.redactions) redacted" + (draft.isEmpty ? "" : " · draft kept"))
-        case .retrying(let retry):
+        case .cloud(.retrying(let retry)):
             Terminal.writeError("(attempt \(retry.attempt): \(retry.failure); again in \(retry.delay.inSeconds) s)")
-        case .reply(let text): try Terminal.write(text)
-        case .prefilled, .scored, .draftEnded, .connected, .reasoning: break
+        case .cloud(.content(let text)): try Terminal.write(text)
+        case .route, .cloud: break
         case .finished(let outcome): try close(outcome)
+        }
+    }
+
+    private func takeAsText(_ event: GenerationEvent) throws {
+        switch event {
+        case .contextTrimmed(let dropped):
+            Terminal.writeError("(the oldest \(dropped) messages did not fit and were left out)")
+        case .prefilling(let done, let total):
+            if done < total { Terminal.progress("reading \(done) of \(total) tokens…") } else { Terminal.endProgress() }
+        case .token(let token):
+            draft += token.text
+            if Terminal.outputIsTerminal {
+                shownDraft = true
+                try Terminal.write(token.text)
+            }
+        case .rolledBack(let rollback):
+            draft = String(decoding: draft.utf8.dropLast(rollback.textBytes), as: UTF8.self)
+            guard shownDraft else { break }
+            Terminal.writeError("\n(the answer began to repeat itself and is taken up again from its last line)")
+            try Terminal.write(
+                draft.split(separator: "\n", omittingEmptySubsequences: false).last.map(String.init) ?? "")
+        case .failedOver(let failover):
+            Terminal.writeError("(\(failover.reason); \(failover.model.name) goes on)")
+        case .prefilled, .scored, .finished: break
         }
     }
 
     private func close(_ outcome: TurnOutcome) throws {
         if outcome.origin == .cache || outcome.origin == .local && !shownDraft { try Terminal.write(outcome.text) }
         if outcome.origin != nil { try Terminal.write("\n") }
-        if case .broken(let why) = outcome.ending { Terminal.writeError("(the reply broke off: \(why))") }
+        switch outcome.ending {
+        case .broken(let why): Terminal.writeError("(the reply broke off: \(why))")
+        case .length: Terminal.writeError("(cut at the length limit; --max-tokens allows more)")
+        case .complete where outcome.cloud?.stop == .refusal: Terminal.writeError("(the model declined to answer)")
+        case .complete, .loop, .stopped, .refused: break
+        }
         if outcome.isUnsure {
             let reasons = outcome.decision.reasons.map(\.sentence).joined(separator: "; ")
             Terminal.writeError("(unsure: \(reasons))")
@@ -84,10 +99,17 @@ actor AnswerPrinter {
         }
     }
 
-    private struct TakeOverLine: Encodable {
+    private struct FailoverLine: Encodable {
         var type = "took_over"
         var model: String
         var reason: String
+    }
+
+    private struct RollbackLine: Encodable {
+        var type = "rollback"
+        /// The latest tokens that no longer count, and the bytes of their text.
+        var tokens: Int
+        var text_bytes: Int
     }
 
     private struct ConfidenceLine: Encodable {
@@ -110,31 +132,40 @@ actor AnswerPrinter {
         var text: String
     }
 
-    private func takeAsJSON(_ update: TurnUpdate) throws {
+    private func takeAsJSON(_ update: TurnEvent) throws {
         switch update {
         case .route(let decision): try JSONLines.write(decision)
-        case .draft(let token, let reading):
-            draftTokens += 1
-            try JSONLines.write(TokenLine(token))
-            try writeConfidence(reading?.value, isCalibrated: reading?.isCalibrated ?? false)
-        case .scored(_, let reading):
-            try writeConfidence(reading?.value, isCalibrated: reading?.isCalibrated ?? false)
-        case .tookOver(let takeOver):
-            try JSONLines.write(TakeOverLine(model: takeOver.model.name, reason: takeOver.reason))
+        case .local(let event, let reading):
+            try takeAsJSON(event)
+            if let reading { try writeConfidence(reading.value, isCalibrated: reading.isCalibrated) }
         case .escalation(let escalation):
             try JSONLines.write(
                 EscalationLine(
                     model: escalation.model, reason: escalation.reason.sentence, sent_tokens: escalation.sentTokens,
                     redacted: escalation.redactions))
-        case .reply(let text): try JSONLines.write(ReplyLine(type: "reply", text: text))
-        case .reasoning(let text): try JSONLines.write(ReplyLine(type: "reasoning", text: text))
+        case .cloud(.content(let text)): try JSONLines.write(ReplyLine(type: "reply", text: text))
+        case .cloud(.reasoning(let text)): try JSONLines.write(ReplyLine(type: "reasoning", text: text))
+        case .cloud: break
         case .finished(let outcome):
             if outcome.origin == .local {
                 try writeConfidence(outcome.confidence, isCalibrated: outcome.isCalibrated)
             }
             try JSONLines.write(DoneLine(outcome))
         case .draftRestarted: draftTokens = 0
-        case .contextTrimmed, .prefilling, .prefilled, .draftEnded, .connected, .retrying: break
+        }
+    }
+
+    private func takeAsJSON(_ event: GenerationEvent) throws {
+        switch event {
+        case .token(let token):
+            draftTokens += 1
+            try JSONLines.write(TokenLine(token))
+        case .rolledBack(let rollback):
+            draftTokens -= rollback.tokens
+            try JSONLines.write(RollbackLine(tokens: rollback.tokens, text_bytes: rollback.textBytes))
+        case .failedOver(let failover):
+            try JSONLines.write(FailoverLine(model: failover.model.name, reason: failover.reason))
+        case .contextTrimmed, .prefilling, .prefilled, .scored, .finished: break
         }
     }
 
@@ -151,7 +182,7 @@ actor AnswerPrinter {
         case .refused(let why): throw CommandFailure(why)
         case nil: throw CommandFailure("the turn ended without an outcome")
         case .stopped, .broken: throw ExitCode(1)
-        case .complete, .length: break
+        case .complete, .length, .loop: break
         }
     }
 }
@@ -166,6 +197,8 @@ struct DoneLine: Encodable {
     var prefill_tokens_per_s: Double?
     var decode_tokens_per_s: Double?
     var stop: String
+    /// What makes the same answer again; absent where chance had no part in it.
+    var seed: UInt64?
     var origin: String?
     var model: String?
     var confidence: Double?
@@ -185,6 +218,7 @@ struct DoneLine: Encodable {
         ttft_ms = outcome.local?.timeToFirstToken?.inMilliseconds
         prefill_tokens_per_s = outcome.prefill?.tokensPerSecond
         decode_tokens_per_s = outcome.local?.decodeTokensPerSecond
+        seed = outcome.local?.seed
         origin = outcome.origin?.rawValue
         model = outcome.model
         confidence = outcome.confidence
@@ -193,12 +227,15 @@ struct DoneLine: Encodable {
         unsure = outcome.isUnsure
         cost_usd = outcome.cost.map { $0.usd }
         cloud_ttft_ms = outcome.cloud?.timeToFirstToken?.inMilliseconds
+        // Why the remote model ended an answer that may not be whole.
+        let cloudStop = outcome.origin == .cloud ? outcome.cloud?.stop.word : nil
         switch outcome.ending {
-        case .complete: stop = StopReason.eos.rawValue
+        case .complete: stop = cloudStop ?? StopReason.eos.rawValue
         case .length: stop = StopReason.length.rawValue
+        case .loop: stop = StopReason.loop.rawValue
         case .stopped: stop = StopReason.cancelled.rawValue
         case .broken(let why), .refused(let why):
-            stop = StopReason.cancelled.rawValue
+            stop = cloudStop ?? StopReason.cancelled.rawValue
             error = why
         }
     }

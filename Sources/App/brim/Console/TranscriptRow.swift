@@ -6,11 +6,26 @@ struct TranscriptRow: Encodable {
         var startS: Double
         var endS: Double
         var text: String
+        /// `nil` unless they were asked for.
+        var words: [Word]?
 
         enum CodingKeys: String, CodingKey {
             case startS = "start_s"
             case endS = "end_s"
-            case text
+            case text, words
+        }
+    }
+
+    struct Word: Encodable {
+        var startS: Double
+        var endS: Double
+        var word: String
+        var probability: Double
+
+        enum CodingKeys: String, CodingKey {
+            case startS = "start_s"
+            case endS = "end_s"
+            case word, probability
         }
     }
 
@@ -19,6 +34,12 @@ struct TranscriptRow: Encodable {
     var device: String?
     var text: String
     var outcome: Transcript.Outcome
+    /// `nil` where the model hears one language only.
+    var language: String?
+    /// `nil` where the language was given.
+    var languageProbability: Double?
+    /// Whether all of the sound was listened to.
+    var complete: Bool
     var segments: [Segment]
     var averageLogProbability: Double
     var noSpeechProbability: Double
@@ -29,7 +50,8 @@ struct TranscriptRow: Encodable {
     var notes: [String]
 
     enum CodingKeys: String, CodingKey {
-        case file, device, text, outcome, segments, notes
+        case file, device, text, outcome, segments, notes, language, complete
+        case languageProbability = "language_probability"
         case averageLogProbability = "avg_logprob"
         case noSpeechProbability = "no_speech_prob"
         case audioS = "audio_s"
@@ -45,14 +67,24 @@ struct TranscriptRow: Encodable {
         text = transcript.text
         outcome = transcript.outcome
         segments = transcript.segments.map {
-            Segment(startS: Self.rounded($0.start.inSeconds), endS: Self.rounded($0.end.inSeconds), text: $0.text)
+            Segment(
+                startS: Self.rounded($0.start.inSeconds), endS: Self.rounded($0.end.inSeconds), text: $0.text,
+                words: $0.words.isEmpty ? nil : $0.words.map(Self.row))
         }
+        (language, complete) = (transcript.language?.code, transcript.isComplete)
+        languageProbability = (transcript.language?.probability).map { Self.rounded(Double($0)) }
         averageLogProbability = Double(transcript.averageLogProbability)
         noSpeechProbability = Double(transcript.noSpeechProbability)
         audioS = Self.rounded(transcript.audioDuration.inSeconds)
         encodeMs = Self.rounded(transcript.encodeDuration.inMilliseconds)
         decodeMs = Self.rounded(transcript.decodeDuration.inMilliseconds)
         totalMs = Self.rounded(transcript.totalDuration.inMilliseconds)
+    }
+
+    private static func row(_ word: Transcript.Word) -> Word {
+        Word(
+            startS: rounded(word.start.inSeconds), endS: rounded(word.end.inSeconds), word: word.text,
+            probability: rounded(Double(word.probability)))
     }
 
     /// To a thousandth, so that no binary fraction's tail is printed.

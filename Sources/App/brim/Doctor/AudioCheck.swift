@@ -34,7 +34,7 @@ struct AudioCheck {
             recording.stop()
         }
         defer { limit.cancel() }
-        var heard = Heard()
+        var heard = TestRecording()
         for await event in recording.events {
             heard.take(event)
             if heard.interruption != nil || heard.samples >= Self.seconds * Self.rateHz { break }
@@ -43,7 +43,7 @@ struct AudioCheck {
         return heard.findings(isNamed: voice.device != nil)
     }
 
-    private struct Heard {
+    private struct TestRecording {
         var samples = 0.0
         var peak = SoundLevel.silenceDecibels
         var floor: Float?

@@ -1,29 +1,59 @@
 import AssistantCore
 import Foundation
+import HTTPSupport
 import Nebius
 import Routing
+import Store
 
-/// The cloud: reachable, key accepted, clock right, models, prices, budget. Nothing of a conversation is sent.
+/// The cloud: key, clock, budget; where the person wants it asked, also whether it is reachable and takes the key, its
+/// models and prices. Nothing of a conversation is sent.
 struct CloudCheck {
     let configuration: BrimConfiguration
+    /// Where it is recorded that the cloud was asked; `nil` where it is not to be asked.
+    let directories: BrimDirectories?
 
     func findings() async -> [Finding] {
         guard configuration.lock != .localOnly else {
             return [Finding("cloud", .ok, "Local-only is set; it is not asked.")]
         }
-        return await endpoint() + [clock, budget]
+        return proxy + (await endpoint()) + [clock, budget]
+    }
+
+    /// What the environment says about proxies, and what becomes of it; nothing where it says nothing.
+    private var proxy: [Finding] {
+        let environment = ProcessInfo.processInfo.environment
+        let names = ["https_proxy", "http_proxy", "all_proxy"].flatMap { [$0, $0.uppercased()] }
+        guard names.contains(where: { environment[$0]?.isEmpty == false }) else { return [] }
+        do {
+            let choice = try ProxySettings(environment: environment).choice(for: configuration.cloud.url)
+            if let proxy = choice.proxy, let variable = choice.variable {
+                return [Finding("proxy", .ok, "The cloud is asked by way of \(proxy), which \(variable) names.")]
+            }
+            let why = choice.variable.map { "\($0) excepts its address." } ?? "No variable names one for its address."
+            return [Finding("proxy", .ok, "The cloud is asked without a proxy: \(why)")]
+        } catch {
+            return [Finding("proxy", .failure, "\(error)")]
+        }
     }
 
     private func endpoint() async -> [Finding] {
         let cloud = configuration.cloud
         let client: NebiusClient
         do {
-            client = try Workbench.client(cloud)
+            client = try AssistantServices.client(cloud)
         } catch {
             return [Finding("key", .warning, "\(error)", nextStep: "without a cloud, every answer is of this device")]
         }
+        guard let directories else {
+            await client.shutdown()
+            return [
+                Finding("key", .ok, "There is one for \(cloud.url)."),
+                Finding("endpoint", .ok, "\(cloud.url) was not asked; brim doctor --online asks for its models."),
+            ]
+        }
         let found: [Finding]
         do {
+            try await Self.record(cloud.url, directories, by: "brim doctor --online")
             found = findings(of: try await client.models(), cloud)
         } catch {
             found = [
@@ -33,6 +63,38 @@ struct CloudCheck {
         }
         await client.shutdown()
         return found
+    }
+
+    /// What the endpoint offers, with its prices; asked because the person said so, which is recorded.
+    ///
+    /// - Parameter command: how the person said so.
+    static func models(
+        _ configuration: BrimConfiguration, _ directories: BrimDirectories, by command: String
+    ) async throws -> [CloudModelInfo] {
+        guard configuration.lock != .localOnly else {
+            throw CommandFailure("local-only is set, so the cloud is not asked for its prices; give --price")
+        }
+        if let place = configuration.cloud.forbiddenBy {
+            throw CommandFailure("the cloud is not allowed on this machine: \(place) says so; give --price")
+        }
+        let client = try AssistantServices.client(configuration.cloud)
+        let models: Result<[CloudModelInfo], any Error>
+        do {
+            try await record(configuration.cloud.url, directories, by: command)
+            models = .success(try await client.models())
+        } catch {
+            models = .failure(error)
+        }
+        await client.shutdown()
+        return try models.get()
+    }
+
+    /// The person asked for it; that it was done can be read afterwards.
+    private static func record(_ url: String, _ directories: BrimDirectories, by command: String) async throws {
+        let store = try DatabaseStore(directory: directories.data, at: .now)
+        try store.requireDurable()
+        try await store.audit.append(
+            AuditEvent(.settings, reason: "asked for its models: \(command)", subject: url), at: .now)
     }
 
     private func findings(of models: [CloudModelInfo], _ cloud: BrimConfiguration.Cloud) -> [Finding] {
@@ -47,12 +109,15 @@ struct CloudCheck {
             return found
         }
         found.append(Finding("model", .ok, "\(model.id) is offered."))
+        let isLimited = configuration.budget.maxBudget != nil || configuration.teamBudget.maxBudget != nil
+        var prices = PriceTable(configured: cloud.prices)
+        prices.refresh(from: [model], at: .now)
         found.append(
-            model.price != nil || cloud.prices[model.id] != nil
+            prices.quote(for: model.id, at: .now, isLimited: isLimited) != nil
                 ? Finding("prices", .ok, "Known for \(model.id).")
                 : Finding(
-                    "prices", configuration.budget.maxBudget == nil ? .warning : .failure,
-                    "Nobody says what \(model.id) costs; a hard limit lets nothing pass then.",
+                    "prices", isLimited ? .failure : .warning,
+                    "Nobody says what \(model.id) costs, or it is said to be 0; a hard limit lets nothing pass then.",
                     nextStep: "give it in cloud.prices"))
         return found
     }
@@ -66,7 +131,8 @@ struct CloudCheck {
         }
         let isSet = Self.marks.contains { FileManager.default.fileExists(atPath: $0) }
         return Finding(
-            "clock", .ok, isSet ? "Set by the network: \(now)." : "It says \(now); nobody here tells whether it is set."
+            "clock", .ok,
+            isSet ? "Set by the network: \(now)." : "It says \(now); whether the network sets it is not known."
         )
     }
 

@@ -12,11 +12,11 @@ struct HatCheck {
 
     func findings() async -> [Finding] {
         do {
-            let sighting = BoardSighting(under: root)
+            let sighting = BoardDetection(under: root)
             let isMeant = configuration.wish == .hat || sighting.boards.contains(where: \.chip.generates)
             let survey = HatSurvey(
-                sighting: sighting, library: try await HatProbeCommand.probe(root)?.report(),
-                server: isMeant ? try await ServerWatch(configuration.address, root: root).sighting() : nil,
+                sighting: sighting, library: try await BoardProbe.ofThisProgram(root)?.report(),
+                server: isMeant ? try await OllamaProbe(configuration.address, root: root).sighting() : nil,
                 url: configuration.address.description)
             guard configuration.wish == .hat, sighting.boards.isEmpty, let obstacle = survey.obstacle else {
                 return survey.findings

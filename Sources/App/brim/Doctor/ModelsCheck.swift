@@ -4,6 +4,8 @@ import ModelCatalogue
 /// The models of the catalogue: here, and what they should be.
 struct ModelsCheck {
     let options: GlobalOptions
+    /// Name or path of the one that answers.
+    let inUse: String
 
     var findings: [Finding] {
         do {
@@ -20,8 +22,8 @@ struct ModelsCheck {
         case .missing:
             // The one that answers has to be there; the others are there for who wants them.
             return Finding(
-                entry.name, entry.name == options.model ? .failure : .ok, "Not on this device.",
-                nextStep: entry.name == options.model ? fetch : nil)
+                entry.name, entry.name == inUse ? .failure : .ok, "Not on this device.",
+                nextStep: entry.name == inUse ? fetch : nil)
         case .wrongSize(let path, let bytes, let expected):
             return Finding(
                 entry.name, .failure, "\(path) has \(bytes) bytes instead of \(expected).",

@@ -6,25 +6,31 @@ import Store
 /// What is kept: whether it will be there tomorrow, what was spent, and whether the audit log is what was written.
 struct StoreCheck {
     let configuration: BrimConfiguration
-    let places: Places
+    let directories: BrimDirectories
 
     func findings() async -> [Finding] {
         do {
-            let store = try DatabaseStore(directory: places.data, at: .now)
+            let store = try DatabaseStore(directory: directories.data, at: .now)
+            // Damage may be met only by reading: what the store has to say comes after.
+            let read = [await spending(store), try await audit(store)]
             let warnings = store.warnings.map {
                 Finding("store", store.isDurable ? .warning : .failure, $0.description)
             }
-            let kept = Finding("store", .ok, "\(places.data) is kept.")
-            return (warnings.isEmpty && store.isDurable ? [kept] : warnings)
-                + [try await spending(store), try await audit(store)]
+            let kept = Finding("store", .ok, "\(directories.data) is kept.")
+            return (warnings.isEmpty && store.isDurable ? [kept] : warnings) + read
         } catch {
             return [Finding("store", .failure, "\(error)")]
         }
     }
 
-    private func spending(_ store: DatabaseStore) async throws -> Finding {
+    private func spending(_ store: DatabaseStore) async -> Finding {
         let start = configuration.budget.periodStart(at: .now)
-        let spent = Money(microUSD: try await store.spending.total(of: .everything, since: start).chargedMicroUSD)
+        let spent: Money
+        do {
+            spent = Money(microUSD: try await store.spending.total(of: .everything, since: start).chargedMicroUSD)
+        } catch {
+            return Finding("spent", .failure, "\(error)", nextStep: "then run: brim audit acknowledge")
+        }
         if let limit = configuration.budget.maxBudget {
             let sentence = "\(spent) of \(limit) in this period."
             return spent >= limit

@@ -2,6 +2,7 @@ import ArgumentParser
 import Confidence
 import Foundation
 import LocalInference
+import Turns
 
 /// `brim calibrate`: fits the confidence to questions with known answers.
 struct CalibrateCommand: AsyncParsableCommand {
@@ -33,35 +34,55 @@ struct CalibrateCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let questions = try QuestionFile.read(file)
+        let questions = try Self.judgeable(QuestionFile.read(file))
         let model = try await LocalLanguageModel(options.loadModel())
-        let answers = try await collect(questions, model) + judged(model)
+        let profile = ModelProfile.load(for: model.identity, directories: options.directories).profile
+        let answers = try await collect(questions, model, profile) + judged(model, profile)
         let (threshold, seed) = (threshold, seed)
         let fit = try await Interruption.cancelling {
             try CalibrationFit(
-                answers, binding: Calibration.Binding(model.identity), threshold: threshold, seed: seed
+                answers, binding: Calibration.Binding(model.identity, profile), threshold: threshold, seed: seed
             ) { done, all in Terminal.progress("fitted \(done) of \(all) checkpoints") }
         }
         Terminal.endProgress()
-        let path = out ?? ConfidenceDesk.personalFile(for: model.identity, options.places)
+        let path = out ?? ModelConfidence.personalFile(for: model.identity, options.directories)
         try OutputFile.write(Data(fit.calibration.encoded()), to: path)
         try show(fit, path)
     }
 
+    /// Leaves open requests out: their answers have no confidence.
+    private static func judgeable(_ questions: [EvaluationQuestion]) throws -> [EvaluationQuestion] {
+        let judgeable = questions.filter { !TurnRequest(prompt: $0.prompt).isOpen }
+        let open = questions.count - judgeable.count
+        guard !judgeable.isEmpty else {
+            throw CommandFailure("all questions of the file are open requests, which have no confidence")
+        }
+        if open > 0 {
+            Terminal.writeError(
+                "\(open) of the questions are open requests, which have no confidence, and are left out.")
+        }
+        return judgeable
+    }
+
     /// The answers of all questions, those of earlier runs among them, in the order of the questions.
-    private func collect(_ questions: [JudgedQuestion], _ model: LocalLanguageModel) async throws -> [AnswerRecord] {
-        let runner = QuestionRunner(model: model, maxTokens: maxTokens)
+    private func collect(
+        _ questions: [EvaluationQuestion], _ model: LocalLanguageModel, _ profile: ModelProfile
+    ) async throws -> [AnswerRecord] {
         let lines = try await QuestionRun.lines(for: questions, keptIn: records) {
-            { AnswerRecord($0, try await runner.answer($0.prompt)) }
+            { [maxTokens] in
+                AnswerRecord($0, try await QuestionRun.answer($0.prompt, model, profile, maxTokens: maxTokens))
+            }
         }
         let byID = Dictionary(lines.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
         return questions.compactMap { byID[$0.id] }
     }
 
     /// What the person judged, where that is asked for.
-    private func judged(_ model: LocalLanguageModel) async throws -> [AnswerRecord] {
+    private func judged(_ model: LocalLanguageModel, _ profile: ModelProfile) async throws -> [AnswerRecord] {
         guard labels else { return [] }
-        let records = try await JudgedAnswers(store: options.store(), model: model).records()
+        let records = try await options.withStore {
+            try await LabelledAnswerRecords(store: $0, model: model, profile: profile).records()
+        }
         if records.isEmpty {
             Terminal.writeError(
                 "No answer of this model was judged yet: Alt-Y and Alt-N on the screen judge the last one.")

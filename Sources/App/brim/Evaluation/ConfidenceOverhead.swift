@@ -14,19 +14,20 @@ struct ConfidenceOverhead {
 
     /// - Parameter load: reads the calibration from its file.
     /// - Returns: `nil` where there is no calibration that fits.
-    static func measure(_ load: () -> ConfidenceDesk) -> ConfidenceOverhead? {
+    static func measure(_ load: () -> ModelConfidence) -> ConfidenceOverhead? {
         // Once beforehand: what the first decoding of a file sets up stays and is not the meter's.
         guard load().calibration != nil else { return nil }
         let before = allocated
-        let desk = load()
-        let request = TurnRequest(prompt: "What is the capital of the country that Vienna lies in?").inShippedFrame()
-        var estimator = desk.estimator(for: request)
+        let modelConfidence = load()
+        let request = TurnRequest(prompt: "What is the capital of the country that Vienna lies in?")
+            .prepared(by: modelConfidence.profile)
+        var estimator = modelConfidence.estimator(for: request)
         let answer = answer()
         for token in answer { estimator.observe(token) }
         let bytes = allocated - before
         let time = ContinuousClock().measure {
             for _ in 0..<answers {
-                var estimator = desk.estimator(for: request)
+                var estimator = modelConfidence.estimator(for: request)
                 for token in answer {
                     estimator.observe(token)
                     _ = estimator.reading

@@ -39,7 +39,8 @@ struct EvalCommand: AsyncParsableCommand {
     private struct AnswerLine: Codable, Identifiable, Sendable {
         var id: Int
         var answer: String
-        var confidence: Double
+        /// `nil` where nothing tells whether the answer is right, as for an open request.
+        var confidence: Double?
         var calibrated: Bool
         /// At which token it was clear where the answer would come from.
         var tokens_at_decision: Int
@@ -51,33 +52,36 @@ struct EvalCommand: AsyncParsableCommand {
         let questions = try QuestionFile.read(file)
         let answers = try await answer(questions)
         let byID = Dictionary(answers.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
-        let judged = questions.compactMap { question in
-            byID[question.id].map { JudgedConfidence($0.confidence, isRight: question.isRight($0.answer)) }
+        let judged = questions.compactMap { question -> ConfidenceOutcome? in
+            guard let answer = byID[question.id], let confidence = answer.confidence else { return nil }
+            return ConfidenceOutcome(confidence, isRight: question.isRight(answer.answer))
         }
         try show(ConfidenceMetrics(judged), answers)
     }
 
-    private func answer(_ questions: [JudgedQuestion]) async throws -> [AnswerLine] {
+    private func answer(_ questions: [EvaluationQuestion]) async throws -> [AnswerLine] {
         try await QuestionRun.lines(for: questions, keptIn: out) {
             let model = try await LocalLanguageModel(options.loadModel(activations: precision.activations))
-            let desk = ConfidenceDesk.load(for: model.identity, places: options.places, named: calibration)
-            if let problem = desk.problem { Terminal.writeError("uncalibrated: \(problem)") }
-            let runner = QuestionRunner(model: model, maxTokens: maxTokens)
-            return { try await answer($0, runner, desk) }
+            let modelConfidence = ModelConfidence.load(
+                for: model.identity, directories: options.directories, named: calibration)
+            if let problem = modelConfidence.problem { Terminal.writeError("uncalibrated: \(problem)") }
+            return { try await answer($0, model, modelConfidence) }
         }
     }
 
     private func answer(
-        _ question: JudgedQuestion, _ runner: QuestionRunner, _ desk: ConfidenceDesk
+        _ question: EvaluationQuestion, _ model: any LanguageModel, _ modelConfidence: ModelConfidence
     ) async throws -> AnswerLine {
-        if tools, let computed = ConfidenceDesk.compute(question.prompt) {
+        if tools, let computed = ModelConfidence.compute(question.prompt) {
             return AnswerLine(
                 id: question.id, answer: computed.text, confidence: 1, calibrated: true, tokens_at_decision: 0,
                 tokens: 0,
                 route: "tool")
         }
-        var estimator = desk.estimator(for: TurnRequest(prompt: question.prompt).inShippedFrame())
-        let tokens = try await runner.answer(question.prompt)
+        var estimator = modelConfidence.estimator(
+            for: TurnRequest(prompt: question.prompt).prepared(by: modelConfidence.profile))
+        let tokens = try await QuestionRun.answer(
+            question.prompt, model, modelConfidence.profile, maxTokens: maxTokens)
         var decided: Int?
         for (index, token) in tokens.enumerated() {
             estimator.observe(token)
@@ -87,11 +91,11 @@ struct EvalCommand: AsyncParsableCommand {
             if decided == nil, let confidence = estimator.confidence, confidence < floor { decided = index + 1 }
         }
         estimator.finish()
-        let confidence = estimator.confidence ?? 0
+        let confidence = estimator.confidence
         return AnswerLine(
             id: question.id, answer: tokens.map(\.text).joined(), confidence: confidence,
             calibrated: estimator.isCalibrated, tokens_at_decision: decided ?? tokens.count, tokens: tokens.count,
-            route: decided == nil && confidence >= threshold ? "local" : "cloud")
+            route: decided == nil && confidence.map { $0 >= threshold } ?? true ? "local" : "cloud")
     }
 
     // MARK: Report
@@ -108,6 +112,8 @@ struct EvalCommand: AsyncParsableCommand {
         var kept_accuracy: Double?
         var median_tokens_at_handover: Int?
         var uncalibrated: Int
+        /// Answers without a confidence: no other figure counts them.
+        var unknown: Int
     }
 
     private func show(_ metrics: ConfidenceMetrics, _ answers: [AnswerLine]) throws {
@@ -119,7 +125,8 @@ struct EvalCommand: AsyncParsableCommand {
             auroc_95: interval.map { [$0.lowerBound, $0.upperBound] } ?? [], ece: metrics.calibrationError(),
             brier: metrics.brier, threshold: threshold, kept_share: kept.share, kept_accuracy: kept.accuracy,
             median_tokens_at_handover: handovers.isEmpty ? nil : handovers[handovers.count / 2],
-            uncalibrated: answers.count { !$0.calibrated })
+            uncalibrated: answers.count { $0.confidence != nil && !$0.calibrated },
+            unknown: answers.count { $0.confidence == nil })
         let chart = ConfidenceChart(metrics, title: "\(metrics.count) questions")
         if report {
             let picture = (out as NSString).deletingPathExtension + ".svg"
@@ -136,6 +143,11 @@ struct EvalCommand: AsyncParsableCommand {
         }
         if figures.uncalibrated > 0 {
             try Terminal.writeLine("\(figures.uncalibrated) of the answers have an uncalibrated confidence")
+        }
+        if figures.unknown > 0 {
+            try Terminal.writeLine(
+                "\(figures.unknown) more are answers to open requests, which have no confidence and are not counted here"
+            )
         }
     }
 }

@@ -1,4 +1,6 @@
+import AssistantCore
 import Confidence
+import Turns
 
 /// A run over questions with known answers that can be taken up again where it was interrupted.
 enum QuestionRun {
@@ -8,8 +10,8 @@ enum QuestionRun {
     ///   - path: keeps a line for each question as soon as it is there; `nil` keeps nothing.
     ///   - prepare: gives what answers a question; called only where there is something left to answer.
     static func lines<Line: Codable & Identifiable & Sendable>(
-        for questions: [JudgedQuestion], keptIn path: String?,
-        prepare: () async throws -> @Sendable (JudgedQuestion) async throws -> Line
+        for questions: [EvaluationQuestion], keptIn path: String?,
+        prepare: () async throws -> @Sendable (EvaluationQuestion) async throws -> Line
     ) async throws -> [Line] where Line.ID == Int {
         let done = try path.map { try QuestionFile.finished(in: $0, as: Line.self) } ?? []
         let answered = Set(done.map(\.id))
@@ -31,5 +33,28 @@ enum QuestionRun {
         Terminal.endProgress()
         try log?.close()
         return done + fresh
+    }
+}
+
+extension QuestionRun {
+    /// Returns the tokens of the local model's answer, asked as the assistant would: as its profile has it, greedily.
+    static func answer(
+        _ prompt: String, _ model: any LanguageModel, _ profile: ModelProfile, maxTokens: Int
+    ) async throws -> [GeneratedToken] {
+        var choice = SamplingChoice()
+        choice.temperature = 0
+        choice.repetitionPenalty = 1
+        choice.dryMultiplier = 0
+        let request = TurnRequest(prompt: prompt, maxTokens: maxTokens).prepared(by: profile, choice)
+        var tokens: [GeneratedToken] = []
+        for try await event in model.generate(request.generationRequest) {
+            switch event {
+            case .token(let token): tokens.append(token)
+            case .rolledBack(let rollback): tokens.removeLast(min(rollback.tokens, tokens.count))
+            default: break
+            }
+        }
+        try Task.checkCancellation()
+        return tokens
     }
 }

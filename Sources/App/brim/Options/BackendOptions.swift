@@ -8,10 +8,8 @@ struct BackendOptions: ParsableArguments {
             "Answer on the processor (cpu), on the HAT+ (hat), or on whichever was measured to be better (auto).",
             valueName: "auto|cpu|hat"),
         transform: Self.wish)
-    var backend: BackendWish?
+    var backend: BackendPreference?
     @Option(help: ArgumentHelp("Where hailo-ollama answers.", valueName: "url")) var hatURL: String?
-
-    static let flags = ["backend": "--backend", "hat.url": "--hat-url"]
 
     /// What was said here, as settings.
     var settings: [String: SettingLayer.Value] {
@@ -21,8 +19,8 @@ struct BackendOptions: ParsableArguments {
         return settings
     }
 
-    private static func wish(_ word: String) throws -> BackendWish {
-        guard let wish = BackendWish(rawValue: word) else {
+    private static func wish(_ word: String) throws -> BackendPreference {
+        guard let wish = BackendPreference(rawValue: word) else {
             throw ValidationError("--backend takes auto, cpu or hat, not \(word)")
         }
         return wish

@@ -5,7 +5,7 @@ struct CloudOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Where chat/completions is, up to /v1.", valueName: "url")) var cloudURL: String?
     @Option(help: "The model to escalate to.") var cloudModel: String?
     @Flag(help: "Allow the cloud to be asked. Recorded, and remembered for this address.") var allowCloud = false
-    @Flag(help: "Nothing leaves this device, whatever happens.") var localOnly = false
+    @Flag(help: "Send nothing to the cloud, whatever happens.") var localOnly = false
     @Option(help: "Keep a local answer from this confidence on, 0 to 1.") var threshold: Double?
     @OptionGroup var backend: BackendOptions
     @Flag(inversion: .prefixedNo, help: "Use earlier answers to the same question.") var cache = true
@@ -15,15 +15,10 @@ struct CloudOptions: ParsableArguments {
         if allowCloud, localOnly { throw ValidationError("--allow-cloud and --local-only exclude each other") }
     }
 
-    /// What says each of ``settings`` on the command line.
-    static let flags = [
-        "cloud.url": "--cloud-url", "cloud.model": "--cloud-model", "cloud.fallback_models": "--cloud-model",
-        "cloud.allow": "--allow-cloud", "local_only": "--local-only", "threshold": "--threshold",
-        "cache.enabled": "--no-cache",
-    ].merging(BackendOptions.flags) { flag, _ in flag }
+    /// What was said here, as a layer of settings.
+    var layer: SettingLayer { SettingLayer(commandLine: settings) }
 
-    /// What was said here, as settings.
-    var settings: [String: SettingLayer.Value] {
+    private var settings: [String: SettingLayer.Value] {
         var settings = backend.settings
         if let cloudURL { settings["cloud.url"] = .text(cloudURL) }
         if let cloudModel {

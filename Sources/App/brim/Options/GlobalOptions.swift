@@ -7,13 +7,15 @@ import Store
 /// Options that every command takes.
 struct GlobalOptions: ParsableArguments {
     @Option(
-        help: ArgumentHelp("A model's name in `brim models`, or the path of a GGUF file.", valueName: "path|name"))
-    var model = "smollm2-135m"
+        help: ArgumentHelp(
+            "A model's name in `brim models`, the path of a GGUF file, or auto: the best for this device of those that are here.",
+            valueName: "path|name|auto"))
+    var model: String?
 
     @Option(
         help: ArgumentHelp(
-            "A smaller model of the same vocabulary that guesses ahead for it: faster where the two often agree, never another text.",
-            valueName: "path|name"))
+            "A smaller model of the same vocabulary that guesses ahead for it: faster where the two often agree, never another text. auto takes one where it is here, none takes none.",
+            valueName: "path|name|auto|none"))
     var draft: String?
 
     @Option(help: "Cores to compute with, 1 to 4; by default as many as there are, four at most.")
@@ -34,25 +36,30 @@ struct GlobalOptions: ParsableArguments {
     /// Cores to compute with.
     var threadCount: Int { threads ?? min(4, max(1, ProcessInfo.processInfo.activeProcessorCount)) }
 
-    var places: Places { Places(dataDirectory: dataDir, configuration: config) }
+    var directories: BrimDirectories { BrimDirectories(dataDirectory: dataDir, configuration: config) }
 
     /// The models of this device.
     func library() throws -> ModelLibrary {
-        guard let shipped = Places.shipped else {
+        guard let shipped = BrimDirectories.shipped else {
             throw CommandFailure(
                 "models/catalogue.json was not found above the program; keep brim in its folder, or beside share/brim")
         }
         return try ModelLibrary(
             catalogue: shipped + "/models/catalogue.json",
             directories: dataDir == nil
-                ? [shipped + "/models", places.data + "/models"] : [places.data + "/models", shipped + "/models"])
+                ? [shipped + "/models", directories.data + "/models"]
+                : [directories.data + "/models", shipped + "/models"])
     }
 
-    /// What is kept on this device, for commands that would otherwise look at nothing.
-    func store() throws -> DatabaseStore {
-        let store = try DatabaseStore(directory: places.data, at: .now)
+    /// Lets a command work on what is kept on this device. Where the file cannot be used, or fails meanwhile, that is an
+    /// error: what is said of a copy in memory is said of nothing. What is wrong otherwise is a line on the standard error.
+    func withStore<Value>(_ work: (DatabaseStore) async throws -> Value) async throws -> Value {
+        let store = try DatabaseStore(directory: directories.data, at: .now)
         try store.requireDurable()
-        return store
+        for warning in store.warnings { warning.writeToError() }
+        let value = try await work(store)
+        try store.requireDurable()
+        return value
     }
 
     /// Where the language model of that name or path lies.
@@ -61,15 +68,43 @@ struct GlobalOptions: ParsableArguments {
         model.contains("/") ? model : try library().path(of: model, kind: .language)
     }
 
-    /// The language model, loaded.
-    func loadModel(activations: LocalModel.Activations = .quantised) async throws -> LocalModel {
-        try await LocalModel.load(
-            path: path(ofModel: model), options: LocalModel.Options(threads: threads, activations: activations))
+    /// The name or path of the language model that answers: what the command line says, the environment or a file, what
+    /// `brim models use` chose, or the best that is here.
+    func modelName() async throws -> String {
+        try await named("model", model) ?? ModelSelection.chosen(directories) ?? ModelSelection.auto(self)
     }
 
-    /// The model that guesses ahead, loaded; `nil` where none was named.
+    /// Whether nobody named a model, so that the best one is meant.
+    func picksModel() async throws -> Bool {
+        try await named("model", model) == nil && ModelSelection.chosen(directories) == nil
+    }
+
+    /// What was named for that setting; `nil` where nothing was, or `auto`.
+    private func named(_ key: String, _ flag: String?) async throws -> String? {
+        if let flag { return flag == "auto" ? nil : flag }
+        let set = try await BrimConfiguration.values(directories, isNamed: config != nil).string(key)
+        return set == "auto" ? nil : set
+    }
+
+    /// Loads the language model that answers, or the one of that name or path.
+    func loadModel(
+        named name: String? = nil, activations: LocalModel.Activations = .quantised
+    ) async throws -> LocalModel {
+        let name = if let name { name } else { try await modelName() }
+        return try await LocalModel.load(
+            path: path(ofModel: name), options: LocalModel.Options(threads: threads, activations: activations))
+    }
+
+    /// Loads the model that guesses ahead for the one that answers; `nil` where there is none.
     func loadDraft() async throws -> LocalModel? {
-        guard let draft else { return nil }
-        return try await LocalModel.load(path: path(ofModel: draft), options: LocalModel.Options(threads: threads))
+        try await loadDraft(for: modelName())
+    }
+
+    /// The model that guesses ahead for `model`, loaded; `nil` where there is none.
+    func loadDraft(for model: String) async throws -> LocalModel? {
+        let wanted = try await named("draft", draft)
+        guard wanted != "none" else { return nil }
+        guard let name = try wanted ?? ModelSelection.draft(for: model, self) else { return nil }
+        return try await LocalModel.load(path: path(ofModel: name), options: LocalModel.Options(threads: threads))
     }
 }

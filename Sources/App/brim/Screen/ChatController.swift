@@ -2,33 +2,56 @@ import AssistantCore
 import ChatUI
 import Foundation
 import LocalInference
+import Routing
 import Store
 import Synchronization
 import Turns
 
 /// What stands behind the full screen: loads the model, and carries out what the screen asks for, one after the other.
+///
+/// What takes a permission back waits for nothing: to lock, to stop, to quit and what the operator configures take effect
+/// before ``perform(_:)``, ``configure(_:)`` and ``close()`` return or wait; the rest of it follows in its turn.
 final class ChatController: Sendable {
     private enum Order: Sendable {
-        case effect(ChatEffect)
-        case ready(Workbench)
+        /// `mayLeave`: whether what the person said may ever be sent, by the lock when it was said.
+        case effect(ChatEffect, mayLeave: Bool)
+        case ready(AssistantServices, GlobalOptions)
         case configured(BrimConfiguration)
+        /// The lock was set, or taken off, and has yet to be recorded.
+        case locked
+        case replaced(LocalLanguageModel)
     }
 
     private let model = Mutex<LocalLanguageModel?>(nil)
+    private let loss = Mutex<StoreWarning?>(nil)
     private let orders: AsyncStream<Order>.Continuation
     private let work: Task<Void, Never>
-    private let inbox: SignsOfLife
+    private let inbox: LivenessInbox
+    private let permission: CloudPermission
 
-    init(inbox: any ActionInbox, generation: GenerationOptions) {
+    /// - Parameter configuration: as it was read at the start.
+    init(inbox: any ActionInbox, generation: GenerationOptions, configuration: BrimConfiguration) {
         let (stream, orders) = AsyncStream<Order>.makeStream()
         self.orders = orders
-        let inbox = SignsOfLife(inbox)
+        let inbox = LivenessInbox(inbox)
         self.inbox = inbox
-        work = Task { await Self.serve(stream, inbox, generation) }
+        let permission = CloudPermission(configuration, inbox)
+        self.permission = permission
+        work = Task { await Self.serve(stream, inbox, generation, permission) }
     }
 
     /// Takes what the screen asks for. Never blocks.
-    func perform(_ effect: ChatEffect) { orders.yield(.effect(effect)) }
+    func perform(_ effect: ChatEffect) {
+        switch effect {
+        case .setLocalOnly(let isOn):
+            permission.setLocalOnly(isOn)
+            orders.yield(.locked)
+        case .stopAnswer:
+            permission.stopTurn()
+            orders.yield(.effect(effect, mayLeave: true))
+        default: orders.yield(.effect(effect, mayLeave: !permission.isLocked))
+        }
+    }
 
     /// Whether the model lives: tokens come, or it takes a small errand. Never returns where it hangs.
     func answers() async -> Bool {
@@ -38,11 +61,45 @@ final class ChatController: Sendable {
         return true
     }
 
+    /// Lets another model answer from the next question on. It is loaded already.
+    func replace(_ processor: LocalLanguageModel) {
+        model.withLock { $0 = processor }
+        orders.yield(.replaced(processor))
+    }
+
     /// What the operator has set anew, as far as it takes effect without a restart.
-    func configure(_ configuration: BrimConfiguration) { orders.yield(.configured(configuration)) }
+    func configure(_ configuration: BrimConfiguration) {
+        permission.configure(configuration)
+        orders.yield(.configured(configuration))
+    }
+
+    /// The configuration says local-only: from now on, behind nothing else that was asked for.
+    func lock() {
+        permission.lock()
+        orders.yield(.locked)
+    }
+
+    /// Ends what is on its way to the cloud, at once.
+    func shut() { permission.shut() }
+
+    /// The store's file has failed in mid-session.
+    private func report(_ warning: StoreWarning) {
+        inbox.post(.notice(Notice(.warning, warning.description)))
+        notKept(warning)
+    }
+
+    /// From now on the screen says so for as long as it stands, and the program when it ends.
+    private func notKept(_ warning: StoreWarning?) {
+        loss.withLock { $0 = $0 ?? warning }
+        inbox.post(.kept(false))
+    }
+
+    /// Why what happened is not kept; `nil` where it is.
+    var whyNotKept: StoreWarning? { loss.withLock { $0 } }
 
     /// Stops what is at work and returns when it has stopped.
     func close() async {
+        shut()
         orders.finish()
         await work.value
     }
@@ -50,58 +107,71 @@ final class ChatController: Sendable {
     /// Loads the model and tells the screen how that goes.
     func load(_ options: GlobalOptions, _ generation: GenerationOptions, _ configuration: BrimConfiguration) async {
         do {
-            let words = HealthWords(inbox)
-            let bench = try await Workbench.load(options, configuration, needsModel: false) { words.tell($0) }
-            model.withLock { $0 = bench.backends.processor }
-            if let identity = bench.model?.identity {
+            let words = HealthReporter(inbox)
+            let services = try await AssistantServices.load(
+                options, configuration, needsModel: false, adopt: { permission.adopt($0, configuration.rules) },
+                onStoreWarning: { [weak self] in self?.report($0) }, onHealth: { words.report($0) },
+                onAlertProblem: { [inbox] in inbox.post(.notice(Notice(.warning, $0))) })
+            model.withLock { $0 = services.backends.processor }
+            if let identity = services.model?.identity {
                 inbox.post(.model(.ready(identity)))
             } else {
-                inbox.post(.model(.failed(bench.modelProblem ?? "there is no model")))
+                inbox.post(.model(.failed(services.modelProblem ?? "there is no model")))
             }
-            inbox.post(.backend(bench.backends.words))
-            if let reason = bench.backends.reason { inbox.post(.notice(Notice(.information, reason))) }
-            if let problem = bench.confidenceProblem {
+            inbox.post(.backend(services.backends.words))
+            if let reason = services.backends.reason { inbox.post(.notice(Notice(.information, reason))) }
+            if let problem = services.confidenceProblem {
                 inbox.post(.notice(Notice(.warning, "uncalibrated: \(problem)")))
             }
-            for warning in bench.store.warnings { inbox.post(.notice(Notice(.warning, warning.description))) }
-            orders.yield(.ready(bench))
-            await Self.readAhead(generation.systemPrompt(in: configuration), bench.backends.processor)
+            for warning in services.store.warnings { inbox.post(.notice(Notice(.warning, warning.description))) }
+            if !services.store.isDurable { notKept(services.store.warnings.last) }
+            orders.yield(.ready(services, options))
+            await Self.readAhead(generation.systemPrompt(in: configuration), services)
         } catch {
             inbox.post(.model(.failed(String(describing: error))))
             // A question that waits for the model waits in vain.
-            orders.yield(.effect(.stopAnswer))
+            orders.yield(.effect(.stopAnswer, mayLeave: true))
         }
     }
 
     /// Reads what most questions begin with, so that the first answer need not wait for it. What cannot be read now is read
     /// with the question.
-    private static func readAhead(_ systemPrompt: String?, _ processor: LocalLanguageModel?) async {
-        let question = TurnRequest(systemPrompt: systemPrompt ?? "", prompt: "What is it?").inShippedFrame()
-        guard let processor, case .chat(let messages) = question.generationRequest.prompt else { return }
+    private static func readAhead(_ systemPrompt: String?, _ services: AssistantServices) async {
+        let question = TurnRequest(systemPrompt: systemPrompt ?? "", prompt: "Who is it?").prepared(
+            by: services.profile)
+        guard let processor = services.backends.processor, case .chat(let messages) = question.generationRequest.prompt
+        else { return }
         try? await processor.warmUp(messages.dropLast())
     }
 
     private static func serve(
-        _ orders: AsyncStream<Order>, _ inbox: any ActionInbox, _ generation: GenerationOptions
+        _ orders: AsyncStream<Order>, _ inbox: any ActionInbox, _ generation: GenerationOptions,
+        _ permission: CloudPermission
     ) async {
-        var talk: ChatTalk?
+        var talk: ScreenConversation?
         // What was asked for before there was anybody to do it; the last question, where it was stopped, is not among it.
-        var waiting: [ChatEffect] = []
+        var waiting: [(effect: ChatEffect, mayLeave: Bool)] = []
+        var configuration: BrimConfiguration?
         for await order in orders {
             switch order {
-            case .ready(let bench):
-                talk = await ChatTalk(bench, inbox, generation)
-                for effect in waiting { await talk?.perform(effect) }
+            case .ready(let services, let options):
+                talk = await ScreenConversation(services, inbox, options, generation, permission)
+                if let configuration { await talk?.configure(configuration) }
+                for (effect, mayLeave) in waiting { await talk?.perform(effect, mayLeave: mayLeave) }
                 waiting = []
-            case .configured(let configuration): await talk?.configure(configuration)
-            case .effect(let effect) where talk != nil:
-                await talk?.perform(effect)
-            case .effect(.stopAnswer):
-                guard waiting.contains(where: \.isQuestion) else { break }
-                waiting.removeAll(where: \.isQuestion)
+            case .configured(let changed):
+                configuration = changed
+                await talk?.configure(changed)
+            case .replaced(let processor): talk?.replace(processor)
+            case .locked: await talk?.recordLock()
+            case .effect(let effect, let mayLeave) where talk != nil:
+                await talk?.perform(effect, mayLeave: mayLeave)
+            case .effect(.stopAnswer, _):
+                guard waiting.contains(where: \.effect.isQuestion) else { break }
+                waiting.removeAll(where: \.effect.isQuestion)
                 inbox.post(.answer(.ended(AnswerEnding(stop: .cancelled))))
-            case .effect(let effect):
-                if waiting.count < mostWaiting { waiting.append(effect) }
+            case .effect(let effect, let mayLeave):
+                if waiting.count < mostWaiting { waiting.append((effect, mayLeave)) }
             }
         }
         await talk?.close()

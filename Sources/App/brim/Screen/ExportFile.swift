@@ -63,13 +63,13 @@ struct ExportFile {
             try handle.write(contentsOf: bytes)
             try handle.close()
         } catch {
-            throw CommandFailure("\(path) cannot be written: \(error.localizedDescription)")
+            throw CommandFailure("\(path) cannot be written: \(SystemReason.words(of: error))")
         }
     }
 
     private func failure(_ path: String) -> CommandFailure {
         errno == EEXIST
             ? CommandFailure("\(path) is there already; name another file")
-            : CommandFailure("\(path) cannot be written: \(unsafe String(cString: strerror(errno)))")
+            : CommandFailure("\(path) cannot be written: \(SystemReason.words(errno))")
     }
 }

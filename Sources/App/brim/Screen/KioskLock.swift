@@ -1,7 +1,7 @@
 import Foundation
 
 /// Keeps a kiosk's terminal for itself: keys that would stop the program do nothing, and where the program may, the
-/// console cannot be switched.
+/// console cannot be switched. What was said stays in memory: no core is written of it when the program crashes.
 final class KioskLock {
     /// What is left on the screen until the service manager has started the program anew.
     static let apology = """
@@ -19,6 +19,9 @@ final class KioskLock {
 
     init() {
         for number in [SIGINT, SIGQUIT, SIGTSTP] { signal(number, SIG_IGN) }
+        // One byte is less than any core has, and the one limit that also holds where cores are piped to a program.
+        var none = rlimit(rlim_cur: 1, rlim_max: 1)
+        unsafe _ = setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
         // Only the Linux console has this, and only for CAP_SYS_TTY_CONFIG; a terminal emulator has nothing to switch.
         hasLockedConsole = ioctl(STDIN_FILENO, Self.lockSwitch, 1) == 0
     }

@@ -46,6 +46,7 @@ struct PlainScreen {
             // Nobody listens any more.
         }
         await session.close()
+        try session.checkIsKept()
     }
 
     private func serve(_ stream: AsyncStream<Event>, _ session: ChatSession, end: () -> Void) async throws {
@@ -59,7 +60,9 @@ struct PlainScreen {
             switch event {
             case .action(let action): outcome = conversation.take(action, at: now)
             // A pipe brings all its questions at once; each waits for the answer before.
-            case .line(let line) where conversation.isAnswering && line.trimmingCharacters(in: .whitespaces) != "/stop":
+            case .line(let line)
+            where (conversation.isAnswering || !questions.isEmpty)
+                && !conversation.isUrgent(line, isTyped: Terminal.inputIsTerminal):
                 questions.append(line)
             case .line(let line): outcome = conversation.take(line: line, at: now)
             case .interrupted where !conversation.isAnswering: return

@@ -4,7 +4,7 @@ import Hat
 extension BrimConfiguration {
     /// Where on this device answers are made.
     struct OwnBackend: Sendable, Equatable {
-        var wish = BackendWish.auto
+        var wish = BackendPreference.auto
         var goal = BackendGoal.latency
         var address: HatAddress
         /// As hailo-ollama names it; `nil` for the first that it has.

@@ -30,7 +30,7 @@ extension ScreenPreferences {
         }
         switch refusal {
         case .unknownKey(let name):
-            return values.wrong(key(name), "a key such as F5, Ctrl-G or Alt-X that types no text, not \"\(name)\"")
+            return values.wrong(key(name), "a key such as F5, Ctrl-G or Alt-X that types no text")
         case .reserved(let chord):
             return values.wrong(key("\(chord)"), "another key: \(chord) is needed to write, or to get out")
         case .taken(let chord, let command):

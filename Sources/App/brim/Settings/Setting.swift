@@ -1,3 +1,4 @@
+import AssistantCore
 import Backends
 import ChatUI
 import Hat
@@ -12,12 +13,31 @@ struct Setting: Sendable {
     var meaning: String
     /// Never shown.
     var isSecret = false
+    /// What becomes of it where several places set it.
+    var combination = Combination.highest
 
-    init(_ key: String, _ fallback: String, _ meaning: String, isSecret: Bool = false) {
-        (self.key, self.fallback, self.meaning, self.isSecret) = (key, fallback, meaning, isSecret)
+    /// How the values of several places become one.
+    enum Combination: Sendable, Hashable {
+        /// The highest place decides.
+        case highest
+        /// Every place adds to the list.
+        case adds
+        /// This value holds wherever it stands, or wherever in the system's file it stands; no other place takes it back.
+        case locks(Bool, bySystemOnly: Bool = false)
+
+        var isLock: Bool { if case .locks = self { true } else { false } }
     }
 
-    static let all: [Setting] = general + backend + cloud + money + voice + screen + kiosk + keys
+    init(
+        _ key: String, _ fallback: String, _ meaning: String, isSecret: Bool = false,
+        _ combination: Combination = .highest
+    ) {
+        (self.key, self.fallback, self.meaning, self.isSecret) = (key, fallback, meaning, isSecret)
+        self.combination = combination
+    }
+
+    static let all: [Setting] =
+        general + models + sampling + backend + cloud + money + cost + voice + screen + kiosk + keys
 
     static let byKey: [String: Setting] = Dictionary(uniqueKeysWithValues: all.map { ($0.key, $0) })
 
@@ -26,19 +46,37 @@ struct Setting: Sendable {
         Setting("threshold", "\(RoutingRules().threshold)", "a local answer is kept from this confidence on, 0 to 1"),
         Setting(
             "unknown_confidence", RoutingRules().unknownConfidence.rawValue,
-            "what becomes of an answer of which nothing is known: \(words(UnknownConfidenceRule.self))"),
-        Setting("local_only", "false", "nothing leaves this device"),
+            "what becomes of an answer that has no confidence, such as one to an open request: \(words(UnknownConfidenceRule.self))"
+        ),
+        Setting("local_only", "false", "nothing is sent to the cloud; true holds wherever it stands", .locks(true)),
         Setting("cloud_only", "false", "everything is asked of the cloud"),
-        Setting("privacy.stay_home", "", "data classes that never leave, such as medical"),
-        Setting("privacy.stay_words", "", "the same by words of your own: name=phrase"),
+        Setting(
+            "privacy.stay_home", "",
+            "messages in which words of these classes are found are not sent, such as medical; every place adds", .adds),
+        Setting("privacy.stay_words", "", "the same by words of your own: name=phrase", .adds),
         Setting("routing.must_go", "", "questions with these words go to the cloud: name=phrase"),
         Setting("cache.enabled", "true", "use earlier answers to the same question"),
         Setting("cache.hours", "24", "for how long an answer is used again"),
     ]
 
+    private static let sampling = SamplingParameter.allCases.map {
+        Setting("sampling.\($0.rawValue)", "", "\($0.meaning); empty for what suits the model")
+    }
+
+    private static let models = [
+        Setting(
+            "model", "auto", "the model that answers: a name in brim models, a path, or auto for the best that is here"),
+        Setting("draft", "auto", "a smaller model that guesses ahead for it: a name, a path, auto or none"),
+        Setting(
+            "models.auto_fetch", "true",
+            "the full screen fetches the model that suits this device; false in /etc holds",
+            .locks(false, bySystemOnly: true)),
+    ]
+
     private static let backend = [
         Setting(
-            "backend", BackendWish.auto.rawValue, "where on this device answers are made: \(words(BackendWish.self))"),
+            "backend", BackendPreference.auto.rawValue,
+            "where on this device answers are made: \(words(BackendPreference.self))"),
         Setting("backend_goal", BackendGoal.latency.rawValue, "what auto goes by: \(words(BackendGoal.self))"),
         Setting("hat.url", HatAddress.standard, "where hailo-ollama answers"),
         Setting("hat.model", "", "its model; empty for the first that it has"),
@@ -50,7 +88,9 @@ struct Setting: Sendable {
             Setting("cloud.url", cloud.url, "where chat/completions is, up to /v1"),
             Setting("cloud.model", cloud.model, "the model to escalate to"),
             Setting("cloud.fallback_models", "", "models to take where that one is gone"),
-            Setting("cloud.allow", "false", "the cloud may be asked; recorded when it first takes effect"),
+            Setting(
+                "cloud.allow", "false", "the cloud may be asked; recorded when it first takes effect",
+                .locks(false, bySystemOnly: true)),
             Setting("cloud.key_file", "", "a file with the key, in place of NEBIUS_API_KEY"),
             Setting("cloud.gateway", "", "a gateway that adds the key"),
             Setting("cloud.trust_roots", "", "a file of certificates to trust in place of the system's"),
@@ -63,19 +103,47 @@ struct Setting: Sendable {
         ]
     }()
 
-    private static let money = [("budget", "everything"), ("team_budget", "the team")].flatMap { key, scope in
+    private static let money =
+        limits("budget", of: "everything") + [
+            Setting("budget.reserve", "", "team=USD: so much of budget.max_budget is kept for that team"),
+            Setting(
+                "budget.alert_command", "",
+                "a program by its whole path, and arguments: run once a period when a soft budget is reached, by no shell"
+            ),
+        ] + limits("team_budget", of: "the team")
+
+    private static func limits(_ key: String, of scope: String) -> [Setting] {
         [
             Setting("\(key).max_budget", "", "USD for \(scope): nothing is sent beyond it"),
             Setting("\(key).soft_budget", "", "USD for \(scope): from here on a warning is shown"),
             Setting("\(key).budget_duration", "", "how long the budget of \(scope) lasts: 24h, 7d, 30d"),
+            Setting("\(key).rpm", "", "requests to the cloud a minute, of \(scope)"),
+            Setting(
+                "\(key).tpm", "",
+                "tokens to and from the cloud a minute, of \(scope), requests under way at their worst"),
         ]
     }
 
+    private static let cost = [
+        Setting("cost.hardware", "", "USD for this device with all that belongs to it, for brim cost"),
+        Setting("cost.lifetime_months", "", "over how many months that is spread"),
+        Setting("cost.watts", "", "what the device takes on average, where no sensor says so"),
+        Setting("cost.power_price", "", "USD for a kilowatt-hour"),
+        Setting("cost.upkeep", "", "USD a month for looking after it"),
+        Setting("cost.discount_percent", "", "what a contract takes off the cloud's price"),
+        Setting("cost.reserved", "", "USD a month for reserved capacity of the cloud"),
+        Setting("cost.reserved_inferences", "", "answers a month that it covers"),
+    ]
+
     private static let voice = [
-        Setting("voice.enabled", "true", "push to talk"),
+        Setting("voice.enabled", "true", "push to talk", .locks(false, bySystemOnly: true)),
         Setting("voice.device", "", "the microphone, as brim devices names it; empty for ALSA's default"),
+        Setting("voice.language", "", "the language that is spoken, such as de, or auto; empty for English"),
+        Setting("voice.model", "", "the speech model; empty for whisper-tiny.en, or whisper-base in other languages"),
         Setting("voice.listen_ahead", "false", "the microphone is open before the first press"),
-        Setting("voice.allow_ssh", "false", "somebody who sits elsewhere may record with this machine's microphone"),
+        Setting(
+            "voice.allow_ssh", "false", "somebody who sits elsewhere may record with this machine's microphone",
+            .locks(false, bySystemOnly: true)),
         Setting("voice.button", "", "an input device whose key talks"),
         Setting("voice.button_key", "", "the number of that key, where it has several"),
         Setting(
@@ -89,7 +157,9 @@ struct Setting: Sendable {
     ]
 
     private static let kiosk = [
-        Setting("kiosk.pin", "", "digits that end brim --kiosk; without them no keys do", isSecret: true),
+        Setting(
+            "kiosk.pin", "", "what `brim kiosk set-pin --print` makes of the digits that end brim --kiosk",
+            isSecret: true),
         Setting("kiosk.idle_seconds", "120", "without a key for so long, a warning is shown"),
         Setting("kiosk.warning_seconds", "20", "for so long; then all that was said is forgotten"),
     ]

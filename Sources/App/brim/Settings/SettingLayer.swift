@@ -1,9 +1,8 @@
 import Configuration
 import Foundation
-import SystemPackage
 
 /// One place where settings come from, read.
-struct SettingLayer: Sendable {
+struct SettingLayer: Sendable, Equatable {
     enum Value: Sendable, Hashable {
         case text(String)
         case list([String])
@@ -14,29 +13,41 @@ struct SettingLayer: Sendable {
             case .list(let items): items.joined(separator: ", ")
             }
         }
+
+        /// The items of a list, also of one that stands in a variable with commas.
+        var items: [String] {
+            switch self {
+            case .text(""): []
+            case .text(let text): text.split(separator: ",").map { $0.drop { $0 == " " } }.map(String.init)
+            case .list(let items): items
+            }
+        }
     }
 
     enum Place: Sendable, Hashable {
         case commandLine
         case environment
         case file(String)
+        /// The file of whoever runs this machine: what it locks, nobody else unlocks.
+        case systemFile(String)
     }
 
     let place: Place
     private(set) var values: [String: Value] = [:]
     private var lines: [String: Int] = [:]
+    /// The first thing that cannot be, as a sentence; `nil` where all can. What else is set is in ``values`` all the same,
+    /// so that a lock beside a mistake is seen.
+    private(set) var problem: String?
+
+    var isSystem: Bool { if case .systemFile = place { true } else { false } }
 
     /// Where a value stands, as an editor finds it: `config.yaml:12`, `BRIM_THRESHOLD`, `--threshold`.
     func origin(of key: String) -> String {
         switch place {
-        case .commandLine: CloudOptions.flags[key] ?? "the command line"
-        case .environment: Self.variable(key)
-        case .file(let path): lines[key].map { "\(path):\($0)" } ?? path
+        case .commandLine: Setting.flags[key] ?? "the command line"
+        case .environment: Setting.variable(key)
+        case .file(let path), .systemFile(let path): lines[key].map { "\(path):\($0)" } ?? path
         }
-    }
-
-    private static func variable(_ key: String) -> String {
-        "BRIM_" + key.uppercased().replacing(".", with: "_")
     }
 
     // MARK: - Reading
@@ -46,74 +57,38 @@ struct SettingLayer: Sendable {
         self.values = values
     }
 
+    /// Every variable of Brim is a setting, or one of the few that are not; one that is neither is a ``problem``.
     init(environment: [String: String]) {
         place = .environment
         let reader = ConfigReader(
             provider: EnvironmentVariablesProvider(environmentVariables: environment).prefixKeys(with: "brim"))
-        // An empty variable is one that nobody set.
-        values = Self.values(reader).filter { $1 != .text("") }
-    }
-
-    /// `nil` where there is no such file. Throws ``CommandFailure``, naming the line, where it cannot be understood or has
-    /// a key that means nothing.
-    init?(file path: String, mayBeMissing: Bool) async throws {
-        let text: String
-        do {
-            guard mayBeMissing == false || FileManager.default.fileExists(atPath: path) else { return nil }
-            text = try String(contentsOfFile: path, encoding: .utf8)
-            let provider = try await FileProvider<YAMLSnapshot>(filePath: FilePath(path))
-            values = Self.values(ConfigReader(provider: provider))
-        } catch {
-            throw CommandFailure("the configuration \(path) cannot be read: \(Self.reason(error))")
-        }
-        place = .file(path)
-        let found = SettingLines(text)
-        lines = found.numbers
-        for key in found.leaves where Setting.byKey[key] == nil {
-            throw CommandFailure("\(origin(of: key)): there is no setting \(key)\(Self.advice(key))")
-        }
-        for key in found.leaves where values[key] == nil {
-            throw CommandFailure("\(origin(of: key)): \(key) has to be one value, or a list of values")
-        }
-    }
-
-    private static func values(_ reader: ConfigReader) -> [String: Value] {
-        var values: [String: Value] = [:]
         for setting in Setting.all {
-            let key = ConfigKey(setting.key)
-            if let text = reader.string(forKey: key) {
+            guard let text = reader.string(forKey: ConfigKey(setting.key)) else { continue }
+            // An empty variable is one that nobody set; of a lock nobody may guess that.
+            if !text.isEmpty {
                 values[setting.key] = .text(text)
-            } else if let list = reader.stringArray(forKey: key) {
-                values[setting.key] = .list(list)
+            } else if setting.combination.isLock {
+                problem = problem ?? "\(Setting.variable(setting.key)) is empty; say true or false, or unset it"
             }
         }
-        return values
-    }
-
-    private static func reason(_ error: any Error) -> String {
-        String(describing: error).split(separator: "\n").prefix(3).joined(separator: " ")
-    }
-
-    /// The setting that was probably meant.
-    private static func advice(_ key: String) -> String {
-        let nearest = Setting.all.map { ($0.key, distance(key, $0.key)) }.min { $0.1 < $1.1 }
-        guard let (name, distance) = nearest, distance <= 3 else { return "; `brim config` lists those there are" }
-        return "; is it \(name)?"
-    }
-
-    /// Letters to insert, delete or replace.
-    private static func distance(_ first: String, _ second: String) -> Int {
-        let other = Array(second)
-        var row = Array(0...other.count)
-        for (index, letter) in first.enumerated() {
-            var diagonal = row[0]
-            row[0] = index + 1
-            for column in other.indices {
-                let replaced = diagonal + (other[column] == letter ? 0 : 1)
-                diagonal = row[column + 1]
-                row[column + 1] = min(replaced, diagonal + 1, row[column] + 1)
-            }
+        let unknown = environment.keys.sorted().first { name in
+            name.uppercased().hasPrefix("BRIM_") && environment[name] != "" && !Setting.variables.contains(name)
         }
-        return row[other.count]
+        guard let unknown else { return }
+        let key = unknown.dropFirst("BRIM_".count).lowercased()
+        let meant = Setting.all.first { $0.key.replacing(".", with: "_") == key }?.key
+        let advice = meant.map { "; is it \(Setting.variable($0))?" } ?? Setting.advice(key) { Setting.variable($0) }
+        problem = problem ?? "the environment: there is no setting \(Setting.nameable(unknown))\(advice)"
+    }
+
+    /// `nil` where there is no such file.
+    init?(file path: String, isSystem: Bool) {
+        guard let file = SettingsFile(path: path) else { return nil }
+        self.init(file, path: path, isSystem: isSystem)
+    }
+
+    init(_ file: SettingsFile, path: String, isSystem: Bool) {
+        place = isSystem ? .systemFile(path) : .file(path)
+        (values, lines, problem) = (file.values, file.lines, file.problem)
     }
 }

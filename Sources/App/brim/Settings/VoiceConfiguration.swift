@@ -1,6 +1,5 @@
 import AssistantCore
 import Foundation
-import Microphone
 
 extension BrimConfiguration {
     /// How talking is set up (`voice.…`).
@@ -8,6 +7,10 @@ extension BrimConfiguration {
         var isEnabled = true
         /// The microphone; `nil` takes ALSA's default.
         var device: String?
+        /// The speech model, by its name in the catalogue; `nil` takes the one that suits the language.
+        var model: String?
+        /// The language that is spoken, or `auto`; `nil` is what the model hears.
+        var language: String?
         /// The microphone is open from the start, so that the first recording begins before its key too.
         var listensAhead = false
         /// The microphone of this machine may be opened by somebody who sits elsewhere.
@@ -25,6 +28,8 @@ extension BrimConfiguration {
         init(_ values: SettingValues, environment: [String: String]) throws {
             isEnabled = try values.bool("voice.enabled") ?? isEnabled
             device = try values.string("voice.device")
+            model = try values.string("voice.model")
+            language = try values.string("voice.language")?.lowercased()
             listensAhead = try values.bool("voice.listen_ahead") ?? listensAhead
             isAllowedOverSSH = try values.bool("voice.allow_ssh") ?? isAllowedOverSSH
             button = try values.string("voice.button")
@@ -44,12 +49,6 @@ extension BrimConfiguration {
             guard remoteListener != nil, !isAllowedOverSSH else { return nil }
             return
                 "Over SSH the microphone of this machine stays shut; voice.allow_ssh: true in its configuration opens it."
-        }
-
-        /// The microphone as a source of sound; one that is opened from afar announces itself.
-        func source(_ microphone: Microphone) -> any AudioSource {
-            guard let remoteListener else { return microphone }
-            return AnnouncedMicrophone(microphone: microphone, console: console, listener: remoteListener)
         }
     }
 }

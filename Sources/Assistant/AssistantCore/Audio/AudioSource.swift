@@ -1,5 +1,5 @@
 /// Where sound comes from: the port behind which the microphone stands.
-public protocol AudioSource: Sendable {
+package protocol AudioSource: Sendable {
     /// How the source stands now.
     var state: AudioSourceState { get }
 
@@ -12,7 +12,7 @@ public protocol AudioSource: Sendable {
 }
 
 /// How a source of sound stands.
-public enum AudioSourceState: Sendable, Hashable {
+package enum AudioSourceState: Sendable, Hashable {
     /// It has not been opened yet, or is being opened.
     case opening
     /// Sound comes.
@@ -24,7 +24,7 @@ public enum AudioSourceState: Sendable, Hashable {
 }
 
 /// A recording under way.
-public protocol AudioRecording: Sendable {
+package protocol AudioRecording: Sendable {
     /// Everything that happens, in order. Ends after ``stop()``, once all that was recorded has been taken.
     var events: AsyncStream<AudioEvent> { get }
 
@@ -33,7 +33,7 @@ public protocol AudioRecording: Sendable {
 }
 
 /// What happens during a recording.
-public enum AudioEvent: Sendable, Hashable {
+package enum AudioEvent: Sendable, Hashable {
     /// The next samples, 16 kHz mono, −1 … 1, and how loud it is.
     case sound([Float], SoundLevel)
     /// Sound is missing here, in samples of 16 kHz: it was not taken in time.

@@ -14,9 +14,9 @@
 ///
 /// A value type: copies are independent streams. It allocates for the samples it keeps (one filter length) and for what
 /// it appends.
-public struct Resampler: Sendable {
+package struct Resampler: Sendable {
     /// Rates that can be converted, in samples per second.
-    public static let supportedRatesHz = 1_000...768_000
+    package static let supportedRatesHz = 1_000...768_000
 
     /// Zero crossings of the sinc on each side of its centre.
     private static let zeroCrossings = 64
@@ -41,7 +41,7 @@ public struct Resampler: Sendable {
     /// - Parameters:
     ///   - inputRateHz: rate of the samples that will come; must lie in ``supportedRatesHz``.
     ///   - outputRateHz: rate of the samples that are wanted; must lie in ``supportedRatesHz``.
-    public init(from inputRateHz: Int, to outputRateHz: Int = 16_000) {
+    package init(from inputRateHz: Int, to outputRateHz: Int = 16_000) {
         precondition(Self.supportedRatesHz ~= inputRateHz && Self.supportedRatesHz ~= outputRateHz)
         (interpolation, decimation) = Self.simpleRatio(outputRateHz, inputRateHz)
         let lowerRate = min(1, Double(interpolation) / Double(decimation))
@@ -51,7 +51,7 @@ public struct Resampler: Sendable {
     }
 
     /// Takes the next samples of the stream and appends to `output` all that they complete.
-    public mutating func resample(_ input: some Sequence<Float>, into output: inout [Float]) {
+    package mutating func resample(_ input: some Sequence<Float>, into output: inout [Float]) {
         guard reach > 0 else {
             output.append(contentsOf: input)
             return
@@ -63,7 +63,7 @@ public struct Resampler: Sendable {
     }
 
     /// Ends the stream: appends what the last samples still owe, as if silence followed. The stream can then start anew.
-    public mutating func finish(into output: inout [Float]) {
+    package mutating func finish(into output: inout [Float]) {
         guard reach > 0 else { return }
         let total = (inputCount * interpolation + decimation - 1) / decimation
         pending.append(contentsOf: repeatElement(0, count: 2 * reach))
@@ -73,7 +73,7 @@ public struct Resampler: Sendable {
     }
 
     /// The whole of `input` at once.
-    public static func resampled(_ input: [Float], from inputRateHz: Int, to outputRateHz: Int = 16_000) -> [Float] {
+    package static func resampled(_ input: [Float], from inputRateHz: Int, to outputRateHz: Int = 16_000) -> [Float] {
         guard inputRateHz != outputRateHz else { return input }
         var stream = Resampler(from: inputRateHz, to: outputRateHz)
         var output: [Float] = []

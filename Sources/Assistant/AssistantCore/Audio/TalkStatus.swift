@@ -1,5 +1,5 @@
 /// What a person does to talk: the keys of the screen, or a button.
-public enum TalkKey: Sendable, Hashable {
+package enum TalkKey: Sendable, Hashable {
     /// Talk was pressed. `isReleaseReported` where the letting go will be reported too (a button, a terminal that speaks
     /// the kitty protocol); where not, a second press ends the recording. Repeats that are known as such are no presses.
     case press(isReleaseReported: Bool)
@@ -9,7 +9,7 @@ public enum TalkKey: Sendable, Hashable {
 }
 
 /// How the end of a recording is told.
-public enum TalkMethod: Sendable, Hashable {
+package enum TalkMethod: Sendable, Hashable {
     /// Hold and let go.
     case hold
     /// Press to begin, press to send.
@@ -17,8 +17,8 @@ public enum TalkMethod: Sendable, Hashable {
 }
 
 /// How talking stands, as the screen shows it.
-public struct TalkStatus: Sendable, Hashable {
-    public enum Phase: Sendable, Hashable {
+package struct TalkStatus: Sendable, Hashable {
+    package enum Phase: Sendable, Hashable {
         /// There is no talking; one readable line says why.
         case unavailable(String)
         case ready
@@ -28,19 +28,19 @@ public struct TalkStatus: Sendable, Hashable {
     }
 
     /// A recording under way.
-    public struct Recording: Sendable, Hashable {
-        public var elapsed: Duration
-        public var level: SoundLevel
+    package struct Recording: Sendable, Hashable {
+        package var elapsed: Duration
+        package var level: SoundLevel
         /// Whether there was speech so far.
-        public var hasSpeech: Bool
+        package var hasSpeech: Bool
         /// Overruns of the device: some sound is missing.
-        public var overruns: Int
+        package var overruns: Int
         /// What was understood so far; may change.
-        public var text: String
+        package var text: String
         /// The device yields no sound at the moment; one readable line.
-        public var problem: String?
+        package var problem: String?
 
-        public init(
+        package init(
             elapsed: Duration = .zero, level: SoundLevel = .silence, hasSpeech: Bool = false, overruns: Int = 0,
             text: String = "", problem: String? = nil
         ) {
@@ -53,34 +53,36 @@ public struct TalkStatus: Sendable, Hashable {
         }
     }
 
-    public var phase: Phase
+    package var phase: Phase
     /// How this recording ends, or the last one did; `nil` before the first.
-    public var method: TalkMethod?
+    package var method: TalkMethod?
 
-    public init(_ phase: Phase, method: TalkMethod? = nil) {
+    package init(_ phase: Phase, method: TalkMethod? = nil) {
         self.phase = phase
         self.method = method
     }
 
     /// The longest recording.
-    public static let longestRecording = Duration.seconds(120)
+    package static let longestRecording = Duration.seconds(120)
 }
 
 /// Words that were spoken, on their way into the conversation.
-public struct SpokenText: Sendable, Hashable {
-    public var text: String
+package struct SpokenText: Sendable, Hashable {
+    package var text: String
     /// Geometric mean of the tokens' probabilities (0 … 1).
-    public var confidence: Double
+    package var confidence: Double
     /// Probability that nobody spoke (0 … 1).
-    public var noSpeechProbability: Double
+    package var noSpeechProbability: Double
     /// So unsure that it is offered for editing instead of sent.
-    public var isUnsure: Bool
+    package var isUnsure: Bool
     /// Length of the recording.
-    public var audioDuration: Duration
+    package var audioDuration: Duration
     /// From the end of the recording to the words.
-    public var releaseToText: Duration
+    package var releaseToText: Duration
+    /// The language that was heard; `nil` where the model hears one only.
+    package var language: Transcript.Language?
 
-    public init(
+    package init(
         text: String, confidence: Double, noSpeechProbability: Double = 0, isUnsure: Bool = false,
         audioDuration: Duration, releaseToText: Duration
     ) {
@@ -94,7 +96,7 @@ public struct SpokenText: Sendable, Hashable {
 }
 
 /// What the screen is told of talking.
-public enum TalkUpdate: Sendable, Hashable {
+package enum TalkUpdate: Sendable, Hashable {
     /// About ten times a second while recording, and at every change of phase.
     case status(TalkStatus)
     /// To be sent, or to be put into the input line where it is unsure.

@@ -1,11 +1,11 @@
-public import AssistantCore
-public import Routing
+package import AssistantCore
+package import Routing
 
 /// The confidence that means what it says: 0.8 is right in 80 of 100 cases, for the model and prompts it was made for.
 ///
 /// It speaks from the first content token on, since before that an answer has only repeated the question; earlier only
 /// where the form of the question is known.
-public struct CalibratedConfidence: ConfidenceEstimator {
+package struct CalibratedConfidence: ConfidenceEstimator {
     private let calibration: Calibration
     private let form: QuestionForms.Evidence
     private var signals: AnswerSignals
@@ -16,7 +16,7 @@ public struct CalibratedConfidence: ConfidenceEstimator {
     /// From here on a question's form speaks before its answer does.
     private static let leastFamiliarity = 0.5
 
-    public init(_ calibration: Calibration, prompt: String) {
+    package init(_ calibration: Calibration, prompt: String) {
         self.calibration = calibration
         form = calibration.forms.evidence(for: QuestionForms.words(of: prompt))
         signals = AnswerSignals(PromptSignals(prompt))
@@ -24,20 +24,20 @@ public struct CalibratedConfidence: ConfidenceEstimator {
 
     private var isKnownForm: Bool { form.familiarity >= Self.leastFamiliarity }
 
-    public var isCalibrated: Bool { true }
+    package var isCalibrated: Bool { true }
 
     /// Made anew at each checkpoint and at the end; in between, the last one stands. `nil` where a token without a number
     /// was among them.
-    public var confidence: Double? { signals.isBroken ? nil : current?.value }
+    package var confidence: Double? { signals.isBroken ? nil : current?.value }
 
-    public var handoverFloor: HandoverFloor {
+    package var handoverFloor: HandoverFloor {
         guard let floors = current?.checkpoint.floors, let floor = isKnownForm ? floors.known : floors.new else {
             return .never
         }
         return .below(floor)
     }
 
-    public mutating func observe(_ token: GeneratedToken) {
+    package mutating func observe(_ token: GeneratedToken) {
         signals.observe(token)
         let settled = signals.settled
         let checkpoints = calibration.checkpoints
@@ -48,7 +48,7 @@ public struct CalibratedConfidence: ConfidenceEstimator {
         if next > 1 || isKnownForm { judge(settled, by: checkpoints[next - 1]) }
     }
 
-    public mutating func finish() {
+    package mutating func finish() {
         guard signals.all.count > 0, let end = calibration.checkpoints.last else { return }
         judge(signals.finished, by: end)
     }

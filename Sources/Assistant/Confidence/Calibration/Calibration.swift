@@ -1,33 +1,34 @@
-public import AssistantCore
+package import AssistantCore
 internal import Foundation
 
 /// What turns an answer's signals into a probability that the finished answer will be right: a small model for each
 /// checkpoint, for one language model in one frame of prompts.
-public struct Calibration: Sendable, Hashable {
+package struct Calibration: Sendable, Hashable {
     /// What it holds for. A confidence for anything else would be made up.
-    public struct Binding: Sendable, Hashable, Codable {
+    package struct Binding: Sendable, Hashable, Codable {
         /// ``ModelIdentity/fingerprint``
-        public var model: String
-        public var quantisation: String
-        /// ``PromptFrame/fingerprint``
-        public var prompts: String
+        package var model: String
+        package var quantisation: String
+        /// ``ModelProfile/fingerprint``
+        package var prompts: String
 
-        public init(model: String, quantisation: String, prompts: String = PromptFrame.fingerprint) {
+        package init(model: String, quantisation: String, prompts: String) {
             self.model = model
             self.quantisation = quantisation
             self.prompts = prompts
         }
 
-        public init(_ identity: ModelIdentity) {
-            self.init(model: identity.fingerprint, quantisation: identity.quantisation)
+        package init(_ identity: ModelIdentity, _ profile: ModelProfile) {
+            self.init(
+                model: identity.fingerprint, quantisation: identity.quantisation, prompts: profile.fingerprint)
         }
     }
 
     /// Under which confidence an answer is handed over; `nil` where that would give up too many good ones.
-    public struct Floors: Sendable, Hashable, Codable {
+    package struct Floors: Sendable, Hashable, Codable {
         /// For questions of a form that is known.
-        public var known: Double?
-        public var new: Double?
+        package var known: Double?
+        package var new: Double?
 
         init(known: Double? = nil, new: Double? = nil) {
             self.known = known
@@ -51,26 +52,26 @@ public struct Calibration: Sendable, Hashable {
     }
 
     /// How it did on kinds of questions that its fit had not seen.
-    public struct Figures: Sendable, Hashable, Codable {
-        public var questions: Int
-        public var accuracy: Double
-        public var auroc: Double
-        public var aurocLow: Double
-        public var aurocHigh: Double
-        public var calibrationError: Double
-        public var keptShare: Double
-        public var keptAccuracy: Double?
+    package struct Figures: Sendable, Hashable, Codable {
+        package var questions: Int
+        package var accuracy: Double
+        package var auroc: Double
+        package var aurocLow: Double
+        package var aurocHigh: Double
+        package var calibrationError: Double
+        package var keptShare: Double
+        package var keptAccuracy: Double?
         /// On new questions of known kinds.
-        public var aurocOnKnownKinds: Double
+        package var aurocOnKnownKinds: Double
     }
 
     /// After how many content tokens the confidence is made anew, before the end. At 0 only the question's form speaks.
-    public static let checkpointTokens = [0, 1, 2, 4, 8, 16, 32]
+    package static let checkpointTokens = [0, 1, 2, 4, 8, 16, 32]
 
-    public let binding: Binding
-    public let figures: Figures
+    package let binding: Binding
+    package let figures: Figures
     /// For which threshold the early hand-over was chosen.
-    public let threshold: Double
+    package let threshold: Double
     /// In ascending order of tokens, the finished answer's last.
     let checkpoints: [Checkpoint]
     let forms: QuestionForms
@@ -87,8 +88,8 @@ public struct Calibration: Sendable, Hashable {
 }
 
 /// Why a calibration cannot be used.
-public struct CalibrationError: Error, Sendable, Hashable, CustomStringConvertible {
-    public enum Code: Sendable, Hashable {
+package struct CalibrationError: Error, Sendable, Hashable, CustomStringConvertible {
+    package enum Code: Sendable, Hashable {
         /// The file is no calibration, or a damaged one.
         case damaged
         /// It was made for another model, quantisation or set of prompts.
@@ -97,8 +98,8 @@ public struct CalibrationError: Error, Sendable, Hashable, CustomStringConvertib
         case unsuitable
     }
 
-    public let code: Code
-    public let description: String
+    package let code: Code
+    package let description: String
 
     init(_ code: Code, _ description: String) {
         self.code = code
@@ -119,10 +120,10 @@ extension Calibration {
 
     private static let format = 2
     /// A calibration has a few thousand numbers.
-    public static let largestFile = 1 << 20
+    package static let largestFile = 1 << 20
 
     /// The file's content: JSON, the same for the same calibration.
-    public func encoded() throws(CalibrationError) -> [UInt8] {
+    package func encoded() throws(CalibrationError) -> [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
         let file = File(
@@ -137,7 +138,7 @@ extension Calibration {
     }
 
     /// Reads a file's content, trusting nothing in it.
-    public init(decoding bytes: [UInt8]) throws(CalibrationError) {
+    package init(decoding bytes: [UInt8]) throws(CalibrationError) {
         guard bytes.count <= Self.largestFile else {
             throw CalibrationError(.damaged, "The calibration is larger than 1 MiB; make it anew with brim calibrate.")
         }
@@ -163,7 +164,7 @@ extension Calibration {
     }
 
     /// - Throws: ``CalibrationError/Code/foreign`` where it was made for something else.
-    public func check(against actual: Binding) throws(CalibrationError) {
+    package func check(against actual: Binding) throws(CalibrationError) {
         let difference: String
         if binding.model != actual.model {
             difference = "another model"

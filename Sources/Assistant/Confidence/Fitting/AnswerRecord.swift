@@ -1,14 +1,14 @@
-public import AssistantCore
+package import AssistantCore
 
 /// A question of a calibration, the model's answer with every token's numbers, and whether it was right: all that a fit
 /// needs, so that fitting anew asks the model nothing.
-public struct AnswerRecord: Sendable, Hashable, Codable, Identifiable {
-    public struct Token: Sendable, Hashable, Codable {
-        public var text: String
-        public var logprob: Float
-        public var entropy: Float
+package struct AnswerRecord: Sendable, Hashable, Codable, Identifiable {
+    package struct Token: Sendable, Hashable, Codable {
+        package var text: String
+        package var logprob: Float
+        package var entropy: Float
 
-        public init(_ token: GeneratedToken) {
+        package init(_ token: GeneratedToken) {
             text = token.text
             logprob = token.logProbability
             entropy = token.entropy
@@ -19,13 +19,13 @@ public struct AnswerRecord: Sendable, Hashable, Codable, Identifiable {
         }
     }
 
-    public var id: Int
-    public var category: String
-    public var prompt: String
-    public var right: Bool
-    public var tokens: [Token]
+    package var id: Int
+    package var category: String
+    package var prompt: String
+    package var right: Bool
+    package var tokens: [Token]
 
-    public init(_ question: JudgedQuestion, _ tokens: [GeneratedToken]) {
+    package init(_ question: EvaluationQuestion, _ tokens: [GeneratedToken]) {
         id = question.id
         category = question.category
         prompt = question.prompt
@@ -34,13 +34,13 @@ public struct AnswerRecord: Sendable, Hashable, Codable, Identifiable {
     }
 
     /// An answer that a person judged. Its number is negative: those of question files are their own.
-    public init(_ label: LabelledAnswer, _ tokens: [GeneratedToken], category: String) {
-        id = -Int(label.message.rawValue)
+    package init(_ label: LabelledAnswer, _ tokens: [GeneratedToken], category: String) {
+        id = 0 &- Int(label.message.rawValue)
         self.category = category
         prompt = label.question
         right = label.verdict == .right
         self.tokens = tokens.map(Token.init)
     }
 
-    public var answer: String { tokens.map(\.text).joined() }
+    package var answer: String { tokens.map(\.text).joined() }
 }

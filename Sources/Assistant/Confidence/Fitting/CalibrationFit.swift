@@ -3,45 +3,45 @@
 /// Each kind is left out once: a model fitted to the others judges it. The corrections of the log-odds are fitted to those
 /// judgements, so that a number promises no more than it keeps on new kinds; the figures are made with models and
 /// corrections that had not seen the kind either. Deterministic.
-public struct CalibrationFit: Sendable {
+package struct CalibrationFit: Sendable {
     /// Of the answers stopped early, at most this share would have ended at or above the threshold.
-    public static let tolerance = 0.05
+    package static let tolerance = 0.05
     /// Fewer answers than this teach nothing.
-    public static let fewestAnswers = 40
+    package static let fewestAnswers = 40
     static let ridge = 10.0
 
     /// What the held-out judgements say at one checkpoint, in the order of the records.
-    public struct HeldOut: Sendable {
+    package struct HeldOut: Sendable {
         /// `nil` for the finished answer.
-        public var contentTokens: Int?
+        package var contentTokens: Int?
         /// By fits and forms that had not seen the kind of question.
-        public var newKinds: [JudgedConfidence]
+        package var newKinds: [ConfidenceOutcome]
         /// By forms that had seen others of the kind, but not this question.
-        public var knownKinds: [JudgedConfidence]
+        package var knownKinds: [ConfidenceOutcome]
         /// The floors of the early hand-over.
-        public var floors = Calibration.Floors()
+        package var floors = Calibration.Floors()
     }
 
     /// What the early hand-over does to answers that it was not chosen by.
-    public struct HandoverTrial: Sendable, Hashable {
+    package struct HandoverTrial: Sendable, Hashable {
         /// Of the answers stopped, those that would have ended at or above the threshold.
-        public var lostOfKnownKinds: Double
-        public var lostOfNewKinds: Double
+        package var lostOfKnownKinds: Double
+        package var lostOfNewKinds: Double
         /// At which token an answer that is to be handed over leaves; `nil` where there is none.
-        public var medianTokenOfKnownKinds: Int?
-        public var medianTokenOfNewKinds: Int?
+        package var medianTokenOfKnownKinds: Int?
+        package var medianTokenOfNewKinds: Int?
     }
 
-    public let calibration: Calibration
-    public let heldOut: [HeldOut]
-    public let handoverTrial: HandoverTrial
+    package let calibration: Calibration
+    package let heldOut: [HeldOut]
+    package let handoverTrial: HandoverTrial
 
     /// - Parameters:
     ///   - threshold: from which confidence on an answer is kept; the early hand-over is chosen for it.
     ///   - progress: called with the steps done and all of them.
     /// - Throws: ``CalibrationError/Code/unsuitable`` where there are too few answers, one kind, or only right or wrong
     ///   ones; `CancellationError`.
-    public init(
+    package init(
         _ records: [AnswerRecord], binding: Calibration.Binding, threshold: Double = 0.8, seed: UInt64 = 0,
         progress: (Int, Int) -> Void = { _, _ in }
     ) throws {

@@ -14,16 +14,16 @@ struct HandoverFloors {
     ///
     /// - Parameter answers: those to choose by.
     private func floors(by answers: [Int], _ view: View) -> [Double?] {
-        var standing = answers
+        var remaining = answers
         var gone: [Int] = []
         return reached.indices.map { checkpoint in
             let floor = stride(from: (threshold * 100).rounded(.down) / 100, to: 0, by: -0.01).first { floor in
-                let more = stopped(standing, at: checkpoint, below: floor, view)
+                let more = stopped(remaining, at: checkpoint, below: floor, view)
                 return !more.isEmpty && isBearable(gone + more, view)
             }
             guard let floor else { return nil }
-            let more = stopped(standing, at: checkpoint, below: floor, view)
-            standing.removeAll(where: Set(more).contains)
+            let more = stopped(remaining, at: checkpoint, below: floor, view)
+            remaining.removeAll(where: Set(more).contains)
             gone += more
             return floor
         }
@@ -81,7 +81,7 @@ struct HandoverFloors {
         return Double(stopped.count(where: \.endsWell)) / Double(max(1, stopped.count))
     }
 
-    private func judged(_ checkpoint: Int, _ view: View) -> [JudgedConfidence] {
+    private func judged(_ checkpoint: Int, _ view: View) -> [ConfidenceOutcome] {
         switch view {
         case .known: heldOut[checkpoint].knownKinds
         case .new: heldOut[checkpoint].newKinds

@@ -76,7 +76,7 @@ struct Sample {
         kinds.indices.filter { !numbers.contains($0) }.flatMap { kinds[$0] }
     }
 
-    private func judged(_ confidences: [Double]) -> [JudgedConfidence] {
-        zip(confidences, labels).map { JudgedConfidence($0, isRight: $1) }
+    private func judged(_ confidences: [Double]) -> [ConfidenceOutcome] {
+        zip(confidences, labels).map { ConfidenceOutcome($0, isRight: $1) }
     }
 }

@@ -1,17 +1,17 @@
 internal import Foundation
 
 /// A question with a known answer.
-public struct JudgedQuestion: Sendable, Hashable, Codable {
-    public var id: Int
+package struct EvaluationQuestion: Sendable, Hashable, Codable {
+    package var id: Int
     /// The kind of question; cross-validation leaves out one kind at a time.
-    public var category: String
-    public var prompt: String
+    package var category: String
+    package var prompt: String
     /// Any of these, as whole words, makes an answer right. One that begins with `=` must match with its letter case.
-    public var answers: [String]
+    package var answers: [String]
     /// Any of these makes it wrong.
-    public var rivals: [String]
+    package var rivals: [String]
 
-    public init(id: Int, category: String, prompt: String, answers: [String], rivals: [String] = []) {
+    package init(id: Int, category: String, prompt: String, answers: [String], rivals: [String] = []) {
         self.id = id
         self.category = category
         self.prompt = prompt
@@ -19,7 +19,7 @@ public struct JudgedQuestion: Sendable, Hashable, Codable {
         self.rivals = rivals
     }
 
-    public init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         self.init(
             id: try values.decode(Int.self, forKey: .id),
@@ -30,7 +30,7 @@ public struct JudgedQuestion: Sendable, Hashable, Codable {
     }
 
     /// Whether `answer` is right: letter case and accents do not count, word boundaries do.
-    public func isRight(_ answer: String) -> Bool {
+    package func isRight(_ answer: String) -> Bool {
         let folded = Self.folded(answer)
         if rivals.contains(where: { Self.contains(folded, Self.folded($0)) }) { return false }
         return answers.contains { accepted in

@@ -1,24 +1,28 @@
+internal import AssistantCore
+
 /// What kind of work a prompt asks for, as far as its form tells: cheap, and made before the model is asked.
-public enum TaskClass: String, Sendable, Hashable, Codable, CaseIterable {
+package enum TaskClass: String, Sendable, Hashable, Codable, CaseIterable {
     /// A calculation.
     case arithmetic
     /// A question about a text that stands in the prompt.
     case extraction
-    /// A short question with, most likely, a short answer.
+    /// A short question with, most likely, a short answer: one fact.
     case question
-    /// Anything else: a text to write, to change or to talk about.
+    /// Anything else: a text to write, to change or to talk about, something to explain, advice.
     case open
 
     /// O(length of the prompt), of which only the first 4,000 bytes count.
-    public init(of prompt: String) {
+    package init(of prompt: String) {
         let text = prompt.utf8.count > 4_000 ? String(prompt.prefix(4_000)) : prompt
         let parts = PromptText(text)
         let asks = text.contains("?") || Self.askingWords.contains(parts.questionWords.first ?? "")
         if !parts.passage.isEmpty {
-            self = asks ? .extraction : .open
+            self = asks && !parts.isFollowedByMore ? .extraction : .open
         } else if parts.questionWords.count <= 30, Self.calculates(parts.questionWords, text) {
             self = .arithmetic
-        } else if asks, parts.questionWords.count <= 30 {
+        } else if asks, parts.questionWords.count <= 30, !parts.isFollowedByMore,
+            !Explanation.isWanted(by: parts.questionWords)
+        {
             self = .question
         } else {
             self = .open
@@ -42,9 +46,13 @@ public enum TaskClass: String, Sendable, Hashable, Codable, CaseIterable {
 struct PromptText: Sendable {
     let passage: Set<String>
     let questionWords: [String]
+    /// Whether words stand behind the last question mark: what the answer shall be like.
+    let isFollowedByMore: Bool
 
     init(_ prompt: String) {
-        let paragraphs = prompt.split(separator: "\n").filter { !$0.allSatisfy(\.isWhitespace) }
+        let rest = prompt.reversed().prefix { $0 != "?" }
+        isFollowedByMore = rest.count < prompt.count && rest.contains { $0.isLetter || $0.isNumber }
+        let paragraphs = prompt.split(whereSeparator: \.endsLine).filter { !$0.allSatisfy(\.isWhitespace) }
         let question = paragraphs.last ?? ""
         let passage = paragraphs.dropLast().flatMap { Self.words($0) }
         // A heading or a greeting is no text to look things up in.
@@ -60,7 +68,9 @@ struct PromptText: Sendable {
     private static func splitParagraph(_ text: String) -> (Set<String>, [String]) {
         let all = words(Substring(text))
         let trimmed = text.reversed().drop { $0.isWhitespace || $0 == "?" }
-        guard text.contains("?"), let end = trimmed.firstIndex(where: { ".!\n".contains($0) }) else { return ([], all) }
+        guard text.contains("?"), let end = trimmed.firstIndex(where: { ".!".contains($0) || $0.endsLine }) else {
+            return ([], all)
+        }
         let passage = words(text[..<end.base])
         guard passage.count >= 6 else { return ([], all) }
         return (Set(passage), words(text[end.base...]))

@@ -1,9 +1,9 @@
 /// Two diagrams of a run: whether confidences keep their promise, and what escalation buys.
-public struct ConfidenceChart: Sendable {
+package struct ConfidenceChart: Sendable {
     private let metrics: ConfidenceMetrics
     private let title: String
 
-    public init(_ metrics: ConfidenceMetrics, title: String) {
+    package init(_ metrics: ConfidenceMetrics, title: String) {
         self.metrics = metrics
         self.title = title
     }
@@ -14,7 +14,7 @@ public struct ConfidenceChart: Sendable {
     private static let margin = 48.0
 
     /// Both diagrams side by side, as a picture that needs nothing else.
-    public var svg: String {
+    package var svg: String {
         let width = Self.side + 2 * Self.margin
         return """
             <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(Self.number(2 * width)) \(Self.number(width + 20))" \
@@ -90,7 +90,7 @@ public struct ConfidenceChart: Sendable {
     // MARK: Terminal
 
     /// The reliability of each bin as a row: what was promised, what was kept, and both on a bar (`|` promised, `#` kept).
-    public func rows(width: Int = 40) -> [String] {
+    package func rows(width: Int = 40) -> [String] {
         let places = max(10, width)
         func place(_ value: Double) -> Int { min(places - 1, max(0, Int(value * Double(places)))) }
         let bins = metrics.bins(10).map { bin in

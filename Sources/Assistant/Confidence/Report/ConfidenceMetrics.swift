@@ -1,34 +1,34 @@
 /// What a confidence said about an answer, and what came of it.
-public struct JudgedConfidence: Sendable, Hashable {
+package struct ConfidenceOutcome: Sendable, Hashable {
     /// In [0, 1].
-    public var confidence: Double
-    public var isRight: Bool
+    package var confidence: Double
+    package var isRight: Bool
 
-    public init(_ confidence: Double, isRight: Bool) {
+    package init(_ confidence: Double, isRight: Bool) {
         self.confidence = confidence
         self.isRight = isRight
     }
 }
 
 /// How well confidences separate right answers from wrong ones, and how far they mean what they say.
-public struct ConfidenceMetrics: Sendable {
+package struct ConfidenceMetrics: Sendable {
     /// In ascending order of confidence.
-    private let sorted: [JudgedConfidence]
+    private let sorted: [ConfidenceOutcome]
 
-    public init(_ judged: [JudgedConfidence]) {
+    package init(_ judged: [ConfidenceOutcome]) {
         sorted = judged.sorted { ($0.confidence, $0.isRight ? 1 : 0) < ($1.confidence, $1.isRight ? 1 : 0) }
     }
 
-    public var count: Int { sorted.count }
+    package var count: Int { sorted.count }
 
     /// The share of right answers; `nil` where there are none.
-    public var accuracy: Double? {
+    package var accuracy: Double? {
         sorted.isEmpty ? nil : Double(sorted.count(where: \.isRight)) / Double(sorted.count)
     }
 
     /// The probability that a right answer has the higher confidence of a right and a wrong one, ties counting half;
     /// `nil` where all are of one kind.
-    public var auroc: Double? {
+    package var auroc: Double? {
         let rights = sorted.count(where: \.isRight)
         let wrongs = sorted.count - rights
         guard rights > 0, wrongs > 0 else { return nil }
@@ -43,14 +43,14 @@ public struct ConfidenceMetrics: Sendable {
     }
 
     /// A bin of neighbours: what they promised on average, and what they kept.
-    public struct Bin: Sendable, Hashable {
-        public var confidence: Double
-        public var accuracy: Double
-        public var count: Int
+    package struct Bin: Sendable, Hashable {
+        package var confidence: Double
+        package var accuracy: Double
+        package var count: Int
     }
 
     /// Bins of equal mass.
-    public func bins(_ wanted: Int = 15) -> [Bin] {
+    package func bins(_ wanted: Int = 15) -> [Bin] {
         (0..<wanted).compactMap { bin in
             let part = sorted[bin * count / wanted..<(bin + 1) * count / wanted]
             guard !part.isEmpty else { return nil }
@@ -62,33 +62,33 @@ public struct ConfidenceMetrics: Sendable {
     }
 
     /// Expected calibration error over bins of equal mass; 0 where there are no answers.
-    public func calibrationError(bins wanted: Int = 15) -> Double {
+    package func calibrationError(bins wanted: Int = 15) -> Double {
         bins(wanted).reduce(0) { $0 + Double($1.count) / Double(count) * abs($1.confidence - $1.accuracy) }
     }
 
     /// The mean squared difference between promise and outcome.
-    public var brier: Double {
+    package var brier: Double {
         sorted.reduce(0) { $0 + ($1.confidence - ($1.isRight ? 1 : 0)) * ($1.confidence - ($1.isRight ? 1 : 0)) }
             / Double(max(1, count))
     }
 
     /// The share of answers at or above a threshold, and the share of those that are right (`nil` where there are none).
-    public func kept(from threshold: Double) -> (share: Double, accuracy: Double?) {
+    package func kept(from threshold: Double) -> (share: Double, accuracy: Double?) {
         let kept = sorted.drop { $0.confidence < threshold }
         guard !kept.isEmpty else { return (0, nil) }
         return (Double(kept.count) / Double(count), Double(kept.count(where: \.isRight)) / Double(kept.count))
     }
 
     /// A point of the cost-quality curve.
-    public struct CostPoint: Sendable, Hashable {
+    package struct CostPoint: Sendable, Hashable {
         /// Share of the questions that go to the cloud.
-        public var escalated: Double
+        package var escalated: Double
         /// Share answered rightly, where the cloud always is right.
-        public var accuracy: Double
+        package var accuracy: Double
     }
 
     /// Accuracy of the whole when the least confident share is escalated; in ascending order of that share.
-    public var costCurve: [CostPoint] {
+    package var costCurve: [CostPoint] {
         guard count > 0 else { return [] }
         var right = sorted.count(where: \.isRight)
         var curve = [CostPoint(escalated: 0, accuracy: Double(right) / Double(count))]
@@ -101,7 +101,7 @@ public struct ConfidenceMetrics: Sendable {
     }
 
     /// The 95 % interval of the AUROC by resampling; `nil` where it cannot be had. Deterministic by `seed`.
-    public func aurocInterval(resamples: Int = 400, seed: UInt64 = 0) -> ClosedRange<Double>? {
+    package func aurocInterval(resamples: Int = 400, seed: UInt64 = 0) -> ClosedRange<Double>? {
         var generator = SeededGenerator(seed)
         let values = (0..<resamples).compactMap { _ in
             ConfidenceMetrics((0..<count).map { _ in sorted[generator.index(below: count)] }).auroc

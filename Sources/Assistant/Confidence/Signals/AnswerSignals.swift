@@ -7,7 +7,7 @@ internal import AssistantCore
 /// how sure the model is that the word ends there (9, or 92?) tells much of how sure it is of the word.
 struct AnswerSignals: Sendable {
     /// Of tokens: of all, or of the content alone.
-    struct Weakest: Sendable {
+    struct LowestLogProbabilities: Sendable {
         private(set) var count = 0
         /// Log-probability of the least probable token, and of the next; 0 before there are that many.
         private(set) var lowest = 0.0
@@ -27,8 +27,8 @@ struct AnswerSignals: Sendable {
     }
 
     let prompt: PromptSignals
-    private(set) var all = Weakest()
-    private(set) var content = Weakest()
+    private(set) var all = LowestLogProbabilities()
+    private(set) var content = LowestLogProbabilities()
     /// How undecided the model was where the last content word began; of the last token where there is none.
     private(set) var lastEntropy = 0.0
     /// A number that is no number came in; nothing can be said any more.

@@ -1,19 +1,28 @@
-public import AssistantCore
+package import AssistantCore
 
 /// What may be spent on the cloud, for each scope: a hard limit, a softer one that only warns, and how long they last.
 ///
 /// The arithmetic only. What was spent is in a ``AssistantCore/SpendingLedger``, which reserves atomically within
 /// ``caps(at:)``; what is said here before a reservation spares a request that the ledger would refuse.
-public struct Budget: Sendable, Hashable {
+package struct Budget: Sendable, Hashable {
     /// The limits of one scope. `nil` limits nothing; without a duration a limit is for good.
-    public struct Limits: Sendable, Hashable, Codable {
+    package struct Limits: Sendable, Hashable, Codable {
         /// Nothing is sent that could cost more than what is left of it.
-        public var maxBudget: Money?
+        package var maxBudget: Money?
         /// From here on, a warning is shown.
-        public var softBudget: Money?
-        public var budgetDuration: BudgetDuration?
+        package var softBudget: Money?
+        package var budgetDuration: BudgetDuration?
+        /// Requests a minute.
+        package var rpm: Int?
+        /// Tokens a minute.
+        package var tpm: Int?
 
-        public init(maxBudget: Money? = nil, softBudget: Money? = nil, budgetDuration: BudgetDuration? = nil) {
+        package init(
+            maxBudget: Money? = nil, softBudget: Money? = nil, budgetDuration: BudgetDuration? = nil, rpm: Int? = nil,
+            tpm: Int? = nil
+        ) {
+            self.rpm = rpm
+            self.tpm = tpm
             self.maxBudget = maxBudget
             self.softBudget = softBudget
             self.budgetDuration = budgetDuration
@@ -23,33 +32,34 @@ public struct Budget: Sendable, Hashable {
             case maxBudget = "max_budget"
             case softBudget = "soft_budget"
             case budgetDuration = "budget_duration"
+            case rpm, tpm
         }
 
         /// The beginning of the current period.
-        public func periodStart(at now: Timestamp) -> Timestamp {
+        package func periodStart(at now: Timestamp) -> Timestamp {
             budgetDuration?.periodStart(at: now) ?? Timestamp(millisecondsSince1970: .min)
         }
     }
 
     /// One scope with its limits.
-    public struct Line: Sendable, Hashable {
-        public var scope: SpendingScope
-        public var limits: Limits
+    package struct Line: Sendable, Hashable {
+        package var scope: SpendingScope
+        package var limits: Limits
 
-        public init(_ scope: SpendingScope, _ limits: Limits) {
+        package init(_ scope: SpendingScope, _ limits: Limits) {
             self.scope = scope
             self.limits = limits
         }
     }
 
-    public var lines: [Line]
+    package var lines: [Line]
 
-    public init(_ lines: [Line] = []) {
+    package init(_ lines: [Line] = []) {
         self.lines = lines
     }
 
     /// The hard limits as the ledger takes them.
-    public func caps(at now: Timestamp) -> [SpendingCap] {
+    package func caps(at now: Timestamp) -> [SpendingCap] {
         lines.compactMap { line in
             line.limits.maxBudget.map {
                 SpendingCap(
@@ -64,8 +74,8 @@ public struct Budget: Sendable, Hashable {
     ///   - charged: for each of `lines`, in their order, what was charged in its period; a missing one counts as
     ///     unlimited spending, since nobody knows.
     ///   - worstCase: `nil` where the price is unknown, which no hard limit lets pass.
-    public func standing(charged: [Money], worstCase: Money?) -> BudgetStanding {
-        var warning = BudgetStanding.open
+    package func state(charged: [Money], worstCase: Money?) -> BudgetState {
+        var warning = BudgetState.open
         for (index, line) in lines.enumerated() {
             let spent = index < charged.count ? max(.zero, charged[index]) : .max
             if let limit = line.limits.maxBudget {
@@ -83,7 +93,7 @@ public struct Budget: Sendable, Hashable {
 }
 
 /// What a budget says to a request.
-public enum BudgetStanding: Sendable, Hashable {
+package enum BudgetState: Sendable, Hashable {
     case open
     /// The soft limit is reached: go on, and say so.
     case warned(SpendingScope, charged: Money, limit: Money)
@@ -91,27 +101,30 @@ public enum BudgetStanding: Sendable, Hashable {
     case exhausted(SpendingScope, charged: Money, limit: Money, needed: Money)
     /// There is a hard limit, and nobody knows what the model costs.
     case priceUnknown
+    /// A limit of a minute is reached: stay on the device for so long.
+    case tooFast(RateDelay)
 
     /// Whether money may be reserved.
-    public var admits: Bool {
+    package var admits: Bool {
         switch self {
         case .open, .warned: true
-        case .exhausted, .priceUnknown: false
+        case .exhausted, .priceUnknown, .tooFast: false
         }
     }
 
     /// A few words for the status line; empty where there is nothing to say.
-    public var words: String {
+    package var words: String {
         switch self {
         case .open: ""
         case .warned(_, let charged, let limit): "budget \(charged) of \(limit)"
         case .exhausted(_, let charged, let limit, _): charged >= limit ? "budget used up" : "over budget"
         case .priceUnknown: "price unknown"
+        case .tooFast: "rate limit"
         }
     }
 
     /// A sentence with the next step; `nil` where there is nothing to say.
-    public var sentence: String? {
+    package var sentence: String? {
         switch self {
         case .open: nil
         case .warned(let scope, let charged, let limit):
@@ -120,7 +133,8 @@ public enum BudgetStanding: Sendable, Hashable {
             "The budget\(scope.owner) \(charged >= limit ? "is used up" : "does not suffice"): \(charged) of \(limit) charged, "
                 + "and this could cost \(needed); raise max_budget or wait for the next period."
         case .priceUnknown:
-            "The price of the cloud model is unknown, so the budget cannot be kept; configure its price."
+            "The price of the cloud model is unknown, or said to be 0, so the budget cannot be kept; configure its price."
+        case .tooFast(let delay): delay.sentence
         }
     }
 }
@@ -131,6 +145,20 @@ extension SpendingScope {
         case .everything: ""
         case .device(let name): " of device \(name)"
         case .team(let name): " of team \(name)"
+        case .allBut(let team): " beside what is kept for team \(team)"
         }
+    }
+}
+
+extension RateDelay {
+    /// Which limit it is, and when the cloud may be asked again.
+    fileprivate var sentence: String {
+        let limits = [
+            cap.requests.map { "\($0) request\($0 == 1 ? "" : "s")" },
+            cap.tokens.map { "\($0) token\($0 == 1 ? "" : "s")" },
+        ].compactMap(\.self)
+        let seconds = max(1, Int(wait.inSeconds.rounded(.up)))
+        return "The limit\(cap.scope.owner) of \(limits.joined(separator: " or ")) a minute is reached; "
+            + "the cloud may be asked again in \(seconds) s, or raise rpm or tpm."
     }
 }

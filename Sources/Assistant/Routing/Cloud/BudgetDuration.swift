@@ -1,10 +1,10 @@
-public import AssistantCore
+package import AssistantCore
 
 /// How long a budget lasts before it begins anew: `90s`, `30m`, `12h`, `7d`, `4w`, `1mo`.
 ///
 /// Periods follow each other without a gap from 1970-01-01T00:00Z on (weeks from Monday 1969-12-29), months from the
 /// first of January 1970; so days, weeks and months begin at midnight UTC, and a restart does not begin a new one.
-public struct BudgetDuration: Sendable, Hashable, Codable, CustomStringConvertible {
+package struct BudgetDuration: Sendable, Hashable, Codable, CustomStringConvertible {
     private enum Unit: String, Sendable, CaseIterable {
         case second = "s"
         case minute = "m"
@@ -18,7 +18,7 @@ public struct BudgetDuration: Sendable, Hashable, Codable, CustomStringConvertib
     private let unit: Unit
 
     /// Reads the text form; `nil` where it is none, or longer than a thousand years.
-    public init?(_ text: String) {
+    package init?(_ text: String) {
         let digits = text.prefix { $0.isASCII && $0.isNumber }
         guard let count = Int64(digits), count > 0, let unit = Unit(rawValue: String(text.dropFirst(digits.count))),
             count <= 31_557_600_000 / Self.seconds(in: unit)
@@ -27,7 +27,7 @@ public struct BudgetDuration: Sendable, Hashable, Codable, CustomStringConvertib
         self.unit = unit
     }
 
-    public init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         let text = try container.decode(String.self)
         guard let duration = BudgetDuration(text) else {
@@ -38,15 +38,15 @@ public struct BudgetDuration: Sendable, Hashable, Codable, CustomStringConvertib
         self = duration
     }
 
-    public func encode(to encoder: any Encoder) throws {
+    package func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(description)
     }
 
-    public var description: String { "\(count)\(unit.rawValue)" }
+    package var description: String { "\(count)\(unit.rawValue)" }
 
     /// The beginning of the period in which `now` lies. Any `now` is taken.
-    public func periodStart(at now: Timestamp) -> Timestamp {
+    package func periodStart(at now: Timestamp) -> Timestamp {
         // A thousand years around 1970 are enough for any clock, and nothing below can overflow.
         let limit: Int64 = 31_557_600_000_000
         let milliseconds = min(max(now.millisecondsSince1970, -limit), limit)

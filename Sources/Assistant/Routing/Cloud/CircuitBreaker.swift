@@ -1,4 +1,4 @@
-public import AssistantCore
+package import AssistantCore
 
 /// Keeps a device from asking a cloud that does not answer: closed, open, half-open. A pure machine; time and randomness
 /// come in.
@@ -10,20 +10,20 @@ public import AssistantCore
 ///
 /// Requests may overlap. Each admission is a ``Ticket``; what an earlier episode's request comes back with no longer
 /// changes a later one.
-public struct CircuitBreaker: Sendable, Hashable {
-    public struct Settings: Sendable, Hashable {
+package struct CircuitBreaker: Sendable, Hashable {
+    package struct Settings: Sendable, Hashable {
         /// Failures in a row that open the breaker (≥ 1).
-        public var allowedFails: Int
+        package var allowedFails: Int
         /// How long it stays open the first time.
-        public var cooldown: Duration
+        package var cooldown: Duration
         /// The longest that it stays open.
-        public var maxCooldown: Duration
+        package var maxCooldown: Duration
         /// The part of a cool-down that is added by chance at most, so that many devices do not come back together.
-        public var jitter: Double
+        package var jitter: Double
         /// The longest `Retry-After` that is believed.
-        public var maxRetryAfter: Duration
+        package var maxRetryAfter: Duration
 
-        public init(
+        package init(
             allowedFails: Int = 3, cooldown: Duration = .seconds(30), maxCooldown: Duration = .seconds(600),
             jitter: Double = 0.2, maxRetryAfter: Duration = .seconds(3600)
         ) {
@@ -36,14 +36,14 @@ public struct CircuitBreaker: Sendable, Hashable {
     }
 
     /// Proof of one admitted request; give it back with what became of it.
-    public struct Ticket: Sendable, Hashable {
+    package struct Ticket: Sendable, Hashable {
         fileprivate let episode: Int
         /// Whether this request decides if the breaker closes.
-        public let isProbe: Bool
+        package let isProbe: Bool
     }
 
     /// What became of an admitted request.
-    public enum Outcome: Sendable, Hashable {
+    package enum Outcome: Sendable, Hashable {
         case answered
         case failed(CloudFailure.Kind)
         /// Given up by us before there was an outcome: says nothing about the cloud.
@@ -57,7 +57,7 @@ public struct CircuitBreaker: Sendable, Hashable {
         case blocked(CloudFailure.Kind)
     }
 
-    public let settings: Settings
+    package let settings: Settings
     private var state = State.closed(fails: 0)
     /// Grows whenever the state changes in kind; tickets of an older episode are stale.
     private var episode = 0
@@ -66,12 +66,12 @@ public struct CircuitBreaker: Sendable, Hashable {
     /// The end of the pause that a 429 asked for.
     private var heldUntil: ContinuousClock.Instant?
 
-    public init(_ settings: Settings = Settings()) {
+    package init(_ settings: Settings = Settings()) {
         self.settings = settings
     }
 
     /// Asks to send a request now; `nil` where it must not be sent. An open breaker whose time is over lets one through.
-    public mutating func admit(at now: ContinuousClock.Instant) -> Ticket? {
+    package mutating func admit(at now: ContinuousClock.Instant) -> Ticket? {
         if let heldUntil, now < heldUntil { return nil }
         heldUntil = nil
         switch state {
@@ -91,7 +91,7 @@ public struct CircuitBreaker: Sendable, Hashable {
     /// Takes in what became of an admitted request; each ticket is given back once.
     ///
     /// - Parameter random: uniform in 0 ..< 1.
-    public mutating func record(
+    package mutating func record(
         _ outcome: Outcome, of ticket: Ticket, at now: ContinuousClock.Instant, random: Double
     ) {
         guard ticket.episode == episode else { return }
@@ -107,14 +107,14 @@ public struct CircuitBreaker: Sendable, Hashable {
     }
 
     /// Something was changed by a person (key, model, address): blocked or not, begin anew.
-    public mutating func configurationChanged() {
+    package mutating func configurationChanged() {
         openings = 0
         heldUntil = nil
         enter(.closed(fails: 0))
     }
 
     /// What a router and a status line need to know.
-    public func standing(at now: ContinuousClock.Instant) -> BreakerStanding {
+    package func state(at now: ContinuousClock.Instant) -> BreakerState {
         let wait = heldUntil.map { now.duration(to: $0) } ?? .zero
         switch state {
         case .blocked(let kind): return .blocked(kind)
@@ -179,7 +179,7 @@ extension CloudFailure.Kind {
         switch self {
         case .unavailable, .timeout, .brokenStream, .invalidReply, .tls, .unreachable: .fail
         case .noCredential, .unauthorised, .budgetExhausted, .modelUnknown, .refusedPlainHTTP, .redirected: .block
-        case .rateLimited, .contextOverflow, .badRequest, .cancelled: .none
+        case .rateLimited, .contextOverflow, .badRequest, .cancelled, .withheld: .none
         }
     }
 }

@@ -1,10 +1,10 @@
-public import AssistantCore
+package import AssistantCore
 
 /// How sure to be that a local answer will be right, from the tokens so far: the port behind which every meter stands.
 ///
 /// One estimator serves one answer. It is shown each token once, in order, and must do so in constant time: it runs
 /// between two tokens of the model.
-public protocol ConfidenceEstimator: Sendable {
+package protocol ConfidenceEstimator: Sendable {
     /// Takes in the next token of the answer.
     mutating func observe(_ token: GeneratedToken)
 
@@ -22,18 +22,18 @@ public protocol ConfidenceEstimator: Sendable {
 }
 
 extension ConfidenceEstimator {
-    public mutating func finish() {}
+    package mutating func finish() {}
 
-    public var handoverFloor: HandoverFloor { .byRules }
+    package var handoverFloor: HandoverFloor { .byRules }
 
     /// What a meter shows; `nil` where nothing can be said.
-    public var reading: ConfidenceReading? {
+    package var reading: ConfidenceReading? {
         confidence.map { ConfidenceReading(value: $0, isCalibrated: isCalibrated) }
     }
 }
 
 /// Below which confidence a draft is given up before it is finished.
-public enum HandoverFloor: Sendable, Hashable {
+package enum HandoverFloor: Sendable, Hashable {
     /// As the operator's rules say, by the number of tokens.
     case byRules
     case below(Double)

@@ -1,10 +1,10 @@
 /// Data classes that a configuration can bind to the device by name alone. The words are a beginning, in English and
 /// German; a rule of the same name adds its own.
-public enum DataClass: String, Sendable, Hashable, CaseIterable {
+package enum DataClass: String, Sendable, Hashable, CaseIterable {
     case medical, financial, personal, children, credentials
 
     /// As in ``StayRule/phrases``.
-    public var phrases: [String] {
+    package var phrases: [String] {
         switch self {
         case .medical: Self.medicalPhrases
         case .financial: Self.financialPhrases
@@ -15,11 +15,14 @@ public enum DataClass: String, Sendable, Hashable, CaseIterable {
     }
 
     /// Kinds of personal data that reveal the class.
-    public var detects: [PIIKind] {
+    package var detects: [PIIKind] {
         switch self {
         case .medical, .children: []
-        case .financial: [.iban, .card]
-        case .personal: PIIKind.allCases.filter { $0.isNationalID } + [.email, .phone, .name]
+        case .financial: [.iban, .card, .accountNumber, .wallet]
+        case .personal:
+            PIIKind.allCases.filter { $0.isNationalID } + [
+                .email, .phone, .name, .birthDate, .postalAddress, .coordinates,
+            ]
         case .credentials: PIIKind.allCases.filter(\.isSecret)
         }
     }

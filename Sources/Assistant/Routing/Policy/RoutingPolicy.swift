@@ -1,7 +1,7 @@
-public import AssistantCore
+package import AssistantCore
 
 /// The operator's rules, checked and ready to be asked: what must stay on the device, and what must go.
-public struct RoutingPolicy: Sendable, Hashable {
+package struct RoutingPolicy: Sendable, Hashable {
     private struct Stay: Sendable, Hashable {
         var name: String
         var detects: Set<PIIKind>
@@ -18,7 +18,7 @@ public struct RoutingPolicy: Sendable, Hashable {
     }
 
     /// The numbers among the rules.
-    public let settings: RouterSettings
+    package let settings: RouterSettings
     private let staying: [Stay]
     private let stayingPhrases: PhraseMatcher
     private let going: [Go]
@@ -27,7 +27,7 @@ public struct RoutingPolicy: Sendable, Hashable {
 
     private static let maxRules = 64
 
-    public init(_ rules: RoutingRules = RoutingRules()) throws(RoutingPolicyError) {
+    package init(_ rules: RoutingRules = RoutingRules()) throws(RoutingPolicyError) {
         guard (0...1).contains(rules.threshold) else {
             throw RoutingPolicyError(.outOfRange, "The threshold is \(rules.threshold); it has to be between 0 and 1.")
         }
@@ -56,22 +56,22 @@ public struct RoutingPolicy: Sendable, Hashable {
         scanner = PIIScanner(kinds: staying.reduce(into: []) { $0.formUnion($1.detects) })
     }
 
-    /// What the rules say about a conversation: `messages` are all that would be sent. Stay rules look at everything that
-    /// the person said in it, go rules at the latest of it.
+    /// What the rules say about a conversation: `messages` are all that would be sent. Stay rules look at all of it,
+    /// whoever said it, the system prompt included; go rules at the person's latest question.
     ///
     /// Once something that must stay was said, every later turn of the conversation stays too, since the cloud would be
-    /// sent all of it.
-    public func ruling(on messages: [Message], taskKind: String? = nil) -> Ruling {
+    /// sent all of it. So it is where a message may not leave for a reason of its own.
+    package func ruling(on messages: [Message], taskKind: String? = nil) -> Ruling {
         var ruling = Ruling()
-        let said = messages.filter { $0.role == .user }
+        if !messages.allSatisfy(\.mayLeave) { ruling.bond = .saidUnderLock }
         guard !staying.isEmpty || !going.isEmpty else { return ruling }
-        let words = said.map { Words($0.text) }
-        let kinds = scanner.kinds.isEmpty ? [] : Set(said.flatMap { scanner.scan($0.text).map(\.kind) })
+        let words = messages.map { Words($0.text) }
+        let kinds = scanner.kinds.isEmpty ? [] : Set(messages.flatMap { scanner.scan($0.text).map(\.kind) })
         let touched = words.reduce(into: Set<Int>()) { $0.formUnion(stayingPhrases.rules(in: $1)) }
         ruling.staying = staying.indices
             .filter { touched.contains($0) || !staying[$0].detects.isDisjoint(with: kinds) }
             .map { staying[$0].name }
-        let question = words.last ?? Words("")
+        let question = messages.lastIndex { $0.role == .user }.map { words[$0] } ?? Words("")
         let called = goingPhrases.rules(in: question)
         ruling.going =
             going.indices
@@ -109,5 +109,32 @@ public struct RoutingPolicy: Sendable, Hashable {
         }
         try matcher.add(rule.phrases, rule: number, named: rule.name)
         return Go(name: rule.name, prefixes: prefixes, kinds: Set(rule.kinds))
+    }
+}
+
+/// What is wrong with the operator's rules. None of them is in force then.
+package struct RoutingPolicyError: Error, Sendable, Hashable, CustomStringConvertible {
+    package struct Code: Sendable, Hashable, RawRepresentable {
+        package var rawValue: String
+
+        package init(rawValue: String) { self.rawValue = rawValue }
+
+        /// A number outside its range.
+        package static let outOfRange = Code(rawValue: "out_of_range")
+        /// More rules, phrases, words or bytes than are taken.
+        package static let tooLarge = Code(rawValue: "too_large")
+        /// A data class without words of its own that is not among the known ones.
+        package static let unknownClass = Code(rawValue: "unknown_class")
+        /// A phrase without a word in it, a rule that can never apply, or two rules of the same name.
+        package static let meaningless = Code(rawValue: "meaningless")
+    }
+
+    package let code: Code
+    /// One line: what is wrong, where, and what would be right.
+    package let description: String
+
+    init(_ code: Code, _ description: String) {
+        self.code = code
+        self.description = description
     }
 }

@@ -1,16 +1,16 @@
 /// The operator's rules as they stand in the configuration. A ``RoutingPolicy`` is made of them, or refuses them.
-public struct RoutingRules: Sendable, Hashable, Codable {
+package struct RoutingRules: Sendable, Hashable, Codable {
     /// A local answer is kept from this confidence on. Range 0 … 1.
-    public var threshold: Double
-    public var unknownConfidence: UnknownConfidenceRule
+    package var threshold: Double
+    package var unknownConfidence: UnknownConfidenceRule
     /// At most 64 steps.
-    public var earlyHandover: [EarlyHandover.Step]
+    package var earlyHandover: [EarlyHandover.Step]
     /// Data classes that never leave the device, by name or with words of their own. At most 64.
-    public var stayHome: [StayRule]
+    package var stayHome: [StayRule]
     /// Tasks that the local model is not asked for. At most 64.
-    public var mustGo: [GoRule]
+    package var mustGo: [GoRule]
 
-    public init(
+    package init(
         threshold: Double = 0.8, unknownConfidence: UnknownConfidenceRule = .keep,
         earlyHandover: [EarlyHandover.Step] = EarlyHandover.uncalibrated.steps, stayHome: [StayRule] = [],
         mustGo: [GoRule] = []
@@ -31,7 +31,7 @@ public struct RoutingRules: Sendable, Hashable, Codable {
     }
 
     /// What is missing has its default.
-    public init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         let standard = RoutingRules()
         threshold = try container.decodeIfPresent(Double.self, forKey: .threshold) ?? standard.threshold
@@ -47,15 +47,15 @@ public struct RoutingRules: Sendable, Hashable, Codable {
 
 /// A data class that stays on the device: in the configuration the name of a known one (`medical`), or a name with words
 /// (`{"name": "project", "phrases": ["blue heron"]}`).
-public struct StayRule: Sendable, Hashable, Codable {
-    public var name: String
+package struct StayRule: Sendable, Hashable, Codable {
+    package var name: String
     /// Words and phrases that reveal the class, in any case; `*` at the end of a word stands for any ending. At most 4,096
     /// phrases of at most 8 words and 128 bytes.
-    public var phrases: [String]
+    package var phrases: [String]
     /// Kinds of personal data that reveal it.
-    public var detects: [PIIKind]
+    package var detects: [PIIKind]
 
-    public init(name: String, phrases: [String] = [], detects: [PIIKind] = []) {
+    package init(name: String, phrases: [String] = [], detects: [PIIKind] = []) {
         self.name = name
         self.phrases = phrases
         self.detects = detects
@@ -63,7 +63,7 @@ public struct StayRule: Sendable, Hashable, Codable {
 
     private enum CodingKeys: String, CodingKey { case name, phrases, detects }
 
-    public init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         if let name = try? decoder.singleValueContainer().decode(String.self) {
             self.init(name: name)
             return
@@ -78,16 +78,16 @@ public struct StayRule: Sendable, Hashable, Codable {
 
 /// A kind of task that goes to the cloud: recognised by how the question begins, by what stands in it, or by the kind that
 /// somebody else has found. Any of them is enough.
-public struct GoRule: Sendable, Hashable, Codable {
-    public var name: String
+package struct GoRule: Sendable, Hashable, Codable {
+    package var name: String
     /// Beginnings of a question, in any case: `/cloud`, `translate`.
-    public var prefixes: [String]
+    package var prefixes: [String]
     /// As in ``StayRule/phrases``.
-    public var phrases: [String]
+    package var phrases: [String]
     /// As in ``TurnFacts/taskKind``.
-    public var kinds: [String]
+    package var kinds: [String]
 
-    public init(name: String, prefixes: [String] = [], phrases: [String] = [], kinds: [String] = []) {
+    package init(name: String, prefixes: [String] = [], phrases: [String] = [], kinds: [String] = []) {
         self.name = name
         self.prefixes = prefixes
         self.phrases = phrases
@@ -96,7 +96,7 @@ public struct GoRule: Sendable, Hashable, Codable {
 
     private enum CodingKeys: String, CodingKey { case name, prefixes, phrases, kinds }
 
-    public init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         self.init(
             name: try container.decode(String.self, forKey: .name),

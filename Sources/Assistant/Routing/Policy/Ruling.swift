@@ -1,30 +1,32 @@
+internal import AssistantCore
+
 /// What the rules say about a turn. A ``RoutingPolicy`` makes one; the only one that can be made without it keeps the turn
 /// on the device.
-public struct Ruling: Sendable, Hashable {
+package struct Ruling: Sendable, Hashable {
     /// Names of what was found and must stay; empty where nothing was.
-    public internal(set) var staying: [String] = []
+    package internal(set) var staying: [String] = []
     /// The name of the rule that sends the task away.
-    public internal(set) var going: String?
+    package internal(set) var going: String?
     /// What else binds the turn to the device, whatever its text.
-    private(set) var bond: RouteReason?
+    var bond: RouteReason?
 
     init() {}
 
     private init(_ bond: RouteReason) { self.bond = bond }
 
     /// The answer has to keep to a form.
-    public static let formed = Ruling(.formBinds)
+    package static let formed = Ruling(.formBinds)
     /// The prompt is for the local model alone, without a chat template.
-    public static let raw = Ruling(.rawBinds)
+    package static let raw = Ruling(.rawBinds)
 
     /// Whether the turn may leave.
-    var mayLeave: Bool { staying.isEmpty && bond == nil }
+    package var mayLeave: Bool { staying.isEmpty && bond == nil }
 
     /// Why it may not; empty where it may.
     var bonds: [RouteReason] { (staying.isEmpty ? [] : [.dataStays(staying)]) + [bond].compactMap(\.self) }
 
-    /// A ruling that keeps a turn on the device, whatever its text: `what` completes “What you wrote touches …”.
-    public static func staying(_ what: String) -> Ruling {
+    /// A ruling that keeps a turn on the device, whatever its text: `what` completes “This conversation touches …”.
+    package static func staying(_ what: String) -> Ruling {
         var ruling = Ruling()
         ruling.staying = [what]
         return ruling

@@ -1,4 +1,4 @@
-/// Splits text into words for rules to look at: lower case, full-width forms as ASCII, what has no width left out, marks
+/// Splits text into words for rules to look at: case folded, so that `STRASSE` is `Straße`, full-width forms as ASCII, what has no width left out, marks
 /// kept. In scripts that write without spaces, each character is a word.
 struct Words {
     private(set) var words: [String] = []
@@ -8,7 +8,7 @@ struct Words {
         for scalar in text.unicodeScalars {
             switch Self.role(of: scalar) {
             case .plain(let byte): word.append(byte)
-            case .letter: word += scalar.properties.lowercaseMapping.utf8
+            case .letter: Self.appendFolded(scalar, to: &word)
             case .nothing: continue
             case .gap: finish(&word)
             case .alone:
@@ -18,6 +18,13 @@ struct Words {
             }
         }
         finish(&word)
+    }
+
+    /// By way of the capitals, in which ß is SS and ς is Σ.
+    private static func appendFolded(_ scalar: Unicode.Scalar, to word: inout [UInt8]) {
+        for capital in scalar.properties.uppercaseMapping.unicodeScalars {
+            word += capital.properties.lowercaseMapping.utf8
+        }
     }
 
     private mutating func finish(_ word: inout [UInt8]) {
@@ -49,6 +56,7 @@ struct Words {
         default: break
         }
         let properties = scalar.properties
+        if properties.isDefaultIgnorableCodePoint { return .nothing }
         if properties.isIdeographic { return .alone }
         switch properties.generalCategory {
         case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter, .nonspacingMark,

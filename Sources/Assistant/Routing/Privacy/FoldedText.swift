@@ -1,9 +1,12 @@
 /// A text as a recogniser reads it: one byte for each character that can matter.
 ///
-/// ASCII stays. Full-width forms and the decimal digits of all scripts become their ASCII twins, spaces of any width a
-/// space, dashes a hyphen. What has no width (joiners, direction marks, soft hyphens) is left out, so it cannot hide
-/// anything. Of all else only the class is kept. So every recogniser works on bytes and sees through these tricks, and
-/// every match can be traced back to the original's bytes.
+/// ASCII stays. Accented Latin letters, full-width forms, look-alikes and the decimal digits of all scripts become their
+/// ASCII twins, dashes a hyphen. White space of any length becomes one byte, by what is in it: a space, a tab, a line
+/// break, or a form feed for a paragraph. What nobody sees (joiners, direction marks, tags, controls, colour codes) is left
+/// out, and so are accents that stand apart, so none of it can hide anything. Of all else only the class is kept. So every
+/// recogniser works on bytes and sees through these tricks, and every match can be traced back to the original's bytes.
+///
+/// A text may be read in a second way, ``init(unwrapping:)``, in which HTML, Markdown and other escapes are undone too.
 struct FoldedText {
     /// What stands for a character outside ASCII.
     enum Marker {
@@ -15,38 +18,37 @@ struct FoldedText {
     }
 
     let bytes: [UInt8]
-    /// Where each folded byte begins in the original's UTF-8; `nil` where the text is ASCII and nothing moved.
-    private let starts: [Int32]?
-    private let lengths: [UInt8]
+    /// The original's UTF-8.
+    let source: [UInt8]
+    /// Where each folded byte begins in the original, and where it ends; empty where nothing was folded.
+    private let starts: [Int32]
+    private let ends: [Int32]
 
     /// - Parameter text: at most 2 GiB.
     init(_ text: String) {
-        let utf8 = Array(text.utf8)
-        guard utf8.contains(where: { $0 >= 0x80 }) else {
-            bytes = utf8
-            starts = nil
-            lengths = []
+        let source = Array(text.utf8)
+        self.source = source
+        guard !Self.isPlain(source) else {
+            bytes = source
+            starts = []
+            ends = []
             return
         }
-        var folded: [UInt8] = []
-        var starts: [Int32] = []
-        var lengths: [UInt8] = []
-        folded.reserveCapacity(utf8.count)
-        starts.reserveCapacity(utf8.count)
-        lengths.reserveCapacity(utf8.count)
-        var offset: Int32 = 0
-        for scalar in text.unicodeScalars {
-            let length = UInt8(UTF8.width(scalar))
-            if let byte = Self.fold(scalar) {
-                folded.append(byte)
-                starts.append(offset)
-                lengths.append(length)
-            }
-            offset += Int32(length)
-        }
-        bytes = folded
-        self.starts = starts
-        self.lengths = lengths
+        var folder = TextFolder(source, unwraps: false)
+        folder.run()
+        (bytes, starts, ends) = (folder.bytes, folder.starts, folder.ends)
+    }
+
+    /// Reads the same text with escapes undone: entities and tags of HTML, emphasis and tables of Markdown, `%40`, `\n`
+    /// and `\u0040`, quoted-printable, marks of quotation at a line's beginning, and words that a line's end divides.
+    /// `nil` where the text has none of these.
+    init?(unwrapping text: FoldedText) {
+        guard TextFolder.hasEscapes(text.source) else { return nil }
+        source = text.source
+        var folder = TextFolder(source, unwraps: true)
+        folder.run()
+        guard folder.didUnwrap else { return nil }
+        (bytes, starts, ends) = (folder.bytes, folder.starts, folder.ends)
     }
 
     var count: Int { bytes.count }
@@ -58,38 +60,25 @@ struct FoldedText {
 
     /// The range in the original's UTF-8 that a non-empty folded range came from.
     func original(_ range: Range<Int>) -> Range<Int> {
-        guard let starts else { return range }
-        let last = range.upperBound - 1
-        return Int(starts[range.lowerBound])..<Int(starts[last]) + Int(lengths[last])
+        guard !starts.isEmpty else { return range }
+        return Int(starts[range.lowerBound])..<Int(ends[range.upperBound - 1])
     }
 
-    private static func fold(_ scalar: Unicode.Scalar) -> UInt8? {
-        switch scalar.value {
-        case ..<0x80: return UInt8(scalar.value)
-        case 0xFF01...0xFF5E: return UInt8(scalar.value - 0xFEE0)
-        case 0xA0, 0x1680, 0x2000...0x200A, 0x202F, 0x205F, 0x3000: return UInt8(ascii: " ")
-        case 0x2010...0x2015, 0x2212, 0xFE58, 0xFE63: return UInt8(ascii: "-")
-        case 0x3002, 0xFF61, 0x2024: return UInt8(ascii: ".")
-        case 0xAD, 0x180E, 0x200B...0x200F, 0x202A...0x202E, 0x2060...0x206F, 0xFE00...0xFE0F, 0xFEFF: return nil
-        case 0x0E00...0x0EFF, 0x1100...0x11FF, 0x3040...0x30FF, 0xAC00...0xD7A3: return Marker.unspaced
-        default: return foldByCategory(scalar)
-        }
+    /// The original text of a non-empty folded range, in lower case.
+    func lowercased(_ range: Range<Int>) -> String {
+        String(decoding: source[original(range)], as: UTF8.self).lowercased()
     }
 
-    private static func foldByCategory(_ scalar: Unicode.Scalar) -> UInt8 {
-        let properties = scalar.properties
-        switch properties.generalCategory {
-        case .decimalNumber:
-            return UInt8(ascii: "0") + UInt8(properties.numericValue ?? 0)
-        case .uppercaseLetter, .titlecaseLetter:
-            return Marker.capital
-        case .lowercaseLetter, .modifierLetter, .nonspacingMark, .spacingMark:
-            return Marker.letter
-        case .otherLetter:
-            return properties.isIdeographic ? Marker.unspaced : Marker.letter
-        default:
-            return Marker.other
+    /// Whether folding would change nothing: printable ASCII with single spaces and single line breaks.
+    private static func isPlain(_ source: [UInt8]) -> Bool {
+        var previous: UInt8 = 0
+        for byte in source {
+            let isBlank = byte == 0x20 || byte == 0x0A
+            if byte >= 0x7F || (byte < 0x20 && byte != 0x0A) { return false }
+            if isBlank, previous == 0x20 || previous == 0x0A { return false }
+            previous = byte
         }
+        return true
     }
 }
 
@@ -103,12 +92,17 @@ extension UInt8 {
     var isAlnum: Bool { isAlpha || isDigit }
     var isHex: Bool { isDigit || (self | 0x20) &- 0x61 < 6 }
     /// A letter of any script that writes with spaces.
-    var isLetter: Bool { isAlpha || self == FoldedText.Marker.letter || self == FoldedText.Marker.capital }
+    var isLetter: Bool { isAlpha || isForeignLetter }
+    /// Such a letter without a twin in ASCII.
+    var isForeignLetter: Bool { self == FoldedText.Marker.letter || self == FoldedText.Marker.capital }
     /// Part of a word: a letter or a digit.
     var isWord: Bool { isLetter || isDigit }
     var isCapital: Bool { isUpper || self == FoldedText.Marker.capital }
     /// Part of most tokens: letters, digits, `-` and `_`.
     var isToken: Bool { isAlnum || self == 0x2D || self == 0x5F }
+    /// What a run of white space is folded to, a paragraph's end excepted.
+    var isBlank: Bool { self == 0x20 || self == 0x09 || self == 0x0A }
+    var isQuote: Bool { self == 0x22 || self == 0x27 || self == 0x60 }
     var lowered: UInt8 { isUpper ? self | 0x20 : self }
     var raised: UInt8 { isLower ? self & 0xDF : self }
     /// The value of an ASCII digit.

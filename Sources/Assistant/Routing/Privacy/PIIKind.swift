@@ -1,5 +1,5 @@
 /// A kind of personal data, or of secret, that is found on the device before anything is sent.
-public enum PIIKind: String, Sendable, Hashable, Codable, CaseIterable {
+package enum PIIKind: String, Sendable, Hashable, Codable, CaseIterable {
     /// `-----BEGIN … PRIVATE KEY-----` to its end, or to the end of the text where it has none.
     case privateKey = "private_key"
     /// JSON web token: three or more segments of base64url.
@@ -8,7 +8,8 @@ public enum PIIKind: String, Sendable, Hashable, Codable, CaseIterable {
     case apiKey = "api_key"
     /// `user:password` in a URL.
     case credentials
-    /// What is assigned to a word such as `password` or `api_key`. A weak rule: no form, no checksum.
+    /// What is assigned to a word such as `password`, `contraseña` or `SECRET_KEY_BASE`, or said to be one. A weak rule: no
+    /// form, no checksum.
     case secret
     case email
     /// Country's length and mod 97.
@@ -43,6 +44,22 @@ public enum PIIKind: String, Sendable, Hashable, Codable, CaseIterable {
     case caSIN = "ca_sin"
     /// India: in groups of four, Verhoeff.
     case inAadhaar = "in_aadhaar"
+    /// India: form; there is no public checksum.
+    case inPAN = "in_pan"
+    /// South Korea: date of birth and form.
+    case krRRN = "kr_rrn"
+    /// A passport's, a licence's or an identity card's, after the word for it.
+    case documentNumber = "document_number"
+    /// Of a bank account, after the word for it.
+    case accountNumber = "account_number"
+    /// After the words for it.
+    case birthDate = "birth_date"
+    /// A street and a number in the manner of English, German and a few others.
+    case postalAddress = "postal_address"
+    /// Degrees with four decimals or more.
+    case coordinates
+    /// Addresses of Bitcoin and Ethereum, by form.
+    case wallet
     /// Version 4 in four decimal octets, version 6 in any spelling.
     case ipAddress = "ip_address"
     case macAddress = "mac_address"
@@ -54,7 +71,7 @@ public enum PIIKind: String, Sendable, Hashable, Codable, CaseIterable {
     case literal
 
     /// The word in the placeholder: `EMAIL` in `<EMAIL_1>`.
-    public var tag: String {
+    package var tag: String {
         switch self {
         case .privateKey: "PRIVATEKEY"
         case .jwt: "TOKEN"
@@ -69,19 +86,24 @@ public enum PIIKind: String, Sendable, Hashable, Codable, CaseIterable {
         case .phone: "PHONE"
         case .name: "NAME"
         case .literal: "LITERAL"
+        case .accountNumber: "ACCOUNT"
+        case .birthDate: "BIRTHDATE"
+        case .coordinates: "LOCATION"
+        case .wallet: "WALLET"
+        case .postalAddress: "ADDRESS"
         case .usSSN, .ukNINO, .deTaxID, .frNIR, .esDNI, .itCodiceFiscale, .nlBSN, .plPESEL, .sePersonnummer, .chAHV,
-            .beNRN, .brCPF, .caSIN, .inAadhaar:
+            .beNRN, .brCPF, .caSIN, .inAadhaar, .inPAN, .krRRN, .documentNumber:
             "ID"
         }
     }
 
     /// Whether it is a number by which a state knows a person.
-    public var isNationalID: Bool {
+    package var isNationalID: Bool {
         tag == "ID"
     }
 
     /// Whether it opens doors rather than names a person.
-    public var isSecret: Bool {
+    package var isSecret: Bool {
         switch self {
         case .privateKey, .jwt, .apiKey, .credentials, .secret: true
         default: false

@@ -1,58 +1,7 @@
 extension PIIScan {
-    private static let cardShapes = [
-        GroupShape(4, 4, 4, 4, 3), GroupShape(4, 4, 4, 4, 2), GroupShape(4, 4, 4, 4, 1), GroupShape(4, 4, 4, 4),
-        GroupShape(4, 4, 4, 3), GroupShape(4, 4, 4, 2), GroupShape(4, 4, 4, 1), GroupShape(4, 4, 5),
-        GroupShape(4, 6, 5),
-        GroupShape(4, 6, 4), GroupShape(5, 5, 5),
-    ]
-
-    /// A payment card at the beginning of `cluster`: 13 to 19 digits, unbroken or in the groups of the networks, that begin
-    /// as cards do and pass Luhn.
-    mutating func findCard(_ cluster: DigitCluster, at start: Int) {
-        for shape in Self.cardShapes where cluster.begins(with: shape) {
-            // A group of four in front is the beginning of something longer: “DE02 6890 6607 3821 5391 18”.
-            guard cluster.isUniform(groups: shape.count, UInt8.isSpaceDashOrDot), !isAfterGroupOfFour(start) else {
-                break
-            }
-            if addCard(cluster, groups: shape.count, at: start) { return }
-        }
-        _ = addCard(cluster, groups: 1, at: start)
-    }
-
-    private mutating func addCard(_ cluster: DigitCluster, groups: Int, at start: Int) -> Bool {
-        let count = cluster.digitCount(ofGroups: groups)
-        let end = cluster.end(ofGroups: groups)
-        guard (13...19).contains(count), isEnd(end), beginsAsCard(cluster, digits: count),
-            Checksum.luhn(cluster.digits(count))
-        else { return false }
-        add(.card, start..<end)
-        return true
-    }
-
-    private func isAfterGroupOfFour(_ start: Int) -> Bool {
-        guard text[start - 1] == 0x20 || text[start - 1] == UInt8(ascii: "-") else { return false }
-        // “card”, “Visa” are words of four letters, and no such beginning.
-        return (2...5).allSatisfy { text[start - $0].isWord } && (2...5).contains { text[start - $0].isDigit }
-            && !text[start - 6].isWord
-    }
-
-    /// Leading digits of the card networks, which also keep an IMEI (15 digits with a Luhn digit) and a time in
-    /// milliseconds from being a card.
-    private func beginsAsCard(_ cluster: DigitCluster, digits: Int) -> Bool {
-        let two = cluster.number(0..<2)
-        switch cluster.digit(0) {
-        case 4, 5, 6: return true
-        case 2: return digits >= 16
-        case 3: return digits == 15 ? two == 34 || two == 37 : digits >= 14
-        case 8: return digits == 16 && (two == 81 || two == 82)
-        case 9: return digits == 16 && cluster.number(0..<4) == 9792
-        default: return false
-        }
-    }
-
     /// An IBAN from the letter at `start`: country, two check digits, as many characters as the country has, mod 97.
     mutating func findIBAN(at start: Int) {
-        guard text[start + 1].isAlpha, text[start + 2].isDigit || text[start + 2] == 0x20,
+        guard text[start + 1].isAlpha, !text[start + 2].isWord || text[start + 2].isDigit,
             let length = IBAN.length(text[start].raised, text[start + 1].raised)
         else { return }
         var characters: [UInt8] = []
@@ -62,17 +11,40 @@ extension PIIScan {
             if text[position].isAlnum {
                 characters.append(text[position].raised)
                 position += 1
-            } else if UInt8.isSpaceOrDash(text[position]), text[position + 1].isAlnum {
-                position += 1
+            } else if let next = endOfGroupSeparator(from: position) {
+                position = next
             } else {
                 return
             }
         }
         // Prose with “es 24 …” in it can pass mod 97, but has no eight digits.
-        guard !text[position].isWord, characters[2].isDigit, characters[3].isDigit,
+        guard endsIBAN(position), characters[2].isDigit, characters[3].isDigit,
             characters.dropFirst(4).count(where: \.isDigit) >= 8, IBAN.isValid(characters)
         else { return }
         add(.iban, start..<position)
+    }
+
+    /// Behind up to four characters of punctuation and space between two groups of a number with a strong checksum.
+    func endOfGroupSeparator(from start: Int) -> Int? {
+        var end = start
+        while end - start < 4, text[end].isBlank || Self.separatesGroups(text[end]) { end += 1 }
+        return end > start && text[end].isAlnum ? end : nil
+    }
+
+    private static func separatesGroups(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "/"), UInt8(ascii: "_"), UInt8(ascii: ","),
+            UInt8(ascii: ":"), UInt8(ascii: ";"), UInt8(ascii: "|"), UInt8(ascii: "+"):
+            true
+        default: byte.isQuote
+        }
+    }
+
+    /// Whether the number is whole; the letters of a currency may follow at once.
+    private func endsIBAN(_ end: Int) -> Bool {
+        var position = end
+        while position - end <= 3, text[position].isUpper { position += 1 }
+        return position - end <= 3 && !text[position].isWord
     }
 }
 

@@ -39,6 +39,15 @@ extension PIIScan {
         add(.esDNI, start..<position + 1)
     }
 
+    /// India, PAN: five capitals, four digits and a capital.
+    mutating func findPAN(at start: Int) {
+        guard text[start + 5].isDigit, !text[start + 10].isToken, !text[start - 1].isToken else { return }
+        let isForm = (0..<10).allSatisfy { index in
+            (5..<9).contains(index) ? text[start + index].isDigit : text[start + index].isUpper
+        }
+        if isForm { add(.inPAN, start..<start + 10) }
+    }
+
     /// Italy: sixteen characters, the last one a control letter; digits may be written as letters where two people would
     /// have the same code.
     mutating func findCodiceFiscale(at start: Int) {
@@ -71,8 +80,8 @@ extension PIIScan {
             if byte.isDigit || (characters.count == 6 && (byte.raised == 65 || byte.raised == 66)) {
                 characters.append(byte.raised)
                 position += 1
-            } else if UInt8.isSpaceDashOrDot(byte), text[position + 1].isAlnum, position > start {
-                position += 1
+            } else if position > start, let next = endOfGroupSeparator(from: position) {
+                position = next
             } else {
                 return
             }

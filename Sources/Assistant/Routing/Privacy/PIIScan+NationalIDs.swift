@@ -26,6 +26,7 @@ extension PIIScan {
         switch cluster.length(ofGroup: 0) {
         case 6, 8:
             findPersonnummer(cluster, at: start)
+            findRRN(cluster, at: start)
             findDNI(cluster, groups: 1, at: start)
         case 9 where isWhole:
             if start - hints[.ssn] <= 32, isSSN(cluster) { add(.usSSN, start..<end) }
@@ -67,8 +68,41 @@ extension PIIScan {
         if cluster.begins(with: Self.dniShape) { findDNI(cluster, groups: 3, at: start) }
     }
 
+    /// Numbers with strong checksums whose groups have something else between them than one separator.
+    mutating func findLooselyGrouped(at start: Int, after cluster: DigitCluster) {
+        let strictEnd = cluster.end(ofGroups: cluster.groupCount)
+        guard cluster.length(ofGroup: 0) <= 4, DigitCluster.looseWidth(in: text, at: strictEnd) != nil, !isInList(start)
+        else { return }
+        let loose = DigitCluster(in: text, from: start, isLoose: true)
+        guard loose.groupCount > cluster.groupCount else { return }
+        let shapes: KeyValuePairs<PIIKind, GroupShape> = [
+            .brCPF: Self.cpfShape, .deTaxID: Self.taxIDShape, .chAHV: Self.ahvShape, .beNRN: Self.nrnShape,
+            .inAadhaar: Self.fours,
+        ]
+        for (kind, shape) in shapes where loose.begins(with: shape) && hasChecksum(of: kind, loose) {
+            let end = loose.end(ofGroups: shape.count)
+            if !text[end].isWord, !isList(after: end) { add(kind, start..<end) }
+        }
+    }
+
+    private func hasChecksum(of kind: PIIKind, _ cluster: DigitCluster) -> Bool {
+        switch kind {
+        case .brCPF: isCPF(cluster.digits(11))
+        case .deTaxID: isTaxID(cluster.digits(11))
+        case .chAHV: cluster.number(0..<3) == 756 && Checksum.ean13(cluster.digits(13))
+        case .beNRN: isNRN(cluster.digits(11))
+        case .inAadhaar: isAadhaar(cluster.digits(12))
+        default: false
+        }
+    }
+
     /// Short numbers with weak checksums or none; none of them stands in a row of others.
     private mutating func findThreeGroups(_ cluster: DigitCluster, at start: Int) {
+        guard cluster.unbrokenGroups >= 3 else {
+            let isBroken = range(cluster, Self.fours, at: start) != nil && !isInList(start)
+            if isBroken, isAadhaar(cluster.digits(12)) { add(.inAadhaar, start..<cluster.end(ofGroups: 3)) }
+            return
+        }
         if let range = range(cluster, Self.ssnShape, UInt8.isSpaceOrDash, at: start), isAlone(range), isSSN(cluster) {
             add(.usSSN, range)
         }
@@ -111,9 +145,23 @@ extension PIIScan {
         add(.sePersonnummer, start..<head + 5)
     }
 
+    /// South Korea: YYMMDD, a hyphen, sex and century, six more digits.
+    private mutating func findRRN(_ cluster: DigitCluster, at start: Int) {
+        guard cluster.length(ofGroup: 0) == 6, cluster.length(ofGroup: 1) == 7,
+            cluster.separator(afterGroup: 0) == UInt8(ascii: "-"), (1...8).contains(cluster.digit(6)),
+            isEnd(cluster.end(ofGroups: 2))
+        else { return }
+        let century = [1900, 2000][(cluster.digit(6) - 1) % 4 / 2]
+        let isBirth = Checksum.isDate(
+            year: century + cluster.number(0..<2), month: cluster.number(2..<4), day: cluster.number(4..<6))
+        if isBirth { add(.krRRN, start..<cluster.end(ofGroups: 2)) }
+    }
+
     /// Eight digits and a letter, with or without dots and a hyphen.
     private mutating func findDNI(_ cluster: DigitCluster, groups: Int, at start: Int) {
-        guard cluster.digitCount(ofGroups: groups) == 8, cluster.isUniform(groups: groups, UInt8.isDot) else { return }
+        guard cluster.digitCount(ofGroups: groups) == 8, cluster.isUniform(groups: groups, UInt8.isDot),
+            cluster.number(0..<8) > 0
+        else { return }
         let digits = cluster.end(ofGroups: groups)
         let letter = UInt8.isSpaceOrDash(text[digits]) ? digits + 1 : digits
         guard isSpanishLetter(text[letter], for: cluster.number(0..<8)), !text[letter + 1].isWord else { return }

@@ -47,15 +47,20 @@ extension PIIScan {
 
     /// An address of version 4 whose four octets are the first groups of `cluster`.
     mutating func findIPv4(_ cluster: DigitCluster, at start: Int) {
-        guard cluster.groupCount >= 4, cluster.isUniform(groups: 4, UInt8.isDot),
+        // ip-192-0-2-44.example is how machines are named.
+        let isHostName = text[start - 1] == UInt8(ascii: "-") && matches("ip-", at: start - 3)
+        guard cluster.groupCount >= 4,
+            cluster.isUniform(groups: 4, { $0 == (isHostName ? 0x2D : 0x2E) }),
             let octets = octets(of: cluster), !Self.isNobodys(octets)
         else { return }
         let end = cluster.end(ofGroups: 4)
         let next = text[end]
         guard !next.isWord, !(next == UInt8(ascii: ".") && text[end + 1].isDigit) else { return }
         // Versions look the same: “version 1.2.3.4”, “Chrome/120.0.0.0”.
+        let isRevised = octets[0] < 10 && next == UInt8(ascii: "-") && text[end + 1].isDigit
         let isVersion =
-            start - hints[.version] <= 2 || (text[start - 1] == UInt8(ascii: "/") && text[start - 2].isAlpha)
+            isRevised || (start - hints[.version] <= 2 && octets[0] < 150)
+            || (text[start - 1] == UInt8(ascii: "/") && text[start - 2].isAlpha)
         if !isVersion { add(.ipAddress, start..<end) }
     }
 

@@ -1,16 +1,25 @@
 extension PIIScan {
     /// Everything that begins with a digit.
     mutating func findNumber(at start: Int) {
-        guard isNumberStart(start) else { return }
+        guard isNumberStart(start) else { return findCardInList(at: start) }
+        findCoordinates(at: start)
+        findWallet(at: start)
+        findStreetAfterNumber(at: start)
         let cluster = DigitCluster(in: text, from: start)
+        findLooselyGrouped(at: start, after: cluster)
         guard cluster.digitCount >= 4 else { return }
+        findTelegramKey(at: start)
         findIPv4(cluster, at: start)
         if cluster.digitCount >= 6 {
             findNationalID(cluster, at: start)
             findNIR(at: start)
         }
         if cluster.digitCount >= 7 { findPhone(cluster, at: start) }
-        if cluster.digitCount >= 13 { findCard(cluster, at: start) }
+        if cluster.digitCount >= 13 {
+            findCard(cluster, at: start)
+            findCardInList(at: start)
+        }
+        findLooseCard(at: start)
     }
 
     /// Whether the number is not one of several in a row: neither before nor after it comes a space and another digit.

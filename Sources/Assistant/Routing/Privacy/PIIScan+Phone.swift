@@ -2,6 +2,7 @@
 /// before it.
 extension PIIScan {
     private static let northAmerican = GroupShape(3, 3, 4)
+    private static let postalCode = GroupShape(5, 4)
     private static let northAmericanLong = GroupShape(1, 3, 3, 4)
 
     /// At a `+`, an international number; at an opening parenthesis, a national one.
@@ -11,12 +12,23 @@ extension PIIScan {
             let opens = text[start + 1] == UInt8(ascii: "(")
             guard text[start + 1].isDigit || (opens && text[start + 2].isDigit) else { return }
             let cluster = DigitCluster(in: text, from: start + 1)
-            findInternational(cluster, from: 0, at: start)
+            if isHyphenated(after: cluster.end(ofGroups: cluster.groupCount)) {
+                // +49 - 30 - 1234567
+                findInternational(DigitCluster(in: text, from: start + 1, isLoose: true), from: 0, at: start)
+            } else {
+                findInternational(cluster, from: 0, at: start)
+            }
         } else if text[start + 1].isDigit {
             let cluster = DigitCluster(in: text, from: start)
             guard cluster.groupCount > 1, text[cluster.end(ofGroups: 1)] == UInt8(ascii: ")") else { return }
             findPhone(cluster, at: start)
         }
+    }
+
+    /// Whether a hyphen or a slash between spaces follows, and a digit.
+    private func isHyphenated(after end: Int) -> Bool {
+        text[end].isBlank && (text[end + 1] == UInt8(ascii: "-") || text[end + 1] == UInt8(ascii: "/"))
+            && text[end + 2].isBlank && text[end + 3].isDigit
     }
 
     mutating func findPhone(_ cluster: DigitCluster, at start: Int) {
@@ -25,7 +37,8 @@ extension PIIScan {
         }
         findNorthAmerican(cluster, at: start)
         findWithTrunkPrefix(cluster, at: start)
-        if start - hints[.phone] <= 24 { findAnnounced(cluster, at: start) }
+        findNationalMobile(cluster, at: start)
+        if start - hints[.phone] <= 40 { findAnnounced(cluster, at: start) }
     }
 
     /// Country code and national number, `skipped` digits after the beginning: as many groups as make a number.
@@ -39,7 +52,8 @@ extension PIIScan {
                 return
             }
         }
-        for count in (1...cluster.groupCount).reversed() {
+        // What is on the same line comes first: behind a tab or a line's end another number may stand.
+        for count in (1...cluster.unbrokenGroups).reversed() + (1...cluster.groupCount).reversed() {
             var national = cluster.digitCount(ofGroups: count) - skipped - code
             // “+44 (0)20 …”: the trunk prefix is written and not dialled.
             let hasTrunkPrefix = cluster.digit(skipped + code) == 0 && cluster.digitCount > skipped + code
@@ -71,9 +85,10 @@ extension PIIScan {
         }
         let end = cluster.end(ofGroups: groups)
         guard cluster.digit(area) >= 2, cluster.digit(area + 3) >= 2, isEnd(end), isAlone(start..<end) else { return }
-        // Where the separators differ, only “(212) 555-0123” is a number.
+        // Where the separators differ, or the line ends, only “(212) 555-0123” is a number.
         let isParenthesised = text[start] == UInt8(ascii: "(") || cluster.separator(afterGroup: 0) == 0
-        guard isParenthesised || cluster.isUniform(groups: groups, UInt8.isSpaceDashOrDot) else { return }
+        let isInOne = cluster.unbrokenGroups >= groups && cluster.isUniform(groups: groups, UInt8.isSpaceDashOrDot)
+        guard isParenthesised || isInOne else { return }
         add(.phone, start..<end)
     }
 
@@ -84,8 +99,13 @@ extension PIIScan {
         if cluster.groupCount == 1 || cluster.length(ofGroup: 0) >= 10 {
             return findMobile(cluster, at: start)
         }
-        guard (2...6).contains(cluster.length(ofGroup: 0)), !isDateLike(cluster), !isAfterNumber(start) else { return }
-        for count in (2...cluster.groupCount).reversed() {
+        let isParenthesised = text[start] == UInt8(ascii: "(")
+        let groups = isParenthesised ? cluster.groupCount : cluster.unbrokenGroups
+        guard groups >= 2, (2...6).contains(cluster.length(ofGroup: 0)), !isDateLike(cluster), !isAfterNumber(start)
+        else { return }
+        // A postal code of the United States: 02110-1301.
+        if cluster.begins(with: Self.postalCode), text[cluster.end(ofGroups: 1)] == UInt8(ascii: "-") { return }
+        for count in (2...groups).reversed() {
             let digits = cluster.digitCount(ofGroups: count)
             guard (9...12).contains(digits), hasPhoneGroups(cluster, count) else { continue }
             let end = cluster.end(ofGroups: count)
@@ -118,14 +138,15 @@ extension PIIScan {
 
     /// After a word such as `tel`: 7 to 15 digits, however they are grouped.
     private mutating func findAnnounced(_ cluster: DigitCluster, at start: Int) {
-        for count in (1...cluster.groupCount).reversed() where (7...15).contains(cluster.digitCount(ofGroups: count)) {
+        for count in (1...cluster.unbrokenGroups).reversed() + (1...cluster.groupCount).reversed()
+        where (7...15).contains(cluster.digitCount(ofGroups: count)) {
             let end = cluster.end(ofGroups: count)
             if isEnd(end), !isDateLike(cluster) { return add(.phone, start..<end) }
         }
     }
 
     /// A date, or four groups with dots, which are an address or a version.
-    private func isDateLike(_ cluster: DigitCluster) -> Bool {
+    func isDateLike(_ cluster: DigitCluster) -> Bool {
         let lengths = (0..<3).map { cluster.length(ofGroup: $0) }
         if cluster.separator(afterGroup: 0) == cluster.separator(afterGroup: 1) {
             if lengths == [4, 2, 2] { return true }

@@ -8,18 +8,6 @@ struct PIIScan {
     struct Match {
         var kind: PIIKind
         var range: Range<Int>
-
-        /// Less comes first.
-        fileprivate var precedence: (tier: Int, length: Int, rank: Int, start: Int) {
-            let tier =
-                switch kind {
-                case .privateKey, .credentials: 0
-                case .jwt, .apiKey, .secret: 1
-                case .literal: 3
-                default: 2
-                }
-            return (tier, -range.count, kind.rank, range.lowerBound)
-        }
     }
 
     let text: FoldedText
@@ -28,30 +16,20 @@ struct PIIScan {
     var hints = Hints()
     /// Where the latest private-key block ended.
     var endOfKeyBlock = 0
+    /// Where the latest key ended that was known by its form.
+    var endOfLatestKey = 0
+    /// Whether runs of base 64 are read too; not within one.
+    var readsEncoded = true
 
-    enum Hint { case phone, ssn, version }
+    enum Hint: Int, CaseIterable { case phone, ssn, version, birth, document, account, login, optionPassword }
 
     struct Hints {
         // Far before the text where there was none.
-        private var phone = Int.min / 2
-        private var ssn = Int.min / 2
-        private var version = Int.min / 2
+        private var ends = [Int](repeating: Int.min / 2, count: Hint.allCases.count)
 
         subscript(hint: Hint) -> Int {
-            get {
-                switch hint {
-                case .phone: phone
-                case .ssn: ssn
-                case .version: version
-                }
-            }
-            set {
-                switch hint {
-                case .phone: phone = newValue
-                case .ssn: ssn = newValue
-                case .version: version = newValue
-                }
-            }
+            get { ends[hint.rawValue] }
+            set { ends[hint.rawValue] = newValue }
         }
     }
 
@@ -66,7 +44,9 @@ struct PIIScan {
             switch byte {
             case UInt8(ascii: "@"): findEmail(at: index)
             case UInt8(ascii: ":"): findAtColon(index)
-            case UInt8(ascii: "-"): findKeyBlock(at: index)
+            case UInt8(ascii: "-"):
+                findKeyBlock(at: index)
+                findOptionSecret(at: index)
             case UInt8(ascii: "+"), UInt8(ascii: "("): findPhone(at: index)
             case UInt8(ascii: "<"), UInt8(ascii: "&"), UInt8(ascii: "\\"): findLiteral(at: index)
             default: if byte.isWord, !text[index - 1].isWord { findAtWord(index) }
@@ -79,26 +59,15 @@ struct PIIScan {
         matches.append(Match(kind: kind, range: range))
     }
 
-    /// What stands, of matches that overlap: secrets first, since no part of one may leave; then the longer one, then the
-    /// surer kind.
-    func resolved(_ kinds: Set<PIIKind>) -> [Match] {
-        let wanted = matches.filter { kinds.contains($0.kind) || $0.kind == .literal }
-        guard wanted.count > 1 else { return wanted }
-        var isTaken = [Bool](repeating: false, count: text.count)
-        var standing: [Match] = []
-        for match in wanted.sorted(by: { $0.precedence < $1.precedence }) where !isTaken[match.range].contains(true) {
-            for index in match.range { isTaken[index] = true }
-            standing.append(match)
-        }
-        return standing.sorted { $0.range.lowerBound < $1.range.lowerBound }
-    }
-
     private mutating func findAtWord(_ start: Int) {
         let byte = text[start]
         if byte.isDigit {
             findNumber(at: start)
+            findGluedCard(from: start)
         } else if byte.isAlpha {
             findWord(at: start)
+        } else {
+            findForeignWord(at: start)
         }
         if byte.isHex {
             findMACAddress(at: start)
@@ -144,11 +113,4 @@ struct PIIScan {
             return true
         }
     }
-}
-
-extension PIIKind {
-    private static let ranks = Dictionary(uniqueKeysWithValues: allCases.enumerated().map { ($1, $0) })
-
-    /// The kinds are declared in the order in which they are sure of themselves.
-    fileprivate var rank: Int { Self.ranks[self] ?? .max }
 }

@@ -4,7 +4,7 @@
 /// may still become one is held back, 28 bytes at most, until it is decided. Placeholders are also known in the HTML and
 /// Markdown spellings that models escape them with; `<email_1>` and `<EMAIL_9>`, where there is no ninth, pass as they
 /// are.
-public struct PlaceholderRestorer: Sendable {
+package struct PlaceholderRestorer: Sendable {
     private let originals: [String: [UInt8]]
     private var pending: [UInt8] = []
 
@@ -14,7 +14,7 @@ public struct PlaceholderRestorer: Sendable {
     }
 
     /// Takes the next bytes of the reply and gives back those that are certain.
-    public mutating func restore(bytes: some Sequence<UInt8>) -> [UInt8] {
+    package mutating func restore(bytes: some Sequence<UInt8>) -> [UInt8] {
         guard !originals.isEmpty else { return Array(bytes) }
         var output: [UInt8] = []
         for byte in bytes {
@@ -29,12 +29,12 @@ public struct PlaceholderRestorer: Sendable {
     }
 
     /// The same for text. What comes back is whole characters wherever what goes in is.
-    public mutating func restore(_ text: String) -> String {
+    package mutating func restore(_ text: String) -> String {
         String(decoding: restore(bytes: text.utf8), as: UTF8.self)
     }
 
     /// The reply has ended: gives back what was held.
-    public mutating func finish() -> String {
+    package mutating func finish() -> String {
         defer { pending = [] }
         return String(decoding: pending, as: UTF8.self)
     }

@@ -1,17 +1,17 @@
-public import AssistantCore
+package import AssistantCore
 
 /// A text with what is personal in it marked: what the screen shows before anything goes, and what goes.
-public struct RedactedText: Sendable, Hashable {
-    public enum Segment: Sendable, Hashable {
+package struct RedactedText: Sendable, Hashable {
+    package enum Segment: Sendable, Hashable {
         case plain(String)
         /// `placeholder` goes in place of `original`.
         case redacted(PIIKind, placeholder: String, original: String)
     }
 
-    public var segments: [Segment]
+    package var segments: [Segment]
 
     /// What leaves the device.
-    public var text: String {
+    package var text: String {
         segments.reduce(into: "") { text, segment in
             switch segment {
             case .plain(let plain): text += plain
@@ -21,7 +21,7 @@ public struct RedactedText: Sendable, Hashable {
     }
 
     /// What stays.
-    public var original: String {
+    package var original: String {
         segments.reduce(into: "") { text, segment in
             switch segment {
             case .plain(let plain): text += plain
@@ -31,7 +31,7 @@ public struct RedactedText: Sendable, Hashable {
     }
 
     /// How many pieces were replaced; the user's own text that only looked like a placeholder does not count.
-    public var redactionCount: Int {
+    package var redactionCount: Int {
         segments.count { segment in
             if case .redacted(let kind, _, _) = segment { kind != .literal } else { false }
         }
@@ -39,7 +39,7 @@ public struct RedactedText: Sendable, Hashable {
 }
 
 /// One message, as it would leave the device.
-public struct RedactedMessage: Sendable, Hashable {
-    public var role: Role
-    public var content: RedactedText
+package struct RedactedMessage: Sendable, Hashable {
+    package var role: Role
+    package var content: RedactedText
 }

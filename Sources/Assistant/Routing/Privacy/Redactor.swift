@@ -1,12 +1,12 @@
-public import AssistantCore
+package import AssistantCore
 
 /// Replaces what is personal by placeholders, for one conversation: the same text has the same placeholder in all of it.
 ///
 /// Identity is by the exact text, so that restoring is exact too: a card written with spaces and the same card without
 /// have two placeholders. What was found once is found again wherever the same words stand, also where nothing around
 /// them says what they are.
-public struct Redactor: Sendable {
-    public let scanner: PIIScanner
+package struct Redactor: Sendable {
+    package let scanner: PIIScanner
     /// What was said, by the name of its placeholder.
     private var originals: [String: [UInt8]] = [:]
     private var names: [Key: String] = [:]
@@ -18,13 +18,13 @@ public struct Redactor: Sendable {
         var value: [UInt8]
     }
 
-    public init(_ scanner: PIIScanner = PIIScanner()) {
+    package init(_ scanner: PIIScanner = PIIScanner()) {
         self.scanner = scanner
     }
 
     /// Redacts a whole conversation. To be given all of it each time: what a later message reveals is then replaced in
     /// the earlier ones too.
-    public mutating func redact(_ messages: [Message]) -> [RedactedMessage] {
+    package mutating func redact(_ messages: [Message]) -> [RedactedMessage] {
         let texts = messages.map { Array($0.text.utf8) }
         let findings = messages.map { scanner.scan($0.text) }
         for (text, found) in zip(texts, findings) {
@@ -38,7 +38,7 @@ public struct Redactor: Sendable {
     }
 
     /// Puts back, in a streamed reply, everything that has been replaced so far.
-    public var restorer: PlaceholderRestorer { PlaceholderRestorer(originals: originals) }
+    package var restorer: PlaceholderRestorer { PlaceholderRestorer(originals: originals) }
 
     private mutating func learn(_ kind: PIIKind, _ value: [UInt8]) {
         let key = Key(tag: kind.tag, value: value)

@@ -1,4 +1,4 @@
-internal import AssistantCore
+package import AssistantCore
 
 /// The sentences of the router, in one place.
 extension RouteReason {
@@ -8,14 +8,21 @@ extension RouteReason {
 
     static func dataStays(_ classes: [String]) -> RouteReason {
         RouteReason(
-            .dataStays, "What you wrote touches \(classes.joined(separator: ", ")), which stays on this device.")
+            .dataStays,
+            "This conversation, or its system prompt, touches \(classes.joined(separator: ", ")), which stays on this device."
+        )
     }
+
+    static let saidUnderLock = RouteReason(
+        .saidUnderLock,
+        "Part of this conversation was said under local-only, or before Brim kept track of that, and stays on this device; "
+            + "begin a new conversation to ask the cloud.")
 
     static let formBinds = RouteReason(
         .formBinds, "The answer has to keep to a form, which only this device holds it to.")
     static let rawBinds = RouteReason(.rawBinds, "A raw prompt is for the device's own model.")
 
-    static let localOnly = RouteReason(.localOnly, "Local-only is set; nothing leaves this device.")
+    static let localOnly = RouteReason(.localOnly, "Local-only is set; nothing is sent.")
     static let cloudOnly = RouteReason(.cloudOnly, "Cloud-only is set.")
 
     static let handedOver = RouteReason(.handedOver, "you asked for it")
@@ -52,10 +59,12 @@ extension RouteReason {
             .sunk, "\(confidence.sentence) < \(floor.inHundredths) after \(tokens) token\(tokens == 1 ? "" : "s")")
     }
 
+    static let repeatsItself = RouteReason(.repeatsItself, "The local answer repeats itself.")
+
     static func confidenceUnknown(_ rule: UnknownConfidenceRule) -> RouteReason {
         switch rule {
-        case .keep: RouteReason(.confidenceUnknown, "conf n/a; the rule for that keeps the local answer.")
-        case .escalate: RouteReason(.confidenceUnknown, "conf n/a; the rule for that asks the cloud.")
+        case .keep: RouteReason(.confidenceUnknown, "conf n/a; the local answer is kept (unknown_confidence: keep)")
+        case .escalate: RouteReason(.confidenceUnknown, "conf n/a; the cloud is asked (unknown_confidence: escalate)")
         }
     }
 
@@ -96,5 +105,13 @@ extension Duration {
         case ..<172_800: "\(seconds / 3_600) h"
         default: "\(seconds / 86_400) days"
         }
+    }
+}
+
+extension RouteDecision {
+    /// Returns the decision where a tool of the device, such as `exact arithmetic`, has the answer: neither model nor cloud
+    /// is asked.
+    package static func computed(by tool: String) -> RouteDecision {
+        RouteDecision(.local, [.computed(by: tool)])
     }
 }

@@ -1,4 +1,4 @@
-internal import AssistantCore
+package import AssistantCore
 
 /// Decides where one turn is answered: on the device, from the cache, by the cloud, or not at all.
 ///
@@ -8,9 +8,9 @@ internal import AssistantCore
 /// operator's consent allow it at that very moment.
 ///
 /// Calling a step out of turn is a programmer's mistake and traps.
-public struct Router: Sendable {
+package struct Router: Sendable {
     /// What to do with a turn that begins.
-    public enum Opening: Sendable, Hashable {
+    package enum Opening: Sendable, Hashable {
         case answerFromCache
         /// Let the device answer; `isTrimmed` where its oldest messages have to be left out.
         case draft(isTrimmed: Bool)
@@ -19,38 +19,38 @@ public struct Router: Sendable {
     }
 
     /// What to do while the device answers.
-    public enum DraftStep: Sendable, Hashable {
+    package enum DraftStep: Sendable, Hashable {
         case goOn
         /// Stop the model and hand the turn over.
         case handOver(SendPermit)
     }
 
     /// What to do with a finished draft.
-    public enum Closing: Sendable, Hashable {
+    package enum Closing: Sendable, Hashable {
         case keep
         case keepUnsure
         case escalate(SendPermit)
     }
 
     /// What to do when the device has failed in the middle of its answer.
-    public enum Rescue: Sendable, Hashable {
+    package enum Rescue: Sendable, Hashable {
         case send(SendPermit)
         case refuse
     }
 
     /// What becomes of a turn that the person hands over.
-    public enum Handover: Sendable {
+    package enum Handover: Sendable {
         case send(SendPermit)
         case draftStands
     }
 
     /// How far the draft had come when the cloud failed.
-    public enum DraftProgress: Sendable, Hashable {
+    package enum DraftProgress: Sendable, Hashable {
         case none, stopped, finished
     }
 
     /// What to do when the cloud could not be asked, or has failed.
-    public enum Fallback: Sendable, Hashable {
+    package enum Fallback: Sendable, Hashable {
         /// The draft is the answer, marked as unsure.
         case draftStands
         /// The draft had been stopped: let the device finish it.
@@ -63,7 +63,7 @@ public struct Router: Sendable {
     private enum Phase { case new, drafting, sending, over }
 
     /// The latest decision, with its reasons.
-    public private(set) var decision = RouteDecision(.draft, [.drafting])
+    package private(set) var decision = RouteDecision(.draft, [.drafting])
 
     private let settings: RouterSettings
     private let ruling: Ruling
@@ -77,7 +77,7 @@ public struct Router: Sendable {
 
     /// - Parameters:
     ///   - ruling: of the policy, on the conversation that would be sent.
-    public init(settings: RouterSettings, ruling: Ruling) {
+    package init(settings: RouterSettings, ruling: Ruling) {
         self.settings = settings
         self.ruling = ruling
     }
@@ -85,7 +85,7 @@ public struct Router: Sendable {
     // MARK: Before the draft
 
     /// The first step of a turn.
-    public mutating func decideBeforeDraft(_ facts: TurnFacts) -> Opening {
+    package mutating func decideBeforeDraft(_ facts: TurnFacts) -> Opening {
         precondition(phase == .new, "a turn begins once")
         context = facts.context
         impediments = facts.impediments.filter(\.preventsAnswer) + facts.impediments.filter { !$0.preventsAnswer }
@@ -108,7 +108,7 @@ public struct Router: Sendable {
 
     /// The person wants the cloud's answer in place of what the device has answered: the cloud is asked, or the device's
     /// answer stands. Instead of ``decideBeforeDraft(_:)``.
-    public mutating func decideHandOver(_ cloud: CloudStanding) -> Handover {
+    package mutating func decideHandOver(_ cloud: CloudState) -> Handover {
         precondition(phase == .new, "a turn begins once")
         if let permit = permit(cloud, because: .handedOver) {
             decision = RouteDecision(.cloud, [.handedOver] + cloud.warnings)
@@ -118,7 +118,7 @@ public struct Router: Sendable {
     }
 
     private mutating func answerAway(
-        _ reason: RouteReason, _ cloud: CloudStanding, isWishKept: Bool = true
+        _ reason: RouteReason, _ cloud: CloudState, isWishKept: Bool = true
     ) -> Opening {
         if isWishKept { unmetWish = reason }
         if let permit = permit(cloud, because: reason) {
@@ -145,9 +145,9 @@ public struct Router: Sendable {
     ///   - tokens: tokens of the answer so far.
     ///   - floor: what the estimator knows of giving up early.
     ///   - cloud: as it stands now.
-    public mutating func consider(
+    package mutating func consider(
         confidence: Double?, isCalibrated: Bool = true, tokens: Int, floor: HandoverFloor = .byRules,
-        cloud: CloudStanding
+        cloud: CloudState
     ) -> DraftStep {
         precondition(phase == .drafting, "there is no draft to consider")
         guard let confidence = Self.valid(confidence), let step = settings.earlyHandover.floor(after: tokens, floor)
@@ -170,13 +170,14 @@ public struct Router: Sendable {
     /// - Parameters:
     ///   - confidence: `nil` where nothing can be said.
     ///   - isCalibrated: whether it says how often such answers are right; the reason names it by that.
+    ///   - repeatsItself: whether the answer had to be cut because it repeated itself: no figure speaks for it then.
     ///   - cloud: as it stands now.
-    public mutating func decideAfterDraft(
-        confidence: Double?, isCalibrated: Bool = true, cloud: CloudStanding
+    package mutating func decideAfterDraft(
+        confidence: Double?, isCalibrated: Bool = true, repeatsItself: Bool = false, cloud: CloudState
     ) -> Closing {
         precondition(phase == .drafting, "there is no draft to decide about")
         let reading = Self.valid(confidence).map { ConfidenceReading(value: $0, isCalibrated: isCalibrated) }
-        let verdict = verdict(on: reading)
+        let verdict = repeatsItself ? .repeatsItself : verdict(on: reading)
         guard let doubt = verdict.doubt ?? unmetWish else {
             return end(.keep, .local, [verdict.reason])
         }
@@ -196,6 +197,9 @@ public struct Router: Sendable {
         /// Why the answer is not simply kept.
         var doubt: RouteReason?
         var mayEscalate: Bool
+
+        static let repeatsItself = Verdict(
+            reason: .repeatsItself, doubt: .repeatsItself, mayEscalate: true)
     }
 
     private func verdict(on confidence: ConfidenceReading?) -> Verdict {
@@ -214,7 +218,7 @@ public struct Router: Sendable {
     // MARK: When something failed
 
     /// The local model failed in the middle of its answer, or its memory ran out.
-    public mutating func decideAfterDraftFailure(_ impediment: DeviceImpediment, cloud: CloudStanding) -> Rescue {
+    package mutating func decideAfterDraftFailure(_ impediment: DeviceImpediment, cloud: CloudState) -> Rescue {
         precondition(phase == .drafting, "there is no draft to fail")
         impediments.append(impediment)
         let reason = RouteReason.draftFailed(impediment)
@@ -230,7 +234,7 @@ public struct Router: Sendable {
     /// - Parameters:
     ///   - why: one line for a person, such as the description of a ``AssistantCore/CloudFailure``.
     ///   - code: ``RouteReason/Code/cloudFailed``, or ``RouteReason/Code/heldBack`` where it never left.
-    public mutating func decideAfterCloudFailure(
+    package mutating func decideAfterCloudFailure(
         _ why: String, code: RouteReason.Code = .cloudFailed, draft: DraftProgress, lock: OperatorLock
     ) -> Fallback {
         precondition(phase == .sending, "nothing was sent")
@@ -258,7 +262,7 @@ public struct Router: Sendable {
     // MARK: Parts of the decision
 
     /// The only door to the cloud. It opens once a turn.
-    private mutating func permit(_ cloud: CloudStanding, because reason: RouteReason) -> SendPermit? {
+    private mutating func permit(_ cloud: CloudState, because reason: RouteReason) -> SendPermit? {
         guard cloudFailure == nil, cloud.budget.admits, cloud.breaker.admits,
             let clearance = CloudClearance(ruling, cloud)
         else { return nil }
@@ -267,12 +271,14 @@ public struct Router: Sendable {
     }
 
     /// What binds the turn to the device; empty where nothing does.
-    private func keptHome(by cloud: CloudStanding) -> [RouteReason] {
-        ruling.bonds + (cloud.lock == .localOnly ? [.localOnly] : [])
+    private func keptHome(by cloud: CloudState) -> [RouteReason] {
+        guard cloud.lock == .localOnly else { return ruling.bonds }
+        // Of what is said under the lock it goes without saying that it is.
+        return ruling.bonds.filter { $0.code != .saidUnderLock } + [.localOnly]
     }
 
     /// Why there is no permit, where there is none.
-    private func whatBars(_ cloud: CloudStanding) -> [RouteReason] {
+    private func whatBars(_ cloud: CloudState) -> [RouteReason] {
         let home = keptHome(by: cloud)
         if !home.isEmpty { return home }
         return cloudFailure.map { [$0] } ?? cloud.bars

@@ -1,14 +1,14 @@
-public import AssistantCore
+package import AssistantCore
 
 /// Leave to send one turn to the cloud. There is no public way to make one; only a ``Router`` gives it out.
 ///
 /// Even so it opens nothing by itself: ``seal(_:under:redactor:cloud:)`` looks at lock, consent and rules once more, at
 /// the very text that would leave.
-public struct SendPermit: Sendable, Hashable {
+package struct SendPermit: Sendable, Hashable {
     /// Why the turn goes.
-    public let reason: RouteReason
+    package let reason: RouteReason
     /// The endpoint it may go to.
-    public let endpoint: String
+    package let endpoint: String
 
     fileprivate init(_ clearance: CloudClearance, because reason: RouteReason) {
         self.reason = reason
@@ -22,7 +22,7 @@ public struct SendPermit: Sendable, Hashable {
 struct CloudClearance: Sendable {
     fileprivate let endpoint: String
 
-    init?(_ ruling: Ruling, _ cloud: CloudStanding) {
+    init?(_ ruling: Ruling, _ cloud: CloudState) {
         guard cloud.lock != .localOnly, ruling.mayLeave, cloud.isConsented,
             case .ready(let endpoint) = cloud.endpoint
         else { return nil }
@@ -46,8 +46,8 @@ extension SendPermit {
     ///   - messages: all that would be sent, as it was said.
     ///   - redactor: of this conversation; it learns what is new.
     ///   - cloud: as it stands now. Budget and breaker play no part here; reserve and ask the breaker afterwards.
-    public func seal(
-        _ messages: [Message], under policy: RoutingPolicy, redactor: inout Redactor, cloud: CloudStanding
+    package func seal(
+        _ messages: [Message], under policy: RoutingPolicy, redactor: inout Redactor, cloud: CloudState
     ) throws(SealRefusal) -> SealedPrompt {
         let ruling = policy.ruling(on: messages)
         guard let clearance = CloudClearance(ruling, cloud), clearance.endpoint == endpoint else {
@@ -57,9 +57,8 @@ extension SendPermit {
         return SealedPrompt(endpoint: endpoint, reason: reason, preview: preview, restorer: redactor.restorer)
     }
 
-    private func refusals(_ ruling: Ruling, _ cloud: CloudStanding) -> [RouteReason] {
-        var reasons: [RouteReason] = []
-        if !ruling.staying.isEmpty { reasons.append(.dataStays(ruling.staying)) }
+    private func refusals(_ ruling: Ruling, _ cloud: CloudState) -> [RouteReason] {
+        var reasons = ruling.bonds
         if cloud.lock == .localOnly { reasons.append(.localOnly) }
         if reasons.isEmpty, !cloud.isConsented { reasons.append(.consentMissing) }
         return reasons.isEmpty ? [.endpointChanged] : reasons
@@ -67,24 +66,31 @@ extension SendPermit {
 }
 
 /// A conversation that may leave: redacted, and cleared for one endpoint. Only a ``SendPermit`` makes one.
-public struct SealedPrompt: Sendable {
+package struct SealedPrompt: Sendable {
     /// Where it may go.
-    public let endpoint: String
+    package let endpoint: String
     /// Why it goes.
-    public let reason: RouteReason
+    package let reason: RouteReason
     /// Every message as it leaves, with what was replaced marked, and with a note on the placeholders where there are any.
-    public let preview: [RedactedMessage]
+    package let preview: [RedactedMessage]
     /// To be fed with the reply as it streams.
-    public let restorer: PlaceholderRestorer
+    package let restorer: PlaceholderRestorer
     /// What leaves: ``preview`` as text.
-    public let messages: [Message]
+    package let messages: [Message]
     /// How many pieces were replaced.
-    public let redactionCount: Int
+    package let redactionCount: Int
 
     /// Whether it may still leave: to be asked at the last moment, since the lock may be set and consent withdrawn while
     /// money is reserved and a connection made.
-    public func mayLeave(under cloud: CloudStanding) -> Bool {
+    package func mayLeave(under cloud: CloudState) -> Bool {
         CloudClearance(Ruling(), cloud)?.endpoint == endpoint
+    }
+
+    /// Why it may not leave any more; empty where it may.
+    package func bars(under cloud: CloudState) -> [RouteReason] {
+        guard !mayLeave(under: cloud) else { return [] }
+        if cloud.lock == .localOnly { return [.localOnly] }
+        return cloud.isConsented ? [.endpointChanged] : [.consentMissing]
     }
 
     fileprivate init(
@@ -101,7 +107,7 @@ public struct SealedPrompt: Sendable {
 
 extension [RedactedMessage] {
     /// With a note to the model on the placeholders where there are any: exactly what a ``SealedPrompt`` lets leave.
-    public var explained: [RedactedMessage] {
+    package var explained: [RedactedMessage] {
         guard contains(where: { $0.content.redactionCount > 0 }) else { return self }
         var messages = self
         if messages.first?.role == .system {
@@ -115,9 +121,9 @@ extension [RedactedMessage] {
 }
 
 /// Why a permitted turn was held back at the last moment.
-public struct SealRefusal: Error, Sendable, Hashable, CustomStringConvertible {
+package struct SealRefusal: Error, Sendable, Hashable, CustomStringConvertible {
     /// Never empty.
-    public let reasons: [RouteReason]
+    package let reasons: [RouteReason]
 
-    public var description: String { reasons.map(\.sentence).joined(separator: " ") }
+    package var description: String { reasons.map(\.sentence).joined(separator: " ") }
 }

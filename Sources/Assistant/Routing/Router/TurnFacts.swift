@@ -1,18 +1,20 @@
-/// What is known when a turn begins.
-public struct TurnFacts: Sendable, Hashable {
-    /// The age of a cached answer to the same question; `nil` where there is none.
-    public var cachedAge: Duration?
-    /// What kind of task it is, for rules that name kinds; `nil` where nobody said.
-    public var taskKind: String?
-    /// `nil` where no local model is there to count.
-    public var context: ContextLoad?
-    /// Empty where the device is well.
-    public var impediments: [DeviceImpediment]
-    public var cloud: CloudStanding
+package import AssistantCore
 
-    public init(
+/// What is known when a turn begins.
+package struct TurnFacts: Sendable, Hashable {
+    /// The age of a cached answer to the same question; `nil` where there is none.
+    package var cachedAge: Duration?
+    /// What kind of task it is, for rules that name kinds; `nil` where nobody said.
+    package var taskKind: String?
+    /// `nil` where no local model is there to count.
+    package var context: ContextLoad?
+    /// Empty where the device is well.
+    package var impediments: [DeviceImpediment]
+    package var cloud: CloudState
+
+    package init(
         cachedAge: Duration? = nil, taskKind: String? = nil, context: ContextLoad? = nil,
-        impediments: [DeviceImpediment] = [], cloud: CloudStanding
+        impediments: [DeviceImpediment] = [], cloud: CloudState
     ) {
         self.cachedAge = cachedAge
         self.taskKind = taskKind
@@ -23,16 +25,16 @@ public struct TurnFacts: Sendable, Hashable {
 }
 
 /// How much of the local model's window a turn takes.
-public struct ContextLoad: Sendable, Hashable {
+package struct ContextLoad: Sendable, Hashable {
     /// The whole conversation, template included.
-    public var conversationTokens: Int
+    package var conversationTokens: Int
     /// The least that makes sense: system prompt and the newest message, template included.
-    public var leastTokens: Int
+    package var leastTokens: Int
     /// Kept free for the answer.
-    public var answerTokens: Int
-    public var windowTokens: Int
+    package var answerTokens: Int
+    package var windowTokens: Int
 
-    public init(conversationTokens: Int, leastTokens: Int, answerTokens: Int, windowTokens: Int) {
+    package init(conversationTokens: Int, leastTokens: Int, answerTokens: Int, windowTokens: Int) {
         self.conversationTokens = conversationTokens
         self.leastTokens = leastTokens
         self.answerTokens = answerTokens
@@ -52,7 +54,7 @@ public struct ContextLoad: Sendable, Hashable {
 }
 
 /// What keeps the device from answering, or from answering well.
-public enum DeviceImpediment: Sendable, Hashable {
+package enum DeviceImpediment: Sendable, Hashable {
     case noModel
     case outOfMemory
     /// The model ran and failed; the text is one line for a person.
@@ -66,7 +68,7 @@ public enum DeviceImpediment: Sendable, Hashable {
     case shortOfMemory
 
     /// Whether no local answer can be had at all; otherwise there is one for want of a better.
-    public var preventsAnswer: Bool {
+    package var preventsAnswer: Bool {
         switch self {
         case .noModel, .outOfMemory, .failed: true
         case .overheating, .throttled, .underVoltage, .shortOfMemory: false
@@ -83,5 +85,28 @@ public enum DeviceImpediment: Sendable, Hashable {
         case .underVoltage: "This device's power supply is too weak."
         case .shortOfMemory: "This device is short of memory, so it is slow."
         }
+    }
+}
+
+extension DeviceImpediment {
+    /// From here on a Raspberry Pi slows itself down.
+    static let hotCelsius = 80.0
+    /// Less than this leaves no room for a context.
+    static let leastMemoryBytes = 96 << 20
+    /// The share of time lost to waiting for memory, in percent, from which on answers crawl.
+    static let mostMemoryPressure = 20.0
+
+    /// What a device's health has against an answer on it; empty where it is well.
+    package static func all(in health: DeviceHealth) -> [DeviceImpediment] {
+        var found: [DeviceImpediment] = []
+        if let celsius = health.celsius, celsius >= hotCelsius { found.append(.overheating(celsius: Int(celsius))) }
+        if let now = health.throttling?.now, !now.isDisjoint(with: [.capped, .throttled, .softLimit]) {
+            found.append(.throttled)
+        }
+        if health.throttling?.contains(.underVoltage) == true { found.append(.underVoltage) }
+        let isShort = health.availableMemoryBytes.map { $0 < leastMemoryBytes } ?? false
+        let isPressed = health.memoryPressure.map { $0 >= mostMemoryPressure } ?? false
+        if isShort || isPressed { found.append(.shortOfMemory) }
+        return found
     }
 }

@@ -23,7 +23,7 @@ typedef struct ck_matmul_args {
     ck_precision precision;
     /// With CK_MIXED: groups whose largest element is above this times the mean of those of all groups stand out. 0
     /// keeps all of them in 16 bits, infinity none.
-    float stands_out;
+    float outlier_threshold;
     void *workspace; // aligned to 64
     size_t workspace_bytes;
 } ck_matmul_args;

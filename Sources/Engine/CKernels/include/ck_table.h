@@ -14,13 +14,13 @@ typedef enum ck_isa {
 /// Elements of a row that are unpacked at a time, at most.
 #define CK_CHUNK 512
 /// Columns that are multiplied by packed rows at a time, at most.
-#define CK_FEW 8
+#define CK_BATCH 8
 
 /// Quantised activations of some columns (tokens). Every group of 32 elements has one scale:
 ///     x[k] ≈ scale * (high[k] + low[k] / 256)        |high| ≤ 127, |low| ≤ 127
 /// `low`, a correction of the rounding, is zero for most groups and left out of the work: only groups whose bit in
-/// `both` is set have it. They are those whose largest element stands out of its column, where rounding to 8 bits would
-/// hurt. A column that holds NaN or Inf gets NaN for its scales and sums, hence NaN for all its results.
+/// `low_mask` is set have it. They are those whose largest element stands out of its column, where rounding to 8 bits
+/// would hurt. A column that holds NaN or Inf gets NaN for its scales and sums, hence NaN for all its results.
 typedef struct ck_columns {
     size_t cols;         // elements of a column, a multiple of 32
     uint8_t *high, *low; // (n, cols): signed bytes, or 128 more when `biased`
@@ -29,7 +29,7 @@ typedef struct ck_columns {
                         // every four, and 2 and 3
     int16_t *wide;      // (n, cols): 256 * high + low, as the instruction set wants it; NULL when no type needs it
     float *scale, *sum; // (n, cols / 32): the scale, and the sum of the group's x as quantised
-    uint8_t *both;      // (n, ck_mask_bytes): bit g % 8 of byte g / 8 is set when group g has a low part
+    uint8_t *low_mask;  // (n, ck_mask_bytes): bit g % 8 of byte g / 8 is set when group g has a low part
 } ck_columns;
 
 /// The low part of a group, side by side with others: products read it from one panel of weights after the other.
@@ -70,8 +70,8 @@ typedef struct ck_piece {
     size_t column, columns, group, groups;
     const ck_low_group *low; // those of its groups that have a low part, group by group, columns in order
     size_t low_count;
-    const uint8_t *ahead; // packed weights that are unpacked next: two stretches, to be asked for meanwhile
-    size_t ahead_bytes, ahead_stride;
+    const uint8_t *prefetch; // packed weights that are unpacked next: two stretches, to be asked for meanwhile
+    size_t prefetch_bytes, prefetch_stride;
 } ck_piece;
 
 /// acc[column][row] += Σ scale * (w · high) + min * sum(x), groups in order, and acc[column][32 + row] +=
@@ -79,8 +79,8 @@ typedef struct ck_piece {
 /// acc is (columns, 64), aligned to 64. Kernels that read `wide` do all of it in the first 32.
 typedef void (*ck_multiply_fn)(ck_panel panel, const ck_piece *piece, float *acc);
 
-/// The same for few columns (1 to CK_FEW), straight from sixteen packed rows: those of `piece`, whole blocks. Only the
-/// first sixteen of 32 sums are touched. Equal to the above bit by bit.
+/// The same for few columns (1 to CK_BATCH), straight from sixteen packed rows: those of `piece`, whole blocks. Only
+/// the first sixteen of 32 sums are touched. Equal to the above bit by bit.
 typedef void (*ck_multiply_packed_fn)(const uint8_t *packed, const ck_piece *piece, float *acc);
 
 /// Sums of a block of columns on their way out.

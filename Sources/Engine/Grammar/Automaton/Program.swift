@@ -19,6 +19,9 @@ struct Program: Sendable {
         var isNullable: Bool
     }
 
+    /// Most expressions that are gone through for a network: repetitions of repetitions multiply, also where nothing in them
+    /// makes a node.
+    static let mostSteps = 1 << 21
     /// Most nodes: a network of this size takes some megabytes.
     static let mostNodes = 1 << 18
 

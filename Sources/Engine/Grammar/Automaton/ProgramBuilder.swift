@@ -4,6 +4,7 @@ struct ProgramBuilder {
     private var setNumbers: [ByteSet: Int32] = [:]
     private var nodeNumbers: [Program.Node: Int32] = [:]
     private let ruleNumbers: [String: Int32]
+    private var steps = 0
 
     /// - Parameters:
     ///   - rules: in the order that ``Program/rules`` wants.
@@ -29,6 +30,12 @@ struct ProgramBuilder {
 
     /// The node from which `expression` is read, and then what is behind `next`.
     private mutating func node(_ expression: Expression, then next: Int32) throws(GrammarError) -> Int32 {
+        steps += 1
+        guard steps <= Program.mostSteps else {
+            throw GrammarError(
+                .tooLarge, "repetitions within repetitions take more than \(Program.mostSteps) steps; count to less",
+                at: nil)
+        }
         switch expression {
         case .literal(let bytes):
             var node = next

@@ -4,7 +4,7 @@ struct GBNFCursor {
     private var index = 0
     private(set) var place = Place(line: 1, column: 1)
 
-    init(_ text: String) { scalars = Array(text.unicodeScalars) }
+    init(_ text: String) { scalars = Array(text.withoutByteOrderMark.unicodeScalars) }
 
     var isAtEnd: Bool { index == scalars.count }
 

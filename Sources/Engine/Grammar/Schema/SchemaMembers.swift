@@ -84,7 +84,7 @@ struct SchemaMembers {
 
     private func count(_ keyword: String) throws(GrammarError) -> Int? {
         guard let value = self[keyword] else { return nil }
-        guard case .number(let text) = value.content, let count = Int(text), count >= 0 else {
+        guard case .number(let text) = value.content, let count = SchemaValue.wholeNumber(text), count >= 0 else {
             throw value.wrong(keyword, "a whole number, 0 or more")
         }
         guard count <= GBNFReader.mostRepetitions else {

@@ -12,8 +12,8 @@ extension SchemaReader {
     mutating func object(
         _ members: SchemaMembers, _ path: String, _ depth: Int
     ) throws(GrammarError) -> Expression {
-        let properties = try properties(members, path, depth)
-        let others = try others(members, path, depth, besides: properties.map(\.name))
+        let (properties, forbidden) = try properties(members, path, depth)
+        let others = try others(members, path, depth, besides: properties.map(\.name) + forbidden)
         if properties.isEmpty, others == nil { return .text("{}") }
         let space = try shared(.space, at: members.place)
         // From behind, one rule for each place with and without something before it: together as long as the list.
@@ -45,15 +45,17 @@ extension SchemaReader {
         return mayBeEmpty ? .alternatives([filled, .text("{}")]) : filled
     }
 
+    /// What an object has, and the names that it must not have: those whose schema nothing fits.
     private mutating func properties(
         _ members: SchemaMembers, _ path: String, _ depth: Int
-    ) throws(GrammarError) -> [Property] {
+    ) throws(GrammarError) -> ([Property], forbidden: [String]) {
         var required: [(name: String, place: Place)] = []
         for entry in try members["required"]?.array("required") ?? [] {
             guard case .string(let name) = entry.content else { throw entry.wrong("required", "names") }
             required.append((name, entry.place))
         }
         var properties: [Property] = []
+        var forbidden: [String] = []
         if let value = members["properties"] {
             guard case .object(let list) = value.content else { throw value.wrong("properties", "an object") }
             for member in list {
@@ -61,15 +63,22 @@ extension SchemaReader {
                     throw GrammarError(
                         .tooLarge, "a property's name has at most \(Self.longestName) characters", at: member.place)
                 }
-                // As `$ref` writes it, so that both mean the same rule.
-                let step = member.key.replacing("~", with: "~0").replacing("/", with: "~1")
+                let isRequired = required.contains { $0.name.isWritten(as: member.key) }
+                guard !admitsNothing(member.value) else {
+                    guard !isRequired else {
+                        throw GrammarError(.endless, "this property is required, and nothing fits it", at: member.place)
+                    }
+                    forbidden.append(member.key)
+                    continue
+                }
+                let step = Self.step(member.key)
                 properties.append(
                     Property(
                         name: member.key, value: try property(member.value, "\(path)/properties/\(step)", depth),
-                        isRequired: required.contains { $0.name == member.key }, place: member.place))
+                        isRequired: isRequired, place: member.place))
             }
         }
-        for (name, place) in required where !properties.contains(where: { $0.name == name }) {
+        for (name, place) in required where !properties.contains(where: { $0.name.isWritten(as: name) }) {
             guard name.unicodeScalars.count <= Self.longestName else {
                 throw GrammarError(
                     .tooLarge, "a property's name has at most \(Self.longestName) characters", at: place)
@@ -78,7 +87,7 @@ extension SchemaReader {
             let value: Expression
             switch members["additionalProperties"] {
             case let schema?:
-                if case .bool(false) = schema.content {
+                if admitsNothing(schema) {
                     throw GrammarError(.endless, "\"\(name)\" is required, and no property of it is allowed", at: place)
                 }
                 value = try property(schema, "\(path)/additionalProperties", depth)
@@ -86,7 +95,7 @@ extension SchemaReader {
             }
             properties.append(Property(name: name, value: value, isRequired: true, place: place))
         }
-        return properties
+        return (properties, forbidden)
     }
 
     /// A pair of another name, where there may be some: where the schema says so, or names none.
@@ -99,7 +108,7 @@ extension SchemaReader {
             guard members["properties"] == nil, names.isEmpty else { return nil }
             value = try shared(.value, at: members.place)
         case let schema?:
-            if case .bool(false) = schema.content { return nil }
+            if admitsNothing(schema) { return nil }
             value = try property(schema, "\(path)/additionalProperties", depth)
         }
         let key = Expression.sequence([

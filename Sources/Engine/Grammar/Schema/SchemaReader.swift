@@ -1,3 +1,5 @@
+internal import Foundation
+
 /// Turns a JSON Schema into rules whose texts fit it.
 ///
 /// Known are `type`, `properties`, `required`, `additionalProperties`, `items`, `minItems`, `maxItems`, `minLength`,
@@ -74,14 +76,25 @@ struct SchemaReader {
         for keyword in ["anyOf", "oneOf"] {
             guard let branches = members[keyword] else { continue }
             try members.allow(only: [keyword])
-            var alternatives: [Expression] = []
-            for (number, branch) in try branches.array(keyword).enumerated() {
-                alternatives.append(try expression(branch, "\(path)/\(keyword)/\(number)", depth + 1))
-            }
-            guard !alternatives.isEmpty else { throw branches.wrong(keyword, "at least one schema") }
-            return .alternatives(alternatives)
+            return try choice(branches, keyword, path, depth)
         }
         return try typed(members, path, depth)
+    }
+
+    /// `anyOf` and `oneOf`: the branches that something fits.
+    private mutating func choice(
+        _ branches: SchemaValue, _ keyword: String, _ path: String, _ depth: Int
+    ) throws(GrammarError) -> Expression {
+        let list = try branches.array(keyword)
+        guard !list.isEmpty else { throw branches.wrong(keyword, "at least one schema") }
+        var alternatives: [Expression] = []
+        for (number, branch) in list.enumerated() where !admitsNothing(branch) {
+            alternatives.append(try property(branch, "\(path)/\(keyword)/\(number)", depth))
+        }
+        guard !alternatives.isEmpty else {
+            throw GrammarError(.endless, "nothing fits any of the schemas of \"\(keyword)\"", at: branches.place)
+        }
+        return .alternatives(alternatives)
     }
 
     private mutating func typed(
@@ -131,6 +144,13 @@ struct SchemaReader {
         let (least, most) = try members.bounds("minItems", "maxItems")
         let place = members.place
         guard most != 0 else { return .text("[]") }
+        if let items = members["items"], admitsNothing(items) {
+            guard least == 0 else {
+                throw GrammarError(
+                    .endless, "nothing fits: there have to be items, and none is allowed", at: items.place)
+            }
+            return .text("[]")
+        }
         let space = try shared(.space, at: place)
         let item: Expression
         if let items = members["items"] {
@@ -148,28 +168,79 @@ struct SchemaReader {
 
     // MARK: References
 
-    /// `#`, or a path in the same schema such as `#/$defs/point`.
+    /// `#`, or a path in the same schema such as `#/$defs/point`; percent signs in it are a URI's.
     private mutating func reference(_ value: SchemaValue, _ depth: Int) throws(GrammarError) -> Expression {
-        guard case .string(let path) = value.content else { throw value.wrong("$ref", "a text") }
-        guard path == "#" || path.hasPrefix("#/") else {
+        let (target, path) = try target(of: value)
+        try define(path, target, depth: depth + 1)
+        return .rule(path, value.place)
+    }
+
+    /// Where a `$ref` leads, and the name of the rule for it.
+    private func target(of value: SchemaValue) throws(GrammarError) -> (SchemaValue, path: String) {
+        guard case .string(let written) = value.content else { throw value.wrong("$ref", "a text") }
+        guard written == "#" || written.hasPrefix("#/") else {
             throw GrammarError(
                 .unsupported, "$ref leads only into the same schema, such as #/$defs/name", at: value.place)
         }
-        var target = document
-        for step in path.split(separator: "/").dropFirst() {
-            let key = step.replacing("~1", with: "/").replacing("~0", with: "~")
+        guard let fragment = written.removingPercentEncoding else {
+            throw GrammarError(
+                .malformed, "behind a percent sign of $ref stand two hexadecimal digits; the sign itself is %25",
+                at: value.place)
+        }
+        var (target, path) = (document, "#")
+        for step in fragment.split(separator: "/", omittingEmptySubsequences: false).dropFirst() {
+            let key = String(step).replacing("~1", with: "/").replacing("~0", with: "~")
             switch target.content {
             case .object(let members):
-                guard let member = members.first(where: { $0.key == key }) else { throw nowhere(path, value.place) }
+                guard let member = members.first(where: { $0.key.isWritten(as: key) }) else {
+                    throw nowhere(written, value.place)
+                }
                 target = member.value
             case .array(let values):
-                guard let index = Int(key), values.indices.contains(index) else { throw nowhere(path, value.place) }
+                let index = Int(key) ?? -1
+                guard values.indices.contains(index), String(index) == key else { throw nowhere(written, value.place) }
                 target = values[index]
-            default: throw nowhere(path, value.place)
+            default: throw nowhere(written, value.place)
+            }
+            path += "/" + Self.step(key)
+        }
+        return (target, path)
+    }
+
+    /// A key in the name of a rule: one way to write it, in ASCII, wherever it comes from.
+    static func step(_ key: String) -> String {
+        key.utf8.reduce(into: "") { step, byte in
+            switch byte {
+            case UInt8(ascii: "~"): step += "~0"
+            case UInt8(ascii: "/"): step += "~1"
+            case 0x21...0x7E where byte != UInt8(ascii: "%"): step.unicodeScalars.append(Unicode.Scalar(byte))
+            default: step += "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
             }
         }
-        try define(path, target, depth: depth + 1)
-        return .rule(path, value.place)
+    }
+
+    /// Whether nothing fits a schema: it is `false`, leads to `false`, or offers only such.
+    func admitsNothing(_ schema: SchemaValue) -> Bool {
+        var schema = schema
+        // A circle of references, or one that leads nowhere, is no answer; both are errors where their rule is made.
+        for _ in 0..<Self.deepest {
+            switch schema.content {
+            case .bool(let isTrue): return !isTrue
+            case .object(let members):
+                let branches = members.first { $0.key == "anyOf" || $0.key == "oneOf" }
+                if case .array(let list) = branches?.value.content, !list.isEmpty {
+                    return list.allSatisfy {
+                        if case .bool(false) = $0.content { true } else { false }
+                    }
+                }
+                guard let reference = members.first(where: { $0.key == "$ref" }),
+                    let target = try? target(of: reference.value)
+                else { return false }
+                schema = target.0
+            default: return false
+            }
+        }
+        return false
     }
 
     private func nowhere(_ path: String, _ place: Place) -> GrammarError {

@@ -1,5 +1,4 @@
 internal import Foundation
-internal import Yams
 
 /// A JSON value that remembers the order of its keys and where it stands.
 struct SchemaValue: Sendable {
@@ -25,52 +24,22 @@ struct SchemaValue: Sendable {
     /// Most bytes of a schema.
     static let largest = 1 << 20
 
-    /// Reads a JSON text.
+    /// Reads a JSON text; a byte order mark before it is passed over.
     ///
-    /// Foundation says whether it is JSON, but forgets the order of keys, by which objects are written, and where things
-    /// stand. JSON is YAML, and Yams keeps both.
+    /// Foundation says whether it is JSON; ``SchemaText`` notes the order of keys, by which objects are written, and where
+    /// things stand.
     static func read(_ text: String) throws(GrammarError) -> SchemaValue {
+        let text = text.withoutByteOrderMark
         guard text.utf8.count <= largest else {
             throw GrammarError(.tooLarge, "a schema has at most \(largest >> 20) MB", at: nil)
         }
-        let node: Node?
         do {
             _ = try JSONSerialization.jsonObject(with: Data(text.utf8), options: .fragmentsAllowed)
-            // A tab in JSON is white space, which is one more than YAML lets it be.
-            node = try compose(yaml: text.replacingOccurrences(of: "\t", with: " "))
-        } catch let error as YamlError {
-            throw GrammarError(.malformed, "the schema cannot be read: \(error)".oneLine, at: nil)
         } catch {
             throw GrammarError(.malformed, "the schema is no JSON: \((error as NSError).jsonReason)", at: nil)
         }
-        guard let node else { throw GrammarError(.malformed, "the schema is empty", at: nil) }
-        return SchemaValue(node)
+        return try SchemaText.value(of: text)
     }
-
-    private init(_ node: Node) {
-        place = Place(node.mark)
-        switch node {
-        case .mapping(let mapping):
-            content = .object(
-                mapping.map { key, value in
-                    Member(key: key.scalar?.string ?? "", place: Place(key.mark), value: SchemaValue(value))
-                })
-        case .sequence(let sequence): content = .array(sequence.map { SchemaValue($0) })
-        case .scalar(let scalar) where scalar.style == .doubleQuoted: content = .string(scalar.string)
-        case .scalar(let scalar):
-            switch scalar.string {
-            case "true": content = .bool(true)
-            case "false": content = .bool(false)
-            case "null": content = .null
-            default: content = .number(scalar.string)
-            }
-        case .alias: content = .null
-        }
-    }
-}
-
-extension Place {
-    fileprivate init(_ mark: Mark?) { self.init(line: mark?.line ?? 1, column: mark?.column ?? 1) }
 }
 
 extension NSError {
@@ -82,6 +51,14 @@ extension NSError {
 
 extension String {
     fileprivate var oneLine: String { split(whereSeparator: \.isNewline).joined(separator: " ") }
+
+    /// Editors on Windows begin files with U+FEFF.
+    var withoutByteOrderMark: String {
+        unicodeScalars.first == "\u{FEFF}" ? String(unicodeScalars.dropFirst()) : self
+    }
+
+    /// Whether both are of the same characters, and not only look alike: `é` may be one or two.
+    func isWritten(as other: String) -> Bool { utf8.elementsEqual(other.utf8) }
 }
 
 extension SchemaValue {
@@ -91,11 +68,14 @@ extension SchemaValue {
         case .object: "object"
         case .array: "array"
         case .string: "string"
-        case .number(let text): text.contains { ".eE".contains($0) } ? "number" : "integer"
+        case .number(let text): Double(text).map { $0 == $0.rounded() } ?? false ? "integer" : "number"
         case .bool: "boolean"
         case .null: "null"
         }
     }
+
+    /// `2`, `2.0` and `20e-1` are the same whole number. `nil` where it has a fraction, or does not fit.
+    static func wholeNumber(_ text: String) -> Int? { Double(text).flatMap { Int(exactly: $0) } }
 
     /// As JSON text, with a space behind commas and colons.
     var text: String {

@@ -9,6 +9,7 @@ public struct TokenMask: Sendable {
         count = words.reduce(0) { $0 + $1.nonzeroBitCount }
     }
 
+    /// Returns whether the token may come.
     public func contains(_ token: Int32) -> Bool {
         let index = Int(token)
         guard index >= 0, index >> 6 < words.count else { return false }

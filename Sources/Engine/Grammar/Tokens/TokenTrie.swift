@@ -33,7 +33,7 @@ public struct TokenTrie: Sendable {
         single = Dictionary(
             all.lazy.filter { $0.bytes.count == 1 }.map { ($0.bytes[0], $0.id) },
             uniquingKeysWith: { first, _ in first })
-        var growing = Growing()
+        var growing = UnfinishedNode()
         for (bytes, id) in all { growing.append(bytes, id) }
         growing.close(to: 0)
         bytes = growing.bytes
@@ -45,7 +45,7 @@ public struct TokenTrie: Sendable {
     }
 
     /// The tree while sorted tokens are added.
-    private struct Growing {
+    private struct UnfinishedNode {
         var bytes: [UInt8] = []
         var depths: [UInt16] = []
         var ends: [Int32] = []

@@ -1,9 +1,9 @@
 internal import AssistantCore
 
 /// A line of input (or several) that is edited by grapheme cluster.
-public struct Editor: Sendable {
+package struct Editor: Sendable {
     /// Characters that fit; more is cut, and the person is told.
-    public static let maximumCount = 100_000
+    package static let maximumCount = 100_000
 
     private(set) var characters: [Character] = [] {
         didSet { revision &+= 1 }
@@ -17,22 +17,22 @@ public struct Editor: Sendable {
     /// The column that Up and Down aim at.
     private var goalColumn: Int?
 
-    public init(_ text: String = "") {
+    package init(_ text: String = "") {
         insert(text)
     }
 
-    public var text: String { String(characters) }
-    public var isEmpty: Bool { characters.isEmpty }
+    package var text: String { String(characters) }
+    package var isEmpty: Bool { characters.isEmpty }
 
     // MARK: - Text in and out
 
-    /// Inserts at the caret, controls made harmless. Returns `false` where not all of it fitted.
+    /// Inserts at the caret, without control characters. Returns `false` where not all of it fitted.
     @discardableResult
     mutating func insert(_ text: String) -> Bool {
         // The characters beside the caret may combine with what comes.
         let before = caret > 0 ? String(characters[caret - 1]) : ""
         let after = caret < characters.count ? String(characters[caret]) : ""
-        let clean = TerminalText.sanitised(text)
+        let clean = TerminalText.withoutControls(text)
         let room = Self.maximumCount - characters.count
         let fitting = clean.count <= room ? clean : String(clean.prefix(max(0, room)))
         let head = Array(before + fitting)

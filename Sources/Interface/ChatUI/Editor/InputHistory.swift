@@ -1,5 +1,5 @@
 /// What was sent before, to be walked through with Up and Down; what stood in the editor waits at the end.
-public struct InputHistory: Sendable, Hashable {
+package struct InputHistory: Sendable, Hashable {
     static let maximumCount = 500
 
     private var entries: [String] = []
@@ -7,7 +7,7 @@ public struct InputHistory: Sendable, Hashable {
     private var index: Int?
     private var draft = ""
 
-    public init(_ entries: [String] = []) {
+    package init(_ entries: [String] = []) {
         self.entries = Array(entries.suffix(Self.maximumCount))
     }
 

@@ -1,5 +1,5 @@
 /// Which characters a terminal's font can be trusted with.
-public enum GlyphTier: String, Sendable, Hashable, CaseIterable {
+package enum GlyphTier: String, Sendable, Hashable, CaseIterable {
     /// A terminal emulator in UTF-8: eighth blocks and braille.
     case rich
     /// The Linux console: box drawing, `█▒░`, arrows; none of the eighth blocks.
@@ -8,11 +8,11 @@ public enum GlyphTier: String, Sendable, Hashable, CaseIterable {
 }
 
 /// What a terminal can show, as far as the picture depends on it.
-public struct Capabilities: Sendable, Hashable {
-    public var glyphs: GlyphTier
-    public var colours: ColourDepth
+package struct Capabilities: Sendable, Hashable {
+    package var glyphs: GlyphTier
+    package var colours: ColourDepth
 
-    public init(glyphs: GlyphTier = .rich, colours: ColourDepth = .indexed) {
+    package init(glyphs: GlyphTier = .rich, colours: ColourDepth = .indexed) {
         self.glyphs = glyphs
         self.colours = colours
     }
@@ -22,7 +22,7 @@ public struct Capabilities: Sendable, Hashable {
     /// - Parameters:
     ///   - terminalColours: the number of colours that terminfo promises, 0 or less for none.
     ///   - forceASCII: the person asked for plain ASCII.
-    public init(environment: [String: String], terminalColours: Int, forceASCII: Bool = false) {
+    package init(environment: [String: String], terminalColours: Int, forceASCII: Bool = false) {
         let term = environment["TERM"] ?? ""
         if forceASCII || term.isEmpty || term == "dumb" || !Self.isUTF8(environment) {
             glyphs = .ascii
@@ -42,7 +42,7 @@ public struct Capabilities: Sendable, Hashable {
     }
 
     /// Whether the locale that the environment names speaks UTF-8, by the rules of `setlocale(3)`.
-    public static func isUTF8(_ environment: [String: String]) -> Bool {
+    package static func isUTF8(_ environment: [String: String]) -> Bool {
         let name = ["LC_ALL", "LC_CTYPE", "LANG"].lazy.compactMap { environment[$0] }.first { !$0.isEmpty } ?? "C"
         let lowered = name.lowercased()
         return lowered.contains("utf-8") || lowered.contains("utf8")

@@ -1,14 +1,14 @@
 /// What asks a terminal to put a text into its clipboard (OSC 52), wrapped where tmux or screen stands between.
 ///
 /// Terminals do not answer: whether the clipboard took it cannot be known.
-public struct ClipboardSequence: Sendable, Hashable {
-    public let text: String
+package struct ClipboardSequence: Sendable, Hashable {
+    package let text: String
 
     /// Bytes of text at most: terminals drop longer ones.
-    public static let longestText = 74_000
+    package static let longestText = 74_000
 
     /// `nil` where the text is too long, or the terminal is known to have no clipboard.
-    public init?(_ text: String, environment: [String: String]) {
+    package init?(_ text: String, environment: [String: String]) {
         let terminal = environment["TERM"] ?? ""
         guard text.utf8.count <= Self.longestText, !["linux", "vt100", "vt220", "dumb"].contains(terminal) else {
             return nil

@@ -1,13 +1,13 @@
 /// One cell of the screen: a base character with the marks that combine with it.
-public struct Cell: Sendable, Hashable {
+package struct Cell: Sendable, Hashable {
     /// With width and style packed into the bits that it leaves: a frame is half as large as with fields of their own.
     private var content: CellText
 
     /// 1, 2, or 0 for the right half of a wide cell.
-    public var width: UInt8 { UInt8(content.spare & 3) }
-    public var style: Style { Style(packed: UInt16(content.spare >> 2)) }
+    package var width: UInt8 { UInt8(content.spare & 3) }
+    package var style: Style { Style(packed: UInt16(content.spare >> 2)) }
 
-    public init(_ text: String, width: UInt8 = 1, style: Style = .plain) {
+    package init(_ text: String, width: UInt8 = 1, style: Style = .plain) {
         self.init(CellText(text), width: width, style: style)
     }
 
@@ -17,14 +17,14 @@ public struct Cell: Sendable, Hashable {
     }
 
     /// What is drawn; empty in the right half of a wide cell.
-    public var text: String { content.string }
+    package var text: String { content.string }
 
     /// The scalar that is drawn, where it is the only one.
-    public var onlyScalar: Unicode.Scalar? { content.onlyScalar }
+    package var onlyScalar: Unicode.Scalar? { content.onlyScalar }
 
     var isASCII: Bool { content.isASCII }
 
-    public static let blank = Cell(" ")
+    package static let blank = Cell(" ")
 
     static func rightHalf(_ style: Style) -> Cell { Cell("", width: 0, style: style) }
 }
@@ -33,14 +33,14 @@ public struct Cell: Sendable, Hashable {
 ///
 /// Each row is an array of its own: one that is as it was in another picture shares its storage, and is neither copied
 /// nor compared.
-public struct Frame: Sendable, Hashable {
-    public let size: Size
+package struct Frame: Sendable, Hashable {
+    package let size: Size
     /// `size.rows` rows of `size.columns` cells.
-    public private(set) var rows: [[Cell]]
+    package private(set) var rows: [[Cell]]
     /// Where the cursor stands; `nil` hides it.
-    public var cursor: Position?
+    package var cursor: Position?
 
-    public init(size: Size) {
+    package init(size: Size) {
         let size = Size(columns: max(0, size.columns), rows: max(0, size.rows))
         self.size = size
         rows = Array(repeating: Array(repeating: .blank, count: size.columns), count: size.rows)
@@ -52,13 +52,13 @@ public struct Frame: Sendable, Hashable {
         for (row, line) in lines.enumerated() { put(line, row: row, column: 0) }
     }
 
-    public subscript(row: Int, column: Int) -> Cell { rows[row][column] }
+    package subscript(row: Int, column: Int) -> Cell { rows[row][column] }
 
     /// Row by row.
-    public var cells: [Cell] { Array(rows.joined()) }
+    package var cells: [Cell] { Array(rows.joined()) }
 
     /// The text of one row, without the spaces at its end.
-    public func text(row: Int) -> String {
+    package func text(row: Int) -> String {
         var line = ""
         for cell in rows[row] { line += cell.text }
         while line.last == " " { line.removeLast() }
@@ -145,7 +145,7 @@ public struct Frame: Sendable, Hashable {
     }
 
     /// Replaces cells by those of a run; for tests and for screens that keep a copy.
-    public mutating func apply(_ run: FrameRun) {
+    package mutating func apply(_ run: FrameRun) {
         rows[run.row].replaceSubrange(run.column..<run.column + run.cells.count, with: run.cells)
     }
 }

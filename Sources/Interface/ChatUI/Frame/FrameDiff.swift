@@ -1,10 +1,10 @@
 /// Neighbouring cells of one row that have to be drawn. Starts and ends at whole cells.
-public struct FrameRun: Sendable, Hashable {
-    public var row: Int
-    public var column: Int
-    public var cells: [Cell]
+package struct FrameRun: Sendable, Hashable {
+    package var row: Int
+    package var column: Int
+    package var cells: [Cell]
 
-    public init(row: Int, column: Int, cells: [Cell]) {
+    package init(row: Int, column: Int, cells: [Cell]) {
         self.row = row
         self.column = column
         self.cells = cells
@@ -15,7 +15,7 @@ extension Frame {
     /// What has to be drawn to turn `old` into this frame. Both have the same size.
     ///
     /// Equal cells between two changes are redrawn where that is shorter than moving the cursor over them.
-    public func runs(since old: Frame) -> [FrameRun] {
+    package func runs(since old: Frame) -> [FrameRun] {
         precondition(old.size == size, "frames of different sizes have no difference; redraw the whole")
         var runs: [FrameRun] = []
         for row in 0..<size.rows {

@@ -1,12 +1,12 @@
 /// What a terminal is told to show for a ``Style``: colour numbers of its palette, or `nil` for its own default.
-public struct Look: Sendable, Hashable {
-    public var foreground: Int?
-    public var background: Int?
-    public var emphasis: Emphasis
+package struct TerminalStyle: Sendable, Hashable {
+    package var foreground: Int?
+    package var background: Int?
+    package var emphasis: Emphasis
 }
 
 /// How many colours a terminal has.
-public enum ColourDepth: Sendable, Hashable, CaseIterable {
+package enum ColourDepth: Sendable, Hashable, CaseIterable {
     /// None, or `NO_COLOR` was set.
     case mono
     case eight
@@ -16,16 +16,16 @@ public enum ColourDepth: Sendable, Hashable, CaseIterable {
 }
 
 /// Turns the meaning of a style into the colours that a terminal has. Blue is never used: on black it cannot be read.
-public struct Palette: Sendable, Hashable {
-    public var depth: ColourDepth
-    public var theme: Theme
+package struct Palette: Sendable, Hashable {
+    package var depth: ColourDepth
+    package var theme: Theme
 
-    public init(_ depth: ColourDepth, theme: Theme = .dark) {
+    package init(_ depth: ColourDepth, theme: Theme = .dark) {
         self.depth = theme == .mono ? .mono : depth
         self.theme = theme
     }
 
-    public func look(of style: Style) -> Look {
+    package func terminalStyle(of style: Style) -> TerminalStyle {
         switch depth {
         case .mono: mono(style)
         case .eight: basic(style, grey: nil)
@@ -34,18 +34,18 @@ public struct Palette: Sendable, Hashable {
         }
     }
 
-    private func mono(_ style: Style) -> Look {
+    private func mono(_ style: Style) -> TerminalStyle {
         var emphasis = style.emphasis
-        if style.ink == .faint, theme != .highContrast { emphasis.insert(.dim) }
-        return Look(foreground: nil, background: nil, emphasis: emphasis)
+        if style.color == .faint, theme != .highContrast { emphasis.insert(.dim) }
+        return TerminalStyle(foreground: nil, background: nil, emphasis: emphasis)
     }
 
     // MARK: - The first colours of every terminal
 
-    private func basic(_ style: Style, grey: Int?) -> Look {
+    private func basic(_ style: Style, grey: Int?) -> TerminalStyle {
         var emphasis = style.emphasis
         var foreground: Int?
-        switch style.ink {
+        switch style.color {
         case .text, .muted: foreground = nil
         case .faint:
             foreground = grey
@@ -56,28 +56,28 @@ public struct Palette: Sendable, Hashable {
         case .cache, .good: foreground = theme == .light ? 0 : 2
         case .danger: foreground = 1
         }
-        if style.ink == .danger || theme == .highContrast { emphasis.insert(.bold) }
-        guard theme != .dark else { return Look(foreground: foreground, background: nil, emphasis: emphasis) }
+        if style.color == .danger || theme == .highContrast { emphasis.insert(.bold) }
+        guard theme != .dark else { return TerminalStyle(foreground: foreground, background: nil, emphasis: emphasis) }
         // Red on black is the one that bright rooms swallow.
-        if theme == .highContrast, style.ink == .danger { foreground = 3 }
-        let (ink, ground) = theme == .light ? (0, 7) : (7, 0)
-        return Look(foreground: foreground ?? ink, background: ground, emphasis: emphasis)
+        if theme == .highContrast, style.color == .danger { foreground = 3 }
+        let (color, background) = theme == .light ? (0, 7) : (7, 0)
+        return TerminalStyle(foreground: foreground ?? color, background: background, emphasis: emphasis)
     }
 
     // MARK: - 256 colours
 
-    private func indexed(_ style: Style) -> Look {
+    private func indexed(_ style: Style) -> TerminalStyle {
         let (foreground, background) =
             switch theme {
-            case .dark, .mono: (Self.dark(style.ink), Self.dark(style.ground))
-            case .light: (Self.light(style.ink), Self.light(style.ground))
-            case .highContrast: (Self.highContrast(style.ink), Self.highContrast(style.ground))
+            case .dark, .mono: (Self.dark(style.color), Self.dark(style.background))
+            case .light: (Self.light(style.color), Self.light(style.background))
+            case .highContrast: (Self.highContrast(style.color), Self.highContrast(style.background))
             }
-        return Look(foreground: foreground, background: background, emphasis: style.emphasis)
+        return TerminalStyle(foreground: foreground, background: background, emphasis: style.emphasis)
     }
 
-    private static func dark(_ ink: Ink) -> Int? {
-        switch ink {
+    private static func dark(_ color: ColorRole) -> Int? {
+        switch color {
         case .text: nil
         case .muted: 246
         case .faint: 241
@@ -91,8 +91,8 @@ public struct Palette: Sendable, Hashable {
         }
     }
 
-    private static func dark(_ ground: Ground) -> Int? {
-        switch ground {
+    private static func dark(_ background: BackgroundRole) -> Int? {
+        switch background {
         case .base: nil
         case .track: 237
         case .panel: 235
@@ -100,8 +100,8 @@ public struct Palette: Sendable, Hashable {
     }
 
     /// Each at least 4.5 times as dark as white.
-    private static func light(_ ink: Ink) -> Int? {
-        switch ink {
+    private static func light(_ color: ColorRole) -> Int? {
+        switch color {
         case .text: 16
         case .muted: 239
         case .faint: 240
@@ -115,8 +115,8 @@ public struct Palette: Sendable, Hashable {
         }
     }
 
-    private static func light(_ ground: Ground) -> Int? {
-        switch ground {
+    private static func light(_ background: BackgroundRole) -> Int? {
+        switch background {
         case .base: 231
         case .track: 253
         case .panel: 255
@@ -124,8 +124,8 @@ public struct Palette: Sendable, Hashable {
     }
 
     /// Each at least 7 times as bright as black.
-    private static func highContrast(_ ink: Ink) -> Int? {
-        switch ink {
+    private static func highContrast(_ color: ColorRole) -> Int? {
+        switch color {
         case .text, .muted: 231
         case .faint: 252
         case .brand: 51
@@ -137,10 +137,22 @@ public struct Palette: Sendable, Hashable {
         }
     }
 
-    private static func highContrast(_ ground: Ground) -> Int? {
-        switch ground {
+    private static func highContrast(_ background: BackgroundRole) -> Int? {
+        switch background {
         case .base, .panel: 16
         case .track: 236
         }
     }
+}
+
+/// Which colours stand for a meaning.
+package enum Theme: String, Sendable, Hashable, CaseIterable {
+    /// For a dark terminal, whose own background it leaves.
+    case dark
+    /// Dark on white, whatever the terminal's background is.
+    case light
+    /// White on black and few strong colours: for tired eyes, bad projectors and bright rooms.
+    case highContrast = "high-contrast"
+    /// No colour: shapes and words alone.
+    case mono
 }

@@ -1,5 +1,5 @@
 /// What a cell's colour means. A ``Palette`` turns the meaning into what the terminal has.
-public enum Ink: UInt8, Sendable, Hashable, CaseIterable {
+package enum ColorRole: UInt8, Sendable, Hashable, CaseIterable {
     /// What is read.
     case text
     /// Labels and figures beside it.
@@ -18,7 +18,7 @@ public enum Ink: UInt8, Sendable, Hashable, CaseIterable {
 }
 
 /// What lies under a cell.
-public enum Ground: UInt8, Sendable, Hashable, CaseIterable {
+package enum BackgroundRole: UInt8, Sendable, Hashable, CaseIterable {
     /// The terminal's own background.
     case base
     /// The empty part of a bar.
@@ -28,38 +28,39 @@ public enum Ground: UInt8, Sendable, Hashable, CaseIterable {
 }
 
 /// Emphasis by shape, for terminals without colour as well.
-public struct Emphasis: OptionSet, Sendable, Hashable {
-    public let rawValue: UInt8
-    public init(rawValue: UInt8) { self.rawValue = rawValue }
+package struct Emphasis: OptionSet, Sendable, Hashable {
+    package let rawValue: UInt8
+    package init(rawValue: UInt8) { self.rawValue = rawValue }
 
-    public static let bold = Emphasis(rawValue: 1)
-    public static let dim = Emphasis(rawValue: 2)
-    public static let italic = Emphasis(rawValue: 4)
-    public static let underline = Emphasis(rawValue: 8)
-    public static let reverse = Emphasis(rawValue: 16)
+    package static let bold = Emphasis(rawValue: 1)
+    package static let dim = Emphasis(rawValue: 2)
+    package static let italic = Emphasis(rawValue: 4)
+    package static let underline = Emphasis(rawValue: 8)
+    package static let reverse = Emphasis(rawValue: 16)
 }
 
 /// How a cell looks, by meaning.
-public struct Style: Sendable, Hashable {
-    public var ink: Ink
-    public var ground: Ground
-    public var emphasis: Emphasis
+package struct Style: Sendable, Hashable {
+    package var color: ColorRole
+    package var background: BackgroundRole
+    package var emphasis: Emphasis
 
-    public init(_ ink: Ink = .text, on ground: Ground = .base, _ emphasis: Emphasis = []) {
-        self.ink = ink
-        self.ground = ground
+    package init(_ color: ColorRole = .text, on background: BackgroundRole = .base, _ emphasis: Emphasis = []) {
+        self.color = color
+        self.background = background
         self.emphasis = emphasis
     }
 
-    public static let plain = Style()
+    package static let plain = Style()
 
     /// In 11 bits.
-    var packed: UInt16 { UInt16(ink.rawValue) | UInt16(ground.rawValue) << 4 | UInt16(emphasis.rawValue) << 6 }
+    var packed: UInt16 { UInt16(color.rawValue) | UInt16(background.rawValue) << 4 | UInt16(emphasis.rawValue) << 6 }
 
     /// - Parameter packed: what ``packed`` gave.
     init(packed: UInt16) {
         self.init(
-            Ink(rawValue: UInt8(packed & 15)) ?? .text, on: Ground(rawValue: UInt8(packed >> 4 & 3)) ?? .base,
+            ColorRole(rawValue: UInt8(packed & 15)) ?? .text,
+            on: BackgroundRole(rawValue: UInt8(packed >> 4 & 3)) ?? .base,
             Emphasis(rawValue: UInt8(packed >> 6 & 31)))
     }
 }
@@ -74,8 +75,8 @@ struct Span: Sendable, Hashable {
         self.style = style
     }
 
-    init(_ text: String, _ ink: Ink, _ emphasis: Emphasis = []) {
-        self.init(text, Style(ink, emphasis))
+    init(_ text: String, _ color: ColorRole, _ emphasis: Emphasis = []) {
+        self.init(text, Style(color, emphasis))
     }
 }
 
@@ -85,8 +86,8 @@ extension Span {
 }
 
 extension Style {
-    init(_ ink: Ink, _ emphasis: Emphasis) {
-        self.init(ink, on: .base, emphasis)
+    init(_ color: ColorRole, _ emphasis: Emphasis) {
+        self.init(color, on: .base, emphasis)
     }
 }
 

@@ -1,5 +1,5 @@
 /// What comes from a terminal's keyboard side.
-public enum InputEvent: Sendable, Hashable {
+package enum InputEvent: Sendable, Hashable {
     case key(KeyEvent)
     /// Text pasted in brackets, whole. `wasCut` where it was longer than the parser keeps.
     case paste(String, wasCut: Bool = false)
@@ -12,14 +12,14 @@ public enum InputEvent: Sendable, Hashable {
 }
 
 /// A key, what was held with it, and what it did.
-public struct KeyEvent: Sendable, Hashable {
-    public enum Kind: Sendable, Hashable { case press, `repeat`, release }
+package struct KeyEvent: Sendable, Hashable {
+    package enum Kind: Sendable, Hashable { case press, `repeat`, release }
 
-    public var key: Key
-    public var modifiers: Modifiers
-    public var kind: Kind
+    package var key: Key
+    package var modifiers: Modifiers
+    package var kind: Kind
 
-    public init(_ key: Key, _ modifiers: Modifiers = [], _ kind: Kind = .press) {
+    package init(_ key: Key, _ modifiers: Modifiers = [], _ kind: Kind = .press) {
         self.key = key
         self.modifiers = modifiers
         self.kind = kind
@@ -27,7 +27,7 @@ public struct KeyEvent: Sendable, Hashable {
 }
 
 /// A key of the keyboard. Text keys carry the text that they type; with Control or Alt, the unshifted letter.
-public enum Key: Sendable, Hashable {
+package enum Key: Sendable, Hashable {
     case character(Character)
     case enter, tab, escape, backspace
     case insert, delete, home, end, pageUp, pageDown
@@ -37,27 +37,27 @@ public enum Key: Sendable, Hashable {
 }
 
 /// Keys held while another is pressed. Shift is left out of keys that type text.
-public struct Modifiers: OptionSet, Sendable, Hashable {
-    public let rawValue: UInt8
-    public init(rawValue: UInt8) { self.rawValue = rawValue }
+package struct Modifiers: OptionSet, Sendable, Hashable {
+    package let rawValue: UInt8
+    package init(rawValue: UInt8) { self.rawValue = rawValue }
 
-    public static let shift = Modifiers(rawValue: 1)
-    public static let alt = Modifiers(rawValue: 2)
-    public static let control = Modifiers(rawValue: 4)
-    public static let command = Modifiers(rawValue: 8)
+    package static let shift = Modifiers(rawValue: 1)
+    package static let alt = Modifiers(rawValue: 2)
+    package static let control = Modifiers(rawValue: 4)
+    package static let command = Modifiers(rawValue: 8)
 }
 
 /// What a mouse did, as the SGR protocol reports it.
-public struct MouseEvent: Sendable, Hashable {
-    public enum Kind: Sendable, Hashable { case press, release, move, wheelUp, wheelDown }
+package struct MouseEvent: Sendable, Hashable {
+    package enum Kind: Sendable, Hashable { case press, release, move, wheelUp, wheelDown }
 
-    public var kind: Kind
-    public var position: Position
-    public var modifiers: Modifiers
+    package var kind: Kind
+    package var position: Position
+    package var modifiers: Modifiers
     /// Of a press or a release: 0 is the left button, 1 the middle, 2 the right one.
-    public var button: Int
+    package var button: Int
 
-    public init(_ kind: Kind, at position: Position, _ modifiers: Modifiers = [], button: Int = 0) {
+    package init(_ kind: Kind, at position: Position, _ modifiers: Modifiers = [], button: Int = 0) {
         self.kind = kind
         self.position = position
         self.modifiers = modifiers

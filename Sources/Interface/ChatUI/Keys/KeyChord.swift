@@ -1,9 +1,9 @@
 /// A key with what is held beside it, as people write it: `F5`, `Ctrl-N`, `Alt-T`, `Ctrl-Shift-Up`.
-public struct KeyChord: Sendable, Hashable, CustomStringConvertible {
-    public var key: Key
-    public var modifiers: Modifiers
+package struct KeyChord: Sendable, Hashable, CustomStringConvertible {
+    package var key: Key
+    package var modifiers: Modifiers
 
-    public init(_ key: Key, _ modifiers: Modifiers = []) {
+    package init(_ key: Key, _ modifiers: Modifiers = []) {
         (self.key, self.modifiers) = (key, modifiers)
     }
 
@@ -13,7 +13,7 @@ public struct KeyChord: Sendable, Hashable, CustomStringConvertible {
 
     /// Reads a name; upper and lower case do not matter, and `+` parts as `-` does. `nil` where there is no such key, or
     /// where it types text: such a key cannot do anything else.
-    public init?(_ name: String) {
+    package init?(_ name: String) {
         var parts = name.lowercased().split { $0 == "-" || $0 == "+" }.map(String.init)
         guard let last = parts.popLast(), let key = Self.key(last) else { return nil }
         var modifiers: Modifiers = []
@@ -25,7 +25,7 @@ public struct KeyChord: Sendable, Hashable, CustomStringConvertible {
         self.init(key, modifiers)
     }
 
-    public var description: String {
+    package var description: String {
         let held = Self.modifiers.filter { modifiers.contains($0.modifier) }.map { $0.name + "-" }
         return held.joined() + Self.name(key)
     }

@@ -4,9 +4,9 @@
 /// It knows CSI and SS3 keys of xterm, rxvt, the Linux console, tmux and screen, xterm's modifyOtherKeys, kitty's
 /// keyboard protocol, bracketed paste, SGR mouse, focus, and UTF-8. Unknown sequences are swallowed, replies of the
 /// terminal (OSC, DCS) too, invalid UTF-8 becomes U+FFFD.
-public struct KeyParser: Sendable {
+package struct KeyParser: Sendable {
     /// Bytes of a paste that are kept; what is longer is cut.
-    public static let maximumPaste = 1 << 20
+    package static let maximumPaste = 1 << 20
     /// Longest sequence that can mean anything.
     private static let maximumSequence = 64
     private static let pasteEnd = Array("\u{1B}[201~".utf8)
@@ -30,11 +30,11 @@ public struct KeyParser: Sendable {
 
     private var state = State.ground
 
-    public init() {}
+    package init() {}
 
     /// How long to wait for more bytes before calling ``timeOut()``; `nil` where nothing is pending. The short time is
     /// what tells a lone Esc from the beginning of a sequence.
-    public var timeout: Duration? {
+    package var timeout: Duration? {
         switch state {
         case .ground, .character: nil
         case .paste: .seconds(10)
@@ -43,14 +43,14 @@ public struct KeyParser: Sendable {
     }
 
     /// Takes bytes as they came from the terminal.
-    public mutating func feed(_ bytes: some Sequence<UInt8>) -> [InputEvent] {
+    package mutating func feed(_ bytes: some Sequence<UInt8>) -> [InputEvent] {
         var events: [InputEvent] = []
         for byte in bytes { take(byte, &events) }
         return events
     }
 
     /// Nothing came for ``timeout``: what looked like the beginning of a sequence was a key of its own.
-    public mutating func timeOut() -> [InputEvent] {
+    package mutating func timeOut() -> [InputEvent] {
         defer { state = .ground }
         switch state {
         case .ground, .character, .consoleFunction, .oldMouse, .singleShift(modifier: .some, _): return []

@@ -1,12 +1,12 @@
 /// Which key does what. Every command has one; the configuration may give it another.
-public struct Keymap: Sendable, Hashable {
+package struct Keymap: Sendable, Hashable {
     private var chords: [Command: KeyChord] = [:]
     private var commands: [KeyChord: Command] = [:]
     /// The keys as people write them: every picture names some.
     private var names: [Command: String] = [:]
 
     /// Why a key cannot be given to a command.
-    public enum Refusal: Error, Sendable, Hashable {
+    package enum Refusal: Error, Sendable, Hashable {
         /// There is no such key, or it types text.
         case unknownKey(String)
         /// It does this already.
@@ -23,12 +23,12 @@ public struct Keymap: Sendable, Hashable {
     ]
 
     /// The keys as they are unless somebody wants others.
-    public init() {
+    package init() {
         for command in Command.allCases { set(command, command.defaultKey) }
     }
 
     /// - Parameter names: the keys of some commands; the others keep theirs.
-    public init(_ names: [Command: String]) throws(Refusal) {
+    package init(_ names: [Command: String]) throws(Refusal) {
         self.init()
         var chosen: [Command: KeyChord] = [:]
         for (command, name) in names {
@@ -48,7 +48,7 @@ public struct Keymap: Sendable, Hashable {
     func command(for event: KeyEvent) -> Command? { commands[KeyChord(event)] }
 
     /// The key of a command, as people write it.
-    public func name(of command: Command) -> String { names[command] ?? "" }
+    package func name(of command: Command) -> String { names[command] ?? "" }
 
     /// The key of a command, pressed.
     func event(of command: Command) -> KeyEvent? { chords[command].map { KeyEvent($0.key, $0.modifiers) } }

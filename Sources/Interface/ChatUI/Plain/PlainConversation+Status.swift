@@ -88,16 +88,29 @@ extension Answer {
         if wasStopped { words.append("stopped") }
         if isUnsure { words.append("UNSURE") }
         if let doubt { words.append(doubt) }
-        if wasCutByLength { words.append("cut at the length limit") }
+        if let endWords { words.append(endWords) }
+        if repeatedItself { words.append("cut where it repeated itself") }
         if let verdict { words.append("judged \(verdict.rawValue)") }
         return (words + figureWords).joined(separator: ", ")
+    }
+
+    /// Why it ends where it does, where that is not because it is whole.
+    var endWords: String? {
+        if wasCutByLength { return "cut at the length limit" }
+        return switch CloudStop(word: figures.stop) {
+        case .contentFilter: "the rest was withheld by the provider"
+        case .refusal: "the model declined"
+        case .length: "cut at the length limit"
+        case .other(let reason) where !reason.isEmpty: "ended by the server: " + TerminalText.sanitised(reason)
+        case .ended, .other: nil
+        }
     }
 
     /// What was measured of it, what is worth most first.
     var figureWords: [String] {
         var words: [String] = []
         if let first = figures.timeToFirstToken { words.append("first " + Figures.duration(first)) }
-        if let rate = figures.tokensPerSecond { words.append(Figures.rate(rate) + " tok/s") }
+        if let rate = figures.speed { words.append(Figures.rate(rate) + " tok/s") }
         if let tokens = figures.generatedTokens, tokens > 0 { words.append("\(tokens) tok") }
         if let confidence {
             words.append("conf " + Figures.probability(confidence))

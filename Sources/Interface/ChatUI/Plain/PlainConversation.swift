@@ -3,23 +3,23 @@ internal import AssistantCore
 /// The same conversation without a picture: what happens comes out as labelled lines, and lines go in.
 ///
 /// It stands on the same ``ChatState`` as the screen, so that nothing can happen in the one that does not in the other.
-public struct PlainConversation: Sendable {
+package struct PlainConversation: Sendable {
     private var state: ChatState
     private var sentences = SentenceBuffer()
 
     /// What there is to say, and what is asked for.
-    public typealias Outcome = (lines: [PlainLine], effects: [ChatEffect])
+    package typealias Outcome = (lines: [PlainLine], effects: [ChatEffect])
 
-    public init(preferences: ScreenPreferences = ScreenPreferences()) {
+    package init(preferences: ScreenPreferences = ScreenPreferences()) {
         state = ChatState(preferences: preferences)
     }
 
     /// Whether an answer is at work.
-    public var isAnswering: Bool { state.isAnswering }
+    package var isAnswering: Bool { state.isAnswering }
 
     // MARK: - What happens
 
-    public mutating func take(_ action: ChatAction, at now: Duration) -> Outcome {
+    package mutating func take(_ action: ChatAction, at now: Duration) -> Outcome {
         // Tokens are many, and change nothing that would have to be looked for.
         if case .answer(let event) = action, let piece = event.piece {
             let effects = state.reduce(action, at: now)
@@ -43,6 +43,8 @@ public struct PlainConversation: Sendable {
         case .conversations: lines += conversationLines
         case .talk(.status(let status)): lines += Self.lines(about: status, since: before.talk.status)
         case .answer(let event): lines += self.lines(about: event, since: before)
+        case .kept(false) where before.isKept:
+            lines.append(PlainLine(.warning, "NOT KEPT: what is said from now on is lost when Brim ends"))
         default: break
         }
         return lines + news(since: before)
@@ -92,15 +94,33 @@ public struct PlainConversation: Sendable {
         case .ended:
             let rest = sentences.flush().map { PlainLine(label, $0) }
             guard !state.isAnswering, let answer = state.lastAnswer else { return rest }
-            return rest + [PlainLine(.from, answer.words)]
+            return rest + [PlainLine(.from, answer.words + (state.isKept ? "" : " \u{B7} NOT KEPT"))]
+        case .local(.rolledBack(let rollback)):
+            return sentences.takeBack(bytes: rollback.textBytes)
+                ? [PlainLine(.note, "the answer began to repeat itself; the end of it is taken back and written anew")]
+                : []
         case .local, .confidence, .handedOver, .text, .failed: return []
+        }
+    }
+
+    /// Whether a line must not wait for the answer at work: one that stops it, locks the cloud out or, where a person
+    /// types, quits.
+    package func isUrgent(_ line: String, isTyped: Bool) -> Bool {
+        let text = line.trimmed
+        guard text.first == "/" else { return false }
+        let word = text.dropFirst().prefix { $0 != " " }.lowercased()
+        if word == "stop" { return true }
+        return switch Command.matching(word).first {
+        case .local: state.wouldLock
+        case .quit: isTyped
+        default: false
         }
     }
 
     // MARK: - What a person types
 
     /// A line of input: a question, a command behind `/`, or the answer to what was shown last.
-    public mutating func take(line: String, at now: Duration) -> Outcome {
+    package mutating func take(line: String, at now: Duration) -> Outcome {
         let before = state
         let text = line.trimmed
         state.hint = nil
@@ -128,9 +148,9 @@ public struct PlainConversation: Sendable {
             guard ["y", "yes", "send"].contains(text.lowercased()) else { return nil }
             return outgoing.obstacle == nil ? state.handOver() : []
         case .picker(var picker) where picker.kind == .conversations:
-            guard let number = Int(text), let listed = state.listed, listed.indices.contains(number - 1) else {
-                return nil
-            }
+            guard let number = Int(text), let listed = state.listed, (1...max(1, listed.count)).contains(number),
+                !listed.isEmpty
+            else { return nil }
             picker.selected = number - 1
             return state.chooseConversation(picker)
         case .help, .report, .picker: return nil

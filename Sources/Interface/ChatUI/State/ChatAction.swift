@@ -1,7 +1,7 @@
-public import AssistantCore
+package import AssistantCore
 
 /// What happens to the screen. Every action comes with the time at which it happened.
-public enum ChatAction: Sendable {
+package enum ChatAction: Sendable {
     /// A key, a paste, the mouse, or a reply of the terminal.
     case input(InputEvent)
     case resized(Size)
@@ -12,7 +12,9 @@ public enum ChatAction: Sendable {
     /// What makes the answers of this device: `HAT+`; `nil` for its processor.
     case backend(String?)
     /// How the device is now.
-    case device(DeviceWords)
+    case device(DeviceSummary)
+    /// A model is being fetched beside the conversation; `nil` where none is any more.
+    case arrival(ModelArrival?)
     /// How the cloud stands now.
     case cloud(CloudStatus)
     /// What ``ChatEffect/previewHandOver`` asked for.
@@ -33,6 +35,10 @@ public enum ChatAction: Sendable {
     case judged(AnswerVerdict?)
     /// What ``ChatEffect/report(_:)`` asked for.
     case report(Report)
+    /// Whether what happens is kept on this device, as it should be.
+    case kept(Bool)
+    /// What ``ChatEffect/checkPIN(_:)`` asked for.
+    case pin(PINVerdict)
     /// A line of the program itself in the conversation.
     case notice(Notice)
     /// A word or a sentence on the status line, until the next key.
@@ -41,9 +47,9 @@ public enum ChatAction: Sendable {
 
 extension ChatAction {
     /// Whether it may lie until the next picture: it comes often, and asks for nothing to be done.
-    public var mayWait: Bool {
+    package var mayWait: Bool {
         switch self {
-        case .answer(.confidence), .answer(.local(.scored)), .device: true
+        case .answer(.confidence), .answer(.local(.scored)), .device, .arrival(.some): true
         default: isPiece
         }
     }
@@ -61,13 +67,13 @@ extension ChatAction {
 }
 
 /// Where those behind the screen tell what happened.
-public protocol ActionInbox: Sendable {
+package protocol ActionInbox: Sendable {
     /// Never blocks; any thread.
     func post(_ action: ChatAction)
 }
 
 /// Whether there is a model to answer.
-public enum ModelStatus: Sendable, Hashable {
+package enum ModelStatus: Sendable, Hashable {
     /// Being loaded; the name, where it is known.
     case loading(String?)
     case ready(ModelIdentity)
@@ -75,9 +81,16 @@ public enum ModelStatus: Sendable, Hashable {
     case failed(String)
 }
 
+/// Whether digits end a kiosk.
+package enum PINVerdict: Sendable, Hashable {
+    case right
+    /// They do not, or were not looked at; none are for so long.
+    case wrong(lockedFor: Duration)
+}
+
 /// What becomes of the answer at work. It begins with the ``ChatEffect/submit(_:)`` and must come to an `ended`, also
 /// where it failed or was stopped.
-public enum AnswerEvent: Sendable {
+package enum AnswerEvent: Sendable {
     /// The model on this device works on it.
     case local(GenerationEvent)
     /// How sure it is of it so far.
@@ -100,23 +113,23 @@ public enum AnswerEvent: Sendable {
 }
 
 /// How an answer ended.
-public struct AnswerEnding: Sendable, Hashable {
+package struct AnswerEnding: Sendable, Hashable {
     /// Where the answer that holds came from; `nil` where there is none.
-    public var origin: Origin?
-    public var model: String?
-    public var stop: StopReason
+    package var origin: Origin?
+    package var model: String?
+    package var stop: StopReason
     /// It stands although Brim doubts it.
-    public var isUnsure: Bool
+    package var isUnsure: Bool
     /// Why it is doubted, and why nobody else was asked: a few words.
-    public var doubt: String?
+    package var doubt: String?
     /// Why it came from where it did, a sentence.
-    public var reason: String?
+    package var reason: String?
     /// Replaces what was measured here, where a remote model or an earlier answer has its own.
-    public var figures: AnswerFigures?
+    package var figures: AnswerFigures?
     /// How old a cached answer is.
-    public var age: Duration?
+    package var age: Duration?
 
-    public init(
+    package init(
         origin: Origin? = .local, model: String? = nil, stop: StopReason, isUnsure: Bool = false, doubt: String? = nil,
         reason: String? = nil, figures: AnswerFigures? = nil, age: Duration? = nil
     ) {
@@ -132,7 +145,7 @@ public struct AnswerEnding: Sendable, Hashable {
 }
 
 /// What the screen asks for.
-public enum ChatEffect: Sendable, Hashable {
+package enum ChatEffect: Sendable, Hashable {
     /// The person sent this. It may come before the model is ready, and must then be answered when it is.
     case submit(String)
     /// Stop the answer, and say `ended` for it.
@@ -164,9 +177,15 @@ public enum ChatEffect: Sendable, Hashable {
     case setThreshold(Double)
     /// What the model is told before every conversation; empty for what it is told by default.
     case setSystemPrompt(String)
+    /// Change how answers are sampled: a parameter's name and a number, or `default`.
+    case setSampling(String)
     case report(ReportSubject)
+    /// Let that model answer from the next question on, and say that it does, or why it cannot.
+    case useModel(String)
     /// Keep what the person thinks of the last answer, or forget it, and say that it is done. No answer is at work.
     case judge(AnswerVerdict?)
+    /// Say whether these digits end a kiosk.
+    case checkPIN(String)
     /// Put a text into the terminal's clipboard.
     case copy(String)
     case quit

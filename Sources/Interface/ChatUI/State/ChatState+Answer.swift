@@ -30,16 +30,19 @@ extension ChatState {
             if meters.generatedTokens == 0 { session.firstToken.add(now - turn.sentAt) }
             meters.token(token, sentAt: turn.sentAt, now: now)
             addText(token.text, in: turn)
+        case .rolledBack(let rollback):
+            meters.rolledBack(rollback)
+            transcript.removeLast(rollback.textBytes, ofAnswer: turn.answer)
         case .scored(let tokens): meters.scored(tokens)
-        case .tookOver(let takeOver): tookOver(takeOver)
+        case .failedOver(let failover): failedOver(failover)
         case .finished(let summary): meters.finished(summary)
         }
     }
 
     /// The answer goes on under the line that says who goes on, and why.
-    private mutating func tookOver(_ takeOver: TakeOver) {
-        insertBeforeAnswer(Notice(.warning, "\(takeOver.reason); \(takeOver.model.name) goes on"))
-        model = .ready(takeOver.model)
+    private mutating func failedOver(_ failover: Failover) {
+        insertBeforeAnswer(Notice(.warning, "\(failover.reason); \(failover.model.name) goes on"))
+        model = .ready(failover.model)
         backend = nil
     }
 
@@ -134,6 +137,12 @@ extension ChatState {
             answer.age = ending.age
             answer.wasStopped = answer.failure == nil && (ending.stop == .cancelled || turn.isStopping)
             answer.wasCutByLength = ending.stop == .length && !answer.wasStopped
+            answer.repeatedItself = ending.stop == .loop && !answer.wasStopped
+            // A text that repeats itself is probable and says nothing of how good it is.
+            if answer.repeatedItself {
+                answer.confidence = nil
+                answer.probability = nil
+            }
             if let figures = ending.figures { answer.figures = figures }
         }
         if let figures = ending.figures {

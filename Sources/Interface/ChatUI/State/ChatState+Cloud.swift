@@ -3,23 +3,26 @@ internal import AssistantCore
 /// What the person can do about the cloud: lock it out, look at what would leave, hand a question over.
 extension ChatState {
     mutating func take(_ status: CloudStatus) {
-        if cloud.access != .unknown, status.isLocked != cloud.isLocked {
-            hint = status.isLocked ? "local-only is on: nothing leaves this device" : "local-only is off"
+        // At the start nobody has asked how it stands.
+        if cloud.access != .unknown || lockWish == status.isLocked, status.isLocked != cloud.isLocked {
+            hint = status.isLocked ? "local-only is on: nothing more is sent" : "local-only is off"
         }
         cloud = status
+        if status.isLocked == lockWish { lockWish = nil }
         cloudRetryAt = nil
         if case .barred(_, let wait?) = status.access { cloudRetryAt = now + wait }
     }
 
-    /// F5. A reply that is on its way is not wanted any more either.
+    /// F5, also before anybody has said how the cloud stands. A reply that is on its way is not wanted any more either.
     mutating func toggleLock() -> [ChatEffect] {
-        guard cloud.access != .unknown else {
-            hint = "the cloud is not set up yet"
-            return []
-        }
-        let effects: [ChatEffect] = [.setLocalOnly(!cloud.isLocked)]
-        return !cloud.isLocked && isRemoteAtWork ? effects + stopAnswer() : effects
+        let isOn = wouldLock
+        lockWish = isOn
+        let effects: [ChatEffect] = [.setLocalOnly(isOn)]
+        return isOn && isRemoteAtWork ? effects + stopAnswer() : effects
     }
+
+    /// Whether the lock's key would lock now, and not unlock.
+    var wouldLock: Bool { !(lockWish ?? cloud.isLocked) }
 
     /// F6: look at what would leave.
     mutating func previewHandOver() -> [ChatEffect] {

@@ -1,7 +1,7 @@
 internal import AssistantCore
 
 /// What is to be shown once the answer at work has ended.
-enum Departure: Sendable, Hashable {
+enum PendingConversation: Sendable, Hashable {
     case new
     case open(ConversationID)
 }
@@ -11,13 +11,20 @@ extension ChatState {
     // MARK: - Leaving this one
 
     /// Leaves the conversation at hand; where an answer is at work, once that has ended.
-    mutating func leave(for departure: Departure) -> [ChatEffect] {
+    mutating func leave(for departure: PendingConversation) -> [ChatEffect] {
         guard turn == nil else {
             self.departure = departure
+            takeBackAllQueued()
             return stopAnswer()
         }
         self.departure = nil
         switch departure {
+        case .new where kiosk != nil:
+            // Who begins anew may be somebody else: what the last one typed and said is not theirs.
+            let effects = forgetVisitor()
+            stayAwake()
+            hint = "a new conversation"
+            return effects
         case .new:
             forgetConversation()
             hint = "a new conversation"
@@ -35,7 +42,7 @@ extension ChatState {
 
     /// What waited for the end of an answer.
     mutating func goOn() -> [ChatEffect] {
-        guard turn == nil, let departure else { return sendWaiting() }
+        guard turn == nil, let departure else { return sendQueued() }
         return leave(for: departure)
     }
 
@@ -159,7 +166,8 @@ extension Answer {
         figures = stored.figures ?? AnswerFigures()
         confidence = stored.figures?.confidence
         time = stored.createdAt
-        wasStopped = stored.state == .stopped
+        wasCutByLength = figures.stop == CloudStop.length.word
+        wasStopped = stored.state == .stopped && figures.stop == nil
         isDraft = stored.state == .draft
     }
 }

@@ -25,6 +25,7 @@ extension ChatState {
         if kiosk?.pin != nil { return takePIN(key) }
         if command == .quit || key.key == .function(10) {
             kiosk?.pin = ""
+            kiosk?.wasWrong = false
             return []
         }
         if key.key == .character("z"), key.modifiers == .control { return [] }
@@ -54,17 +55,28 @@ extension ChatState {
         case (.character(let digit), []) where digit.isNumber && typed.count < Kiosk.longestPIN:
             kiosk.pin = typed + String(digit)
         case (.enter, _):
+            // While one number is checked, the next stays in the line.
+            guard !kiosk.isChecking else { break }
             kiosk.pin = ""
-            guard now >= kiosk.lockedUntil else { break }
-            if !kiosk.rules.pin.isEmpty, typed == kiosk.rules.pin { return [.quit] }
-            kiosk.failures += 1
-            if kiosk.failures >= Kiosk.mostFailures {
-                kiosk.failures = 0
-                kiosk.lockedUntil = now + Kiosk.lockout
-            }
+            kiosk.wasWrong = false
+            guard kiosk.rules.hasPIN, !typed.isEmpty, now >= kiosk.lockedUntil else { break }
+            kiosk.isChecking = true
+            return [.checkPIN(typed)]
         default: break
         }
         return []
+    }
+
+    /// What became of the PIN that was tried last.
+    mutating func take(_ verdict: PINVerdict) -> [ChatEffect] {
+        kiosk?.isChecking = false
+        switch verdict {
+        case .right: return [.quit]
+        case .wrong(let lock):
+            kiosk?.wasWrong = true
+            kiosk?.lockedUntil = now + max(.zero, lock)
+            return []
+        }
     }
 
     // MARK: - Time
@@ -90,9 +102,11 @@ extension ChatState {
     }
 
     /// Wipes all that was said and typed.
-    private mutating func forgetVisitor() -> [ChatEffect] {
-        guard let rules = kiosk?.rules else { return [] }
-        var fresh = ChatState(size: size, preferences: preferences, kiosk: rules)
+    mutating func forgetVisitor() -> [ChatEffect] {
+        guard let kiosk else { return [] }
+        var fresh = ChatState(size: size, preferences: preferences, kiosk: kiosk.rules)
+        fresh.kiosk?.lockedUntil = kiosk.lockedUntil
+        fresh.kiosk?.isChecking = kiosk.isChecking
         fresh.model = model
         fresh.cloud = cloud
         fresh.cloudRetryAt = cloudRetryAt
@@ -101,6 +115,7 @@ extension ChatState {
         fresh.backend = backend
         fresh.device = device
         fresh.talk.isMuted = talk.isMuted
+        fresh.isKept = isKept
         fresh.wallClock = wallClock
         fresh.now = now
         fresh.loadingSince = loadingSince

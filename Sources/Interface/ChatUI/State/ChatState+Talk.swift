@@ -10,8 +10,6 @@ struct TalkView: Sendable, Hashable {
     var keyboardFlags = 0
     /// The person has shut the microphone.
     var isMuted = false
-    /// Words that wait for the answer at work to fall silent.
-    var waiting: SpokenText?
     /// Unsure words stand in the input line; how they were heard, for when they are sent.
     var edited: PersonMessage.Spoken?
 
@@ -117,7 +115,7 @@ extension ChatState {
             return []
         }
         guard turn == nil else {
-            talk.waiting = spoken
+            if !enqueue(spoken.text, spoken: PersonMessage.Spoken(spoken)) { offer(spoken) }
             return []
         }
         return send(spoken.text, spoken: PersonMessage.Spoken(spoken))
@@ -129,13 +127,6 @@ extension ChatState {
         editor.insert(space + spoken.text)
         talk.edited = PersonMessage.Spoken(spoken)
         hint = "heard \(Figures.percent(spoken.confidence)) surely \u{B7} check the words, then Enter sends"
-    }
-
-    /// Sends what was spoken while an answer was still at work, once that has ended.
-    mutating func sendWaiting() -> [ChatEffect] {
-        guard turn == nil, let spoken = talk.waiting else { return [] }
-        talk.waiting = nil
-        return send(spoken.text, spoken: PersonMessage.Spoken(spoken))
     }
 }
 
@@ -149,5 +140,7 @@ extension TalkStatus.Phase {
 extension PersonMessage.Spoken {
     init(_ spoken: SpokenText) {
         self.init(latency: spoken.releaseToText, confidence: spoken.confidence, isUnsure: spoken.isUnsure)
+        language = spoken.language.map { TerminalText.sanitised($0.code) }
+        languageProbability = spoken.language?.probability.map(Double.init)
     }
 }

@@ -1,7 +1,7 @@
 internal import AssistantCore
 
 /// Everything that the screen shows. A value: ``reduce(_:at:)`` changes it, ``render(_:)`` draws it.
-public struct ChatState: Sendable {
+package struct ChatState: Sendable {
     /// The answer that is at work.
     struct Turn: Sendable, Hashable {
         /// Its entry in the transcript.
@@ -18,18 +18,24 @@ public struct ChatState: Sendable {
         var draft: Int?
     }
 
-    public internal(set) var size: Size
-    public internal(set) var transcript = Transcript()
-    public internal(set) var editor = Editor()
-    public internal(set) var meters = Meters()
-    public internal(set) var model = ModelStatus.loading(nil)
+    package internal(set) var size: Size
+    package internal(set) var transcript = Transcript()
+    package internal(set) var editor = Editor()
+    package internal(set) var meters = Meters()
+    package internal(set) var model = ModelStatus.loading(nil)
     /// What makes the answers of this device, where that is not its processor.
-    public internal(set) var backend: String?
+    package internal(set) var backend: String?
     /// How the device is, where it tells.
-    public internal(set) var device: DeviceWords?
-    public internal(set) var cloud = CloudStatus()
+    package internal(set) var device: DeviceSummary?
+    /// The model that is fetched meanwhile.
+    package internal(set) var arrival: ModelArrival?
+    package internal(set) var cloud = CloudStatus()
+    /// How the lock was asked to be, until somebody has said that it is so.
+    var lockWish: Bool?
     /// When the cloud may be asked again, where that is known.
     var cloudRetryAt: Duration?
+    /// Whether what happens will be there after the program has ended. Where it should be and is not, the header says so.
+    package internal(set) var isKept = true
     var session = SessionFigures()
     /// The lines of the input, of the revision that they were made for.
     private(set) var inputLayout = EditorLayout(rows: [0..<0], width: 0)
@@ -37,15 +43,17 @@ public struct ChatState: Sendable {
     /// Whether lines are cut and the transcript fitted to what has happened.
     var isSettled = true
     var history: InputHistory
-    public internal(set) var preferences = ScreenPreferences()
+    package internal(set) var preferences = ScreenPreferences()
     var turn: Turn?
+    /// What was sent meanwhile, oldest first.
+    var queue: [QueuedMessage] = []
     /// What the status line says until the next key.
     var hint: String?
     var panel: OpenPanel?
     /// What help lies over.
     var covered: OpenPanel?
     /// Where the person wants to go, once the answer at work has ended.
-    var departure: Departure?
+    var departure: PendingConversation?
     /// The conversation at hand, once it is kept, and what it is called.
     var conversation: ConversationID?
     var title = ""
@@ -55,7 +63,7 @@ public struct ChatState: Sendable {
     /// `nil` for a screen of one's own.
     var kiosk: Kiosk?
     /// What time of day it is; `nil` where nobody has said.
-    public var wallClock: WallClock?
+    package var wallClock: WallClock?
     /// When the last action happened, and when the model began to load.
     var now = Duration.zero
     var loadingSince = Duration.zero
@@ -65,7 +73,7 @@ public struct ChatState: Sendable {
     ///   - history: what was sent in earlier conversations, oldest first.
     ///   - preferences: how the person wants it.
     ///   - kiosk: for a screen that anybody may walk up to.
-    public init(
+    package init(
         size: Size = Size(columns: 80, rows: 24), history: [String] = [],
         preferences: ScreenPreferences = ScreenPreferences(), kiosk: KioskRules? = nil
     ) {
@@ -83,10 +91,10 @@ public struct ChatState: Sendable {
     var timeOfDay: Timestamp? { wallClock?.time(at: now) }
 
     /// Whether an answer is at work.
-    public var isAnswering: Bool { turn != nil }
+    package var isAnswering: Bool { turn != nil }
 
     /// Whether the picture changes by time alone. Where it does not, nothing needs to be drawn until something happens.
-    public var isAnimated: Bool {
+    package var isAnimated: Bool {
         if case .loading = model { return true }
         if talk.isHearing { return true }
         if let cloudRetryAt, cloudRetryAt > now { return true }
@@ -95,17 +103,17 @@ public struct ChatState: Sendable {
     }
 
     /// When the picture next changes by time, where ``isAnimated`` is false; `nil` where it does not.
-    public var nextChange: Duration? { kiosk?.nextChange(after: now) }
+    package var nextChange: Duration? { kiosk?.nextChange(after: now) }
 
     /// Where everything stands.
     var layout: ScreenLayout {
-        ScreenLayout(size: size, inputLines: inputLayout.rows.count, isKiosk: kiosk != nil)
+        ScreenLayout(size: size, inputLines: inputLayout.rows.count, queued: queue.count, isKiosk: kiosk != nil)
     }
 
     /// Cuts the input into lines, and fits the transcript to what the other parts leave. ``reduce(_:at:)`` does so itself,
     /// but for pieces of an answer and for letters, of which many may come between two pictures: to be called before
     /// ``render(_:)``, which else does it for itself alone.
-    public mutating func settle() {
+    package mutating func settle() {
         isSettled = true
         let width = ScreenLayout.inputWidth(size)
         if inputRevision != editor.revision || inputLayout.width != width {

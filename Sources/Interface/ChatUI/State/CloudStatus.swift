@@ -1,8 +1,8 @@
-public import AssistantCore
+package import AssistantCore
 
 /// How the cloud stands at this moment, as the header and the status line show it.
-public struct CloudStatus: Sendable, Hashable {
-    public enum Access: Sendable, Hashable {
+package struct CloudStatus: Sendable, Hashable {
+    package enum Access: Sendable, Hashable {
         /// Nothing is known yet.
         case unknown
         /// There is no way to it; a few words such as `no key`.
@@ -15,21 +15,21 @@ public struct CloudStatus: Sendable, Hashable {
         case open(String = "")
     }
 
-    public var access: Access
+    package var access: Access
     /// Local-only: nothing leaves the device, whatever ``access`` is.
-    public var isLocked: Bool
+    package var isLocked: Bool
     /// What was spent; `nil` where nobody has counted.
-    public var money: MoneyStanding?
+    package var money: SpendingState?
     /// From this probability on a local answer is kept; `nil` where nobody said.
-    public var threshold: Double?
+    package var threshold: Double?
 
     /// Whether it may be asked now.
     var mayAnswer: Bool {
         if case .open = access { !isLocked } else { false }
     }
 
-    public init(
-        _ access: Access = .unknown, isLocked: Bool = false, threshold: Double? = nil, money: MoneyStanding? = nil
+    package init(
+        _ access: Access = .unknown, isLocked: Bool = false, threshold: Double? = nil, money: SpendingState? = nil
     ) {
         self.money = money
         self.access = access
@@ -40,35 +40,35 @@ public struct CloudStatus: Sendable, Hashable {
 
 /// What would leave the device if the last question were handed to the cloud: exactly that, with what is replaced
 /// marked.
-public struct Outgoing: Sendable, Hashable {
-    public enum Segment: Sendable, Hashable {
+package struct Outgoing: Sendable, Hashable {
+    package enum Segment: Sendable, Hashable {
         case plain(String)
         /// This goes in place of something personal, which stays.
         case placeholder(String)
     }
 
-    public struct Message: Sendable, Hashable {
-        public var role: Role
-        public var segments: [Segment]
+    package struct Message: Sendable, Hashable {
+        package var role: Role
+        package var segments: [Segment]
 
-        public init(_ role: Role, _ segments: [Segment]) {
+        package init(_ role: Role, _ segments: [Segment]) {
             self.role = role
             self.segments = segments
         }
     }
 
     /// Where it would go.
-    public var endpoint: String
-    public var model: String?
-    public var messages: [Message]
+    package var endpoint: String
+    package var model: String?
+    package var messages: [Message]
     /// What it could cost at most; `nil` where nobody knows.
-    public var worstCase: Money?
+    package var worstCase: Money?
     /// To send it means to allow this endpoint, which has not been done yet.
-    public var needsConsent: Bool
+    package var needsConsent: Bool
     /// Why it cannot go, a sentence; `nil` where it can.
-    public var obstacle: String?
+    package var obstacle: String?
 
-    public init(
+    package init(
         endpoint: String, model: String? = nil, messages: [Message], worstCase: Money? = nil,
         needsConsent: Bool = false, obstacle: String? = nil
     ) {

@@ -1,14 +1,14 @@
 /// A screen that anybody may walk up to: it cannot be left without a PIN, and forgets who has gone.
-public struct KioskRules: Sendable, Hashable {
-    /// Digits that end the program; empty where no keys do.
-    public var pin: String
+package struct KioskRules: Sendable, Hashable {
+    /// Whether there are digits that end the program; without them no keys do.
+    package var hasPIN: Bool
     /// Without a key for so long, a warning is shown.
-    public var idle: Duration
+    package var idle: Duration
     /// For so long; then everything is forgotten.
-    public var warning: Duration
+    package var warning: Duration
 
-    public init(pin: String = "", idle: Duration = .seconds(120), warning: Duration = .seconds(20)) {
-        self.pin = pin
+    package init(hasPIN: Bool = false, idle: Duration = .seconds(120), warning: Duration = .seconds(20)) {
+        self.hasPIN = hasPIN
         self.idle = idle
         self.warning = warning
     }
@@ -25,9 +25,6 @@ struct Kiosk: Sendable, Hashable {
         case warning(until: Duration)
     }
 
-    /// Wrong PINs before the next one has to wait.
-    static let mostFailures = 3
-    static let lockout = Duration.seconds(60)
     /// How long one place of the moving picture holds.
     static let step = Duration.seconds(4)
     static let longestPIN = 32
@@ -38,18 +35,24 @@ struct Kiosk: Sendable, Hashable {
     var activeAt = Duration.zero
     /// What has been typed of the PIN; `nil` where none is asked for.
     var pin: String?
-    var failures = 0
+    /// The last PIN was wrong.
+    var wasWrong = false
+    /// A PIN is being looked at.
+    var isChecking = false
+    /// No PIN is taken before. It outlives whoever brought it about.
     var lockedUntil = Duration.zero
 
     init(_ rules: KioskRules) { self.rules = rules }
 
     /// When the picture next changes by time, while nothing else happens.
     func nextChange(after now: Duration) -> Duration {
+        // How long the lock lasts is shown.
+        if pin != nil, lockedUntil > now { return now + .seconds(1) }
         switch phase {
-        case .attract: Self.step * (Int(now / Self.step) + 1)
-        case .active: activeAt + rules.idle
+        case .attract: return Self.step * (Int(now / Self.step) + 1)
+        case .active: return activeAt + rules.idle
         // The seconds that are left are shown.
-        case .warning: now + .seconds(1)
+        case .warning: return now + .seconds(1)
         }
     }
 }

@@ -2,39 +2,39 @@ internal import AssistantCore
 internal import Glibc
 
 /// What is measured of the answer at work, or of the last one.
-public struct Meters: Sendable, Hashable {
+package struct Meters: Sendable, Hashable {
     /// Tokens over which the speed is taken, so that it follows what happens now.
     private static let rateWindow = 24
-    /// Tokens before a speed is told: guesses that come true arrive together, and of a few tokens that says more than the speed.
-    private static let fewestForRate = 8
     /// How far apart two samples of the speed's history are.
     private static let historyInterval = Duration.milliseconds(250)
     static let historyCount = 16
 
-    public private(set) var timeToFirstToken: Duration?
+    package private(set) var timeToFirstToken: Duration?
     /// Tokens per second of the last few tokens; of the whole answer once it has ended.
-    public private(set) var tokensPerSecond: Double?
+    package private(set) var tokensPerSecond: Double?
     /// Speeds, oldest first.
-    public private(set) var rateHistory: [Double] = []
+    package private(set) var rateHistory: [Double] = []
     /// Tokens of the prompt; `nil` before it was read.
     private(set) var promptTokens: Int?
     /// Tokens in the context now; `nil` before the first prompt.
-    public private(set) var contextTokens: Int?
-    public private(set) var generatedTokens = 0
+    package private(set) var contextTokens: Int?
+    package private(set) var generatedTokens = 0
     /// How probable each token was.
-    public private(set) var tokens = TokenRecord()
+    package private(set) var tokens = TokenRecord()
     /// How likely the answer is to be right, by the calibration, 0 … 1; `nil` where there is none.
-    public private(set) var confidence: Double?
+    package private(set) var confidence: Double?
     /// Whether the probabilities are those of a model that read along, the writer itself giving none.
-    public private(set) var isScoredOnCPU = false
+    package private(set) var isScoredOnCPU = false
+    /// Of the scored tokens.
+    private var logProbabilities: [Float] = []
     private var logProbabilitySum = 0.0
     private var arrivals: [Duration] = []
     private var lastSample: Duration?
 
-    public init() {}
+    package init() {}
 
     /// Geometric mean of the token probabilities so far, 0 … 1; `nil` before the first token.
-    public var probability: Double? {
+    package var probability: Double? {
         guard tokens.count > 0 else { return nil }
         return exp(logProbabilitySum / Double(tokens.count))
     }
@@ -70,7 +70,7 @@ public struct Meters: Sendable, Hashable {
         if timeToFirstToken == nil { timeToFirstToken = now - start }
         arrivals.append(now)
         if arrivals.count > Self.rateWindow { arrivals.removeFirst() }
-        guard arrivals.count >= Self.fewestForRate, let first = arrivals.first, now > first else { return }
+        guard arrivals.count >= TokenRate.fewestTokens, let first = arrivals.first, now > first else { return }
         let rate = Double(arrivals.count - 1) / (now - first).inSeconds
         tokensPerSecond = rate
         if lastSample.map({ now - $0 >= Self.historyInterval }) ?? true {
@@ -86,7 +86,18 @@ public struct Meters: Sendable, Hashable {
         for token in tokens where token.isScored { score(token) }
     }
 
+    /// The latest tokens no longer count; what they took still does.
+    mutating func rolledBack(_ rollback: Rollback) {
+        generatedTokens = max(0, generatedTokens - rollback.tokens)
+        contextTokens = contextTokens.map { max(0, $0 - rollback.tokens) }
+        let kept = max(0, logProbabilities.count - rollback.tokens)
+        logProbabilities.removeLast(logProbabilities.count - kept)
+        logProbabilitySum = logProbabilities.reduce(0) { $0 + Double($1) }
+        tokens.removeLast(tokens.count - kept)
+    }
+
     private mutating func score(_ token: GeneratedToken) {
+        logProbabilities.append(token.logProbability)
         logProbabilitySum += Double(token.logProbability)
         tokens.add(token)
     }
@@ -99,13 +110,15 @@ public struct Meters: Sendable, Hashable {
     /// What was measured elsewhere.
     mutating func recall(_ figures: AnswerFigures?) {
         timeToFirstToken = figures?.timeToFirstToken ?? timeToFirstToken
-        tokensPerSecond = figures?.tokensPerSecond ?? tokensPerSecond
+        tokensPerSecond = figures?.speed ?? tokensPerSecond
     }
 
     mutating func finished(_ summary: GenerationSummary) {
         // What a person waits for begins with the sending, not with the model's work.
         timeToFirstToken = timeToFirstToken ?? summary.timeToFirstToken
-        tokensPerSecond = summary.decodeTokensPerSecond ?? tokensPerSecond
+        if summary.generatedTokens >= TokenRate.fewestTokens {
+            tokensPerSecond = summary.decodeTokensPerSecond ?? tokensPerSecond
+        }
         contextTokens = summary.contextTokens
     }
 

@@ -82,7 +82,7 @@ extension ChatState {
     /// Pasted text is typed text, in one line.
     mutating func pasteInPicker(_ text: String, _ picker: Picker) -> [ChatEffect] {
         var picker = picker
-        picker.type(TerminalText.sanitised(text).split(whereSeparator: \.isWhitespace).joined(separator: " "))
+        picker.type(TerminalText.withoutControls(text).split(whereSeparator: \.isWhitespace).joined(separator: " "))
         panel = OpenPanel(panel: .picker(picker))
         return picker.kind == .conversations ? [.listConversations(picker.query)] : []
     }

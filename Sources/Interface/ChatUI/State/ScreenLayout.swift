@@ -27,15 +27,18 @@ struct ScreenLayout: Sendable, Hashable {
     var meters = 0..<0
     /// Columns of the meters beside the conversation.
     var side: Range<Int>?
+    /// Rows of the messages that wait for the answer at work.
+    var queue = 0..<0
     var input = 0..<0
     var status = 0
     /// Where text of the transcript begins, and its width.
     var textColumn: Int
     var textWidth: Int
 
-    /// - Parameter isKiosk: what stands on it is read from afar: lines are short, and how things stand has the room of the
-    ///   meters.
-    init(size: Size, inputLines: Int, isKiosk: Bool = false) {
+    /// - Parameters:
+    ///   - queued: messages that wait for the answer at work.
+    ///   - isKiosk: what stands on it is read from afar: lines are short, and how things stand has the room of the meters.
+    init(size: Size, inputLines: Int, queued: Int = 0, isKiosk: Bool = false) {
         textColumn = size.columns >= 60 ? 10 : 2
         tier = Self.tier(size)
         if isKiosk { textColumn = max(textColumn, (size.columns - Self.kioskTextLine) / 2) }
@@ -51,7 +54,8 @@ struct ScreenLayout: Sendable, Hashable {
         status = size.rows - 1
         let tallest = max(1, tier == .reduced ? 2 : size.rows / 3)
         input = status - min(inputLines, tallest)..<status
-        var bottom = input.lowerBound
+        queue = input.lowerBound - min(queued, Self.mostQueueRows(tier))..<input.lowerBound
+        var bottom = queue.lowerBound
         if tier != .reduced, side == nil {
             meters = bottom - Self.meterRows(size, isKiosk)..<bottom
             bottom = meters.lowerBound
@@ -62,6 +66,8 @@ struct ScreenLayout: Sendable, Hashable {
         }
         transcript = top..<max(top, bottom)
     }
+
+    private static func mostQueueRows(_ tier: Tier) -> Int { tier == .reduced ? 1 : tier == .compact ? 2 : 3 }
 
     private static func meterRows(_ size: Size, _ isKiosk: Bool) -> Int {
         if isKiosk { return size.columns >= 80 && size.rows >= 30 ? BigText.height + 3 : 2 }

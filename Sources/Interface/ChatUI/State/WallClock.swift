@@ -1,7 +1,7 @@
 internal import AssistantCore
 
 /// The clock on the wall, beside the one of ``ChatState/reduce(_:at:)`` that never goes back.
-public struct WallClock: Sendable, Hashable {
+package struct WallClock: Sendable, Hashable {
     private let time: Timestamp
     private let reading: Duration
     private let offset: Duration
@@ -10,7 +10,7 @@ public struct WallClock: Sendable, Hashable {
     ///   - milliseconds: what it showed, since 1970 in UTC.
     ///   - reading: when, on the clock that never goes back.
     ///   - secondsFromGMT: how far the time here is ahead of UTC.
-    public init(millisecondsSince1970 milliseconds: Int64, at reading: Duration, secondsFromGMT: Int) {
+    package init(millisecondsSince1970 milliseconds: Int64, at reading: Duration, secondsFromGMT: Int) {
         time = Timestamp(millisecondsSince1970: milliseconds)
         self.reading = reading
         offset = .seconds(secondsFromGMT)

@@ -16,7 +16,7 @@ enum Figures {
         return "\(sign)\(scaled / scale)." + String(repeating: "0", count: decimals - fraction.count) + fraction
     }
 
-    /// `212 ms`, `1.24 s`, `38.2 s`, `12 min`.
+    /// `212 ms`, `1.24 s`, `38.2 s`, `12 min`, `23 h`: at most six cells.
     static func duration(_ duration: Duration) -> String {
         let milliseconds = duration.inMilliseconds
         return switch milliseconds {
@@ -25,7 +25,9 @@ enum Figures {
         case ..<9_995: fixed(milliseconds / 1e3, decimals: 2) + " s"
         case ..<99_950: fixed(milliseconds / 1e3, decimals: 1) + " s"
         case ..<600_000: fixed(milliseconds / 1e3, decimals: 0) + " s"
-        default: fixed(milliseconds / 60e3, decimals: 0) + " min"
+        case ..<5_970_000: fixed(milliseconds / 60e3, decimals: 0) + " min"
+        case ..<35_998_200_000: fixed(milliseconds / 3_600e3, decimals: 0) + " h"
+        default: unknown
         }
     }
 
@@ -35,9 +37,25 @@ enum Figures {
         return milliseconds % 1_000 == 0 ? "\(milliseconds / 1_000) s" : "\(milliseconds) ms"
     }
 
-    /// Tokens per second, in at most five cells: `48.1`, `312`.
+    /// Tokens per second, in at most four cells: `48.1`, `312`, `23k`.
     static func rate(_ perSecond: Double) -> String {
-        fixed(perSecond, decimals: perSecond < 99.95 ? 1 : 0)
+        switch perSecond {
+        case ..<99.95: fixed(perSecond, decimals: 1)
+        case ..<9_999.5: fixed(perSecond, decimals: 0)
+        default: thousands(perSecond)
+        }
+    }
+
+    /// A count, in at most three cells: `999`, `12k`.
+    static func count(_ count: Int) -> String { count < 1_000 ? String(count) : thousands(Double(count)) }
+
+    /// `23k`, `1M`; cut and not rounded.
+    private static func thousands(_ value: Double) -> String {
+        switch value {
+        case ..<1e6: fixed((value / 1e3).rounded(.down), decimals: 0) + "k"
+        case ..<1e9: fixed((value / 1e6).rounded(.down), decimals: 0) + "M"
+        default: unknown
+        }
     }
 
     /// Two decimals, cut and not rounded, as the reasons of a decision have them: 0.798 is not 0.80, which would be enough.
@@ -78,6 +96,10 @@ enum Figures {
     static func right(_ text: String, _ width: Int) -> String {
         String(repeating: " ", count: max(0, width - CellWidth.of(text))) + text
     }
+
+    /// `text` at the right of a field of `width` cells whose first one is blank, so that it touches nothing before it; cut
+    /// where it is longer.
+    static func field(_ text: String, _ width: Int) -> String { right(cut(text, width - 1), width) }
 
     /// `text` at the left of a field of `width` cells.
     static func left(_ text: String, _ width: Int) -> String {

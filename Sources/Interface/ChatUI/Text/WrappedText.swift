@@ -63,3 +63,11 @@ struct WrappedText: Sendable {
         (lines.firstIndex { $0.offset > offset } ?? lines.count) - 1
     }
 }
+
+/// A line on the screen with the character of the source at which it begins.
+struct LaidLine: Sendable, Hashable {
+    var spans: [Span]
+    var offset: Int
+
+    var isBlank: Bool { spans.allSatisfy { span in span.text.allSatisfy { $0 == " " } } }
+}

@@ -2,7 +2,7 @@
 ///
 /// Lines are made when they come into view and kept until the width changes, so that a long conversation costs no more
 /// than what is seen of it.
-public struct Transcript: Sendable {
+package struct Transcript: Sendable {
     /// A row of the view: one line of one entry.
     struct Row: Sendable, Hashable {
         enum Part: Sendable, Hashable {
@@ -24,7 +24,7 @@ public struct Transcript: Sendable {
         case top(entry: Int, row: Int, offset: Int? = nil)
     }
 
-    public private(set) var entries: [TranscriptEntry] = []
+    package private(set) var entries: [TranscriptEntry] = []
     private var bodies: [LaidText?] = []
     /// What has come of an entry and is not in its lines yet.
     private var unlaid: (entry: Int, text: String)?
@@ -36,7 +36,7 @@ public struct Transcript: Sendable {
     /// The entry that the keys are about; `nil` while they write.
     private(set) var selected: Int?
 
-    public init() {}
+    package init() {}
 
     var isAtEnd: Bool {
         if case .end = anchor { true } else { false }
@@ -90,6 +90,15 @@ public struct Transcript: Sendable {
         guard bodies[index] != nil else { return }
         if unlaid?.entry != index { layOut() }
         unlaid = (index, (unlaid?.text ?? "") + added)
+    }
+
+    /// Takes back the end of an answer's text.
+    ///
+    /// - Parameter count: bytes of UTF-8 of what came, before it was made safe to be shown.
+    mutating func removeLast(_ count: Int, ofAnswer index: Int) {
+        guard case .answer(var answer) = entries[index].content else { return }
+        answer.text.removeLast(count)
+        replace(index, with: .answer(answer))
     }
 
     /// Takes what came into the lines.

@@ -1,15 +1,15 @@
-public import AssistantCore
+package import AssistantCore
 
 /// One item of the conversation on the screen.
-public struct TranscriptEntry: Sendable, Hashable {
-    public enum Content: Sendable, Hashable {
+package struct TranscriptEntry: Sendable, Hashable {
+    package enum Content: Sendable, Hashable {
         case person(PersonMessage)
         case answer(Answer)
         case escalation(EscalationLine)
         case notice(Notice)
     }
 
-    public var content: Content
+    package var content: Content
     /// Its figures stand under it one by one; folded, they are one line.
     var isUnfolded = false
 
@@ -20,6 +20,15 @@ public struct TranscriptEntry: Sendable, Hashable {
         case .answer(let answer): answer.text.shown
         case .escalation(let escalation): escalation.sentence
         case .notice(let notice): notice.text.shown
+        }
+    }
+
+    /// The text as it came, to be copied.
+    var source: String {
+        switch content {
+        case .person(let message): message.text.text
+        case .answer(let answer): answer.text.text
+        case .escalation, .notice: body
         }
     }
 
@@ -39,30 +48,34 @@ public struct TranscriptEntry: Sendable, Hashable {
 }
 
 /// What a person said.
-public struct PersonMessage: Sendable, Hashable {
+package struct PersonMessage: Sendable, Hashable {
     /// How a spoken message was heard.
-    public struct Spoken: Sendable, Hashable {
+    package struct Spoken: Sendable, Hashable {
         /// From the release of the key to the text.
-        public var latency: Duration?
+        package var latency: Duration?
         /// Geometric mean of the tokens' probabilities (0 … 1).
-        public var confidence: Double?
+        package var confidence: Double?
         /// The transcriber doubts its words.
-        public var isUnsure: Bool
+        package var isUnsure: Bool
+        /// The language that was heard, by its code; `nil` where the model hears one only.
+        package var language: String?
+        /// How sure that is (0 … 1); `nil` where it was given.
+        package var languageProbability: Double?
 
-        public init(latency: Duration? = nil, confidence: Double? = nil, isUnsure: Bool = false) {
+        package init(latency: Duration? = nil, confidence: Double? = nil, isUnsure: Bool = false) {
             self.latency = latency
             self.confidence = confidence
             self.isUnsure = isUnsure
         }
     }
 
-    public var text: ForeignText
+    package var text: ForeignText
     /// `nil` where it was typed.
-    public var spoken: Spoken?
+    package var spoken: Spoken?
     /// When it was sent; `nil` where nobody knows.
     var time: Timestamp?
 
-    public init(_ text: String, spoken: Spoken? = nil, time: Timestamp? = nil) {
+    package init(_ text: String, spoken: Spoken? = nil, time: Timestamp? = nil) {
         self.text = ForeignText(text)
         self.spoken = spoken
         self.time = time
@@ -70,8 +83,8 @@ public struct PersonMessage: Sendable, Hashable {
 }
 
 /// What Brim answered, as far as it has come.
-public struct Answer: Sendable, Hashable {
-    public enum Phase: Sendable, Hashable {
+package struct Answer: Sendable, Hashable {
+    package enum Phase: Sendable, Hashable {
         /// Asked, and nothing heard yet.
         case waiting
         /// The prompt is being read: tokens done, and of how many.
@@ -82,61 +95,63 @@ public struct Answer: Sendable, Hashable {
         case ended
     }
 
-    public var text = ForeignText()
-    public var phase = Phase.waiting
+    package var text = ForeignText()
+    package var phase = Phase.waiting
     /// Where the text came from: set from what happened.
-    public var origin: Origin = .local
-    public var model: String?
-    public var figures = AnswerFigures()
+    package var origin: Origin = .local
+    package var model: String?
+    package var figures = AnswerFigures()
     /// Geometric mean of the token probabilities, 0 … 1.
-    public var probability: Double?
+    package var probability: Double?
     /// Calibrated, 0 … 1; `nil` where nothing could be said.
-    public var confidence: Double?
+    package var confidence: Double?
     /// How old a cached answer is.
-    public var age: Duration?
+    package var age: Duration?
     /// The person (or a limit) ended it early.
-    public var wasStopped = false
-    public var wasCutByLength = false
+    package var wasStopped = false
+    package var wasCutByLength = false
+    /// It repeated itself and was cut behind the first repetition.
+    package var repeatedItself = false
     /// The answer stands although Brim doubts it.
-    public var isUnsure = false
+    package var isUnsure = false
     /// Why it is doubted, and why nobody else was asked.
-    public var doubt: String?
+    package var doubt: String?
     /// There is none: nothing came.
-    public var isMissing = false
+    package var isMissing = false
     /// Why it failed, in one sentence.
-    public var failure: String?
+    package var failure: String?
     /// What the person thought of it, once that is kept.
-    public var verdict: AnswerVerdict?
+    package var verdict: AnswerVerdict?
     /// It was handed over to a remote model and is kept to compare.
-    public var isDraft = false
+    package var isDraft = false
     /// When it ended; `nil` where nobody knows.
     var time: Timestamp?
     /// How probable its tokens were.
     var tokens = TokenRecord()
 
-    public init() {}
+    package init() {}
 
-    public var isEnded: Bool { phase == .ended }
+    package var isEnded: Bool { phase == .ended }
 }
 
 /// The line that says that a question was handed to a remote model, and why.
-public struct EscalationLine: Sendable, Hashable {
-    public var provider: String
-    public var model: String
+package struct EscalationLine: Sendable, Hashable {
+    package var provider: String
+    package var model: String
     /// Why, in a few words, such as `conf 0.41 < 0.80`.
-    public var reason: String
+    package var reason: String
     /// An estimate, until the provider has counted.
-    public var sentTokens: Int?
+    package var sentTokens: Int?
     /// The provider's own count of what was sent.
     var countedTokens: Int?
     /// Pieces of personal data replaced by placeholders.
-    public var redacted: Int
+    package var redacted: Int
     /// How often it was sent: a server that gave nothing is asked again.
     var attempt = 1
     /// Whether something stands above it; set where it enters the transcript.
     var keptDraft = false
 
-    public init(provider: String = "NEBIUS", model: String, reason: String, sentTokens: Int?, redacted: Int = 0) {
+    package init(provider: String = "NEBIUS", model: String, reason: String, sentTokens: Int?, redacted: Int = 0) {
         self.provider = provider
         self.model = model
         self.reason = reason
@@ -160,13 +175,13 @@ public struct EscalationLine: Sendable, Hashable {
 }
 
 /// A line of the program itself in the conversation.
-public struct Notice: Sendable, Hashable {
-    public enum Kind: Sendable, Hashable { case information, warning, error }
+package struct Notice: Sendable, Hashable {
+    package enum Kind: Sendable, Hashable { case information, warning, error }
 
-    public var kind: Kind
-    public var text: ForeignText
+    package var kind: Kind
+    package var text: ForeignText
 
-    public init(_ kind: Kind, _ text: String) {
+    package init(_ kind: Kind, _ text: String) {
         self.kind = kind
         self.text = ForeignText(text)
     }

@@ -4,7 +4,7 @@ struct Bar {
     var share: Double
     /// Cells.
     var width: Int
-    var ink: Ink
+    var color: ColorRole
     /// A mark on the scale, 0 … 1.
     var tick: Double?
 
@@ -27,7 +27,7 @@ struct Bar {
         var bar = String(repeating: glyphs.barSteps[steps - 1], count: full.count)
         if filled % steps > 0, cells.contains(whole) { bar += glyphs.barSteps[filled % steps - 1] }
         let track = String(repeating: glyphs.barEmpty, count: empty.count)
-        return [Span(bar, Style(ink, on: .track)), Span(track, Style(.faint, on: .track))]
+        return [Span(bar, Style(color, on: .track)), Span(track, Style(.faint, on: .track))]
     }
 }
 
@@ -37,7 +37,7 @@ struct HistoryLine {
     var values: [Double]
     /// Cells; older values are left out, missing ones are empty.
     var width: Int
-    var ink: Ink
+    var color: ColorRole
 
     func spans(_ glyphs: Glyphs) -> [Span] {
         let shown = values.suffix(width)
@@ -48,7 +48,7 @@ struct HistoryLine {
             return steps[min(steps.count - 1, Int(value / top * Double(steps.count - 1) + 0.5))]
         }
         return [
-            Span(String(repeating: " ", count: width - shown.count), .faint), Span(line.joined(), ink),
+            Span(String(repeating: " ", count: width - shown.count), .faint), Span(line.joined(), color),
         ]
     }
 }

@@ -1,7 +1,7 @@
 internal import AssistantCore
 
-/// What the first line of the screen says, as far as it fits. Where answers are made and how the microphone stands are
-/// there at every width; the rest gives way, what is worth least first.
+/// What the first line of the screen says, as far as it fits. Where answers are made, how the microphone stands, and that
+/// nothing is kept where that is so, are there at every width; the rest gives way, what is worth least first.
 struct HeaderLine: ScreenPart {
     private let width: Int
     private let model: ModelStatus
@@ -14,9 +14,11 @@ struct HeaderLine: ScreenPart {
     private let isMuted: Bool
     private let talk: TalkStatus.Phase?
     private let spent: Money
-    private let device: DeviceWords?
+    private let device: DeviceSummary?
+    private let arrival: ModelArrival?
     private let access: CloudStatus.Access
     private let secondsToRetry: Int?
+    private let isKept: Bool
 
     init(_ state: ChatState, spinner: String) {
         width = state.size.columns
@@ -31,7 +33,9 @@ struct HeaderLine: ScreenPart {
         talk = state.talk.status?.phase
         spent = state.session.spent
         device = state.device
+        arrival = state.arrival
         access = state.cloud.access
+        isKept = state.isKept
         secondsToRetry = state.cloudRetryAt.flatMap { time in
             time > state.now ? Int((time - state.now).inSeconds.rounded(.up)) : nil
         }
@@ -52,11 +56,12 @@ struct HeaderLine: ScreenPart {
 
     /// What stands at the right, with a gap before each.
     private func right(_ width: Int, _ glyphs: Glyphs) -> [Span] {
-        let kept = [[microphone(glyphs)], place(glyphs)]
+        let notKept = isKept ? [] : [[Span("NOT KEPT", .danger, .bold)]]
+        let kept = notKept + [[microphone(glyphs)], place(glyphs)]
         var room = width - kept.reduce(0) { $0 + $1.width + 2 }
         // What is worth most is placed first, beside what is always there.
         var more: [[Span]] = []
-        for part in [cloud, money, warnings, figures] where !part.isEmpty && part.width + 2 <= room {
+        for part in [coming, cloud, money, warnings, figures] where !part.isEmpty && part.width + 2 <= room {
             more.insert(part, at: 0)
             room -= part.width + 2
         }
@@ -97,6 +102,10 @@ struct HeaderLine: ScreenPart {
         case .recording: Span("\(glyphs.bullet) REC", .danger, .bold)
         case .hearing: Span("hearing", .brand)
         }
+    }
+
+    private var coming: [Span] {
+        arrival.map { [Span($0.words, .brand)] } ?? []
     }
 
     private var money: [Span] {

@@ -40,7 +40,7 @@ struct KioskBoard {
         }
     }
 
-    var ink: Ink {
+    var color: ColorRole {
         switch phase {
         case .listening: .danger
         case .asking: .cloud
@@ -59,7 +59,7 @@ struct KioskBoard {
         case .starting: [Span("the model is being loaded; you may ask already", .text)]
         case .broken: [Span("there is no model to answer", .text)]
         case .asking: [Span("the question was handed to NEBIUS, personal data replaced", .text)]
-        case .thinking: [Span("on this device; nothing leaves it", .text)]
+        case .thinking: [Span("on this device", .text)]
         case .answering: answering
         case .ready: state.lastAnswer.map(lookBack) ?? [Span(invitation, .text)]
         }
@@ -74,7 +74,7 @@ struct KioskBoard {
     private var answering: [Span] {
         guard !state.isRemoteAtWork else { return [Span("NEBIUS answers, not this device", .text)] }
         let meters = state.meters
-        return [Span("on this device", .text)] + sureness(meters.sureness.value)
+        return [Span("on this device", .text)] + sureness(meters.confidence)
             + [Span("  ")] + TokenStrip(meters.tokens, width: 20).spans(glyphs)
     }
 
@@ -91,7 +91,7 @@ struct KioskBoard {
         if let took = answer.figures.duration ?? answer.figures.timeToFirstToken {
             spans.append(Span(" in " + Figures.duration(took), .text))
         }
-        if answer.origin == .local { spans += sureness(answer.confidence ?? answer.probability) }
+        if answer.origin == .local { spans += sureness(answer.confidence) }
         if let cost = answer.figures.costMicroUSD, answer.origin == .cloud {
             spans.append(Span(", cost " + Figures.dollars(Money(microUSD: cost)), .text))
         } else if answer.origin != .cloud {
@@ -101,7 +101,7 @@ struct KioskBoard {
     }
 
     private func sureness(_ value: Double?) -> [Span] {
-        guard let level = SureLevel(value, threshold: state.cloud.threshold) else { return [] }
-        return [Span(", how sure: ", .text), Span(level.word, level.ink, .bold)]
+        guard let level = ConfidenceLevel(value, threshold: state.cloud.threshold) else { return [] }
+        return [Span(", how sure: ", .text), Span(level.word, level.color, .bold)]
     }
 }

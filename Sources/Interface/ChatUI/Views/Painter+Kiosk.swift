@@ -49,13 +49,13 @@ extension Painter {
         if rows.count > BigText.height {
             row += 1
             for line in BigText.lines(of: board.word, glyphs, scale: 1) {
-                frame.put(line, Style(board.ink, .bold), row: row, column: left, limit: rightEdge)
+                frame.put(line, Style(board.color, .bold), row: row, column: left, limit: rightEdge)
                 row += 1
             }
             row += 1
         } else {
             let word = "\(glyphs.bullet) \(board.word)"
-            frame.put(word, Style(board.ink, .bold), row: row, column: left, limit: rightEdge)
+            frame.put(word, Style(board.color, .bold), row: row, column: left, limit: rightEdge)
             row += 1
         }
         frame.put(board.sentence, row: row, column: left, limit: rightEdge)
@@ -71,14 +71,22 @@ extension Painter {
 
     /// The PIN as dots.
     mutating func paintPIN(_ kiosk: Kiosk) {
-        let isLocked = state.now < kiosk.lockedUntil
+        let rest = kiosk.lockedUntil - state.now
         let words =
-            kiosk.rules.pin.isEmpty
+            !kiosk.rules.hasPIN
             ? "This screen stays on."
-            : isLocked ? "Too many wrong numbers. Wait a minute." : "The operator's number ends it."
+            : rest > .zero
+                ? "Too many wrong numbers. Wait \(Self.wait(rest))."
+                : kiosk.isChecking
+                    ? "One moment." : kiosk.wasWrong ? "Wrong number." : "The operator's number ends it."
         let dots = String(repeating: glyphs.bullet, count: kiosk.pin?.count ?? 0)
         // Where there is no number, none is asked for.
-        paintNotice([words, ""] + (kiosk.rules.pin.isEmpty ? [] : ["> " + dots, ""]) + ["Esc goes back"])
+        paintNotice([words, ""] + (kiosk.rules.hasPIN ? ["> " + dots, ""] : []) + ["Esc goes back"])
+    }
+
+    private static func wait(_ rest: Duration) -> String {
+        let seconds = Int(rest.inSeconds.rounded(.up))
+        return seconds <= 120 ? "\(seconds) s" : seconds < 7_200 ? "\(seconds / 60) min" : "\(seconds / 3_600) h"
     }
 
     private mutating func paintNotice(_ lines: [String]) {
@@ -87,9 +95,9 @@ extension Painter {
         let top = max(0, (state.size.rows - lines.count - 4) / 2)
         paintBox(top: top, left: left, inner: width, rows: lines.count + 2, title: " brim ")
         for (offset, line) in lines.enumerated() {
-            let ink: Ink = offset == 0 ? .warning : .text
+            let color: ColorRole = offset == 0 ? .warning : .text
             frame.put(
-                line, Style(ink, on: .panel, .bold), row: top + 2 + offset,
+                line, Style(color, on: .panel, .bold), row: top + 2 + offset,
                 column: left + 1 + max(0, (width - CellWidth.of(line)) / 2), limit: left + 1 + width)
         }
         frame.cursor = nil

@@ -85,7 +85,7 @@ struct MeterLine {
             Span(Figures.right(rate ?? Figures.unknown, 4), rate == nil ? .faint : .text), label(" tok/s"),
         ]
         if detail.history > 0 {
-            let history = HistoryLine(values: state.meters.rateHistory, width: detail.history, ink: .brand)
+            let history = HistoryLine(values: state.meters.rateHistory, width: detail.history, color: .brand)
             spans += [label(" ")] + history.spans(glyphs)
         }
         return spans
@@ -105,8 +105,8 @@ struct MeterLine {
             spans.append(label("/\(length)"))
         }
         if detail.contextBar > 0 {
-            let ink: Ink = share >= 0.9 ? .warning : .brand
-            spans += [label(" ")] + Bar(share: share, width: detail.contextBar, ink: ink).spans(glyphs)
+            let color: ColorRole = share >= 0.9 ? .warning : .brand
+            spans += [label(" ")] + Bar(share: share, width: detail.contextBar, color: color).spans(glyphs)
         }
         spans.append(number(Figures.percent(share), 4))
         return spans
@@ -117,12 +117,12 @@ struct MeterLine {
         var spans = [label(name), number(probability.map { Figures.probability($0) }, 4)]
         if detail.probabilityBar > 0 {
             let bar = Bar(
-                share: probability ?? 0, width: detail.probabilityBar, ink: .brand, tick: state.cloud.threshold)
+                share: probability ?? 0, width: detail.probabilityBar, color: .brand, tick: state.cloud.threshold)
             spans += [label(" ")] + bar.spans(glyphs)
         }
         if detail.showsWord {
-            let level = SureLevel(probability, threshold: state.cloud.threshold)
-            spans.append(Span(" " + Figures.left(level?.word ?? "", 6), level?.ink ?? .faint, .bold))
+            let level = ConfidenceLevel(state.meters.confidence, threshold: state.cloud.threshold)
+            spans.append(Span(" " + Figures.left(level?.word ?? "", 6), level?.color ?? .faint, .bold))
         }
         return spans
     }

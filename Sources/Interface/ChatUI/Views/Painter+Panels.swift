@@ -22,7 +22,7 @@ extension Painter {
         paintBox(top: top, left: left, inner: content.width, rows: count, title: " \(content.title) ")
         for offset in 0..<count {
             let spans = content.lines[scroll + offset].map { span in
-                Span(span.text, Style(span.style.ink, on: .panel, span.style.emphasis))
+                Span(span.text, Style(span.style.color, on: .panel, span.style.emphasis))
             }
             frame.put(spans, row: top + 1 + offset, column: left + 1, limit: left + 1 + content.width)
         }

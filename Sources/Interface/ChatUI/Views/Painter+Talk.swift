@@ -35,7 +35,7 @@ struct TalkLine: Sendable, Hashable {
         guard let recording else {
             return [Span("hearing\(glyphs.ellipsis) ", .brand), Span(Figures.duration(soughtFor), .text)]
         }
-        let time = Span("\(glyphs.bullet) REC \(clock(recording.elapsed))", Style(.danger, .bold))
+        let time = Span("\(glyphs.bullet) REC \(recording.elapsed.clock)", Style(.danger, .bold))
         if let problem = recording.problem {
             return [time, Span("  " + TerminalText.sanitised(problem), .warning)]
         }
@@ -51,7 +51,7 @@ struct TalkLine: Sendable, Hashable {
     func lines(_ glyphs: Glyphs) -> [[Span]] {
         guard let recording, recording.problem == nil else { return [spans(glyphs)] }
         let decibels = "\(Int(recording.level.rmsDecibels.rounded())) dB"
-        let time = "\(glyphs.bullet) REC \(clock(recording.elapsed))"
+        let time = "\(glyphs.bullet) REC \(recording.elapsed.clock)"
         return [
             [
                 Span(time, Style(.danger, .bold)),
@@ -63,7 +63,7 @@ struct TalkLine: Sendable, Hashable {
     private func bar(_ recording: TalkStatus.Recording, width: Int) -> Bar {
         Bar(
             share: share(recording.level.rmsDecibels), width: width,
-            ink: recording.level.isClipping ? .danger : .brand)
+            color: recording.level.isClipping ? .danger : .brand)
     }
 
     /// How far up the scale a level stands.
@@ -76,11 +76,5 @@ struct TalkLine: Sendable, Hashable {
         if recording.level.isClipping { marks.append(Span(" CLIP", Style(.danger, .bold))) }
         if recording.overruns > 0 { marks.append(Span(" xruns \(recording.overruns)", .warning)) }
         return marks
-    }
-
-    /// `0:07`, `1:32`.
-    private func clock(_ elapsed: Duration) -> String {
-        let seconds = max(0, Int(elapsed.inSeconds))
-        return "\(seconds / 60):" + (seconds % 60 < 10 ? "0" : "") + "\(seconds % 60)"
     }
 }

@@ -6,12 +6,12 @@ extension Painter {
         let view = state.transcript.view
         let side = sideRows()
         let today = state.wallClock?.today(at: state.now)
-        var look: (entry: Int, look: EntryLook)?
+        var look: (entry: Int, look: EntryStyle)?
         for place in 0..<layout.transcript.count {
             var line: TranscriptLine?
             if view.indices.contains(place), view[place].part != .gap {
                 let entry = view[place].entry
-                if look?.entry != entry { look = (entry, EntryLook(state.transcript.entries[entry], glyphs)) }
+                if look?.entry != entry { look = (entry, EntryStyle(state.transcript.entries[entry], glyphs)) }
                 line = look.map { self.line(view[place], $0.look, today) }
             }
             let meters = layout.side.map { ($0.lowerBound, side.indices.contains(place) ? side[place] : []) }
@@ -22,7 +22,7 @@ extension Painter {
         }
     }
 
-    private func line(_ row: Transcript.Row, _ look: EntryLook, _ today: Today?) -> TranscriptLine {
+    private func line(_ row: Transcript.Row, _ look: EntryStyle, _ today: Today?) -> TranscriptLine {
         TranscriptLine(content(of: row), look, isFirst: state.transcript.isFirstRow(row), layout, today: today)
     }
 
@@ -71,7 +71,7 @@ extension Painter {
             }
             return [Span("\(spinner) thinking\(glyphs.ellipsis) \(waited)", .muted)]
         case .reading(let done, let total):
-            let bar = Bar(share: Double(done) / Double(max(total, 1)), width: 12, ink: .brand)
+            let bar = Bar(share: Double(done) / Double(max(total, 1)), width: 12, color: .brand)
             return [Span("\(spinner) reading ", .muted)] + bar.spans(glyphs)
                 + [Span(" \(done)/\(total) tokens", .muted)]
         case .remote(let words):
@@ -89,8 +89,8 @@ extension Painter {
         let width = min(24, layout.textWidth - 22)
         guard width >= 8 else { return [] }
         let strip = TokenStrip(meters.tokens, width: width).spans(glyphs)
-        let level = SureLevel(meters.sureness.value, threshold: state.cloud.threshold)
-        let word = Span(Figures.left(level?.word ?? "", 6) + " ", level?.ink ?? .faint, .bold)
+        let level = ConfidenceLevel(meters.confidence, threshold: state.cloud.threshold)
+        let word = Span(Figures.left(level?.word ?? "", 6) + " ", level?.color ?? .faint, .bold)
         return [Span("  ")] + (level == nil ? strip : [word] + strip)
     }
 }

@@ -6,7 +6,7 @@ struct Painter {
     let layout: ScreenLayout
     let glyphs: Glyphs
     var frame: Frame
-    var parts = DrawnParts()
+    var parts = RenderCache()
 
     init(_ state: ChatState, _ capabilities: Capabilities) {
         self.state = state
@@ -29,6 +29,7 @@ struct Painter {
         if state.transcript.entries.isEmpty { paintWelcome() }
         paintRule()
         paintMeter()
+        paintQueue()
         paintInput()
         paintStatus()
         if let panel = state.panel { paint(panel) }
@@ -68,13 +69,13 @@ struct Painter {
 
 extension ChatState {
     /// The picture of this state. Pure: the same state and capabilities give the same frame.
-    public func render(_ capabilities: Capabilities) -> Frame {
-        var parts = DrawnParts()
+    package func render(_ capabilities: Capabilities) -> Frame {
+        var parts = RenderCache()
         return render(capabilities, reusing: &parts)
     }
 
     /// The same picture, and what of it may be as it was in the one before, which `parts` has.
-    public func render(_ capabilities: Capabilities, reusing parts: inout DrawnParts) -> Frame {
+    package func render(_ capabilities: Capabilities, reusing parts: inout RenderCache) -> Frame {
         guard isSettled else {
             var settled = self
             settled.settle()
@@ -88,5 +89,44 @@ extension ChatState {
         swap(&painter.parts, &parts)
         if capabilities.glyphs == .ascii { painter.frame.reduceToASCII() }
         return painter.frame
+    }
+}
+
+extension Painter {
+    /// Name and model at the left; how the cloud and the microphone stand and where answers are made at the right.
+    mutating func paintHeader() {
+        if let rule = layout.headerRule {
+            self.rule(rule)
+            if !state.title.isEmpty { paintTitle(rule) }
+        }
+        frame.put(parts.header.cells(of: HeaderLine(state, spinner: spinner), glyphs).rows[0], row: 0, column: 0)
+    }
+
+    /// What the conversation is called, in the line over it.
+    private mutating func paintTitle(_ row: Int) {
+        let room = (layout.side?.lowerBound ?? state.size.columns) - 6
+        frame.put(" \(Figures.cut(Figures.oneLine(state.title), room)) ", Style(.muted), row: row, column: 2)
+    }
+}
+
+extension Painter {
+    /// The messages that wait for the answer at work, the next one first, above the input line.
+    mutating func paintQueue() {
+        let rows = layout.queue
+        guard !rows.isEmpty else { return }
+        let hidden = state.queue.count - rows.count
+        for (offset, row) in rows.enumerated() {
+            // The last row tells how many there is no room for.
+            let isRest = hidden > 0 && offset == rows.count - 1
+            let label = isRest ? "+\(hidden + 1)" : "queued"
+            let text = isRest ? "more wait" : state.queue[offset].text
+            frame.put(label, Style(.warning), row: row, column: ScreenLayout.inputColumn, limit: rightEdge)
+            let column = ScreenLayout.inputColumn + label.count + 1
+            frame.put(Self.oneLine(text), Style(.muted), row: row, column: column, limit: rightEdge)
+        }
+    }
+
+    private static func oneLine(_ text: String) -> String {
+        String(text.map { $0.isWhitespace ? " " : $0 })
     }
 }

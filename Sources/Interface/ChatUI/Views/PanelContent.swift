@@ -105,13 +105,13 @@ private struct OutgoingView {
         let redactions = outgoing.redactions
         var words = outgoing.model.map { [TerminalText.sanitised($0)] } ?? []
         words.append(outgoing.messages.count == 1 ? "1 message" : "\(outgoing.messages.count) messages")
-        words.append(redactions == 0 ? "nothing personal found" : "\(redactions) redacted")
+        words.append(redactions == 0 ? "nothing redacted" : "\(redactions) redacted")
         words.append("at most " + (outgoing.worstCase.map { Figures.dollars($0) } ?? "n/a"))
         return words.joined(separator: " \u{B7} ")
     }
 
-    private func wrapped(_ text: String, _ ink: Ink) -> [[Span]] {
-        WrappedText(TerminalText.sanitised(text), width: width - 3).lines.map { [Span("  " + $0.text, ink)] }
+    private func wrapped(_ text: String, _ color: ColorRole) -> [[Span]] {
+        WrappedText(TerminalText.sanitised(text), width: width - 3).lines.map { [Span("  " + $0.text, color)] }
     }
 
     private func view(of message: Outgoing.Message) -> [[Span]] {

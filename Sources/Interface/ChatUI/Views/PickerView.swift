@@ -28,7 +28,9 @@ struct PickerView {
         switch picker.kind {
         case .commands: Command.matching(picker.query).map(line)
         case .history, .find:
-            state.choices(picker).map { [Span(Figures.cut($0.replacing("\n", with: " "), width - 3), .text)] }
+            state.choices(picker).map {
+                [Span(Figures.cut(String($0.map { $0.isNewline ? " " : $0 }), width - 3), .text)]
+            }
         case .conversations: (state.listed ?? []).map(line)
         case .title: [[Span("Enter keeps it as the conversation's title", .muted)]]
         }

@@ -5,7 +5,7 @@ protocol ScreenPart: Equatable, Sendable {
 }
 
 /// A part with its cells, which stand until it is another.
-struct Drawn<Part: ScreenPart>: Sendable {
+struct CachedPart<Part: ScreenPart>: Sendable {
     private var part: Part?
     private var cells = Frame(size: Size(columns: 0, rows: 0))
 
@@ -22,33 +22,33 @@ struct Drawn<Part: ScreenPart>: Sendable {
 /// ten times a second.
 ///
 /// A short cut and nothing else: a picture is the same with it and without.
-public struct DrawnParts: Sendable {
+package struct RenderCache: Sendable {
     /// What all of them were drawn for.
     private let capabilities: Capabilities?
-    var header = Drawn<HeaderLine>()
-    var status = Drawn<StatusLine>()
-    var latency = Drawn<LatencyMeter>()
-    var sureness = Drawn<SurenessMeter>()
-    var speed = Drawn<SpeedMeter>()
-    var microphone = Drawn<MicrophoneMeter>()
-    var answers = Drawn<AnswerMeter>()
-    var money = Drawn<MoneyMeter>()
-    var board = Drawn<BoardMeter>()
+    var header = CachedPart<HeaderLine>()
+    var status = CachedPart<StatusLine>()
+    var latency = CachedPart<LatencyMeter>()
+    var sureness = CachedPart<ConfidenceMeter>()
+    var speed = CachedPart<SpeedMeter>()
+    var microphone = CachedPart<MicrophoneMeter>()
+    var answers = CachedPart<AnswerMeter>()
+    var money = CachedPart<MoneyMeter>()
+    var board = CachedPart<BoardMeter>()
     /// The rows of the conversation with what stands beside them, by their place.
-    private var body: [Drawn<BodyRow>] = []
+    private var body: [CachedPart<BodyRow>] = []
 
-    public init() { self.init(for: nil) }
+    package init() { self.init(for: nil) }
 
     private init(for capabilities: Capabilities?) { self.capabilities = capabilities }
 
     /// Forgets them where something else is to be drawn for.
     mutating func fit(to capabilities: Capabilities) {
-        if capabilities != self.capabilities { self = DrawnParts(for: capabilities) }
+        if capabilities != self.capabilities { self = RenderCache(for: capabilities) }
     }
 
     /// - Parameter place: counted from the first row of the conversation.
     mutating func cells(of row: BodyRow, at place: Int, _ glyphs: Glyphs) -> [Cell] {
-        while body.count <= place { body.append(Drawn()) }
+        while body.count <= place { body.append(CachedPart()) }
         return body[place].cells(of: row, glyphs).rows[0]
     }
 }

@@ -22,8 +22,8 @@ struct SessionLine {
     }
 
     private var tokens: [Span] {
-        let level = SureLevel(state.meters.sureness.value, threshold: state.cloud.threshold)
-        let word = Span(" " + Figures.left(level?.word ?? "", 6), level?.ink ?? .faint, .bold)
+        let level = ConfidenceLevel(state.meters.confidence, threshold: state.cloud.threshold)
+        let word = Span(" " + Figures.left(level?.word ?? "", 6), level?.color ?? .faint, .bold)
         return [Span("tokens ", .muted)] + TokenStrip(state.meters.tokens, width: 12).spans(glyphs) + [word]
     }
 
@@ -33,7 +33,7 @@ struct SessionLine {
         let stage = state.session.firstToken
         let p95 = stage.p95.map(Figures.duration) ?? Figures.unknown
         let bar = Bar(
-            share: stage.share ?? 0, width: 5, ink: stage.isOverBudget ? .warning : .good, tick: 0.5)
+            share: stage.share ?? 0, width: 5, color: stage.isOverBudget ? .warning : .good, tick: 0.5)
         return [
             Span("p95 ", .muted), Span(Figures.right(p95, 6), stage.p95 == nil ? .faint : .text), Span(" "),
         ] + bar.spans(glyphs) + [Span(" goal \(Figures.goal(stage.budget))", .muted)]
@@ -51,7 +51,7 @@ struct SessionLine {
     private var money: [Span] {
         guard let money = state.cloud.money, money.spent > .zero || money.limit != nil else { return [] }
         let limit = money.limit.map { "/" + Figures.dollars($0) } ?? ""
-        return [Span(Figures.dollars(money.spent) + limit, money.ink == .brand ? .muted : money.ink)]
+        return [Span(Figures.dollars(money.spent) + limit, money.color == .brand ? .muted : money.color)]
     }
 
     private var board: [Span] {

@@ -5,7 +5,7 @@ extension Painter {
         let width = columns.count - 3
         let meters = [
             parts.latency.cells(of: LatencyMeter(state, width), glyphs),
-            parts.sureness.cells(of: SurenessMeter(state, width), glyphs),
+            parts.sureness.cells(of: ConfidenceMeter(state, width), glyphs),
             parts.speed.cells(of: SpeedMeter(state, width), glyphs),
             parts.microphone.cells(of: MicrophoneMeter(state, width), glyphs),
             parts.answers.cells(of: AnswerMeter(state, width), glyphs),
@@ -31,7 +31,7 @@ extension SideMeter {
     func drawn(_ glyphs: Glyphs) -> Frame { Frame(lines(glyphs), width: width) }
 
     /// A name at the left and figures at the right.
-    func row(_ name: String, _ text: String, _ ink: Ink = .text) -> [Span] {
-        [Span(name, .muted, .bold), Span(Figures.right(text, width - name.count), ink)]
+    func row(_ name: String, _ text: String, _ color: ColorRole = .text) -> [Span] {
+        [Span(name, .muted, .bold), Span(Figures.field(text, width - name.count), color)]
     }
 }

@@ -1,15 +1,15 @@
 /// How sure the model was of its words, in a word.
-struct SureLevel: Equatable {
+struct ConfidenceLevel: Equatable {
     var word: String
-    var ink: Ink
+    var color: ColorRole
 
     /// `nil` where nothing was measured, or nobody said from where on an answer is kept.
     init?(_ probability: Double?, threshold: Double?) {
         guard let probability, let threshold else { return nil }
         switch probability {
-        case threshold...: (word, ink) = ("HIGH", .good)
-        case (threshold * 0.5)...: (word, ink) = ("UNSURE", .warning)
-        default: (word, ink) = ("LOW", .danger)
+        case threshold...: (word, color) = ("HIGH", .good)
+        case (threshold * 0.5)...: (word, color) = ("UNSURE", .warning)
+        default: (word, color) = ("LOW", .danger)
         }
     }
 }
@@ -36,11 +36,11 @@ struct TokenStrip {
         var spans: [Span] = []
         for value in values {
             let step = steps[Int((min(max(value, 0), 1) * Double(steps.count - 1)).rounded())]
-            let ink: Ink = value < 0.25 ? .danger : value < TokenRecord.doubt ? .warning : .good
-            if spans.last?.style.ink == ink {
+            let color: ColorRole = value < 0.25 ? .danger : value < TokenRecord.doubt ? .warning : .good
+            if spans.last?.style.color == color {
                 spans[spans.count - 1].text += step
             } else {
-                spans.append(Span(step, ink))
+                spans.append(Span(step, color))
             }
         }
         if isPadded { spans.append(Span(String(repeating: " ", count: max(0, width - values.count)), .faint)) }

@@ -12,14 +12,14 @@ struct TranscriptLine: ScreenPart {
     }
 
     private let content: Content
-    let look: EntryLook
+    let look: EntryStyle
     let isFirst: Bool
     private let textColumn: Int
     private let textWidth: Int
     /// `nil` where nobody has said.
     private let today: Today?
 
-    init(_ content: Content, _ look: EntryLook, isFirst: Bool, _ layout: ScreenLayout, today: Today?) {
+    init(_ content: Content, _ look: EntryStyle, isFirst: Bool, _ layout: ScreenLayout, today: Today?) {
         self.content = content
         self.look = look
         self.isFirst = isFirst
@@ -68,8 +68,8 @@ struct TranscriptLine: ScreenPart {
             // What has no ink of its own has that of the entry.
             spans.map { span in
                 if span == MarkdownLine.codeMark { return Span(glyphs.codeBar, span.style) }
-                return span.style.ink == .text
-                    ? Span(span.text, Style(look.text.ink, on: span.style.ground, span.style.emphasis)) : span
+                return span.style.color == .text
+                    ? Span(span.text, Style(look.text.color, on: span.style.background, span.style.emphasis)) : span
             }
         case .live(let spans): spans
         case .figures(let entry, let index):
@@ -84,6 +84,10 @@ struct TranscriptLine: ScreenPart {
     private func spokenFoot(_ message: PersonMessage, _ glyphs: Glyphs) -> [Span] {
         guard let spoken = message.spoken else { return [] }
         var words = ["spoken"]
+        if let language = spoken.language {
+            let sureness = spoken.languageProbability.map { " " + Figures.percent($0) } ?? ""
+            words.append("language " + language + sureness)
+        }
         if let latency = spoken.latency { words.append("heard in " + Figures.duration(latency)) }
         var spans = [Span(words.joined(separator: " \(glyphs.dot) "), .muted)]
         if let confidence = spoken.confidence {
@@ -120,7 +124,8 @@ struct TranscriptLine: ScreenPart {
         if answer.wasStopped { parts.append([Span("\(glyphs.stop) stopped", .warning)]) }
         if answer.isUnsure { parts.append([Span("\(glyphs.alert) UNSURE", .warning)]) }
         if let doubt = answer.doubt { parts.append([Span(doubt, .warning)]) }
-        if answer.wasCutByLength { parts.append([Span("cut at the length limit", .warning)]) }
+        if answer.repeatedItself, answer.doubt == nil { parts.append([Span("cut where it repeated itself", .warning)]) }
+        if let end = answer.endWords { parts.append([Span(end, .warning)]) }
         if answer.isDraft { parts.append([Span("draft", .muted)]) }
         switch answer.verdict {
         case .right: parts.append([Span("\(glyphs.up) judged right", .good)])
@@ -155,7 +160,7 @@ struct TranscriptLine: ScreenPart {
 }
 
 /// How an entry of the transcript is set off from the others.
-struct EntryLook: Sendable, Hashable {
+struct EntryStyle: Sendable, Hashable {
     var author = ""
     var bar: String
     /// The bar goes along the whole text; else it is a mark before its first line.
@@ -189,11 +194,11 @@ struct EntryLook: Sendable, Hashable {
         }
     }
 
-    private init(_ author: String, _ bar: String, _ ink: Ink, text: Ink = .text) {
+    private init(_ author: String, _ bar: String, _ color: ColorRole, text: ColorRole = .text) {
         self.author = author
         self.bar = bar
-        label = Style(ink, .bold)
-        mark = Style(ink)
+        label = Style(color, .bold)
+        mark = Style(color)
         self.text = Style(text)
     }
 }

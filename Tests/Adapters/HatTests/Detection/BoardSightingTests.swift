@@ -8,13 +8,13 @@ struct BoardSightingTests {
     @Test("without a board nothing is seen, whatever else is on the bus")
     func nothing() throws {
         let tree = try FakeTree()
-        #expect(BoardSighting(under: tree.root).boards.isEmpty)
+        #expect(BoardDetection(under: tree.root).boards.isEmpty)
         try tree.write("/sys/bus/pci/devices/0000:00:00.0/vendor", "0x14e4\n")
         try tree.write("/sys/bus/pci/devices/0000:00:00.0/device", "0x2864\n")
         try tree.write("/sys/bus/pci/devices/0000:01:00.0/vendor", "0x1e60\n")
         try tree.write("/sys/bus/pci/devices/0000:01:00.0/device", "0xffff\n")
         try tree.write("/sys/bus/pci/devices/0000:02:00.0/vendor", "")
-        let sighting = BoardSighting(under: tree.root)
+        let sighting = BoardDetection(under: tree.root)
         #expect(sighting.boards.isEmpty && sighting.nodes.isEmpty && sighting.modules.isEmpty)
     }
 
@@ -22,7 +22,7 @@ struct BoardSightingTests {
     func chips(device: String, chip: HailoChip) throws {
         let tree = try FakeTree()
         try tree.addBoard(device: device)
-        let board = try #require(BoardSighting(under: tree.root).boards.first)
+        let board = try #require(BoardDetection(under: tree.root).boards.first)
         #expect(board == PCIBoard(slot: "0001:01:00.0", chip: chip, driver: "hailo_pci"))
         #expect(chip.generates == (chip == .hailo10H))
     }
@@ -32,7 +32,7 @@ struct BoardSightingTests {
         let tree = try FakeTree()
         try tree.addBoard("0001:01:00.0", driver: nil)
         try tree.addBoard("0002:01:00.0", device: "0x2864", driver: "hailo_pci")
-        #expect(BoardSighting(under: tree.root).boards.map(\.driver) == [nil, "hailo_pci"])
+        #expect(BoardDetection(under: tree.root).boards.map(\.driver) == [nil, "hailo_pci"])
     }
 
     @Test(
@@ -42,20 +42,20 @@ struct BoardSightingTests {
         let tree = try FakeTree()
         for other in ["hailo", "hailort.sock", "h1x-", "hailo0x", "null"] { try tree.write("/dev/\(other)", "") }
         try tree.write("/dev/\(name)", "")
-        #expect(BoardSighting(under: tree.root).nodes.map(\.path) == ["/dev/\(name)"])
+        #expect(BoardDetection(under: tree.root).nodes.map(\.path) == ["/dev/\(name)"])
     }
 
     @Test("a node that may not be opened is told from one that may")
     func permission() throws {
         let tree = try FakeTree.wellKept()
         var asked: [String] = []
-        let refused = BoardSighting(under: tree.root) { path in
+        let refused = BoardDetection(under: tree.root) { path in
             asked.append(path)
             return false
         }
         #expect(refused.nodes == [DeviceNode(path: "/dev/hailo0", isAccessible: false)])
         #expect(asked == [tree.path + "/dev/hailo0"])
-        #expect(BoardSighting(under: tree.root).nodes.first?.isAccessible == true)
+        #expect(BoardDetection(under: tree.root).nodes.first?.isAccessible == true)
     }
 
     @Test(
@@ -66,14 +66,14 @@ struct BoardSightingTests {
     func modules(name: String, text: String, version: HailoVersion) throws {
         let tree = try FakeTree()
         try tree.addModule(name, version: text)
-        #expect(BoardSighting(under: tree.root).moduleVersion == version)
+        #expect(BoardDetection(under: tree.root).moduleVersion == version)
     }
 
     @Test("a module that does not say its version is there all the same", arguments: [nil, "", "five", "5.1", "5.1.x"])
     func silentModule(text: String?) throws {
         let tree = try FakeTree()
         try tree.addModule(version: text)
-        let sighting = BoardSighting(under: tree.root)
+        let sighting = BoardDetection(under: tree.root)
         #expect(sighting.moduleVersion == nil && sighting.modules.keys.contains("hailo_pci"))
     }
 

@@ -7,14 +7,14 @@ import Testing
 @Suite("Every failure that an owner meets, in one sentence with the next step")
 struct HatSurveyTests {
     private let url = "http://127.0.0.1:8000"
-    private let running = ServerSighting.running(models: ["qwen2.5-instruct:1.5b", "llama3.2:3b"], isExposed: false)
+    private let running = OllamaServerState.running(models: ["qwen2.5-instruct:1.5b", "llama3.2:3b"], isExposed: false)
 
     /// A survey of a tree, with HailoRT asked by a child process.
     private func survey(
-        _ tree: FakeTree, server: ServerSighting?, mayOpen: Bool = true
+        _ tree: FakeTree, server: OllamaServerState?, mayOpen: Bool = true
     ) async throws -> HatSurvey {
         HatSurvey(
-            sighting: BoardSighting(under: tree.root) { _ in mayOpen },
+            sighting: BoardDetection(under: tree.root) { _ in mayOpen },
             library: try await BoardProbe.test(tree).report(), server: server, url: url)
     }
 
@@ -134,7 +134,7 @@ struct HatSurveyTests {
         #expect(lines(nothing)[4].hasPrefix("FAIL NPU: HailoRT finds no board, though the kernel sees one."))
     }
 
-    private static let sentences: [(ServerSighting, String)] = [
+    private static let sentences: [(OllamaServerState, String)] = [
         (
             .absent(elsewhere: nil),
             "FAIL hailo-ollama: Nothing answers at http://127.0.0.1:8000. → start it: hailo-ollama &"
@@ -178,7 +178,7 @@ struct HatSurveyTests {
     @Test(
         "hailo-ollama that does not run, is elsewhere, is something else, has no model, or is open to everybody",
         arguments: sentences)
-    func servers(server: ServerSighting, line: String) async throws {
+    func servers(server: OllamaServerState, line: String) async throws {
         let survey = try await survey(.wellKept(), server: server)
         #expect(lines(survey).last == line)
         #expect(survey.canGenerate == (server == .running(models: ["m"], isExposed: true)))

@@ -68,10 +68,10 @@ struct PiSensorsTests {
     func monitor() async throws {
         let tree = try FakeTree.wellKept()
         try tree.write("/sys/class/thermal/thermal_zone0/temp", "50000")
-        let (samples, told) = AsyncStream<DeviceHealth>.makeStream()
+        let (samples, collected) = AsyncStream<DeviceHealth>.makeStream()
         let monitor = HealthMonitor(
             PiSensors(root: tree.root), interval: .milliseconds(5), board: try BoardSampler.test(tree)
-        ) { told.yield($0) }
+        ) { collected.yield($0) }
         var heard = samples.makeAsyncIterator()
         let first = try #require(await heard.next())
         #expect(first.celsius == 50)

@@ -38,7 +38,7 @@ struct FaultTests {
             question == "fail" ? item.behaviour : BoardBehaviour(item.behaviour.release)
         }
         let stalls = item.behaviour.fault == .stall
-        let model = try HatLanguageModel(double, patience: stalls ? .short : .long)
+        let model = try HatLanguageModel(double, timeouts: stalls ? .short : .long)
         let heard = try await Heard.answer(model, Message(.user, "fail"))
         let said = item.behaviour.pieces.prefix(item.behaviour.piecesBeforeFault).joined()
         // A connection that breaks may take with it what was on its way; so may a short patience on a busy machine.
@@ -55,7 +55,7 @@ struct FaultTests {
     @Test("nothing at the address, and another server there")
     func absent() async throws {
         let double = try await HailoOllamaDouble.start(greeting: "nginx")
-        let watch = ServerWatch(try HatAddress(double.url), root: HatRoot(), patience: .long)
+        let watch = OllamaProbe(try HatAddress(double.url), root: HatRoot(), timeouts: .long)
         let model = try HatLanguageModel(double)
         #expect(try await watch.sighting() == .stranger)
         try await double.stop()
@@ -71,7 +71,7 @@ struct FaultTests {
     @Test("a model that is not there is named", arguments: BoardBehaviour.Release.allCases)
     func unknownModel(release: BoardBehaviour.Release) async throws {
         let double = try await HailoOllamaDouble.start { _ in BoardBehaviour(release) }
-        let model = HatLanguageModel("nobody:1b", at: try HatAddress(double.url), patience: .long)
+        let model = HatLanguageModel("nobody:1b", at: try HatAddress(double.url), timeouts: .long)
         let heard = try await Heard.answer(model, Message(.user, "hello"))
         #expect(heard.error?.code == (release == .old ? .refused : .noModel))
         #expect(heard.error?.description.contains("model not found") == true)

@@ -49,7 +49,7 @@ struct BoardSamplerTests {
     @Test("a child that does not answer is ended, and another one started")
     func hangs() async throws {
         let tree = try FakeTree.wellKept(library: ["hang_on_create": 1, "log": 1])
-        let sampler = try BoardSampler.test(tree, patience: .milliseconds(500))
+        let sampler = try BoardSampler.test(tree, timeout: .milliseconds(500))
         try await until { sampler.startCount >= 2 && tree.log.contains("open") }
         #expect(sampler.latest == nil)
         sampler.stop()
@@ -69,13 +69,13 @@ struct BoardSamplerTests {
     @Test("nobody looks at the board while hailo-ollama opens it")
     func turns() async throws {
         let tree = try FakeTree.wellKept(library: ["log": 1])
-        let turn = BoardTurn()
-        await turn.beginRequest()
-        let sampler = try BoardSampler.test(tree, turn: turn)
+        let boardLock = BoardLock()
+        await boardLock.beginRequest()
+        let sampler = try BoardSampler.test(tree, boardLock: boardLock)
         try await until { sampler.startCount == 1 }
         try await Task.sleep(for: .milliseconds(400))
         #expect(!tree.log.contains("open") && sampler.latest == nil)
-        turn.endRequest()
+        boardLock.endRequest()
         try await until { sampler.latest?.watts == 1.75 }
     }
 
@@ -83,37 +83,37 @@ struct BoardSamplerTests {
         "a question has the turn until its first text", arguments: [BoardBehaviour.Moment.beforeText, .inText])
     func question(moment: BoardBehaviour.Moment) async throws {
         let double = try await HailoOllamaDouble.start { _ in BoardBehaviour(fault: .stall, at: moment) }
-        let turn = BoardTurn()
+        let boardLock = BoardLock()
         let model = HatLanguageModel(
-            HailoOllamaDouble.models[0], at: try HatAddress(double.url), patience: .long, turn: turn)
+            HailoOllamaDouble.models[0], at: try HatAddress(double.url), timeouts: .long, boardLock: boardLock)
         let (texts, heard) = AsyncStream<Void>.makeStream()
         let question = Task {
             for try await _ in model.generate(GenerationRequest(.chat([Message(.user, "x")]))) { heard.yield() }
         }
         if moment == .beforeText {
             await double.wait(untilAsked: 1)
-            #expect(!turn.beginSample())
+            #expect(!boardLock.beginSample())
         } else {
             var iterator = texts.makeAsyncIterator()
             _ = await iterator.next()
-            #expect(turn.beginSample())
-            turn.endSample()
+            #expect(boardLock.beginSample())
+            boardLock.endSample()
         }
         question.cancel()
         _ = try? await question.value
-        try await until { turn.beginSample() }
+        try await until { boardLock.beginSample() }
         try await double.stop()
     }
 
     @Test("a request does not wait for a look that hangs")
     func hangingLook() async {
-        let turn = BoardTurn()
-        #expect(turn.beginSample())
-        await turn.beginRequest()
-        turn.endSample()
-        #expect(!turn.beginSample())
-        turn.endRequest()
-        #expect(turn.beginSample())
+        let boardLock = BoardLock()
+        #expect(boardLock.beginSample())
+        await boardLock.beginRequest()
+        boardLock.endSample()
+        #expect(!boardLock.beginSample())
+        boardLock.endRequest()
+        #expect(boardLock.beginSample())
     }
 
     @Test("the child ends with its input, also in the middle of a call that never returns", arguments: [0, 1])

@@ -3,29 +3,29 @@ import HailoOllamaDouble
 
 @testable import Hat
 
-extension Patience {
+extension OllamaTimeouts {
     /// For whatever does not stall: a busy machine is no reason to fail.
-    static var long: Patience {
-        var patience = Patience()
-        patience.answer = .seconds(600)
-        patience.firstText = .seconds(600)
-        patience.stall = .seconds(600)
-        return patience
+    static var long: OllamaTimeouts {
+        var timeouts = OllamaTimeouts()
+        timeouts.answer = .seconds(600)
+        timeouts.firstText = .seconds(600)
+        timeouts.stall = .seconds(600)
+        return timeouts
     }
 
     /// For one that stalls.
-    static var short: Patience {
-        var patience = Patience()
-        patience.firstText = .seconds(4)
-        patience.stall = .seconds(4)
-        return patience
+    static var short: OllamaTimeouts {
+        var timeouts = OllamaTimeouts()
+        timeouts.firstText = .seconds(4)
+        timeouts.stall = .seconds(4)
+        return timeouts
     }
 }
 
 extension HatLanguageModel {
     /// The first model of a stand-in.
-    convenience init(_ double: HailoOllamaDouble, patience: Patience = .long) throws {
-        self.init(HailoOllamaDouble.models[0], at: try HatAddress(double.url), patience: patience)
+    convenience init(_ double: HailoOllamaDouble, timeouts: OllamaTimeouts = .long) throws {
+        self.init(HailoOllamaDouble.models[0], at: try HatAddress(double.url), timeouts: timeouts)
     }
 }
 

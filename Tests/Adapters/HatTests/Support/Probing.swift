@@ -17,11 +17,11 @@ extension BoardProbe {
 extension BoardSampler {
     /// A sampler in a hurry, whose child is the test program.
     static func test(
-        _ tree: FakeTree, turn: BoardTurn = BoardTurn(), interval: Duration = .milliseconds(50),
-        patience: Duration = .seconds(60)
+        _ tree: FakeTree, boardLock: BoardLock = BoardLock(), interval: Duration = .milliseconds(50),
+        timeout: Duration = .seconds(60)
     ) throws -> BoardSampler {
         // As the program itself does: a child that is gone must not take this process with it.
         signal(SIGPIPE, SIG_IGN)
-        return BoardSampler(try .test(tree), turn: turn, interval: interval, patience: patience)
+        return BoardSampler(try .test(tree), boardLock: boardLock, interval: interval, timeout: timeout)
     }
 }

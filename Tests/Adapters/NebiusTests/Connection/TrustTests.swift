@@ -14,7 +14,7 @@ struct TrustTests {
         var result: (Outcome, Seen)?
         let transport = NebiusDouble.Transport.tls(identity, clientAuthority: clientAuthority?.certificate)
         try await NebiusDouble.run(transport) { double in
-            var configuration = try Bench.configuration(double.url)
+            var configuration = try Harness.configuration(double.url)
             configuration.credential = credential(double.url) ?? configuration.credential
             configuration.tls.trustRoots = try scratch.write(authority.certificate, as: "ca.pem")
             if let client {
@@ -47,7 +47,7 @@ struct TrustTests {
     @Test("a server that does not speak TLS is told so")
     func noTLS() async throws {
         try await NebiusDouble.run(.plain) { double in
-            let configuration = try Bench.configuration("https://127.0.0.1:\(double.port)/v1")
+            let configuration = try Harness.configuration("https://127.0.0.1:\(double.port)/v1")
             try await NebiusClient.run(configuration, time: TimeSource(ManualClock())) { client in
                 let failure = try #require(await client.ask().failure)
                 #expect(failure.kind == .tls && failure.billing == .nothingSent)
@@ -60,7 +60,7 @@ struct TrustTests {
         let authority = try TestAuthority()
         let scratch = try Scratch()
         try await NebiusDouble.run(.tls(try authority.server())) { double in
-            var configuration = try Bench.configuration("https://127.0.0.1:\(double.port)/v1")
+            var configuration = try Harness.configuration("https://127.0.0.1:\(double.port)/v1")
             configuration.tls.trustRoots = try scratch.write(authority.certificate, as: "ca.pem")
             try await NebiusClient.run(configuration, time: TimeSource(ManualClock())) { client in
                 #expect(await client.ask().text == ReplyTests.whole)
@@ -72,7 +72,7 @@ struct TrustTests {
     func plainLoopback() async throws {
         try await NebiusDouble.run(.plain) { double in
             for host in ["localhost", "127.0.0.1"] {
-                let configuration = try Bench.configuration("http://\(host):\(double.port)/v1/")
+                let configuration = try Harness.configuration("http://\(host):\(double.port)/v1/")
                 try await NebiusClient.run(configuration, time: TimeSource(ManualClock())) { client in
                     #expect(await client.ask().text == ReplyTests.whole)
                 }
@@ -121,7 +121,7 @@ struct TrustTests {
             (TLSFiles(clientCertificate: certificate, clientKey: openKey), .noCredential),
         ]
         for (files, kind) in unusable {
-            var configuration = try Bench.configuration("https://localhost/v1")
+            var configuration = try Harness.configuration("https://localhost/v1")
             configuration.tls = files
             #expect { try NebiusClient(configuration) } throws: { ($0 as? CloudFailure)?.kind == kind }
         }
@@ -129,10 +129,10 @@ struct TrustTests {
 
     @Test("plain HTTP to another device is refused before there is a client, for the gateway too")
     func plainElsewhere() throws {
-        #expect { try NebiusClient(try Bench.configuration("http://example.com/v1")) } throws: {
+        #expect { try NebiusClient(try Harness.configuration("http://example.com/v1")) } throws: {
             ($0 as? CloudFailure)?.kind == .refusedPlainHTTP
         }
-        var configuration = try Bench.configuration("https://example.com/v1")
+        var configuration = try Harness.configuration("https://example.com/v1")
         configuration.credential = .gateway(url: "http://gateway.example.com/token")
         #expect { try NebiusClient(configuration) } throws: { ($0 as? CloudFailure)?.kind == .refusedPlainHTTP }
     }

@@ -7,18 +7,18 @@ struct WatchTests {
     private let clock = ManualClock()
 
     /// Runs the steps, then waits for good; gives the wait that was too long.
-    private func expiry(total: Duration = .seconds(300), _ steps: @escaping @Sendable (Watch) async -> Void)
+    private func expiry(total: Duration = .seconds(300), _ steps: @escaping @Sendable (RequestDeadline) async -> Void)
         async throws
         -> CloudFailure.Phase?
     {
-        let watch = Watch(Timeouts(), total: total, time: TimeSource(clock))
+        let deadline = RequestDeadline(Timeouts(), total: total, time: TimeSource(clock))
         do {
-            try await watch.during {
-                await steps(watch)
+            try await deadline.during {
+                await steps(deadline)
                 try await Task.sleep(for: .seconds(86_400))
             }
             return nil
-        } catch let expired as Watch.Expired {
+        } catch let expired as RequestDeadline.Expired {
             return expired.phase
         }
     }
@@ -27,9 +27,9 @@ struct WatchTests {
     func phases() async throws {
         let connect = try await expiry { [clock] _ in clock.advance(by: .seconds(10)) }
         #expect(connect == .connect)
-        let firstToken = try await expiry { [clock] watch in
+        let firstToken = try await expiry { [clock] deadline in
             clock.advance(by: .seconds(9))
-            watch.sending()
+            deadline.sending()
             clock.advance(by: .seconds(60))
         }
         #expect(firstToken == .firstToken)
@@ -37,11 +37,11 @@ struct WatchTests {
 
     @Test("text keeps a reply alive for longer than one wait, and silence ends it")
     func progress() async throws {
-        let phase = try await expiry { [clock] watch in
-            watch.sending()
+        let phase = try await expiry { [clock] deadline in
+            deadline.sending()
             for _ in 0..<8 {
                 clock.advance(by: .seconds(19))
-                watch.progress()
+                deadline.progress()
             }
             clock.advance(by: .seconds(20))
         }
@@ -51,10 +51,10 @@ struct WatchTests {
 
     @Test("a short wait after a long one is noticed at its own end")
     func shorterAfterLonger() async throws {
-        let phase = try await expiry { [clock] watch in
-            watch.sending()
+        let phase = try await expiry { [clock] deadline in
+            deadline.sending()
             while clock.sleepers == 0 { await Task.yield() }  // the watch sleeps with the long wait in mind
-            watch.progress()
+            deadline.progress()
             for _ in 0..<20 { clock.advance(by: .seconds(1)) }
         }
         #expect(phase == .stall)
@@ -62,10 +62,10 @@ struct WatchTests {
 
     @Test("all waits together have a limit")
     func total() async throws {
-        let phase = try await expiry(total: .seconds(50)) { [clock] watch in
-            watch.sending()
+        let phase = try await expiry(total: .seconds(50)) { [clock] deadline in
+            deadline.sending()
             for _ in 0..<5 {
-                watch.progress()
+                deadline.progress()
                 clock.advance(by: .seconds(10))
             }
         }
@@ -74,8 +74,8 @@ struct WatchTests {
 
     @Test("what ends in time gives its value, and what fails its error")
     func inTime() async throws {
-        let watch = Watch(Timeouts(), total: .seconds(300), time: TimeSource(clock))
-        #expect(try await watch.during { 7 } == 7)
-        await #expect(throws: CancellationError.self) { try await watch.during { throw CancellationError() } }
+        let deadline = RequestDeadline(Timeouts(), total: .seconds(300), time: TimeSource(clock))
+        #expect(try await deadline.during { 7 } == 7)
+        await #expect(throws: CancellationError.self) { try await deadline.during { throw CancellationError() } }
     }
 }

@@ -13,7 +13,7 @@ struct SecretTests {
 
     @Test("nothing prints a secret: not interpolation, debugging, dumping or a mirror, alone or inside of something")
     func printsNothing() throws {
-        let secret = try #require(Secret("  \(Bench.key)\n"))
+        let secret = try #require(Secret("  \(Harness.key)\n"))
         var dumped = ""
         dump(secret, to: &dumped)
         dump(Holder(secret: secret), to: &dumped)
@@ -24,7 +24,7 @@ struct SecretTests {
             String(reflecting: ["key": secret]), String(describing: optional), "\(CredentialSource.value(secret))",
             Mirror(reflecting: secret).children.map { "\($0)" }.joined(),
         ]
-        for text in printed { #expect(!text.contains(Bench.key), "\(text)") }
+        for text in printed { #expect(!text.contains(Harness.key), "\(text)") }
         #expect("\(secret)" == "‹secret›")
     }
 
@@ -51,7 +51,7 @@ struct SecretTests {
         let authority = try TestAuthority()
         let scratch = try Scratch()
         try await NebiusDouble.run(.tls(try authority.server()), respond: echo) { double in
-            var configuration = try Bench.configuration(double.url)
+            var configuration = try Harness.configuration(double.url)
             configuration.tls.trustRoots = try scratch.write(authority.certificate, as: "ca.pem")
             configuration.timeouts.stall = .milliseconds(50)
             configuration.timeouts.firstToken = .milliseconds(500)
@@ -61,17 +61,17 @@ struct SecretTests {
                     let outcome = await client.ask(prompt)
                     var dumped = ""
                     dump(outcome, to: &dumped)
-                    let told =
+                    let collected =
                         dumped + "\(outcome)" + String(reflecting: outcome.failure) + (outcome.failure?.message ?? "")
-                    #expect(!told.contains(Bench.key) && !told.contains(question), "\(prompt)")
+                    #expect(!collected.contains(Harness.key) && !collected.contains(question), "\(prompt)")
                 }
                 var dumped = ""
                 dump(configuration, to: &dumped)
-                #expect(!dumped.contains(Bench.key) && !"\(configuration)".contains(Bench.key))
+                #expect(!dumped.contains(Harness.key) && !"\(configuration)".contains(Harness.key))
             }
         }
         #expect(log.lines.count > 20)
-        for line in log.lines { #expect(!line.contains(Bench.key) && !line.contains(question), "\(line)") }
+        for line in log.lines { #expect(!line.contains(Harness.key) && !line.contains(question), "\(line)") }
     }
 }
 

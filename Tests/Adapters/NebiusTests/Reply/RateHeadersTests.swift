@@ -28,6 +28,8 @@ struct RateHeadersTests {
         #expect(delay("Wed, 21 Oct 2015 07:28:30 GMT") == .seconds(30))
         #expect(delay("Wed, 21 Oct 2015 07:27:30 GMT") == .zero)
         #expect(delay("Fri, 31 Dec 9999 23:59:59 GMT") == .seconds(365 * 86_400))
+        #expect(delay("Wednesday, 21-Oct-15 07:28:30 GMT") == .seconds(30))
+        #expect(delay("Wed Oct 21 07:28:30 2015") == .seconds(30))
         #expect(delay("tomorrow") == nil)
     }
 
@@ -63,14 +65,19 @@ struct RateHeadersTests {
             "Thu, 01 Jan 1970 00:00:00 GMT": 0, "Wed, 21 Oct 2015 07:28:00 GMT": 1_445_412_480,
             "Sat, 29 Feb 2020 23:59:59 GMT": 1_583_020_799, "Thu, 01 Mar 2100 00:00:00 GMT": 4_107_542_400,
             "Mon, 23 Nov 2026 12:00:00 GMT": 1_795_435_200,
+            // The old forms: RFC 850, whose year has two digits, and C's asctime().
+            "Wednesday, 21-Oct-15 07:28:00 GMT": 1_445_412_480, "Wed Oct 21 07:28:00 2015": 1_445_412_480,
+            "Thursday, 01-Jan-70 00:00:00 GMT": 0, "Thu Jan  1 00:00:00 1970": 0,
+            "Monday, 23-Nov-26 12:00:00 GMT": 1_795_435_200, "Tuesday, 06-Nov-01 08:49:37 GMT": 1_005_036_577,
         ]
         for (text, seconds) in known {
-            #expect(HTTPDate.read(text) == Timestamp(millisecondsSince1970: seconds * 1000), "\(text)")
+            #expect(HTTPDate.read(text, now: now) == Timestamp(millisecondsSince1970: seconds * 1000), "\(text)")
         }
         for text in [
             "", "Wed, 21 Oct 2015 07:28:00 CET", "Wed, 32 Oct 2015 07:28:00 GMT", "21 Oct 2015", "a b c d e f g GMT",
+            "Wed Oct 21 07:28:00 15", "Wed Oct 32 07:28:00 2015", "Wednesday, 21-Oct-15 07:28:00", "a b c d e f 2015",
         ] {
-            #expect(HTTPDate.read(text) == nil, "\(text)")
+            #expect(HTTPDate.read(text, now: now) == nil, "\(text)")
         }
     }
 }

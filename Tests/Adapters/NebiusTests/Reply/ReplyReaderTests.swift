@@ -61,7 +61,65 @@ struct ReplyReaderTests {
         #expect(effects([#"{"choices":[],"usage":\#(usage)}"#]) == [])
     }
 
-    @Test("nothing counts after the end, and the end without [DONE] is a broken stream")
+    private func finish(_ reason: String) -> String { #"{"choices":[{"delta":{},"finish_reason":"\#(reason)"}]}"# }
+
+    @Test(
+        "the model's own reason says how a reply ended, with [DONE] and without",
+        arguments: [
+            ("stop", CloudStop.ended), ("eos_token", .ended), ("end_turn", .ended), ("STOP", .ended),
+            ("length", .length), ("max_tokens", .length), ("content_filter", .contentFilter),
+            ("SAFETY", .contentFilter),
+            ("tool_calls", .other("tool_calls")),
+        ])
+    func reasons(reason: String, stop: CloudStop) {
+        let whole: [ReplyReader.Effect] = [.emit(.content("a")), .complete(stop, nil)]
+        #expect(effects([content("a"), finish(reason), "[DONE]"], end: true) == whole)
+        #expect(effects([content("a"), finish(reason)], end: true) == whole)
+        #expect(effects([content("a"), finish(reason), " [DONE] "], end: true) == whole)
+    }
+
+    @Test(
+        "an answer that the server gave up is no answer, whatever follows",
+        arguments: ["abort", "error", "cancelled", "timeout", "engine_error", "insufficient_system_resource"])
+    func givenUp(reason: String) {
+        for rest in [[], ["[DONE]"], [#"{"choices":[],"usage":{"prompt_tokens":5,"completion_tokens":2}}"#, "[DONE]"]] {
+            let collected = effects([content("half a"), finish(reason)] + rest, end: true)
+            let sentence = "it ended the answer with \"\(reason)\""
+            #expect(collected.last == .fail(.unavailable(retryAfter: nil), sentence), "\(rest)")
+        }
+    }
+
+    @Test("an error after the model's own end is an error")
+    func errorAfterStop() {
+        let collected = effects([content("a"), finish("stop"), #"{"error":{"message":"boom"}}"#], end: true)
+        #expect(collected.last == .fail(.unavailable(retryAfter: nil), "boom"))
+    }
+
+    @Test("an event of the type error is one, whatever its data")
+    func errorEvents() {
+        for (data, sentence) in [("boom", "boom"), (#"{"message":"boom"}"#, "boom"), (#"{"x":1}"#, #"{"x":1}"#)] {
+            var reader = ReplyReader()
+            let collected = reader.handle(.message(type: "error", data: data))
+            #expect(collected == [.fail(.unavailable(retryAfter: nil), sentence)])
+        }
+    }
+
+    @Test("an event that the end of the stream cut off counts where it is whole, and is nothing where it is not")
+    func unclosed() {
+        for (data, isWhole) in [(finish("stop"), true), ("[DONE]", true), (String(finish("stop").dropLast()), false)] {
+            var reader = ReplyReader()
+            _ = reader.handle(.message(type: "", data: content("a")))
+            let collected = reader.handle(.unclosed(type: "", data: data)) + reader.finish()
+            #expect(collected.count == 1)
+            if case .complete? = collected.first {
+                #expect(isWhole)
+            } else {
+                #expect(collected == [.fail(.brokenStream, "")])
+            }
+        }
+    }
+
+    @Test("nothing counts after the end, and the end without [DONE] and without a reason is a broken stream")
     func end() {
         #expect(effects(["[DONE]", content("late"), "[DONE]"], end: true) == [.complete(.other(""), nil)])
         #expect(effects([content("a")], end: true) == [.emit(.content("a")), .fail(.brokenStream, "")])

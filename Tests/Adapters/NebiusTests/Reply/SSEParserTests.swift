@@ -40,13 +40,13 @@ struct SSEParserTests {
         #expect(events("event: lonely\n\ndata: y\n\n") == [data("y")])
     }
 
-    @Test("an event that is not closed is dropped, but for the last [DONE]")
+    @Test("an event that no blank line closed is told as such")
     func unclosed() {
-        #expect(events("data: a\n\ndata: b\n") == [data("a")])
-        #expect(events("data: a\n\ndata: b") == [data("a")])
-        #expect(events("data: [DONE]\n") == [data("[DONE]")])
-        #expect(events("data: [DONE]") == [data("[DONE]")])
-        #expect(events("data: x\ndata: [DONE]") == [])
+        #expect(events("data: a\n\ndata: b\n") == [data("a"), .unclosed(type: "", data: "b")])
+        #expect(events("data: a\n\nevent: e\ndata: b") == [data("a"), .unclosed(type: "e", data: "b")])
+        #expect(events("data: [DONE]") == [.unclosed(type: "", data: "[DONE]")])
+        #expect(events("data: x\ndata: [DONE]") == [.unclosed(type: "", data: "x\n[DONE]")])
+        #expect(events("data: a\n\nevent: e\n") == [data("a")])
     }
 
     @Test("a line or an event beyond the limit ends everything, at the same place for any split")

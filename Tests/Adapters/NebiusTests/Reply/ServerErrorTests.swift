@@ -35,6 +35,12 @@ struct ServerErrorTests {
         #expect(read(502, " \n<html><head><TITLE>502 Bad Gateway</TITLE></head>x</html>").sentence == "502 Bad Gateway")
         #expect(read(502, "<html><body>x</body></html>").sentence == "")
         #expect(read(400, #"{"error":{"unknown":1}}"#).sentence == "")
+        #expect(read(400, #"{"error_message":"bad","error_code":7}"#).sentence == "bad")
+        #expect(read(400, #"{"errorMessage":"bad"}"#).sentence == "bad")
+        #expect(read(400, #"{"error_msg":"bad"}"#).sentence == "bad")
+        #expect(read(400, #"{"errors":[{"message":"bad","code":1}]}"#).sentence == "bad")
+        #expect(read(400, #"{"errors":["bad"]}"#).sentence == "bad")
+        #expect(read(400, #"{"error":{"message":"bad","score":NaN,"cut":"\ud83d"}}"#).sentence == "bad")
     }
 
     @Test("fields that are wrong are named without what stood in them")

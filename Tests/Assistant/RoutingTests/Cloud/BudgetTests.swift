@@ -11,17 +11,17 @@ struct BudgetTests {
     @Test("The hard limit lets through what fits to the last micro-dollar, and nothing more")
     func hardLimit() throws {
         let budget = Budget([.init(.everything, .init(maxBudget: try usd("1")))])
-        #expect(budget.standing(charged: [try usd("0.9")], worstCase: try usd("0.1")) == .open)
+        #expect(budget.state(charged: [try usd("0.9")], worstCase: try usd("0.1")) == .open)
         let needed = try usd("0.100001")
-        let standing = budget.standing(charged: [try usd("0.9")], worstCase: needed)
-        #expect(standing == .exhausted(.everything, charged: try usd("0.9"), limit: try usd("1"), needed: needed))
-        #expect(!standing.admits)
+        let state = budget.state(charged: [try usd("0.9")], worstCase: needed)
+        #expect(state == .exhausted(.everything, charged: try usd("0.9"), limit: try usd("1"), needed: needed))
+        #expect(!state.admits)
         #expect(
-            standing.sentence
+            state.sentence
                 == "The budget does not suffice: $0.90 of $1.00 charged, and this could cost $0.100001; "
                 + "raise max_budget or wait for the next period.")
-        #expect(standing.words == "over budget")
-        #expect(budget.standing(charged: [try usd("1")], worstCase: needed).words == "budget used up")
+        #expect(state.words == "over budget")
+        #expect(budget.state(charged: [try usd("1")], worstCase: needed).words == "budget used up")
     }
 
     @Test("The soft limit warns and lets through")
@@ -30,12 +30,12 @@ struct BudgetTests {
             .init(.team("ward"), .init(maxBudget: try usd("2"), softBudget: try usd("1"))),
             .init(.device("pi"), .init(softBudget: try usd("0.5"))),
         ])
-        #expect(budget.standing(charged: [try usd("0.99"), try usd("0.4")], worstCase: .zero) == .open)
-        let standing = budget.standing(charged: [try usd("1"), try usd("1")], worstCase: .zero)
-        #expect(standing == .warned(.team("ward"), charged: try usd("1"), limit: try usd("1")))
-        #expect(standing.admits)
-        #expect(standing.sentence == "The soft budget of team ward is reached: $1.00 of $1.00.")
-        #expect(standing.words == "budget $1.00 of $1.00")
+        #expect(budget.state(charged: [try usd("0.99"), try usd("0.4")], worstCase: .zero) == .open)
+        let state = budget.state(charged: [try usd("1"), try usd("1")], worstCase: .zero)
+        #expect(state == .warned(.team("ward"), charged: try usd("1"), limit: try usd("1")))
+        #expect(state.admits)
+        #expect(state.sentence == "The soft budget of team ward is reached: $1.00 of $1.00.")
+        #expect(state.words == "budget $1.00 of $1.00")
     }
 
     @Test("One used-up scope is enough, whatever the others have left")
@@ -44,9 +44,9 @@ struct BudgetTests {
             .init(.everything, .init(maxBudget: try usd("100"), softBudget: .zero)),
             .init(.device("pi"), .init(maxBudget: try usd("1"))),
         ])
-        let standing = budget.standing(charged: [.zero, try usd("1")], worstCase: Money(microUSD: 1))
-        guard case .exhausted(.device("pi"), _, _, _) = standing else {
-            Issue.record("\(standing)")
+        let state = budget.state(charged: [.zero, try usd("1")], worstCase: Money(microUSD: 1))
+        guard case .exhausted(.device("pi"), _, _, _) = state else {
+            Issue.record("\(state)")
             return
         }
     }
@@ -54,21 +54,21 @@ struct BudgetTests {
     @Test("What nobody knows counts against the request")
     func unknown() throws {
         let budget = Budget([.init(.everything, .init(maxBudget: .max))])
-        #expect(budget.standing(charged: [], worstCase: .zero).admits == false)
-        #expect(budget.standing(charged: [.zero], worstCase: nil) == .priceUnknown)
+        #expect(budget.state(charged: [], worstCase: .zero).admits == false)
+        #expect(budget.state(charged: [.zero], worstCase: nil) == .priceUnknown)
         #expect(
-            Budget([.init(.everything, .init(softBudget: .max))]).standing(charged: [.zero], worstCase: nil) == .open)
-        #expect(Budget().standing(charged: [], worstCase: nil) == .open)
+            Budget([.init(.everything, .init(softBudget: .max))]).state(charged: [.zero], worstCase: nil) == .open)
+        #expect(Budget().state(charged: [], worstCase: nil) == .open)
     }
 
     @Test("Negative sums in configuration or ledger open nothing")
     func negative() {
         let budget = Budget([.init(.everything, .init(maxBudget: Money(microUSD: -5)))])
-        #expect(budget.standing(charged: [Money(microUSD: -100)], worstCase: Money(microUSD: 1)).admits == false)
+        #expect(budget.state(charged: [Money(microUSD: -100)], worstCase: Money(microUSD: 1)).admits == false)
         #expect(budget.caps(at: Timestamp(millisecondsSince1970: 0)).map(\.limitMicroUSD) == [0])
         let small = Budget([.init(.everything, .init(maxBudget: Money(microUSD: 5)))])
-        #expect(small.standing(charged: [Money(microUSD: -100)], worstCase: Money(microUSD: 6)).admits == false)
-        #expect(small.standing(charged: [Money(microUSD: 5)], worstCase: Money(microUSD: -6)).admits)
+        #expect(small.state(charged: [Money(microUSD: -100)], worstCase: Money(microUSD: 6)).admits == false)
+        #expect(small.state(charged: [Money(microUSD: 5)], worstCase: Money(microUSD: -6)).admits)
     }
 
     @Test("Caps name scope, period and limit for the ledger")
@@ -133,11 +133,11 @@ struct BudgetTests {
             }
             let need = Int64.random(in: 0...200, using: &random)
             let charged = ledger.charged(scope)
-            let standing = budgets[scope].standing(
+            let state = budgets[scope].state(
                 charged: [Money(microUSD: Int64(charged))], worstCase: Money(microUSD: need))
-            #expect(standing.admits == (charged + Int128(need) <= Int128(limits[scope])))
-            if standing.admits {
-                #expect((standing != .open) == (charged >= Int128(soft[scope])))
+            #expect(state.admits == (charged + Int128(need) <= Int128(limits[scope])))
+            if state.admits {
+                #expect((state != .open) == (charged >= Int128(soft[scope])))
                 ledger.charges.append((scope, Int128(need), true))
             }
             #expect(ledger.charged(scope) <= Int128(limits[scope]))

@@ -68,7 +68,7 @@ struct CircuitBreakerModelTests {
                 naive.heldUntil = 0
             }
             let now = start + .seconds(time)
-            let admitsBefore = breaker.standing(at: now).admits
+            let admitsBefore = breaker.state(at: now).admits
             let ticket = breaker.admit(at: now)
             #expect(admitsBefore == (ticket != nil))
             #expect(naive.admits(at: time) == (ticket != nil), "seed \(seed), step \(step)")

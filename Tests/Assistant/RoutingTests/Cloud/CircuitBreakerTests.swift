@@ -35,12 +35,12 @@ struct CircuitBreakerTests {
     func opens() throws {
         var breaker = CircuitBreaker(settings)
         try fail(&breaker, at: start)
-        #expect(breaker.standing(at: start) == .closed(fails: 1))
+        #expect(breaker.state(at: start) == .closed(fails: 1))
         let ticket = try admit(&breaker, at: start)
         breaker.record(.answered, of: ticket, at: start, random: 0)
         try fail(&breaker, at: start)
         try fail(&breaker, at: start)
-        #expect(breaker.standing(at: start) == .open(for: .seconds(10)))
+        #expect(breaker.state(at: start) == .open(for: .seconds(10)))
         #expect(breaker.admit(at: start + .milliseconds(9_999)) == nil)
     }
 
@@ -51,20 +51,20 @@ struct CircuitBreakerTests {
         var now = start
         for cooldown in [10, 20, 35, 35] {
             now += .seconds(cooldown)
-            #expect(breaker.standing(at: now) == .halfOpen)
+            #expect(breaker.state(at: now) == .halfOpen)
             let probe = try admit(&breaker, at: now)
             #expect(probe.isProbe)
             #expect(breaker.admit(at: now) == nil, "one probe at a time")
-            #expect(breaker.standing(at: now) == .probing)
+            #expect(breaker.state(at: now) == .probing)
             breaker.record(.failed(.timeout(.stall)), of: probe, at: now, random: 0)
         }
         now += .seconds(35)
         let ticket = try admit(&breaker, at: now)
         breaker.record(.answered, of: ticket, at: now, random: 0)
-        #expect(breaker.standing(at: now) == .closed(fails: 0))
+        #expect(breaker.state(at: now) == .closed(fails: 0))
         try fail(&breaker, at: now)
         try fail(&breaker, at: now)
-        #expect(breaker.standing(at: now) == .open(for: .seconds(10)), "a success forgets how often it was open")
+        #expect(breaker.state(at: now) == .open(for: .seconds(10)), "a success forgets how often it was open")
     }
 
     @Test("Chance makes a cool-down longer, never shorter", arguments: [0, 0.5, 1, -3, 7, .nan])
@@ -72,7 +72,7 @@ struct CircuitBreakerTests {
         var breaker = CircuitBreaker(settings)
         try fail(&breaker, at: start)
         try fail(&breaker, at: start, random: random)
-        guard case .open(let rest) = breaker.standing(at: start) else {
+        guard case .open(let rest) = breaker.state(at: start) else {
             Issue.record("not open")
             return
         }
@@ -85,24 +85,24 @@ struct CircuitBreakerTests {
         let now = start + .seconds(10)
         var ticket = try admit(&breaker, at: now)
         breaker.record(.abandoned, of: ticket, at: now, random: 0)
-        #expect(breaker.standing(at: now) == .halfOpen)
+        #expect(breaker.state(at: now) == .halfOpen)
         ticket = try admit(&breaker, at: now)
         breaker.record(.failed(.badRequest), of: ticket, at: now, random: 0)
-        #expect(breaker.standing(at: now) == .halfOpen, "a bad request says nothing about the cloud")
+        #expect(breaker.state(at: now) == .halfOpen, "a bad request says nothing about the cloud")
     }
 
     @Test("A 429 is no failure, and its pause is kept within reason")
     func rateLimited() throws {
         var breaker = CircuitBreaker(settings)
         for _ in 0..<10 { try fail(&breaker, .rateLimited(retryAfter: nil), at: start) }
-        #expect(breaker.standing(at: start) == .closed(fails: 0))
+        #expect(breaker.state(at: start) == .closed(fails: 0))
         try fail(&breaker, .rateLimited(retryAfter: .seconds(7)), at: start)
-        #expect(breaker.standing(at: start) == .rateLimited(for: .seconds(7)))
+        #expect(breaker.state(at: start) == .rateLimited(for: .seconds(7)))
         #expect(breaker.admit(at: start + .seconds(6)) == nil)
         let now = start + .seconds(7)
-        #expect(breaker.standing(at: now) == .closed(fails: 0))
+        #expect(breaker.state(at: now) == .closed(fails: 0))
         try fail(&breaker, .rateLimited(retryAfter: .seconds(1_000_000_000)), at: now)
-        #expect(breaker.standing(at: now) == .rateLimited(for: .seconds(100)))
+        #expect(breaker.state(at: now) == .rateLimited(for: .seconds(100)))
     }
 
     @Test("A shorter pause never shortens a longer one")
@@ -112,7 +112,7 @@ struct CircuitBreakerTests {
         let second = try admit(&breaker, at: start)
         breaker.record(.failed(.rateLimited(retryAfter: .seconds(50))), of: first, at: start, random: 0)
         breaker.record(.failed(.unavailable(retryAfter: .seconds(5))), of: second, at: start, random: 0)
-        #expect(breaker.standing(at: start) == .rateLimited(for: .seconds(50)))
+        #expect(breaker.state(at: start) == .rateLimited(for: .seconds(50)))
     }
 
     @Test(
@@ -123,9 +123,9 @@ struct CircuitBreakerTests {
     func blocks(kind: CloudFailure.Kind) throws {
         var breaker = CircuitBreaker(settings)
         try fail(&breaker, kind, at: start)
-        #expect(breaker.standing(at: start + .seconds(1_000_000)) == .blocked(kind))
+        #expect(breaker.state(at: start + .seconds(1_000_000)) == .blocked(kind))
         #expect(breaker.admit(at: start + .seconds(1_000_000)) == nil)
-        #expect(breaker.standing(at: start).sentence?.contains(":") == true)
+        #expect(breaker.state(at: start).sentence?.contains(":") == true)
         breaker.configurationChanged()
         #expect(breaker.admit(at: start) != nil)
     }
@@ -145,16 +145,16 @@ struct CircuitBreakerTests {
 
     @Test("Words are empty only where all is well")
     func words() {
-        let standings: [BreakerStanding] = [
+        let states: [BreakerState] = [
             .closed(fails: 1), .open(for: .milliseconds(1)), .halfOpen, .probing, .rateLimited(for: .seconds(2)),
             .blocked(.unauthorised),
         ]
-        #expect(BreakerStanding.closed(fails: 0).words.isEmpty)
-        for standing in standings {
-            #expect(!standing.words.isEmpty)
-            #expect(standing.admits == (standing.sentence == nil))
+        #expect(BreakerState.closed(fails: 0).words.isEmpty)
+        for state in states {
+            #expect(!state.words.isEmpty)
+            #expect(state.admits == (state.sentence == nil))
         }
-        #expect(BreakerStanding.open(for: .milliseconds(1)).words == "cloud down, again in 1 s")
-        #expect(BreakerStanding.blocked(.unauthorised).words == "cloud blocked: key refused")
+        #expect(BreakerState.open(for: .milliseconds(1)).words == "cloud down, again in 1 s")
+        #expect(BreakerState.blocked(.unauthorised).words == "cloud blocked: key refused")
     }
 }

@@ -14,18 +14,20 @@ struct PriceTests {
     @Test("The endpoint's list comes before the configuration, with its age")
     func quotes() {
         var table = PriceTable(configured: ["a": cheap, "b": cheap])
-        #expect(table.quote(for: "a", at: time(1)) == .init(price: cheap, source: .configuration, isStale: false))
-        #expect(table.quote(for: "c", at: time(1)) == nil)
+        #expect(
+            table.quote(for: "a", at: time(1), isLimited: false)
+                == .init(price: cheap, source: .configuration, isStale: false))
+        #expect(table.quote(for: "c", at: time(1), isLimited: false) == nil)
         table.refresh(
             from: [
                 CloudModelInfo(id: "a", price: dear), CloudModelInfo(id: "b"), CloudModelInfo(id: "c", price: dear),
             ],
             at: time(1))
         #expect(
-            table.quote(for: "a", at: time(3))
+            table.quote(for: "a", at: time(3), isLimited: false)
                 == .init(price: dear, source: .endpoint(age: .seconds(2 * 86_400)), isStale: false))
-        #expect(table.quote(for: "b", at: time(3))?.source == .configuration)
-        #expect(table.quote(for: "c", at: time(3))?.price == dear)
+        #expect(table.quote(for: "b", at: time(3), isLimited: false)?.source == .configuration)
+        #expect(table.quote(for: "c", at: time(3), isLimited: false)?.price == dear)
     }
 
     @Test("Of a stale price and a configured one the dearer parts count, also when the clock went back")
@@ -33,10 +35,27 @@ struct PriceTests {
         var table = PriceTable(configured: ["a": cheap])
         table.refresh(from: [CloudModelInfo(id: "a", price: dear)], at: time(10))
         for now in [time(18), time(9)] {
-            let quote = table.quote(for: "a", at: now)
+            let quote = table.quote(for: "a", at: now, isLimited: false)
             #expect(quote?.isStale == true)
             #expect(quote?.price == CloudPrice(inputMicroUSDPerMillion: 200, outputMicroUSDPerMillion: 900))
         }
+    }
+
+    @Test("Under a hard limit the dearer parts count, however fresh the list, and a price of nothing is none")
+    func limited() {
+        let nothing = CloudPrice(inputMicroUSDPerMillion: 0, outputMicroUSDPerMillion: 0)
+        var table = PriceTable(configured: ["a": cheap, "b": dear, "free": nothing])
+        table.refresh(
+            from: ["a", "b", "listed", "free"].map { CloudModelInfo(id: $0, price: $0 == "a" ? dear : nothing) },
+            at: time(1))
+        func price(_ model: String, isLimited: Bool) -> CloudPrice? {
+            table.quote(for: model, at: time(2), isLimited: isLimited)?.price
+        }
+        #expect(price("a", isLimited: true) == CloudPrice(inputMicroUSDPerMillion: 200, outputMicroUSDPerMillion: 900))
+        #expect(price("b", isLimited: true) == dear)
+        #expect(price("listed", isLimited: true) == nil && price("free", isLimited: true) == nil)
+        #expect(price("a", isLimited: false) == dear && price("b", isLimited: false) == nothing)
+        #expect(price("listed", isLimited: false) == nothing)
     }
 
     @Test("A list without prices leaves the earlier one standing")
@@ -44,7 +63,7 @@ struct PriceTests {
         var table = PriceTable()
         table.refresh(from: [CloudModelInfo(id: "a", price: dear)], at: time(1))
         table.refresh(from: [CloudModelInfo(id: "a")], at: time(2))
-        #expect(table.quote(for: "a", at: time(2))?.price == dear)
+        #expect(table.quote(for: "a", at: time(2), isLimited: false)?.price == dear)
     }
 
     @Test("The worst case covers every tokeniser: a byte is a token, and all the answer is used")

@@ -36,7 +36,10 @@ struct RoutingPolicyTests {
             ("heron*", "her on", false),
             ("blue heron", "blue—HERON", true), ("blue heron", "blue grey heron", false),
             ("blue heron", "heron blue", false),
-            ("blue her*", "blue\u{A0}herring", true), ("straße", "STRASSE", false), ("straße", "Straße!", true),
+            ("blue her*", "blue\u{A0}herring", true), ("straße", "STRASSE", true), ("straße", "Straße!", true),
+            ("STRASSE", "Straße", true), ("ὀδυσσεύς", "ὈΔΥΣΣΕΎΣ", true), ("ſtadt", "STADT", true),
+            ("istanbul", "ISTANBUL", true),
+            ("blue\u{61C}heron", "blueheron", true), ("heron", "he\u{E0041}ron", true), ("ofﬁce", "OFFICE", true),
             ("café", "cafe\u{301}", true), ("h\u{E9}ron", "HE\u{301}RON", true), ("癌", "我有癌症", true),
             ("heron", "ｈｅｒｏｎ", true),
             ("heron", "he\u{200B}ron", true), ("c++ code", "my C code", true),
@@ -46,13 +49,32 @@ struct RoutingPolicyTests {
         #expect(try ruling(rules, text).staying == (isFound ? ["x"] : []))
     }
 
-    @Test("What was said earlier in the conversation binds it too; what the model or the system said does not")
+    @Test("Rules look at all that would be sent: what was said earlier, the system prompt, what a model said")
     func history() throws {
         let policy = try RoutingPolicy(RoutingRules(stayHome: [StayRule(name: "x", phrases: ["heron"])]))
         #expect(policy.ruling(on: [Message(.user, "heron"), Message(.user, "go on")]).staying == ["x"])
-        #expect(
-            policy.ruling(on: [Message(.system, "heron"), Message(.assistant, "heron"), Message(.user, "a")]).staying
-                == [])
+        for role in [Role.system, .assistant] {
+            #expect(policy.ruling(on: [Message(role, "heron"), Message(.user, "a")]).staying == ["x"])
+        }
+        let detecting = try RoutingPolicy(RoutingRules(stayHome: [StayRule(name: "financial")]))
+        let prompt = Message(.system, "My account is DE89370400440532013000.")
+        #expect(detecting.ruling(on: [prompt, Message(.user, "hello")]).staying == ["financial"])
+    }
+
+    @Test("A task goes by what the person asks, not by what a model answered last")
+    func question() throws {
+        let policy = try RoutingPolicy(RoutingRules(mustGo: [GoRule(name: "law", phrases: ["statute"])]))
+        #expect(policy.ruling(on: [Message(.user, "statute?"), Message(.assistant, "Yes.")]).going == "law")
+        #expect(policy.ruling(on: [Message(.user, "hello"), Message(.assistant, "A statute.")]).going == nil)
+    }
+
+    @Test("A message that may not leave binds its conversation, without any rule")
+    func bound() throws {
+        let policy = try RoutingPolicy()
+        let messages = [Message(.user, "a", mayLeave: false), Message(.assistant, "b"), Message(.user, "c")]
+        #expect(!policy.ruling(on: messages).mayLeave)
+        #expect(policy.ruling(on: messages).bonds.map(\.code) == [.saidUnderLock])
+        #expect(policy.ruling(on: messages.map { Message($0.role, $0.text) }).mayLeave)
     }
 
     @Test("Tasks go by prefix, phrase or kind of the latest question")

@@ -31,6 +31,8 @@ extension PIICorpus {
             group(
                 withCheckDigit({ $0.number(2...9, width: 1) + $0.digits(10) }, PlainChecks.verhoeff), [4, 4],
                 oneOf(" ", "-"))
+        case .inPAN: capitals(5) + digits(4) + capitals(1)
+        case .krRRN: birth("yymmdd") + "-" + number(1...2, width: 1) + digits(6)
         default: preconditionFailure("not a national id")
         }
     }

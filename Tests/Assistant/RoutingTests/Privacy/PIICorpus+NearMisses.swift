@@ -6,7 +6,7 @@ extension PIICorpus {
         switch kind {
         case .email:
             oneOf(
-                "@" + letters(6), letters(4) + "@" + letters(5), letters(3) + " @ " + letters(4) + ".com",
+                "@" + letters(6), letters(4) + "@" + letters(5), letters(3) + " @ " + letters(4) + " now",
                 letters(5) + "@1.2.3", "icon@2x.png", letters(4) + "@" + letters(5) + ".c", letters(3) + "@.com",
                 "git@github.com:" + letters(4) + "/" + letters(5), "a@@b", letters(70) + "@" + letters(3) + ".org")
         case .phone: notAPhone()
@@ -34,6 +34,10 @@ extension PIICorpus {
                 "-----BEGIN PUBLIC KEY-----\n" + letters(20) + "\n-----END PUBLIC KEY-----",
                 "-----BEGIN CERTIFICATE-----\n" + letters(20) + "\n-----END CERTIFICATE-----", "BEGIN PRIVATE KEY",
                 "--- BEGIN PRIVATE KEY ---", "my private key")
+        case .coordinates:
+            oneOf(
+                "0." + digits(6) + ", 0." + digits(6), "12.5, 13.5", "95.12345, 13.12345", "1.23456, 2.34567, 3.45678")
+        case .wallet: oneOf("0x" + digits(8), pick(40, "0123456789abcdef"), "bc1", "1" + letters(30))
         case .credentials:
             oneOf(
                 "https://example.com/a:b@c", "https://example.com:8080/x", "ssh://git@host/x", "http://a?u=x:y@z", "://"
@@ -62,8 +66,8 @@ extension PIICorpus {
         let stamp = withCheckDigit({ "17" + $0.digits(10) }, PlainChecks.luhn)
         let imei = withCheckDigit({ "35" + $0.digits(12) }, PlainChecks.luhn)
         return oneOf(
-            plain, group(plain, [4, 4, 4], " "), group(plain, [4, 4, 4], "-"), short, long, stamp, imei, "x" + plain,
-            "0." + withCheckDigit({ "4" + $0.digits(14) }, PlainChecks.luhn), plain + "a", "4111 1111",
+            plain, group(plain, [4, 4, 4], " "), group(plain, [4, 4, 4], "-"), short, long, stamp, imei, "7f" + plain,
+            "0." + withCheckDigit({ "4" + $0.digits(14) }, PlainChecks.luhn), plain + "a5", "4111 1111",
             "978-3-16-148410-0")
     }
 
@@ -109,6 +113,9 @@ extension PIICorpus {
                 [3, 3], " ")
         case .inAadhaar:
             group(withoutCheck({ $0.number(2...9, width: 1) + $0.digits(11) }, PlainChecks.verhoeff), [4, 4], " ")
+        case .inPAN:
+            oneOf(capitals(4) + digits(5) + capitals(1), letters(5) + digits(4) + letters(1), capitals(5) + digits(4))
+        case .krRRN: oneOf("991399-1" + digits(6), "930230-1" + digits(6), "880101-9" + digits(6))
         default: preconditionFailure("not a national id")
         }
     }

@@ -14,7 +14,9 @@ extension PIICorpus {
         case .jwt: "eyJ\(token(20)).eyJ\(token(60)).\(token(43))"
         case .privateKey: privateKey()
         case .credentials: letters(5) + ":" + oneOf("p@ss", "s3cret!", "a:b") + digits(3)
-        case .secret, .name, .literal: nil
+        case .secret, .name, .literal, .documentNumber, .accountNumber, .birthDate, .postalAddress: nil
+        case .coordinates: coordinates()
+        case .wallet: wallet()
         default: nationalID(kind)
         }
     }
@@ -99,6 +101,15 @@ extension PIICorpus {
             v4, v4, groups.joined(separator: ":"), groups.joined(separator: ":").uppercased(),
             "2001:db8::" + groups[0], "fe80::" + groups.prefix(3).joined(separator: ":") + "%eth0", "::ffff:" + v4,
             groups.prefix(5).joined(separator: ":") + "::" + groups[6])
+    }
+
+    private mutating func coordinates() -> String {
+        number(1...89, width: 1) + "." + digits(5) + oneOf(", ", ",", " ") + oneOf("", "-")
+            + number(1...179, width: 1) + "." + digits(6)
+    }
+
+    private mutating func wallet() -> String {
+        oneOf("1", "3") + "Ab2" + pick(23, "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz") + "xyZQ7w"
     }
 
     private mutating func mac() -> String {

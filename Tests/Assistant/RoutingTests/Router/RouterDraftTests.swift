@@ -7,7 +7,7 @@ import Testing
 @Suite("Router: draft, escalation and failure")
 struct RouterDraftTests {
     private func drafting(
-        _ settings: RouterSettings = RouterSettings(), ruling: Ruling = Ruling(), cloud: CloudStanding = Facts.open
+        _ settings: RouterSettings = RouterSettings(), ruling: Ruling = Ruling(), cloud: CloudState = Facts.open
     ) -> Router {
         var router = Router(settings: settings, ruling: ruling)
         #expect(router.decideBeforeDraft(TurnFacts(cloud: cloud)) == .draft(isTrimmed: false))

@@ -6,17 +6,17 @@ import AssistantCore
 enum Facts {
     static let endpoint = "https://cloud.example/v1"
     static let locks: [OperatorLock] = [.none, .localOnly, .cloudOnly]
-    static let endpoints: [CloudStanding.Endpoint] = [.ready(endpoint), .unready("no key")]
+    static let endpoints: [CloudState.Endpoint] = [.ready(endpoint), .unready("no key")]
     static let consents: [Consent?] = [
         consent(to: endpoint), nil, consent(to: "https://elsewhere.example/v1"),
         consent(to: endpoint, isGranted: false),
     ]
-    static let budgets: [BudgetStanding] = [
+    static let budgets: [BudgetState] = [
         .open, .warned(.everything, charged: Money(microUSD: 8), limit: Money(microUSD: 7)),
         .exhausted(.everything, charged: Money(microUSD: 9), limit: Money(microUSD: 9), needed: Money(microUSD: 1)),
         .priceUnknown,
     ]
-    static let breakers: [BreakerStanding] = [
+    static let breakers: [BreakerState] = [
         .closed(fails: 0), .closed(fails: 2), .halfOpen, .open(for: .seconds(3)), .probing,
         .rateLimited(for: .seconds(3)),
         .blocked(.unauthorised),
@@ -42,10 +42,10 @@ enum Facts {
     }
 
     /// A cloud that may and can be asked.
-    static let open = CloudStanding(lock: .none, endpoint: .ready(endpoint), consent: consent(to: endpoint))
+    static let open = CloudState(lock: .none, endpoint: .ready(endpoint), consent: consent(to: endpoint))
 
-    static func randomCloud(using random: inout SeededGenerator) -> CloudStanding {
-        CloudStanding(
+    static func randomCloud(using random: inout SeededGenerator) -> CloudState {
+        CloudState(
             lock: random.pickOften(locks), endpoint: random.pickOften(endpoints), consent: random.pickOften(consents),
             budget: random.pickOften(budgets), breaker: random.pickOften(breakers))
     }

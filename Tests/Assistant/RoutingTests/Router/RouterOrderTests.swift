@@ -40,7 +40,7 @@ struct RouterOrderTests {
                     for consent in Facts.consents {
                         for budget in Facts.budgets {
                             for breaker in Facts.breakers {
-                                let cloud = CloudStanding(
+                                let cloud = CloudState(
                                     lock: lock, endpoint: endpoint, consent: consent, budget: budget, breaker: breaker)
                                 count += check(cloud, ruling)
                             }
@@ -52,7 +52,7 @@ struct RouterOrderTests {
         #expect(count == 4 * 3 * 2 * 4 * 4 * 7 * 2 * 4 * 5)
     }
 
-    private func check(_ cloud: CloudStanding, _ ruling: Ruling) -> Int {
+    private func check(_ cloud: CloudState, _ ruling: Ruling) -> Int {
         var count = 0
         for age in Facts.ages {
             for context in Facts.contexts {

@@ -7,7 +7,7 @@ import Testing
 struct RouterSafetyTests {
     /// What was true when a step was taken, and what it gave.
     private struct Step {
-        var cloud: CloudStanding
+        var cloud: CloudState
         var permit: SendPermit?
     }
 
@@ -40,7 +40,7 @@ struct RouterSafetyTests {
     }
 
     private func draftStep(
-        _ router: inout Router, _ cloud: CloudStanding, using random: inout SeededGenerator
+        _ router: inout Router, _ cloud: CloudState, using random: inout SeededGenerator
     ) -> (SendPermit?, goesOn: Bool) {
         let confidence = random.pick(Facts.confidences)
         switch Int.random(in: 0..<8, using: &random) {

@@ -17,7 +17,7 @@ struct SealTests {
         self.permit = permit
     }
 
-    private func seal(_ messages: [Message], _ cloud: CloudStanding = Facts.open) throws -> SealedPrompt {
+    private func seal(_ messages: [Message], _ cloud: CloudState = Facts.open) throws -> SealedPrompt {
         var redactor = Redactor()
         return try permit.seal(messages, under: policy, redactor: &redactor, cloud: cloud)
     }
@@ -63,5 +63,8 @@ struct SealTests {
         let earlier = [Message(.user, "About Blue  Heron"), Message(.assistant, "Yes?"), Message(.user, "go on")]
         let refusal = #expect(throws: SealRefusal.self) { try seal(earlier) }
         #expect(refusal?.reasons.map(\.code) == [.dataStays])
+        let bound = [Message(.user, "said under the lock", mayLeave: false), Message(.user, "go on")]
+        let kept = #expect(throws: SealRefusal.self) { try seal(bound) }
+        #expect(kept?.reasons.map(\.code) == [.saidUnderLock])
     }
 }

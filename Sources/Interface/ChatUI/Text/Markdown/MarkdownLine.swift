@@ -1,3 +1,5 @@
+internal import AssistantCore
+
 /// One line of Markdown outside of tables.
 struct MarkdownLine {
     private enum Kind {

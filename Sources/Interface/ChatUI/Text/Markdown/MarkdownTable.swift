@@ -1,3 +1,5 @@
+internal import AssistantCore
+
 /// A table in pipes, with columns as wide as what stands in them.
 struct MarkdownTable {
     private let rows: [[String]]

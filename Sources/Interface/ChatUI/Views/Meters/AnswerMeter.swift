@@ -33,7 +33,7 @@ struct AnswerMeter: SideMeter {
         ]
     }
 
-    private func count(_ word: String, _ count: Int, _ ink: Ink, _ width: Int) -> Span {
-        Span(word + Figures.right(String(count), width - word.count), count == 0 ? .faint : ink)
+    private func count(_ word: String, _ count: Int, _ color: ColorRole, _ width: Int) -> Span {
+        Span(word + Figures.field(Figures.count(count), width - word.count), count == 0 ? .faint : color)
     }
 }

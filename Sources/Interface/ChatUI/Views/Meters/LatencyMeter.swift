@@ -32,8 +32,8 @@ struct LatencyMeter: SideMeter {
     /// Name, last, 95th percentile and budget, and the last one on a scale with the budget in its middle.
     private func stage(_ name: String, _ latency: StageLatency, _ glyphs: Glyphs) -> [Span] {
         let bar = Bar(
-            share: latency.share ?? 0, width: Self.barWidth, ink: latency.isOverBudget ? .warning : .good, tick: 0.5)
-        let goal = Figures.right(Figures.goal(latency.budget), Self.numberWidth)
+            share: latency.share ?? 0, width: Self.barWidth, color: latency.isOverBudget ? .warning : .good, tick: 0.5)
+        let goal = Figures.field(Figures.goal(latency.budget), Self.numberWidth)
         return [
             Span(Figures.left(name, labelWidth), .muted), number(latency.last), number(latency.p95), Span(goal, .muted),
             Span(" "),
@@ -42,6 +42,6 @@ struct LatencyMeter: SideMeter {
 
     private func number(_ duration: Duration?) -> Span {
         let text = duration.map(Figures.duration) ?? Figures.unknown
-        return Span(Figures.right(text, Self.numberWidth), duration == nil ? .faint : .text)
+        return Span(Figures.field(text, Self.numberWidth), duration == nil ? .faint : .text)
     }
 }

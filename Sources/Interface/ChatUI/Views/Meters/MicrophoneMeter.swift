@@ -6,13 +6,13 @@ struct MicrophoneMeter: SideMeter {
     /// The recording, or the search for its words.
     private let talk: TalkLine?
     private let words: String
-    private let ink: Ink
+    private let color: ColorRole
 
     init(_ state: ChatState, _ width: Int) {
         let talk = state.talk
         self.width = width
         self.talk = talk.recording != nil || talk.isHearing ? TalkLine(state, width: width) : nil
-        (words, ink) =
+        (words, color) =
             if talk.isMuted {
                 ("shut", .warning)
             } else {
@@ -24,5 +24,5 @@ struct MicrophoneMeter: SideMeter {
             }
     }
 
-    func lines(_ glyphs: Glyphs) -> [[Span]] { talk?.lines(glyphs) ?? [row("MIC", words, ink)] }
+    func lines(_ glyphs: Glyphs) -> [[Span]] { talk?.lines(glyphs) ?? [row("MIC", words, color)] }
 }

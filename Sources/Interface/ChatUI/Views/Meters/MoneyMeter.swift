@@ -3,7 +3,7 @@ internal import AssistantCore
 /// What was spent, on a scale that ends at the budget.
 struct MoneyMeter: SideMeter {
     let width: Int
-    private let money: MoneyStanding?
+    private let money: SpendingState?
 
     init(_ state: ChatState, _ width: Int) {
         self.width = width
@@ -16,7 +16,7 @@ struct MoneyMeter: SideMeter {
             return [row("MONEY", "\(Figures.dollars(money.spent)) \(money.period), no budget")]
         }
         let words = "\(Figures.dollars(money.spent)) of \(Figures.dollars(limit)) \(money.period)"
-        let bar = Bar(share: money.share ?? 0, width: width, ink: money.ink, tick: money.warningShare)
-        return [row("MONEY", words, money.ink == .brand ? .text : money.ink), bar.spans(glyphs)]
+        let bar = Bar(share: money.share ?? 0, width: width, color: money.color, tick: money.warningShare)
+        return [row("MONEY", words, money.color == .brand ? .text : money.color), bar.spans(glyphs)]
     }
 }

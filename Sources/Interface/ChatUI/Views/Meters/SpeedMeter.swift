@@ -20,8 +20,8 @@ struct SpeedMeter: SideMeter {
     }
 
     func lines(_ glyphs: Glyphs) -> [[Span]] {
-        let text = Figures.right(rate.map(Figures.rate) ?? Figures.unknown, 5)
-        let history = HistoryLine(values: history, width: Meters.historyCount, ink: .brand)
+        let text = Figures.field(rate.map(Figures.rate) ?? Figures.unknown, 5)
+        let history = HistoryLine(values: history, width: Meters.historyCount, color: .brand)
         var lines = [
             [
                 Span("SPEED", .muted, .bold), Span(text, rate == nil ? .faint : .text), Span(" tok/s ", .muted),
@@ -31,7 +31,7 @@ struct SpeedMeter: SideMeter {
         guard contextLength > 0 else { return lines }
         let share = Double(contextTokens) / Double(contextLength)
         lines.append(row("CONTEXT", "\(contextTokens)/\(contextLength)" + Figures.right(Figures.percent(share), 5)))
-        lines.append(Bar(share: share, width: width, ink: share >= 0.9 ? .warning : .brand).spans(glyphs))
+        lines.append(Bar(share: share, width: width, color: share >= 0.9 ? .warning : .brand).spans(glyphs))
         return lines
     }
 }

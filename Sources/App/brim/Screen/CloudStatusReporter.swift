@@ -1,0 +1,38 @@
+import AssistantCore
+import ChatUI
+import Foundation
+import Routing
+import Turns
+
+/// Tells the screen how the cloud stands, and what it has cost in the present period of its budget.
+struct CloudStatusReporter: Sendable {
+    let gateway: CloudGateway
+    let ledger: any SpendingLedger
+    let limits: Budget.Limits
+    let inbox: any ActionInbox
+
+    /// Without a budget of its own the period is a day: what people ask is what it has cost today.
+    private static let day = BudgetDuration("1d")
+
+    func report() async {
+        var status = gateway.status
+        status.money = await money()
+        inbox.post(.cloud(status))
+    }
+
+    /// `nil` where the ledger cannot be read: then nothing is known.
+    private func money() async -> SpendingState? {
+        var limits = limits
+        let isLimited = limits.maxBudget != nil || limits.softBudget != nil
+        if !isLimited { limits.budgetDuration = Self.day }
+        let period = limits.budgetDuration.map { $0 == Self.day ? "today" : "per \($0)" } ?? "in all"
+        do {
+            let total = try await ledger.total(of: .everything, since: limits.periodStart(at: .now))
+            return SpendingState(
+                spent: Money(microUSD: total.chargedMicroUSD), limit: limits.maxBudget, warning: limits.softBudget,
+                period: period)
+        } catch {
+            return nil
+        }
+    }
+}

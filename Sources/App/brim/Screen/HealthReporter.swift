@@ -1,0 +1,23 @@
+import AssistantCore
+import ChatUI
+import Hat
+import Synchronization
+
+/// Tells the screen how the device is, and only where that looks different from before.
+final class HealthReporter: Sendable {
+    private let shown = Mutex<DeviceSummary?>(nil)
+    private let load = Mutex(ProcessorLoad())
+    private let inbox: any ActionInbox
+
+    init(_ inbox: any ActionInbox) { self.inbox = inbox }
+
+    func report(_ health: DeviceHealth) {
+        let share = load.withLock { $0.share() }
+        let words = shown.withLock { shown in
+            let words = DeviceSummary(health, processorShare: share, after: shown)
+            defer { shown = words }
+            return shown == words ? nil : words
+        }
+        if let words { inbox.post(.device(words)) }
+    }
+}

@@ -1,0 +1,50 @@
+internal import GGUF
+
+/// The tensors that a model consists of. What a file holds beyond them is not computed with, so that its answers would be
+/// others than its makers': that is an error before anything is loaded.
+struct TensorInventory {
+    /// All that may be there; what is missing, its loading finds.
+    let names: Set<String>
+
+    init(_ config: ModelConfig) {
+        let family = config.architecture
+        var block = [
+            "attn_norm", "attn_q", "attn_k", "attn_v", "attn_output", "ffn_norm", "ffn_gate", "ffn_up", "ffn_down",
+        ]
+        if family.hasHeadNorm { block += ["attn_q_norm", "attn_k_norm"] }
+        if family.hasPostNorms { block += ["post_attention_norm", "post_ffw_norm"] }
+        var parts = block.map { $0 + ".weight" }
+        if family.hasAttentionBias { parts += ["attn_q.bias", "attn_k.bias", "attn_v.bias"] }
+        var names: Set = ["token_embd.weight", "output.weight", "output_norm.weight", "rope_freqs.weight"]
+        if case .long = config.rotations[0].scaling {
+            names.formUnion(["rope_factors_short.weight", "rope_factors_long.weight"])
+        }
+        for index in 0..<config.layerCount { names.formUnion(parts.map { "blk.\(index).\($0)" }) }
+        self.names = names
+    }
+
+    /// - Throws: `invalidTensor` with the name of the first tensor that nothing asks for.
+    func check(_ file: GGUFFile, _ config: ModelConfig) throws(TransformerError) {
+        let extra = file.tensorsInOrder.filter { !names.contains($0.name) }
+        guard let first = extra.first else { return }
+        let name = first.name.quoted()
+        let others = extra.count == 1 ? "" : ", nor \(extra.count - 1) others"
+        let reason: String
+        if let index = Self.block(of: first.name), index >= config.layerCount {
+            reason =
+                "has the tensor \(name)\(extra.count == 1 ? "" : " and \(extra.count - 1) others"), but its metadata tell of "
+                + "\(config.layerCount) blocks only. Fetch the model again or use another."
+        } else {
+            reason =
+                "\(config.architecture.name) models have no tensor \(name)\(others); without it the model would answer as "
+                + "another. Use a model that this program knows in full."
+        }
+        throw TransformerError(.invalidTensor, "\(file.path): \(reason)")
+    }
+
+    /// The number behind `blk.`
+    private static func block(of name: String) -> Int? {
+        let parts = name.split(separator: ".")
+        return parts.count > 2 && parts[0] == "blk" ? Int(parts[1]) : nil
+    }
+}

@@ -1,0 +1,102 @@
+import AssistantCore
+import Confidence
+import Foundation
+import Testing
+
+@Suite("Profiles of models")
+struct ModelProfileTests {
+    static let shipped =
+        (try? FileManager.default.contentsOfDirectory(
+            atPath: ShippedFiles.assets.appending(path: "profiles").path))?.sorted() ?? []
+
+    @Test(
+        "Every profile that ships can be read, and its examples are of the kinds that they are shown for",
+        arguments: shipped)
+    func sound(_ file: String) throws {
+        let profile = try ShippedFiles.profile(String(file.dropLast(".json".count)))
+        #expect(profile.prompt(for: .open).examples.isEmpty)
+        for task in TaskClass.allCases {
+            let examples = profile.prompt(for: task).examples
+            #expect(examples.count.isMultiple(of: 2))
+            for (place, example) in examples.enumerated() {
+                #expect(example.role == (place.isMultiple(of: 2) ? .user : .assistant))
+                if example.role == .user { #expect(TaskClass(of: example.text) == task, "\(example.text)") }
+            }
+        }
+        for parameter in SamplingParameter.allCases {
+            if let value = profile.sampling[parameter] { #expect(parameter.range.contains(value)) }
+        }
+    }
+
+    @Test("There is at least the default model's")
+    func exists() { #expect(Self.shipped.contains("smollm2-135m-instruct-q4_1.json")) }
+
+    @Test("A profile holds for the file that it was measured on, and for no other")
+    func binding() throws {
+        let text = #"{"model": "f00d", "quantisation": "Q4_1", "sampling": {"temperature": 0.7, "top_k": 20}}"#
+        let profile = try ModelProfile(decoding: Array(text.utf8))
+        func identity(_ fingerprint: String, _ quantisation: String) -> ModelIdentity {
+            ModelIdentity(name: "m", quantisation: quantisation, contextLength: 1, fingerprint: fingerprint)
+        }
+        #expect(profile.holds(for: identity("f00d", "Q4_1")))
+        #expect(!profile.holds(for: identity("beef", "Q4_1")) && !profile.holds(for: identity("f00d", "Q8_0")))
+        #expect(!ModelProfile.none.holds(for: identity("", "")))
+        #expect(profile.sampling.temperature == 0.7 && profile.sampling.topK == 20 && profile.sampling.topP == nil)
+    }
+
+    @Test("Other prompts have another digest")
+    func digest() throws {
+        func profile(_ examples: String) throws -> ModelProfile {
+            try ModelProfile(
+                decoding: Array(
+                    #"{"model": "f00d", "quantisation": "Q4_1", "examples": {"question": [\#(examples)]}}"#.utf8))
+        }
+        let (none, one) = (try profile(""), try profile(#"{"user": "Who is it?", "assistant": "It is me."}"#))
+        let other = try profile(#"{"user": "Who is it?", "assistant": "It is you."}"#)
+        #expect(Set([none.fingerprint, one.fingerprint, other.fingerprint]).count == 3)
+        #expect(none.fingerprint == ModelProfile.none.fingerprint)
+    }
+
+    @Test(
+        "What is no profile is refused with a reason",
+        arguments: [
+            "", "[]", "{}", #"{"model": 1, "quantisation": "Q4_1"}"#,
+            #"{"model": "f", "quantisation": "q", "examples": {"riddle": []}}"#,
+            #"{"model": "f", "quantisation": "q", "sampling": {"temperature": "hot"}}"#,
+        ])
+    func refused(_ text: String) {
+        #expect(throws: ModelProfileError.self) { try ModelProfile(decoding: Array(text.utf8)) }
+    }
+}
+
+@Suite("Kinds of tasks")
+struct TaskClassTests {
+    @Test(
+        "A question for one fact is a short question",
+        arguments: [
+            "What is the capital of Scotland?", "Who wrote Hamlet?", "Ukraine: what is its capital?",
+            "On which continent is Siberia?",
+            "How many legs does a spider have?", "How old is the Earth?", "When did the war end?",
+            "Give the symbol of the element iron.",
+            "Of which country is Amman the capital?", "What is the chemical symbol for water?",
+            "Name the capital of Serbia and Montenegro.",
+            "Wer hat Hamlet geschrieben?", "And what is the capital of Peru?", "And when did it end?",
+        ])
+    func facts(_ prompt: String) { #expect(TaskClass(of: prompt) == .question) }
+
+    @Test(
+        "What wants an explanation, advice or several things is an open request",
+        arguments: [
+            "Who wrote Hamlet and when?", "Why is the sky blue?", "How do I boil an egg?", "Explain photosynthesis.",
+            "Explain what a black hole is?", "What is the difference between TCP and UDP?",
+            "What are the symptoms of flu?",
+            "Name three rivers.", "What is photosynthesis?", "What is a black hole?",
+            "Can you help me with my homework?",
+            "What should I cook tonight?", "How does a refrigerator work?", "Do you like music?",
+            "What does HTTP mean?",
+            "What happens if I mix bleach and vinegar?", "Give me some ideas for a birthday party?",
+            "How can I sleep better?",
+            "What is the capital of France? Answer in all capital letters.", "Write a haiku about rain.", "Hello",
+        ])
+    func open(_ prompt: String) { #expect(TaskClass(of: prompt) == .open) }
+}
