@@ -270,12 +270,17 @@ package final class CloudGateway: Sendable {
         let dispatch = CloudDispatch(
             gateway: self, ports: ports, id: id, permit: permit, messages: messages, redaction: redaction,
             maxTokens: min(maxTokens, settings.maxTokens), emit: onEvent)
-        let work = Task {
+        let request = Task {
             await dispatch.run()
             end(id)
+        }
+        attach(to: id) { request.cancel() }
+        // A task of its own: what ends the request must not end the account of it. A revocation that comes when the
+        // answer is whole would otherwise stop the operator's command before it has run.
+        let work = Task {
+            await request.value
             await reportSoftLimits(ports)
         }
-        attach(to: id) { work.cancel() }
         return Sending(revoke: { self.revoke(id) }, work: work)
     }
 }

@@ -44,6 +44,9 @@ public struct LoopDetector: Sendable {
     /// Lines that are looked back on; shorter ones than `shortestLine` bytes say nothing.
     private static let lineWindow = 12
     private static let shortestLine = 13
+    /// Prose of so many symbols with so few different ones among them goes round in circles, though in no fixed order.
+    private static let poorLength = 192
+    private static let poorVocabulary = 16
     /// Fewer letters make no word: what repeats is drawn, ruled or counted.
     private static let fewestLetters = 3
 
@@ -64,6 +67,10 @@ public struct LoopDetector: Sendable {
     private var values: [UInt32] = []
     /// Whether a copy may well end behind this symbol: a line or a sentence does.
     private var endsClause: [Bool] = []
+    /// How far back the same symbol stands; `Int32.max` where it is new.
+    private var distances: [Int32] = []
+    /// Where a symbol stood last, by a hash of it. One that another has taken the place of looks new, which finds less.
+    private var lastSeen: [(symbol: Int32, place: Int32)]
     /// The longest border of each prefix of the reversed text.
     private var borders: [Int32]
 
@@ -78,6 +85,9 @@ public struct LoopDetector: Sendable {
 
     /// Stands for a run of digits.
     private static let number: Int32 = -1
+    /// Stands for no symbol.
+    private static let nothing: Int32 = -2
+    private static let seenSlots = 4096
 
     /// - Parameter capacity: tokens that the answer may have.
     public init(capacity: Int, tolerance: Tolerance) {
@@ -92,7 +102,9 @@ public struct LoopDetector: Sendable {
         numbersBefore.reserveCapacity(capacity)
         values.reserveCapacity(capacity)
         endsClause.reserveCapacity(capacity)
+        distances.reserveCapacity(capacity)
         borders = Array(repeating: 0, count: Self.window + 1)
+        lastSeen = Array(repeating: (Self.nothing, 0), count: Self.seenSlots)
     }
 
     /// Forgets the answer.
@@ -105,6 +117,8 @@ public struct LoopDetector: Sendable {
         numbersBefore.removeAll(keepingCapacity: true)
         values.removeAll(keepingCapacity: true)
         endsClause.removeAll(keepingCapacity: true)
+        distances.removeAll(keepingCapacity: true)
+        for slot in lastSeen.indices { lastSeen[slot] = (Self.nothing, 0) }
         lines = RecentLines(count: Self.lineWindow)
         line = OpenLine()
         isInCode = false
@@ -117,7 +131,7 @@ public struct LoopDetector: Sendable {
     public mutating func observe(_ token: Int32, bytes: [UInt8]) -> Loop? {
         let lineLoop = take(token, bytes)
         guard lineLoop != nil || tokenCount % Self.stride == 0 else { return nil }
-        return periodicSuffix(isAtEnd: false) ?? lineLoop
+        return periodicSuffix(isAtEnd: false) ?? lineLoop ?? poorSuffix()
     }
 
     /// Takes the next token without looking for a repetition, to catch up with an answer that was cut.
@@ -170,6 +184,11 @@ public struct LoopDetector: Sendable {
         values.append(isNumber ? bytes.hash(after: 0) : 0)
         if isNumber { numberCount += 1 }
         endsClause.append(bytes.endsClause)
+        let symbol = symbols[symbols.count - 1]
+        let slot = Int(UInt32(bitPattern: symbol &* -1_640_531_527) >> 20)
+        let place = Int32(symbols.count - 1)
+        distances.append(lastSeen[slot].symbol == symbol ? place - lastSeen[slot].place : .max)
+        lastSeen[slot] = (symbol, place)
     }
 
     /// The line that has ended, where it is one of many alike.
@@ -257,6 +276,23 @@ public struct LoopDetector: Sendable {
         case .copies(nil):
             return run.copies >= 12 && run.length >= 384
         }
+    }
+
+    /// The end of the text, where it is prose that turns the same few words over and over without a period.
+    private func poorSuffix() -> Loop? {
+        let count = symbols.count
+        guard isProse, !isInCode, count >= Self.poorLength else { return nil }
+        let first = count - Self.poorLength
+        var vocabulary = 0
+        for place in first..<count where Int(distances[place]) > place - first {
+            vocabulary += 1
+            if vocabulary > Self.poorVocabulary { return nil }
+        }
+        // Drawings, grids and columns of numbers have few symbols for a reason.
+        guard lettersBefore[count - 1] - lettersBefore[first] >= 2 * Int32(Self.poorLength) else { return nil }
+        let kept = first + Self.poorVocabulary
+        let clause = (kept..<first + 2 * Self.poorVocabulary).first { endsClause[$0 - 1] } ?? kept
+        return Loop(keptTokens: Int(starts[clause]), period: Self.poorVocabulary, copies: Self.poorLength / Self.poorVocabulary)
     }
 
     /// Whether so many numbers differ from one copy to the next. One is a running number; more are data of one form, and not

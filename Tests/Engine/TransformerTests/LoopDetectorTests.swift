@@ -143,6 +143,20 @@ struct LoopDetectorTests {
         #expect(detect(text, isCut: true).loop == nil)
     }
 
+    @Test("A few words in ever new order are a loop too, in prose; what draws or counts has few symbols for a reason")
+    func fewWords() throws {
+        var random = SystemRandomNumberGenerator()
+        let words = [" heavy", " rain", " fell", " softly", ".", " down"]
+        let circling = (0..<400).map { _ in words.randomElement(using: &random) ?? "" }.joined()
+        let opening = "The sky was dark when we set out for the hills behind the town that day"
+        let (loop, kept) = detect(opening + circling)
+        #expect(loop != nil)
+        #expect(kept.hasPrefix(opening) && kept.count < opening.count + 300, "\(kept)")
+        #expect(detect(circling, .refrain).loop == nil && detect(circling, .copies(nil)).loop == nil)
+        let board = (0..<400).map { _ in [" X", " O", " .", " |"].randomElement(using: &random) ?? "" }.joined()
+        #expect(detect(board).loop == nil)
+    }
+
     @Test("After a reset it knows nothing of what came before")
     func reset() {
         var detector = LoopDetector(capacity: 400, tolerance: .prose)
