@@ -5,13 +5,13 @@ enum Explanation {
     /// - Parameter words: of the question, in lower case.
     static func isWanted(by words: [String]) -> Bool {
         words.contains(where: explaining.contains) || asksHow(words) || asksTwice(words) || asksForSeveral(words)
-            || asksWhatSomethingIs(words) || speaksToSomebody(words)
+            || asksWhatSomethingIs(words) || asksWhoSomebodyIs(words) || asksWhatMayBe(words) || speaksToSomebody(words)
     }
 
     private static let explaining: Set<String> = [
         "why", "explain", "describe", "compare", "contrast", "difference", "differences", "versus", "vs", "should",
         "advice", "advise", "recommend", "suggest", "suggestions", "tips", "steps", "ideas", "ways", "think", "opinion",
-        "mean", "means", "happens", "pros", "cons", "advantages", "disadvantages", "benefits", "symptoms", "causes",
+        "mean", "means", "happens", "happened", "pros", "cons", "advantages", "disadvantages", "benefits", "symptoms", "causes",
         "reasons", "examples", "example", "story", "poem", "essay", "joke", "recipe", "summary", "summarise",
         "summarize",
         "translate", "rewrite", "write", "plan", "about",
@@ -53,9 +53,31 @@ enum Explanation {
     private static func asksWhatSomethingIs(_ words: [String]) -> Bool {
         guard words.first == "what", words.dropFirst().first == "is" else { return false }
         let thing = words.dropFirst(2)
+        // "What is the Pythagorean theorem?", "What is the meaning of life?": "the" and one fact go together otherwise.
+        if thing.first == "the", thing.prefix(4).contains(where: concepts.contains) { return true }
         return (1...4).contains(thing.count) && thing.first != "the" && !thing.contains(where: linking.contains)
             && !thing.contains { $0.contains(where: \.isNumber) }
     }
+
+    private static let concepts: Set<String> = [
+        "theorem", "theory", "meaning", "purpose", "idea", "concept", "principle", "effect", "process", "method",
+        "algorithm", "role", "importance", "reason", "cause", "use", "problem", "significance", "relationship", "plot",
+    ]
+
+    /// "Who was Marie Curie?": a life and not a name. "Who is the king?" and "Who wrote Emma?" ask for one.
+    private static func asksWhoSomebodyIs(_ words: [String]) -> Bool {
+        guard words.first == "who", ["is", "was"].contains(words.dropFirst().first) else { return false }
+        let person = words.dropFirst(2)
+        return (1...2).contains(person.count) && person.first != "the"
+            && !person.contains { $0.hasSuffix("'s") || $0.hasSuffix("’s") }
+    }
+
+    /// "What could be wrong?", "What can you do?"
+    private static func asksWhatMayBe(_ words: [String]) -> Bool {
+        zip(words, words.dropFirst()).contains { $0 == "what" && possible.contains($1) }
+    }
+
+    private static let possible: Set<String> = ["can", "could", "would", "might", "may", "must"]
 
     private static let linking: Set<String> = ["of", "in", "for", "from", "plus", "times", "minus", "your", "my"]
 

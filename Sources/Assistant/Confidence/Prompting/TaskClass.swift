@@ -15,19 +15,35 @@ package enum TaskClass: String, Sendable, Hashable, Codable, CaseIterable {
     package init(of prompt: String) {
         let text = prompt.utf8.count > 4_000 ? String(prompt.prefix(4_000)) : prompt
         let parts = PromptText(text)
-        let asks = text.contains("?") || Self.askingWords.contains(parts.questionWords.first ?? "")
+        let words = Self.expanded(parts.questionWords)
+        let asks = text.contains("?") || Self.askingWords.contains(words.first ?? "")
         if !parts.passage.isEmpty {
             self = asks && !parts.isFollowedByMore ? .extraction : .open
         } else if parts.questionWords.count <= 30, Self.calculates(parts.questionWords, text) {
             self = .arithmetic
         } else if asks, parts.questionWords.count <= 30, !parts.isFollowedByMore,
-            !Explanation.isWanted(by: parts.questionWords)
+            !Explanation.isWanted(by: words)
         {
             self = .question
         } else {
             self = .open
         }
     }
+
+    /// "What's" and "whats" are "what is".
+    private static func expanded(_ words: [String]) -> [String] {
+        words.flatMap { word -> [String] in
+            guard let start = contracted.first(where: { word.hasPrefix($0) && word.count <= $0.count + 2 }) else {
+                return [word]
+            }
+            switch word.dropFirst(start.count) {
+            case "s" where start != "who", "'s", "’s": return [start, "is"]
+            default: return [word]
+            }
+        }
+    }
+
+    private static let contracted = ["what", "who", "where", "when", "how"]
 
     static let askingWords: Set<String> = [
         "what", "which", "who", "whom", "whose", "where", "when", "how", "name", "give", "is", "are", "was", "were",
