@@ -9,7 +9,7 @@ import Testing
     private static let lines = [
         #"{"id":1,"category":"sum","prompt":"What is 2 + 3?","answers":["5"],"rivals":[]}"#,
         #"{"id":2,"category":"capital","prompt":"What is the capital of France?","answers":["Paris"],"rivals":[]}"#,
-        #"{"id":3,"category":"capital","prompt":"What is the capital of Spain?","answers":["Madrid"]}"#,
+        #"{"id":"es-1","category":"capital","prompt":"What is the capital of Spain?","answers":["Madrid"]}"#,
     ]
 
     init() throws {
@@ -39,7 +39,7 @@ import Testing
         let figures = try #require(try Brim.objects(result.output).first)
         #expect(figures["questions"] as? Int == 3 && figures["uncalibrated"] as? Int == 0)
         let answers = try objects(in: out)
-        #expect(answers.map { $0["id"] as? Int } == [1, 2, 3])
+        #expect(answers.map { "\($0["id"] ?? "")" } == ["1", "2", "es-1"])
         #expect(answers[0]["route"] as? String == "tool" && answers[0]["confidence"] as? Double == 1)
         for answer in answers.dropFirst() {
             let confidence = try #require(answer["confidence"] as? Double)
@@ -60,7 +60,7 @@ import Testing
         let out = try write(kept + "\n{\"answer\":\"cut o", "answers.jsonl")
         #expect(try Brim.run("eval", questions, "--out", out).status == 0)
         let answers = try objects(in: out)
-        #expect(answers.map { $0["id"] as? Int } == [2, 1, 3] && answers[0]["answer"] as? String == "kept")
+        #expect(answers.map { "\($0["id"] ?? "")" } == ["2", "1", "es-1"] && answers[0]["answer"] as? String == "kept")
         let again = try String(contentsOfFile: out, encoding: .utf8)
         #expect(
             try Brim.run("eval", questions, "--out", out, "--model", "/nowhere.gguf").status == 0,

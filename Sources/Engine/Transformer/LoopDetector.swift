@@ -292,7 +292,8 @@ public struct LoopDetector: Sendable {
         guard lettersBefore[count - 1] - lettersBefore[first] >= 2 * Int32(Self.poorLength) else { return nil }
         let kept = first + Self.poorVocabulary
         let clause = (kept..<first + 2 * Self.poorVocabulary).first { endsClause[$0 - 1] } ?? kept
-        return Loop(keptTokens: Int(starts[clause]), period: Self.poorVocabulary, copies: Self.poorLength / Self.poorVocabulary)
+        return Loop(
+            keptTokens: Int(starts[clause]), period: Self.poorVocabulary, copies: Self.poorLength / Self.poorVocabulary)
     }
 
     /// Whether so many numbers differ from one copy to the next. One is a running number; more are data of one form, and not

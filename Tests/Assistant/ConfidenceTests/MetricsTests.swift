@@ -38,13 +38,14 @@ import Testing
 
     @Test("An answer is right when an accepted one stands in it as whole words, and no rival does")
     func judging() {
-        let continent = EvaluationQuestion(id: 1, category: "c", prompt: "p", answers: ["Africa"], rivals: ["Asia"])
+        let continent = EvaluationQuestion(
+            id: QuestionID(1), category: "c", prompt: "p", answers: ["Africa"], rivals: ["Asia"])
         #expect(
             continent.isRight("It is in AFRICA.") && !continent.isRight("African")
                 && !continent.isRight("Africa or Asia"))
-        let symbol = EvaluationQuestion(id: 1, category: "c", prompt: "p", answers: ["=At"])
+        let symbol = EvaluationQuestion(id: QuestionID(1), category: "c", prompt: "p", answers: ["=At"])
         #expect(symbol.isRight("The symbol is At.") && !symbol.isRight("It is at home.") && !symbol.isRight("Atom"))
-        let city = EvaluationQuestion(id: 1, category: "c", prompt: "p", answers: ["São Tomé", "21 €"])
+        let city = EvaluationQuestion(id: QuestionID(1), category: "c", prompt: "p", answers: ["São Tomé", "21 €"])
         #expect(
             city.isRight("sao tome") && city.isRight("SÃO  TOMÉ!") && city.isRight("It is 21 €.") && !city.isRight(""))
     }

@@ -82,7 +82,8 @@ struct TaskClassTests {
             "Name the capital of Serbia and Montenegro.",
             "Wer hat Hamlet geschrieben?", "And what is the capital of Peru?", "And when did it end?",
             "What's the capital of Scotland?", "Who's the president of France?", "whats the tallest mountain?",
-            "Who is the king of Spain?", "who was vice president after kennedy died?", "What is the boiling point of water?",
+            "Who is the king of Spain?", "who was vice president after kennedy died?",
+            "What is the boiling point of water?",
         ])
     func facts(_ prompt: String) { #expect(TaskClass(of: prompt) == .question) }
 
@@ -99,7 +100,8 @@ struct TaskClassTests {
             "What happens if I mix bleach and vinegar?", "Give me some ideas for a birthday party?",
             "How can I sleep better?",
             "What is the capital of France? Answer in all capital letters.", "Write a haiku about rain.", "Hello",
-            "Who was Marie Curie?", "who's einstein?", "What is the Pythagorean theorem?", "What's the meaning of life?",
+            "Who was Marie Curie?", "who's einstein?", "What is the Pythagorean theorem?",
+            "What's the meaning of life?",
             "My houseplant has yellow leaves. What could be wrong?", "What can you do?", "What's a black hole?",
             "What happened in 1989 in Berlin?",
         ])

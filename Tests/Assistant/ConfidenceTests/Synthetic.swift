@@ -13,7 +13,8 @@ enum Synthetic {
             let certainty = Double(generator.index(below: 1_000)) / 1_000
             let isRight = Double(generator.index(below: 1_000)) / 1_000 < certainty
             let question = EvaluationQuestion(
-                id: number, category: kinds[number % kinds.count], prompt: "What is the capital of Nowhere?",
+                id: QuestionID(number), category: kinds[number % kinds.count],
+                prompt: "What is the capital of Nowhere?",
                 answers: isRight ? ["Somewhere"] : ["Elsewhere"])
             return AnswerRecord(question, answer(certainty))
         }

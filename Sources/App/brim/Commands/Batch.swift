@@ -5,31 +5,8 @@ import Turns
 
 /// A line of the file that `brim ask --batch` reads.
 struct BatchQuestion: Decodable {
-    /// A number or a text, given back with the answer.
-    enum Identifier: Codable {
-        /// As exact as it was written: ids of other systems may be larger than 64 bits.
-        case number(Decimal)
-        case text(String)
-
-        init(from decoder: any Decoder) throws {
-            let value = try decoder.singleValueContainer()
-            if let number = try? value.decode(Decimal.self) {
-                self = .number(number)
-            } else {
-                self = .text(try value.decode(String.self))
-            }
-        }
-
-        func encode(to encoder: any Encoder) throws {
-            var value = encoder.singleValueContainer()
-            switch self {
-            case .number(let number): try value.encode(number)
-            case .text(let text): try value.encode(text)
-            }
-        }
-    }
-
-    var id: Identifier?
+    /// Given back with the answer.
+    var id: QuestionID?
     var prompt: String
     var system: String?
 
@@ -64,7 +41,7 @@ struct Batch {
     let groupSize: Int
 
     private struct Line: Encodable {
-        var id: BatchQuestion.Identifier?
+        var id: QuestionID?
         var done: DoneLine
 
         func encode(to encoder: any Encoder) throws {

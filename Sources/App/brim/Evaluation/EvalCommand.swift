@@ -37,7 +37,7 @@ struct EvalCommand: AsyncParsableCommand {
 
     /// A line of `--out`.
     private struct AnswerLine: Codable, Identifiable, Sendable {
-        var id: Int
+        var id: QuestionID
         var answer: String
         /// `nil` where nothing tells whether the answer is right, as for an open request.
         var confidence: Double?

@@ -10,7 +10,7 @@ enum QuestionFile {
         let questions: [EvaluationQuestion] = try lines(
             of: path, what: #"{"id", "category", "prompt", "answers": […], "rivals": […]}"#)
         guard !questions.isEmpty else { throw CommandFailure("\(path) holds no questions") }
-        var seen: Set<Int> = []
+        var seen: Set<QuestionID> = []
         for question in questions where !seen.insert(question.id).inserted {
             throw CommandFailure("\(path) has two questions with the id \(question.id); ids have to differ")
         }

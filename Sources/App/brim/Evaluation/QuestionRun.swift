@@ -12,7 +12,7 @@ enum QuestionRun {
     static func lines<Line: Codable & Identifiable & Sendable>(
         for questions: [EvaluationQuestion], keptIn path: String?,
         prepare: () async throws -> @Sendable (EvaluationQuestion) async throws -> Line
-    ) async throws -> [Line] where Line.ID == Int {
+    ) async throws -> [Line] where Line.ID == QuestionID {
         let done = try path.map { try QuestionFile.finished(in: $0, as: Line.self) } ?? []
         let answered = Set(done.map(\.id))
         let left = questions.filter { !answered.contains($0.id) }

@@ -75,6 +75,7 @@ extension TurnRequest {
     /// examples do not have; the sampling of open requests; and over it what the person chose.
     func prepared(by profile: ModelProfile, _ choice: SamplingChoice = SamplingChoice()) -> TurnRequest {
         var prepared = self
+        if !isRaw { prepared.leaveOutEarlierAttempts() }
         let task = TaskClass(of: prompt)
         prepared.sampling = choice.over(isOpen ? profile.sampling : SamplingChoice()).applied(to: Sampling())
         prepared.stopTexts = profile.stopTexts

@@ -19,7 +19,7 @@ package struct AnswerRecord: Sendable, Hashable, Codable, Identifiable {
         }
     }
 
-    package var id: Int
+    package var id: QuestionID
     package var category: String
     package var prompt: String
     package var right: Bool
@@ -35,7 +35,7 @@ package struct AnswerRecord: Sendable, Hashable, Codable, Identifiable {
 
     /// An answer that a person judged. Its number is negative: those of question files are their own.
     package init(_ label: LabelledAnswer, _ tokens: [GeneratedToken], category: String) {
-        id = 0 &- Int(label.message.rawValue)
+        id = QuestionID(0 &- Int(label.message.rawValue))
         self.category = category
         prompt = label.question
         right = label.verdict == .right

@@ -2,7 +2,7 @@ internal import Foundation
 
 /// A question with a known answer.
 package struct EvaluationQuestion: Sendable, Hashable, Codable {
-    package var id: Int
+    package var id: QuestionID
     /// The kind of question; cross-validation leaves out one kind at a time.
     package var category: String
     package var prompt: String
@@ -11,7 +11,7 @@ package struct EvaluationQuestion: Sendable, Hashable, Codable {
     /// Any of these makes it wrong.
     package var rivals: [String]
 
-    package init(id: Int, category: String, prompt: String, answers: [String], rivals: [String] = []) {
+    package init(id: QuestionID, category: String, prompt: String, answers: [String], rivals: [String] = []) {
         self.id = id
         self.category = category
         self.prompt = prompt
@@ -22,7 +22,7 @@ package struct EvaluationQuestion: Sendable, Hashable, Codable {
     package init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         self.init(
-            id: try values.decode(Int.self, forKey: .id),
+            id: try values.decode(QuestionID.self, forKey: .id),
             category: try values.decodeIfPresent(String.self, forKey: .category) ?? "",
             prompt: try values.decode(String.self, forKey: .prompt),
             answers: try values.decodeIfPresent([String].self, forKey: .answers) ?? [],

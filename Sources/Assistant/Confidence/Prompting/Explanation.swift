@@ -11,7 +11,8 @@ enum Explanation {
     private static let explaining: Set<String> = [
         "why", "explain", "describe", "compare", "contrast", "difference", "differences", "versus", "vs", "should",
         "advice", "advise", "recommend", "suggest", "suggestions", "tips", "steps", "ideas", "ways", "think", "opinion",
-        "mean", "means", "happens", "happened", "pros", "cons", "advantages", "disadvantages", "benefits", "symptoms", "causes",
+        "mean", "means", "happens", "happened", "pros", "cons", "advantages", "disadvantages", "benefits", "symptoms",
+        "causes",
         "reasons", "examples", "example", "story", "poem", "essay", "joke", "recipe", "summary", "summarise",
         "summarize",
         "translate", "rewrite", "write", "plan", "about",
