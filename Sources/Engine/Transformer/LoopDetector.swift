@@ -69,6 +69,8 @@ public struct LoopDetector: Sendable {
     private var endsClause: [Bool] = []
     /// How far back the same symbol stands; `Int32.max` where it is new.
     private var distances: [Int32] = []
+    /// How often the latest symbol stands in a row.
+    private var streak = 0
     /// Where a symbol stood last, by a hash of it. One that another has taken the place of looks new, which finds less.
     private var lastSeen: [(symbol: Int32, place: Int32)]
     /// The longest border of each prefix of the reversed text.
@@ -118,6 +120,7 @@ public struct LoopDetector: Sendable {
         values.removeAll(keepingCapacity: true)
         endsClause.removeAll(keepingCapacity: true)
         distances.removeAll(keepingCapacity: true)
+        streak = 0
         for slot in lastSeen.indices { lastSeen[slot] = (Self.nothing, 0) }
         lines = RecentLines(count: Self.lineWindow)
         line = OpenLine()
@@ -130,7 +133,8 @@ public struct LoopDetector: Sendable {
     /// - Returns: the repetition that the answer is in, where there is one beyond what is tolerated.
     public mutating func observe(_ token: Int32, bytes: [UInt8]) -> Loop? {
         let lineLoop = take(token, bytes)
-        guard lineLoop != nil || tokenCount % Self.stride == 0 else { return nil }
+        // A run of one symbol that ends between two looks would stay unseen for good.
+        guard lineLoop != nil || tokenCount % Self.stride == 0 || streak >= 8 && streak % 4 == 0 else { return nil }
         return periodicSuffix(isAtEnd: false) ?? lineLoop ?? poorSuffix()
     }
 
@@ -187,7 +191,9 @@ public struct LoopDetector: Sendable {
         let symbol = symbols[symbols.count - 1]
         let slot = Int(UInt32(bitPattern: symbol &* -1_640_531_527) >> 20)
         let place = Int32(symbols.count - 1)
-        distances.append(lastSeen[slot].symbol == symbol ? place - lastSeen[slot].place : .max)
+        let distance = lastSeen[slot].symbol == symbol ? place - lastSeen[slot].place : .max
+        distances.append(distance)
+        streak = distance == 1 ? streak + 1 : 1
         lastSeen[slot] = (symbol, place)
     }
 

@@ -157,6 +157,14 @@ struct LoopDetectorTests {
         #expect(detect(board).loop == nil)
     }
 
+    @Test("A word that stands thirteen times is found wherever it begins", arguments: 0..<8)
+    func shortRun(_ offset: Int) throws {
+        let opening = (0..<offset).map { "word\($0 == 0 ? "a" : String(repeating: "b", count: $0)) " }.joined()
+        let (loop, _) = detect(
+            opening + "x" + String(repeating: " rain", count: 13) + "! And so it went on for the day")
+        #expect(loop != nil)
+    }
+
     @Test("After a reset it knows nothing of what came before")
     func reset() {
         var detector = LoopDetector(capacity: 400, tolerance: .prose)

@@ -1,11 +1,12 @@
 /// Tells questions that want an explanation, advice or several things from those that one fact answers.
 ///
-/// By the words of English alone; a question of another language counts as one for a fact, as it did to the calibration.
+/// By the words of English, and the plainest ones of five other languages; else a question counts as one for a fact.
 enum Explanation {
     /// - Parameter words: of the question, in lower case.
     static func isWanted(by words: [String]) -> Bool {
         words.contains(where: explaining.contains) || asksHow(words) || asksTwice(words) || asksForSeveral(words)
-            || asksWhatSomethingIs(words) || asksWhoSomebodyIs(words) || asksWhatMayBe(words) || speaksToSomebody(words)
+            || tellsOfOneself(words) || asksWhatSomethingIs(words) || asksWhoSomebodyIs(words) || asksWhatMayBe(words)
+            || speaksToSomebody(words)
     }
 
     private static let explaining: Set<String> = [
@@ -16,7 +17,16 @@ enum Explanation {
         "reasons", "examples", "example", "story", "poem", "essay", "joke", "recipe", "summary", "summarise",
         "summarize",
         "translate", "rewrite", "write", "plan", "about",
+        "warum", "wieso", "weshalb", "erkläre", "erklär", "unterschied", "vergleiche", "schreibe", "schreib", "rezept",
+        "pourquoi", "explique", "différence", "écris", "recette", "explica", "diferencia", "compara", "escribe",
+        "receta", "perché", "spiega", "differenza", "scrivi", "ricetta", "waarom", "verschil", "schrijf",
     ]
+
+    /// "My bike chain keeps falling off, what now?", but not "What is my name?".
+    private static func tellsOfOneself(_ words: [String]) -> Bool {
+        guard let first = words.first, !TaskClass.askingWords.contains(first), first != "and" else { return false }
+        return words.contains { ["i", "my", "me", "we", "our", "i'm", "i’m", "i've", "i’ve"].contains($0) }
+    }
 
     /// "How do I …" wants more than "how many".
     private static func asksHow(_ words: [String]) -> Bool {
