@@ -10,7 +10,25 @@ typedef struct convolution {
     const ck_convolution_args *args;
     const ck_kernels *kernels;
     size_t inputs, panels, panel_bytes;
+    ck_columns x; // quantised rows, where the weights are integers
 } convolution;
+
+/// Sums of `rows` rows from `row` on, to outputs `first` … of which there may be fewer than `count`.
+static void write_out(const convolution *c, const float *acc, size_t stride, size_t first, size_t count, size_t row,
+                      size_t rows) {
+    const ck_convolution_args *a = c->args;
+    const ck_sums sums = {
+        .acc = acc,
+        .acc_stride = stride,
+        .columns = rows,
+        .rows = ck_min_size(count, a->weights->rows - first),
+        .accumulate = a->accumulate,
+        .bias = a->bias ? a->bias + first : NULL,
+        .out = a->out + row * a->out_stride + first,
+        .out_stride = a->out_stride,
+    };
+    c->kernels->finish(&sums);
+}
 
 /// `count` weights of one tap from `first` on, as floats (count, 16). Floats are read where they lie.
 static const float *weights_of(const convolution *c, const uint8_t *panel, size_t first, size_t count, float *buffer) {
@@ -36,18 +54,7 @@ static void convolve_tile(const convolution *c, size_t panel, size_t row, size_t
             c->kernels->multiply_float(w, x + k, a->x_stride, rows, count, acc);
         }
     }
-    const size_t first = panel * CK_PANEL_ROWS;
-    const ck_sums sums = {
-        .acc = acc,
-        .acc_stride = CK_PANEL_ROWS,
-        .columns = rows,
-        .rows = ck_min_size(CK_PANEL_ROWS, a->weights->rows - first),
-        .accumulate = a->accumulate,
-        .bias = a->bias ? a->bias + first : NULL,
-        .out = a->out + row * a->out_stride + first,
-        .out_stride = a->out_stride,
-    };
-    c->kernels->finish(&sums);
+    write_out(c, acc, CK_PANEL_ROWS, panel * CK_PANEL_ROWS, CK_PANEL_ROWS, row, rows);
 }
 
 static void convolve_range(const void *context, size_t begin, size_t end) {
@@ -58,16 +65,102 @@ static void convolve_range(const void *context, size_t begin, size_t end) {
     }
 }
 
-void ck_convolve(ck_pool *pool, const ck_convolution_args *args) {
+// MARK: integers
+
+static size_t lines(size_t bytes) {
+    return ck_round_up(bytes, CK_LINE);
+}
+
+size_t ck_convolution_workspace(const ck_matrix *weights, size_t rows, size_t inputs) {
+    if (!weights->format->quantised || rows >= 1u << 28 || inputs >= 1u << 20)
+        return 0;
+    const size_t groups = inputs / CK_GROUP;
+    return 2 * lines(rows * inputs) + lines(rows * inputs * 2) + 2 * lines(rows * groups * 4) +
+           lines(rows * groups * 16) + lines(rows * ck_mask_bytes(inputs));
+}
+
+/// Cuts the workspace up.
+static void lay_out(convolution *c, size_t rows) {
+    const size_t groups = c->inputs / CK_GROUP, elements = rows * c->inputs;
+    uint8_t *at = c->args->workspace;
+    c->x.cols = c->inputs;
+    c->x.biased = c->kernels->biased;
+    c->x.high = at, at += lines(elements);
+    c->x.low = at, at += lines(elements);
+    c->x.scale = (float *)(void *)at, at += lines(rows * groups * 4);
+    c->x.sum = (float *)(void *)at, at += lines(rows * groups * 4);
+    c->x.pairs = (int16_t *)(void *)at, at += lines(rows * groups * 16);
+    c->x.low_mask = at, at += lines(rows * ck_mask_bytes(c->inputs));
+    c->x.wide = c->kernels->reads_wide[c->args->weights->type] ? (int16_t *)(void *)at : NULL;
+}
+
+static void quantise_range(const void *context, size_t begin, size_t end) {
+    const convolution *c = context;
+    for (size_t row = begin; row < end; row++)
+        c->kernels->quantise(c->args->x + row * c->args->x_stride, INFINITY, &c->x, row);
+}
+
+/// Two panels of sixteen outputs for up to TILE rows; the last panel may be alone, and is then unpacked twice.
+static void convolve_integers(const convolution *c, size_t unit, size_t row, size_t rows) {
+    const ck_convolution_args *a = c->args;
+    const ck_matrix *m = a->weights;
+    _Alignas(64) int16_t w[CK_CHUNK * CK_UNIT_ROWS];
+    _Alignas(64) ck_step steps[CK_CHUNK / 16];
+    _Alignas(64) float acc[TILE * 2 * CK_UNIT_ROWS];
+    const ck_panel unpacked = {w, steps};
+    memset(acc, 0, rows * 2 * CK_UNIT_ROWS * sizeof(float));
+    for (size_t tap = 0; tap < a->taps; tap++)
+        for (size_t k = 0; k < c->inputs; k += CK_CHUNK) {
+            const size_t count = ck_min_size(CK_CHUNK, c->inputs - k), first = tap * c->inputs + k;
+            const size_t offset = first / m->format->block_elements * m->format->block_bytes * CK_PANEL_ROWS;
+            for (size_t slot = 0; slot < 2; slot++) {
+                const size_t panel = ck_min_size(2 * unit + slot, c->panels - 1);
+                c->kernels->unpack[m->type](m->packed + panel * c->panel_bytes + offset, count, slot, unpacked);
+            }
+            const ck_piece piece = {
+                .x = &c->x,
+                .column = row + tap * a->dilation,
+                .columns = rows,
+                .group = k / CK_GROUP,
+                .groups = count / CK_GROUP,
+            };
+            c->kernels->multiply[m->type](unpacked, &piece, acc);
+        }
+    write_out(c, acc, 2 * CK_UNIT_ROWS, unit * CK_UNIT_ROWS, CK_UNIT_ROWS, row, rows);
+}
+
+static void convolve_integers_range(const void *context, size_t begin, size_t end) {
+    const convolution *c = context;
+    const size_t units = (c->panels + 1) / 2;
+    for (size_t item = begin; item < end; item++) {
+        const size_t row = item / units * TILE;
+        convolve_integers(c, item % units, row, ck_min_size(TILE, c->args->n - row));
+    }
+}
+
+bool ck_convolve(ck_pool *pool, const ck_convolution_args *args) {
     const ck_matrix *m = args->weights;
-    const convolution c = {
+    convolution c = {
         .args = args,
         .kernels = ck_active(),
         .inputs = m->cols / args->taps,
         .panels = (m->rows + CK_PANEL_ROWS - 1) / CK_PANEL_ROWS,
         .panel_bytes = CK_PANEL_ROWS * ck_row_bytes(m->format, m->cols),
     };
-    ck_pool_rows(pool, (args->n + TILE - 1) / TILE * c.panels, 1, convolve_range, &c);
+    const size_t tiles = (args->n + TILE - 1) / TILE, rows = args->n + (args->taps - 1) * args->dilation;
+    if (args->n == 0)
+        return true;
+    if (!m->format->quantised) {
+        ck_pool_rows(pool, tiles * c.panels, 1, convolve_range, &c);
+        return true;
+    }
+    const size_t needed = ck_convolution_workspace(m, rows, c.inputs);
+    if (needed == 0 || needed > args->workspace_bytes)
+        return false;
+    lay_out(&c, rows);
+    ck_pool_rows(pool, rows, 64, quantise_range, &c);
+    ck_pool_rows(pool, tiles * ((c.panels + 1) / 2), 1, convolve_integers_range, &c);
+    return true;
 }
 
 /// Elements below which a share is not worth a wake-up.

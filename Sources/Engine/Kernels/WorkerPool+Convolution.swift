@@ -3,8 +3,9 @@ internal import CKernels
 /// Convolutions over time, and attention by distance: what a speech synthesiser needs beside products.
 /// Rows are moments, columns channels.
 extension WorkerPool {
-    /// output[t] = Σ over taps of weights[tap] · x[t + tap · dilation] (+ bias), or output += the same. In F32, weights
-    /// dequantised. A result does not depend on how many moments or threads there are.
+    /// output[t] = Σ over taps of weights[tap] · x[t + tap · dilation] (+ bias), or output += the same. Float weights
+    /// meet floats; integers meet activations of 8 bits, 32 of which have a scale. A result does not depend on how many
+    /// moments or threads there are.
     /// - Parameters:
     ///   - weights: (outputs, taps · inputs): the weights of one tap after the other.
     ///   - x: (output.count + (taps - 1) · dilation, inputs): padded. Must not overlap `output`.
@@ -19,10 +20,14 @@ extension WorkerPool {
         precondition(x.count == output.count + (taps - 1) * dilation, "the input is not padded as it should be")
         precondition(output.width == weights.rows, "output has \(output.width) columns for \(weights.rows) rows")
         precondition(bias.map { $0.count == weights.rows } ?? true, "bias has another size than the output")
-        var arguments = unsafe ck_convolution_args(
-            weights: weights.parts, x: x.pointer, x_stride: x.stride, taps: taps, dilation: dilation, n: output.count,
-            out: output.pointer, out_stride: output.stride, bias: bias?.pointer, accumulate: adding)
-        unsafe withWorkers { unsafe ck_convolve($0, &arguments) }
+        let size = unsafe ck_convolution_workspace(weights.parts, x.count, x.width)
+        unsafe withScratch(size) { workers, scratch, scratchBytes in
+            var arguments = unsafe ck_convolution_args(
+                weights: weights.parts, x: x.pointer, x_stride: x.stride, taps: taps, dilation: dilation,
+                n: output.count, out: output.pointer, out_stride: output.stride, bias: bias?.pointer,
+                accumulate: adding, workspace: scratch, workspace_bytes: scratchBytes)
+            return unsafe ck_convolve(workers, &arguments)
+        }
     }
 
     /// output = x with `before` rows of zeros in front and as many as there is room for behind; values below zero are
@@ -51,7 +56,8 @@ extension WorkerPool {
         valueOffsets: FloatVector, scale: Float, into output: FloatRows
     ) {
         precondition(headSize > 0 && queries.width.isMultiple(of: headSize), "not a whole number of heads")
-        precondition(keyOffsets.count == valueOffsets.count && keyOffsets.count.isMultiple(of: headSize), "wrong offsets")
+        precondition(
+            keyOffsets.count == valueOffsets.count && keyOffsets.count.isMultiple(of: headSize), "wrong offsets")
         precondition(keyOffsets.count / headSize % 2 == 1, "distances are as many before as after")
         for rows in [keys, values, output] {
             precondition(rows.count == queries.count && rows.width == queries.width, "operands differ in shape")

@@ -6,7 +6,7 @@ internal import Kernels
 /// its bias.
 struct VoiceGraph {
     let file: ONNXFile
-    /// F32, or F16 for half the memory.
+    /// Q8_0: integers where the most work is, F16 elsewhere. F16, or F32: throughout.
     let type: WeightType
     let pool: WorkerPool
     private let steps: [String: ONNXFile.Node]
@@ -41,7 +41,7 @@ struct VoiceGraph {
         var padding: [Int]
     }
 
-    func has(_ name: String) -> Bool { 
+    func has(_ name: String) -> Bool {
         steps[stepName(name, "Conv")] != nil || steps[name + ".weight"] != nil || steps[name + ".bias"] != nil
     }
 
@@ -68,10 +68,10 @@ struct VoiceGraph {
     }
 
     /// A convolution of all channels with all, which keeps the number of moments. Values are changed by `transform` first:
-    /// `(outputs, inputs, taps)`, and the bias.
+    /// `(outputs, inputs, taps)`, and the bias. Where it `isHeavy`, its weights may become integers.
     func dense(
         _ name: String, outputs: Int? = nil, inputs: Int? = nil, taps: Int? = nil, hasBias: Bool = true,
-        transform: (inout [Float], inout [Float]) -> Void = { _, _ in }
+        isHeavy: Bool = false, transform: (inout [Float], inout [Float]) -> Void = { _, _ in }
     ) throws(VITSError) -> DenseConvolution {
         let found = try convolution(name)
         let (rows, columns, length) = (found.dimensions[0], found.dimensions[1], found.dimensions[2])
@@ -82,7 +82,8 @@ struct VoiceGraph {
         var bias = try found.bias.map { name throws(VITSError) in try file.floats(name, [rows]) } ?? []
         transform(&values, &bias)
         return DenseConvolution(
-            weights: try matrix(values, rows, columns, length, name), taps: length, dilation: found.dilation,
+            weights: try matrix(values, rows, columns, length, name, isHeavy: isHeavy), taps: length,
+            dilation: found.dilation,
             bias: bias.isEmpty ? nil : FloatVector(bias))
     }
 
@@ -128,7 +129,8 @@ struct VoiceGraph {
             }
         }
         return Upsampling(
-            weights: try matrix(spread, outputs * stride, inputs, taps, name), taps: taps, stride: stride,
+            weights: try matrix(spread, outputs * stride, inputs, taps, name, isHeavy: true), taps: taps,
+            stride: stride,
             padding: found.padding[0], outputs: outputs,
             bias: FloatVector((0..<stride).flatMap { _ in bias }))
     }
@@ -141,7 +143,7 @@ struct VoiceGraph {
 
     /// (outputs, inputs, taps) becomes rows of outputs, tap after tap.
     func matrix(
-        _ values: [Float], _ outputs: Int, _ inputs: Int, _ taps: Int, _ name: String
+        _ values: [Float], _ outputs: Int, _ inputs: Int, _ taps: Int, _ name: String, isHeavy: Bool
     ) throws(VITSError) -> WeightMatrix {
         var rows = values
         if taps > 1 {
@@ -154,13 +156,16 @@ struct VoiceGraph {
         }
         do {
             let floats = unsafe rows.span.bytes
-            guard type != .f32 else {
-                return try WeightMatrix(
-                    type: .f32, rows: outputs, cols: inputs * taps, bytes: floats, pool: pool)
+            let cols = inputs * taps
+            if type == .f32 {
+                return try WeightMatrix(type: .f32, rows: outputs, cols: cols, bytes: floats, pool: pool)
             }
-            let halves = try pool.requantise(floats, count: rows.count, from: .f32, to: type)
+            if type == .q8_0, isHeavy, inputs.isMultiple(of: type.blockElements) {
+                return try WeightMatrix(quantising: rows.span, rows: outputs, cols: cols, pool: pool)
+            }
+            let halves = try pool.requantise(floats, count: rows.count, from: .f32, to: .f16)
             return unsafe try WeightMatrix(
-                type: type, rows: outputs, cols: inputs * taps, bytes: halves.span.bytes, pool: pool)
+                type: .f16, rows: outputs, cols: cols, bytes: halves.span.bytes, pool: pool)
         } catch {
             throw VITSError(.malformed, file.path, "\(name): \(error)")
         }
@@ -183,7 +188,8 @@ extension VoiceGraph {
         }
         let values = try file.floats(found.weight, found.dimensions)
         return DenseConvolution(
-            weights: try matrix(Array(values[rows.lowerBound * inputs..<rows.upperBound * inputs]), rows.count, inputs, 1, name),
-            taps: 1, dilation: 1, bias: FloatVector(Array(try file.floats(bias, [outputs])[rows])))
+            weights: try matrix(
+                Array(values[rows.lowerBound * inputs..<rows.upperBound * inputs]), rows.count, inputs, 1, name,
+                isHeavy: true), taps: 1, dilation: 1, bias: FloatVector(Array(try file.floats(bias, [outputs])[rows])))
     }
 }

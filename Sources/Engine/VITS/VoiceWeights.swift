@@ -122,7 +122,7 @@ extension VoiceWeights {
         durations = try Self.durations(graph, width)
         couplings = try Self.couplings(graph, width)
 
-        decoderStart = try graph.dense("dec.conv_pre", inputs: width)
+        decoderStart = try graph.dense("dec.conv_pre", inputs: width, isHeavy: true)
         (stages, decoderEnd) = try Self.decoder(graph, inputs: decoderStart.weights.rows)
         guard !stages.isEmpty, samplesPerFrame <= 1 << 12 else { throw refuse("it has no decoder") }
         guard convolutionCount == graph.convolutionCount else {
@@ -230,10 +230,11 @@ extension VoiceWeights {
                 let both = "\(name).enc.res_skip_layers.\(layer)"
                 layers.append(
                     Coupling.Layer(
-                        gated: try graph.dense("\(name).enc.in_layers.\(layer)", outputs: 2 * hidden, inputs: hidden),
+                        gated: try graph.dense(
+                            "\(name).enc.in_layers.\(layer)", outputs: 2 * hidden, inputs: hidden, isHeavy: true),
                         residual: isLast ? nil : try graph.part(both, of: 2 * hidden, 0..<hidden, inputs: hidden),
                         skip: isLast
-                            ? try graph.dense(both, outputs: hidden, inputs: hidden, taps: 1)
+                            ? try graph.dense(both, outputs: hidden, inputs: hidden, taps: 1, isHeavy: true)
                             : try graph.part(both, of: 2 * hidden, hidden..<2 * hidden, inputs: hidden)))
             }
             guard !layers.isEmpty else { throw VITSError(.unsupported, graph.file.path, "its flow has no layers") }
@@ -292,7 +293,8 @@ extension VoiceWeights {
             var step: [DenseConvolution] = []
             for kind in kinds {
                 step.append(
-                    try graph.dense("\(name).\(kind).\(steps.count)", outputs: channels, inputs: channels))
+                    try graph.dense(
+                        "\(name).\(kind).\(steps.count)", outputs: channels, inputs: channels, isHeavy: true))
             }
             steps.append(step)
         }

@@ -12,11 +12,18 @@ typedef struct ck_convolution_args {
     size_t out_stride;
     const float *bias; // (outputs) or NULL
     bool accumulate;   // out += instead of out =
+    void *workspace;   // aligned to 64
+    size_t workspace_bytes;
 } ck_convolution_args;
 
-/// out[t] = Σ over taps of weights[tap] · x[t + tap * dilation] (+ bias), as products of matrices, weights dequantised.
+/// Workspace for `rows` rows of x; 0 for float weights, and where the sizes are too large.
+size_t ck_convolution_workspace(const ck_matrix *weights, size_t rows, size_t inputs);
+
+/// out[t] = Σ over taps of weights[tap] · x[t + tap * dilation] (+ bias), as products of matrices. Activations become
+/// 8-bit integers, one scale for 32 of them, where the weights are integers; float weights meet floats.
 /// A result depends on its own rows of x and its own weights alone: not on n or the number of workers.
-void ck_convolve(ck_pool *pool, const ck_convolution_args *args);
+/// Returns false, with nothing written, when the workspace is too small.
+bool ck_convolve(ck_pool *pool, const ck_convolution_args *args);
 
 typedef struct ck_padding_args {
     const float *x; // (rows, n), rows x_stride apart
