@@ -85,6 +85,7 @@ let package = Package(
         .systemLibrary(
             name: "CZlib", path: "Sources/Engine/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         room("Engine", "Whisper", uses: ["CZlib", "Kernels"]),
+        room("Engine", "VITS", uses: ["Kernels"]),
 
         // Assistant: values, ports and pure logic.
         room("Assistant", "AssistantCore"),
@@ -94,6 +95,7 @@ let package = Package(
         room("Assistant", "Backends", uses: ["AssistantCore"]),
         room("Assistant", "Turns", uses: ["AssistantCore", "Routing"]),
         room("Assistant", "PushToTalk", uses: ["AssistantCore"]),
+        room("Assistant", "SpeechText"),
         room("Assistant", "Charts"),
         room("Assistant", "CostModel", uses: ["AssistantCore", "Charts"]),
         room("Assistant", "Advice", uses: ["CostModel"]),
@@ -105,7 +107,7 @@ let package = Package(
             name: "CALSA", path: "Sources/Adapters/CALSA", pkgConfig: "alsa", providers: [.apt(["libasound2-dev"])]),
         room(
             "Adapters", "LocalInference",
-            uses: ["AssistantCore", "GGUF", "Grammar", "Kernels", "Tokenizers", "Transformer", "Whisper"]),
+            uses: ["AssistantCore", "GGUF", "Grammar", "Kernels", "Tokenizers", "Transformer", "VITS", "Whisper"]),
         room(
             "Adapters", "ModelCatalogue",
             uses: [
@@ -114,6 +116,13 @@ let package = Package(
                 .product(name: "SystemPackage", package: "swift-system"),
             ] + nioTLS),
         room("Adapters", "Microphone", uses: ["AssistantCore", "CALSA"]),
+        room("Adapters", "Speaker", uses: ["AssistantCore", "CALSA"]),
+        room(
+            "Adapters", "Phonemes",
+            uses: [
+                "AssistantCore", .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ]),
         room("Adapters", "Button", uses: ["AssistantCore"]),
         .target(
             name: "CHailo", path: "Sources/Adapters/CHailo",
@@ -145,8 +154,9 @@ let package = Package(
             name: "brim",
             dependencies: [
                 "Advice", "AssistantCore", "Backends", "Charts", "Confidence", "CostModel", "ExactTools", "Pilots",
-                "Routing", "PushToTalk", "Turns", "LocalInference",
-                "HTTPSupport", "ModelCatalogue", "Microphone", "Button", "Hat", "Nebius", "Store",
+                "Routing", "PushToTalk", "SpeechText", "Turns", "LocalInference",
+                "HTTPSupport", "ModelCatalogue", "Microphone", "Speaker", "Phonemes", "Button", "Hat", "Nebius",
+                "Store",
                 "ChatUI", "CMalloc", "CursesScreen", "Kiosk",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
@@ -164,6 +174,7 @@ let package = Package(
         tests(
             "Engine", of: "Transformer", uses: ["CAllocations", "GGUF", "Kernels"], resources: [.copy("Fixtures")]),
         tests("Engine", of: "Whisper", uses: ["Kernels"], resources: [.copy("Fixtures")]),
+        tests("Engine", of: "VITS", uses: ["Kernels"], resources: [.copy("Fixtures")]),
         tests("Assistant", of: "AssistantCore"),
         tests("Assistant", of: "Routing", uses: ["AssistantCore"], resources: [.copy("Fixtures")]),
         tests("Assistant", of: "ExactTools", uses: ["AssistantCore"], resources: [.copy("Fixtures")]),
@@ -177,6 +188,7 @@ let package = Package(
             uses: ["AssistantCore", "Routing", "Nebius", "NebiusDouble", "CNameLookup"]),
         tests("Assistant", of: "Backends", uses: ["AssistantCore"]),
         tests("Assistant", of: "PushToTalk", uses: ["AssistantCore"]),
+        tests("Assistant", of: "SpeechText"),
         tests("Assistant", of: "Charts"),
         tests("Assistant", of: "CostModel", uses: ["AssistantCore", "Charts"]),
         tests("Assistant", of: "Advice", uses: ["CostModel"]),
@@ -185,6 +197,8 @@ let package = Package(
         tests("Adapters", of: "HTTPSupport"),
         tests("Adapters", of: "ModelCatalogue", uses: ["NebiusDouble", crypto] + nio),
         tests("Adapters", of: "Microphone", uses: ["AssistantCore"]),
+        tests("Adapters", of: "Speaker"),
+        tests("Adapters", of: "Phonemes"),
         tests("Adapters", of: "Button", uses: ["AssistantCore"]),
         .testTarget(
             name: "HatTests",

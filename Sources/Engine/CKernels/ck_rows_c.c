@@ -68,6 +68,11 @@ static void geglu_tanh_c(const float *gate, const float *up, size_t n, float *ou
     }
 }
 
+static void gated_tanh_c(const float *x, const float *y, size_t n, float *out) {
+    for (size_t i = 0; i < n; i++)
+        out[i] = (2 / (ck_exp(-2 * x[i]) + 1) - 1) / (ck_exp(-y[i]) + 1);
+}
+
 static void add_c(const float *x, size_t n, float *out) {
     for (size_t i = 0; i < n; i++)
         out[i] += x[i];
@@ -150,6 +155,7 @@ void ck_fill_rows_c(ck_kernels *table) {
     table->swiglu = swiglu_c;
     table->gelu = gelu_c;
     table->geglu_tanh = geglu_tanh_c;
+    table->gated_tanh = gated_tanh_c;
     table->add = add_c;
     table->softmax = softmax_c;
     table->logit_stats = logit_stats_c;

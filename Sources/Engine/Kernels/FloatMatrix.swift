@@ -29,7 +29,7 @@
         precondition(columns.lowerBound >= 0 && columns.upperBound <= columnCount, "columns outside the matrix")
         return FloatRows(
             matrix: self, offset: rows.lowerBound * columnCount + columns.lowerBound, count: rows.count,
-            width: columns.count)
+            width: columns.count, stride: columnCount)
     }
 
     /// A view of whole rows.

@@ -8,7 +8,7 @@ public struct FloatRows {
     public let width: Int
 
     /// Floats from one row to the next.
-    public var stride: Int { matrix.columnCount }
+    public let stride: Int
 
     var pointer: UnsafeMutablePointer<Float> { unsafe matrix.base + offset }
 
@@ -16,13 +16,23 @@ public struct FloatRows {
     public subscript(rows range: Range<Int>) -> FloatRows {
         precondition(range.lowerBound >= 0 && range.upperBound <= count, "rows outside the view")
         return FloatRows(
-            matrix: matrix, offset: offset + range.lowerBound * stride, count: range.count, width: width)
+            matrix: matrix, offset: offset + range.lowerBound * stride, count: range.count, width: width,
+            stride: stride)
     }
 
     /// Columns `range` of this view.
     public subscript(columns range: Range<Int>) -> FloatRows {
         precondition(range.lowerBound >= 0 && range.upperBound <= width, "columns outside the view")
-        return FloatRows(matrix: matrix, offset: offset + range.lowerBound, count: count, width: range.count)
+        return FloatRows(
+            matrix: matrix, offset: offset + range.lowerBound, count: count, width: range.count, stride: stride)
+    }
+
+    /// A view of the same floats in which every `length` rows, one after the other, are one.
+    /// - Precondition: whole rows of the matrix, a multiple of `length`.
+    public func joined(by length: Int) -> FloatRows {
+        precondition(length > 0 && width == stride && count.isMultiple(of: length), "rows that cannot be joined")
+        return FloatRows(
+            matrix: matrix, offset: offset, count: count / length, width: width * length, stride: stride * length)
     }
 
     /// Reads row `index`.

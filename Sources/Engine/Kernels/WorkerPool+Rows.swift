@@ -76,7 +76,7 @@ extension WorkerPool {
         }
     }
 
-    private func run(
+    func run(
         _ operation: (OpaquePointer?, UnsafePointer<ck_rows_args>?) -> Void, _ x: FloatRows, _ y: FloatRows,
         _ output: FloatRows, weight: FloatVector? = nil, bias: FloatVector? = nil, epsilon: Float = 0
     ) {

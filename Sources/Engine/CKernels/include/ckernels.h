@@ -1,6 +1,7 @@
 // The C-backed quantised kernel module of Brim: plain C11. It allocates nothing, prints nothing and never aborts.
 #pragma once
 #include "ck_attention.h"
+#include "ck_convolution.h"
 #include "ck_formats.h"
 #include "ck_matmul.h"
 #include "ck_pack.h"

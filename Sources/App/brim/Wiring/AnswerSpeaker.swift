@@ -1,0 +1,152 @@
+import AssistantCore
+import Foundation
+import Speaker
+import SpeechText
+import Synchronization
+
+/// Says an answer while it is made, sentence by sentence, on one speaker. May be used from any thread; never blocks.
+final class AnswerSpeaker: Sendable {
+    /// How an answer was said.
+    struct Report: Sendable, Hashable {
+        /// From the first clause being there to its first sound.
+        var firstSound: Duration?
+        var playback: Speaker.Report?
+        /// Why not all of it was said; one sentence.
+        var problem: String?
+    }
+
+    private struct State {
+        var answer: SpokenAnswer
+        var isStopped = false
+        /// Sentences of an earlier number are no longer wanted.
+        var generation = 0
+        var firstClause: ContinuousClock.Instant?
+        var speaker: Speaker?
+        var problem: String?
+    }
+
+    private struct Sentence: Sendable {
+        var clauses: [SpokenClause]
+        var generation: Int
+    }
+
+    private let voice: SpeakingVoice
+    private let open: @Sendable () -> Speaker
+    private let state: Mutex<State>
+    private let sentences: AsyncStream<Sentence>.Continuation
+    private let work = Mutex<Task<Void, Never>?>(nil)
+
+    /// - Parameters:
+    ///   - voice: what speaks.
+    ///   - open: opens the speaker, once there is something to say.
+    init(_ voice: SpeakingVoice, open: @escaping @Sendable () -> Speaker) {
+        (self.voice, self.open) = (voice, open)
+        state = Mutex(State(answer: SpokenAnswer(language: voice.language)))
+        let (stream, sentences) = AsyncStream<Sentence>.makeStream()
+        self.sentences = sentences
+        work.withLock { $0 = Task { await self.say(stream) } }
+    }
+
+    /// Takes in what the turn tells.
+    func take(_ update: TurnEvent) {
+        guard let event = SpokenAnswer.Event(update) else { return }
+        state.withLock { state in
+            for effect in state.answer.handle(event) {
+                switch effect {
+                case .forget: state.generation += 1
+                case .say(let clauses):
+                    state.firstClause = state.firstClause ?? .now
+                    sentences.yield(Sentence(clauses: clauses, generation: state.generation))
+                }
+            }
+        }
+        if case .finished = event { sentences.finish() }
+    }
+
+    /// Falls silent at once, and stays so.
+    func stop() {
+        let speaker = state.withLock { state in
+            state.isStopped = true
+            return state.speaker
+        }
+        sentences.finish()
+        speaker?.stop()
+    }
+
+    /// Returns when all was said, or it was stopped.
+    func finish() async -> Report {
+        sentences.finish()
+        await work.withLock { $0 }?.value
+        let (speaker, first, problem) = state.withLock { ($0.speaker, $0.firstClause, $0.problem) }
+        let playback = await speaker?.finish()
+        var report = Report(playback: playback, problem: problem ?? playback?.error?.description)
+        if let first, let sound = playback?.firstSound { report.firstSound = first.duration(to: sound) }
+        return report
+    }
+
+    private func say(_ stream: AsyncStream<Sentence>) async {
+        for await sentence in stream {
+            guard isWanted(sentence) else { continue }
+            let speaker = state.withLock { state in
+                let speaker = state.speaker ?? open()
+                state.speaker = speaker
+                // It may have been stopped meanwhile.
+                if state.isStopped { speaker.stop() }
+                return speaker
+            }
+            do {
+                _ = try await voice.say(sentence.clauses) { samples in
+                    // A sentence that has begun is said to its end, but where silence is wanted.
+                    speaker.play(samples)
+                }
+            } catch {
+                return state.withLock { $0.problem = String(describing: error) }
+            }
+        }
+    }
+
+    private func isWanted(_ sentence: Sentence) -> Bool {
+        state.withLock { !$0.isStopped && $0.generation == sentence.generation }
+    }
+}
+
+extension SpokenAnswer.Event {
+    /// `nil` for what says nothing about what is said.
+    fileprivate init?(_ update: TurnEvent) {
+        switch update {
+        case .local(.token(let token), _): self = .drafted(token.text)
+        case .local(.rolledBack, _), .draftRestarted: self = .takenBack
+        case .escalation: self = .handedOver
+        case .cloud(.content(let text)): self = .received(text)
+        case .finished(let outcome): self = .finished(outcome.text, isRemote: outcome.origin == .cloud)
+        case .route, .local, .cloud: return nil
+        }
+    }
+}
+
+extension AnswerSpeaker.Report {
+    /// What `--json` tells of it.
+    private struct Line: Encodable {
+        var type = "spoken"
+        var firstSoundMs: Double?
+        var audioS: Double
+        var underruns: Int
+        var stopped: Bool
+
+        enum CodingKeys: String, CodingKey {
+            case type, underruns, stopped
+            case firstSoundMs = "first_sound_ms"
+            case audioS = "audio_s"
+        }
+    }
+
+    /// Writes how it was said: one JSON object, or what went wrong.
+    func write(asJSON json: Bool) throws {
+        if let problem { Terminal.writeError("brim: the answer was not said: \(problem)") }
+        guard json else { return }
+        try JSONLines.write(
+            Line(
+                firstSoundMs: firstSound?.inMilliseconds, audioS: playback?.seconds ?? 0,
+                underruns: playback?.underruns ?? 0, stopped: playback?.wasStopped ?? false))
+    }
+}
