@@ -50,6 +50,15 @@ package struct Citation: Sendable, Hashable {
     }
 }
 
+extension Citation {
+    /// Where the sentence stands, and the sentence, on one line.
+    package var line: String {
+        let place = document + (page.map { ", page \($0)" } ?? "")
+        let sentence = text.split(whereSeparator: \.isNewline).joined(separator: " ")
+        return "\(collection): \(place): \u{201C}\(sentence)\u{201D}"
+    }
+}
+
 /// What a search in the collections found.
 package struct PassageHits: Sendable, Hashable {
     /// The best first.

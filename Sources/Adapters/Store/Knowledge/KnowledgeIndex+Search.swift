@@ -13,7 +13,7 @@ extension KnowledgeIndex: PassageSearch {
     /// All passages that the sought words stand in, at most: they are the ones that are ranked.
     private static let mostRanked = 1_500
     /// Of passages in which every word is common, so many are looked at.
-    private static let mostUnranked = 64
+    private static let mostUnranked = 24
     private static let mostWords = 24
 
     package func hits(for words: [String], limit: Int, in collection: String? = nil) async throws -> PassageHits {
