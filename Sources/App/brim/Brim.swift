@@ -28,7 +28,8 @@ struct Brim: AsyncParsableCommand {
         version: "brim 0.1.0",
         subcommands: [
             ChatCommand.self, AskCommand.self, TranscribeCommand.self, ListenCommand.self, DevicesCommand.self,
-            KnowCommand.self, RouteCommand.self, CacheCommand.self, AuditCommand.self, ConsentCommand.self, ConfigCommand.self,
+            KnowCommand.self, RouteCommand.self, CacheCommand.self, AuditCommand.self, ConsentCommand.self,
+            ConfigCommand.self,
             ModelsCommand.self,
             BenchCommand.self,
             KioskCommand.self,

@@ -43,7 +43,9 @@ package struct TurnKnowledge: Sendable {
         let use = use(request)
         guard use != .none, let question = KnowledgeQuestion(request.prompt) else { return isOnly ? .silent : nil }
         // An index that cannot be read has nothing to say; `brim know list` says what is wrong with it.
-        guard let hits = try? await search.hits(for: question.words, limit: Self.looksAt, in: nil) else { return .silent }
+        guard let hits = try? await search.hits(for: question.words, limit: Self.looksAt, in: nil) else {
+            return .silent
+        }
         guard mayAnswer else {
             let texts = PassageHits(passages: hits.passages.filter { !$0.isAnswer }, weights: hits.weights)
             return Consultation(question, texts, prefersSentence: false)

@@ -310,7 +310,8 @@ private actor TurnWork {
 
     /// Keeps an answer for the next one who asks the same: only a whole one that nobody doubts.
     private func remember(_ outcome: TurnOutcome) async {
-        guard request.passages.isEmpty, let cache = runner.cache, let question = runner.cacheable(request), outcome.isWorthKeeping,
+        guard request.passages.isEmpty, let cache = runner.cache, let question = runner.cacheable(request),
+            outcome.isWorthKeeping,
             let origin = outcome.origin, let model = outcome.model
         else { return }
         let answer = CacheableAnswer(text: outcome.text, origin: origin, model: model, figures: outcome.figures)

@@ -29,8 +29,10 @@ struct ConsultationTests {
             return
         }
         #expect(answer.text == "The pool opens at seven.")
-        #expect(answer.citation == Citation(
-            collection: "town", document: "pool.md", page: 2, text: "The pool opens at seven."))
+        #expect(
+            answer.citation
+                == Citation(
+                    collection: "town", document: "pool.md", page: 2, text: "The pool opens at seven."))
         #expect(answer.confidence < 1)
     }
 
@@ -127,10 +129,11 @@ struct AnswerSupportTests {
     func supported() {
         let cited = AnswerSupport.citations(
             of: "It opens at seven.", to: "When does the pool open?", in: passages)
-        #expect(cited == [
-            Citation(
-                collection: "town", document: "pool.md", page: 1, text: "It opens at seven in the morning.")
-        ])
+        #expect(
+            cited == [
+                Citation(
+                    collection: "town", document: "pool.md", page: 1, text: "It opens at seven in the morning.")
+            ])
     }
 
     @Test(

@@ -59,9 +59,10 @@ struct PassageSplitterTests {
         let document = MarkdownReader.document(text)
         #expect(document.title == "Our pool")
         let pieces = PassageSplitter.pieces(of: document)
-        #expect(pieces.map(\.text) == [
-            "Welcome to the pool.", "It costs 3 euros.", "At **seven**.\n\n- On Sundays at *nine*.",
-        ])
+        #expect(
+            pieces.map(\.text) == [
+                "Welcome to the pool.", "It costs 3 euros.", "At **seven**.\n\n- On Sundays at *nine*.",
+            ])
         #expect(pieces.map(\.isAnswer) == [false, false, true])
         #expect(pieces.last?.heading == "When does the pool open?")
     }
@@ -86,19 +87,21 @@ struct ReaderTests {
             ```
             """
         let blocks = MarkdownReader.document(text).blocks
-        #expect(blocks == [
-            .heading("The manual", level: 1),
-            .paragraph("See the guide and ls -l, snake_case stays."),
-            .paragraph("a , b ,"), .paragraph("1 , 2 ,"), .paragraph("apt install brim"),
-        ])
+        #expect(
+            blocks == [
+                .heading("The manual", level: 1),
+                .paragraph("See the guide and ls -l, snake_case stays."),
+                .paragraph("a , b ,"), .paragraph("1 , 2 ,"), .paragraph("apt install brim"),
+            ])
     }
 
     @Test("Pages are counted, and a sentence that goes on over a page stays whole on the first")
     func pages() {
         let text = "First page. A sentence that goes\n\u{C}on here. The second page be-\ngins.\n\u{C}"
-        #expect(PlainTextReader.document(text, hasPages: true).blocks == [
-            .page(1), .paragraph("First page. A sentence that goes on here."), .page(2),
-            .paragraph("The second page begins."), .page(3),
-        ])
+        #expect(
+            PlainTextReader.document(text, hasPages: true).blocks == [
+                .page(1), .paragraph("First page. A sentence that goes on here."), .page(2),
+                .paragraph("The second page begins."), .page(3),
+            ])
     }
 }

@@ -15,6 +15,8 @@ extension KnowledgeIndex: PassageSearch {
     /// Of passages in which every word is common, so many are looked at.
     private static let mostUnranked = 24
     private static let mostWords = 24
+    /// Answered questions that are looked at beside the passages.
+    private static let mostQuestions = 8
 
     package func hits(for words: [String], limit: Int, in collection: String? = nil) async throws -> PassageHits {
         let words = Array(words.filter(Self.isWord).prefix(Self.mostWords))
@@ -29,9 +31,12 @@ extension KnowledgeIndex: PassageSearch {
                 counts.append((word, try Int.fetchOne(counting) ?? 0))
             }
             let weights = counts.map { ($0.word, Self.weight(of: $0.count, among: all)) }
-            let rows = try Self.rows(database, counts, limit: limit, in: collection)
-            return PassageHits(
-                passages: try rows.map(Self.passage), weights: Dictionary(weights, uniquingKeysWith: { $1 }))
+            let rows =
+                try Self.questions(database, words, in: collection)
+                + Self.rows(database, counts, limit: limit, in: collection)
+            var seen: Set<Int64> = []
+            let passages = try rows.filter { seen.insert(try $0.checked("id")).inserted }.map(Self.passage)
+            return PassageHits(passages: passages, weights: Dictionary(weights, uniquingKeysWith: { $1 }))
         }
     }
 
@@ -48,6 +53,13 @@ extension KnowledgeIndex: PassageSearch {
 
     private static func quoted(_ word: String) -> String { "\"\(word)\"" }
 
+    /// Questions that the operator has answered, with these words in them: whatever else is in the index.
+    private static func questions(_ database: Database, _ words: [String], in collection: String?) throws -> [Row] {
+        try select(
+            database, from: "questionWord", matching: words.map(quoted).joined(separator: " OR "),
+            order: "ORDER BY bm25(questionWord)", limit: mostQuestions, in: collection)
+    }
+
     private static func rows(
         _ database: Database, _ counts: [(word: String, count: Int)], limit: Int, in collection: String?
     ) throws -> [Row] {
@@ -61,8 +73,8 @@ extension KnowledgeIndex: PassageSearch {
         }
         guard sought.isEmpty else {
             return try select(
-                database, matching: sought.joined(separator: " OR "), order: "ORDER BY \(KnowledgeSchema.rank)",
-                limit: limit, in: collection)
+                database, matching: sought.joined(separator: " OR "),
+                order: "ORDER BY bm25(passageWord, \(KnowledgeSchema.weights))", limit: limit, in: collection)
         }
         guard !found.isEmpty else { return [] }
         return try select(
@@ -71,7 +83,8 @@ extension KnowledgeIndex: PassageSearch {
     }
 
     private static func select(
-        _ database: Database, matching expression: String, order: String, limit: Int, in collection: String?
+        _ database: Database, from table: String = "passageWord", matching expression: String, order: String,
+        limit: Int, in collection: String?
     ) throws -> [Row] {
         let inside =
             collection == nil
@@ -87,7 +100,7 @@ extension KnowledgeIndex: PassageSearch {
             sql: """
                 WITH hit AS (
                     SELECT rowid AS id, row_number() OVER () AS place FROM (
-                        SELECT rowid FROM passageWord WHERE passageWord MATCH :expression \(inside)
+                        SELECT rowid FROM \(table) WHERE \(table) MATCH :expression \(inside)
                         \(order) LIMIT :limit))
                 SELECT passage.*, document.path, collection.name, collection.staysHome
                 FROM hit JOIN passage ON passage.id = hit.id

@@ -145,7 +145,8 @@ package final class KnowledgeIndex: Sendable {
                     """
             ).map {
                 UnreadableDocument(
-                    collection: try $0.checked("name"), path: try $0.checked("path"), problem: try $0.checked("problem"))
+                    collection: try $0.checked("name"), path: try $0.checked("path"), problem: try $0.checked("problem")
+                )
             }
         }
     }

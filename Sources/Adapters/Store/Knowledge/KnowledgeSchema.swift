@@ -11,7 +11,7 @@ enum KnowledgeSchema {
     }()
 
     /// What a word weighs where it stands: in a document's title, in a heading, in the text.
-    static let rank = "bm25(passageWord, 8.0, 2.0, 1.0)"
+    static let weights = "8.0, 2.0, 1.0"
 
     private static let collections = """
         CREATE TABLE collection (
@@ -55,6 +55,16 @@ enum KnowledgeSchema {
         CREATE TRIGGER passageRemoved AFTER DELETE ON passage BEGIN
             INSERT INTO passageWord (passageWord, rowid, title, heading, text)
             VALUES ('delete', old.id, old.title, old.heading, old.text);
+        END;
+
+        CREATE VIRTUAL TABLE questionWord USING fts5 (
+            heading, content = 'passage', content_rowid = 'id', tokenize = 'porter unicode61 remove_diacritics 2'
+        );
+        CREATE TRIGGER questionAdded AFTER INSERT ON passage WHEN new.isAnswer = 1 BEGIN
+            INSERT INTO questionWord (rowid, heading) VALUES (new.id, new.heading);
+        END;
+        CREATE TRIGGER questionRemoved AFTER DELETE ON passage WHEN old.isAnswer = 1 BEGIN
+            INSERT INTO questionWord (questionWord, rowid, heading) VALUES ('delete', old.id, old.heading);
         END;
         """
 }

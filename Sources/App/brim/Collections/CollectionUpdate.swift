@@ -30,15 +30,22 @@ struct CollectionUpdate {
     /// Called often with how many of how many documents are done.
     var progress: @Sendable (_ done: Int, _ all: Int) -> Void = { _, _ in }
 
+    /// - Throws: `CancellationError` where the task was cancelled; what was read until then stays.
     func run() async throws -> Outcome {
-        var outcome: Outcome
-        switch collection.kind {
-        case .folder: outcome = try await updateFolder()
-        case .wikipedia: outcome = try await updateArticles()
+        do {
+            var outcome =
+                switch collection.kind {
+                case .folder: try await updateFolder()
+                case .wikipedia: try await updateArticles()
+                }
+            try await index.finish(collection.name, at: .now)
+            outcome.skipped.sort { $0.path < $1.path }
+            return outcome
+        } catch {
+            // Whatever it was that gave up: somebody wanted it to end.
+            try Task.checkCancellation()
+            throw error
         }
-        try await index.finish(collection.name, at: .now)
-        outcome.skipped.sort { $0.path < $1.path }
-        return outcome
     }
 
     // MARK: Folders

@@ -237,7 +237,9 @@ extension KnowCommand {
             var seen: Set<String> = []
             let query = words.joined(separator: " ")
             let meaningful = ContentWords.meaningful(in: query)
-            let sought = (meaningful.isEmpty ? ContentWords.all(in: query) : meaningful).filter { seen.insert($0).inserted }
+            let sought = (meaningful.isEmpty ? ContentWords.all(in: query) : meaningful).filter {
+                seen.insert($0).inserted
+            }
             let index = try KnowledgeIndex.existing(in: options.directories.data)
             if let collection, try await index?.collections().contains(where: { $0.name == collection }) != true {
                 throw KnowCommand.missing(collection)

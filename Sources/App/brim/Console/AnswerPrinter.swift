@@ -69,7 +69,9 @@ actor AnswerPrinter {
     }
 
     private func close(_ outcome: TurnOutcome) throws {
-        if outcome.origin == .cache || outcome.origin == .local && (!shownDraft || outcome.isQuoted) { try Terminal.write(outcome.text) }
+        if outcome.origin == .cache || outcome.origin == .local && (!shownDraft || outcome.isQuoted) {
+            try Terminal.write(outcome.text)
+        }
         if outcome.origin != nil { try Terminal.write("\n") }
         for (number, citation) in outcome.citations.enumerated() {
             Terminal.writeError("[\(number + 1)] \(citation.line)")

@@ -105,7 +105,8 @@ struct AssistantServices: Sendable {
         runner.knowledge = TurnKnowledge.ofCollections(configuration, options.directories, profile)
         return AssistantServices(
             model: model, modelProblem: failure.map { String(describing: $0) },
-            confidenceProblem: confidence?.problem, profile: profile, store: store, configuration: configuration, runner: runner,
+            confidenceProblem: confidence?.problem, profile: profile, store: store, configuration: configuration,
+            runner: runner,
             backends: backends, directories: options.directories, health: health, preparing: preparing)
     }
 

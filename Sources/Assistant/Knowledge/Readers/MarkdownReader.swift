@@ -121,7 +121,8 @@ package enum MarkdownReader {
             if let first = line.first, "-*+".contains(first), line.dropFirst().first == " " { return true }
             if line.hasPrefix("|") || line.hasPrefix(">") { return true }
             let digits = line.prefix { $0.isNumber }
-            return !digits.isEmpty && (line.dropFirst(digits.count).hasPrefix(". ") || line.dropFirst(digits.count).hasPrefix(") "))
+            return !digits.isEmpty
+                && (line.dropFirst(digits.count).hasPrefix(". ") || line.dropFirst(digits.count).hasPrefix(") "))
         }
     }
 
@@ -179,7 +180,8 @@ package enum MarkdownReader {
         let rest = line[line.index(after: open)...].prefix(500)
         guard let close = rest.firstIndex(of: "]") else { return nil }
         let after = line.index(after: close)
-        guard after < line.endIndex, line[after] == "(", let end = line[after...].prefix(2_000).firstIndex(of: ")") else {
+        guard after < line.endIndex, line[after] == "(", let end = line[after...].prefix(2_000).firstIndex(of: ")")
+        else {
             return nil
         }
         return (isPicture ? "" : String(rest[..<close]), line.index(after: end))

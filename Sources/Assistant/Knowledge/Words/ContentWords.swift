@@ -15,7 +15,8 @@ package enum ContentWords {
         }
         for byte in folded(text).utf8 {
             switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), 0x80...: word.append(byte)
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), 0x80...:
+                word.append(byte)
             default: end()
             }
         }
@@ -69,5 +70,7 @@ enum StopWords {
     ]
 
     /// What points at something that was said before.
-    static let pointing: Set<String> = ["it", "its", "he", "his", "him", "she", "her", "they", "them", "their", "that", "this"]
+    static let pointing: Set<String> = [
+        "it", "its", "he", "his", "him", "she", "her", "they", "them", "their", "that", "this",
+    ]
 }

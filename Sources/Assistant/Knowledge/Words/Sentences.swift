@@ -78,7 +78,8 @@ package enum Sentences {
     }
 
     private static let abbreviations: Set<String> = [
-        "mr", "mrs", "ms", "dr", "prof", "st", "vs", "ca", "approx", "fig", "e.g", "i.e", "u.s", "u.k", "jr", "sr", "inc",
+        "mr", "mrs", "ms", "dr", "prof", "st", "vs", "ca", "approx", "fig", "e.g", "i.e", "u.s", "u.k", "jr", "sr",
+        "inc",
         "ltd", "vol", "pp", "cf", "sec", "ch", "lit", "nr", "z.b", "d.h", "bzw", "p.ex", "no",
     ]
 
