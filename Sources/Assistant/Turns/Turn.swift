@@ -17,8 +17,8 @@ package struct Turn: Sendable {
         case compute(ComputedAnswer)
         /// A document has the answer in so many words, in place of `begin`.
         case quote(DocumentAnswer)
-        /// The collections have nothing to say and nobody else may, in place of `begin`.
-        case notInDocuments
+        /// The collections have nothing to say and nobody else may, in place of `begin`; the sentence says so.
+        case notInDocuments(String)
         /// The local model tells something; `cloud` is how the cloud stands at this moment.
         case local(GenerationEvent, cloud: CloudState)
         case localFailed(DeviceImpediment, cloud: CloudState)
@@ -95,7 +95,7 @@ package struct Turn: Sendable {
         case (.new, .handOver(let text, let cloud)): handOver(text, cloud)
         case (.new, .compute(let answer)): end(with: answer)
         case (.new, .quote(let answer)): end(with: answer)
-        case (.new, .notInDocuments): endWithoutDocuments()
+        case (.new, .notInDocuments(let sentence)): endWithoutDocuments(sentence)
         case (.drafting, .local(let event, let cloud)): local(event, cloud)
         case (.drafting, .localFailed(let impediment, let cloud)): localFailed(impediment, cloud)
         case (.drafting, .stop): [.stopDraft] + end(.stopped, origin: .local)
@@ -326,9 +326,8 @@ package struct Turn: Sendable {
         return [.emit(.route(outcome.decision))] + finish(outcome)
     }
 
-    private mutating func endWithoutDocuments() -> [Effect] {
-        let decision = RouteDecision.notInDocuments
-        let sentence = decision.reasons.map(\.sentence).joined(separator: " ")
+    private mutating func endWithoutDocuments(_ sentence: String) -> [Effect] {
+        let decision = RouteDecision.notInDocuments(sentence)
         var outcome = outcome(.refused(sentence), origin: nil)
         outcome.decision = decision
         return [.emit(.route(decision))] + finish(outcome)

@@ -19,18 +19,28 @@ package struct TurnKnowledge: Sendable {
     private let search: any PassageSearch
     /// Whether what is not in the collections is not answered at all.
     let isOnly: Bool
+    /// What is said then: a sentence.
+    let silence: String
+    /// The passages are together at most so long, in bytes of text; one is given all the same.
+    private let mostBytes: Int
     private let use: @Sendable (TurnRequest) -> Use
     private let ground: @Sendable (TurnRequest) -> TurnRequest
 
     /// - Parameters:
+    ///   - silence: what is said where the collections are silent and nothing else may answer.
+    ///   - mostBytes: of text that a question may have with it.
     ///   - use: what a question may have.
     ///   - ground: the same request as the model is asked about a text, once there are passages in it.
     package init(
-        _ search: any PassageSearch, isOnly: Bool, use: @escaping @Sendable (TurnRequest) -> Use,
+        _ search: any PassageSearch, isOnly: Bool,
+        silence: String = "That is not in the documents, and know.only lets nothing else answer.",
+        mostBytes: Int = .max, use: @escaping @Sendable (TurnRequest) -> Use,
         ground: @escaping @Sendable (TurnRequest) -> TurnRequest
     ) {
         self.search = search
         self.isOnly = isOnly
+        self.silence = silence
+        self.mostBytes = mostBytes
         self.use = use
         self.ground = ground
     }
@@ -56,9 +66,20 @@ package struct TurnKnowledge: Sendable {
     /// The request with passages to answer from. An answer that was made without them is none to it.
     package func grounded(_ request: TurnRequest, in passages: [Passage]) -> TurnRequest {
         var grounded = request
-        grounded.passages = passages
+        grounded.passages = within(mostBytes, passages)
         grounded.usesCache = false
         return ground(grounded)
+    }
+}
+
+extension TurnKnowledge {
+    private func within(_ bytes: Int, _ passages: [Passage]) -> [Passage] {
+        var sum = 0
+        return Array(
+            passages.enumerated().prefix { index, passage in
+                sum += passage.text.utf8.count
+                return index == 0 || sum <= bytes
+            }.map(\.element))
     }
 }
 

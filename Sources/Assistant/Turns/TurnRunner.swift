@@ -116,7 +116,7 @@ package struct TurnRunner: Sendable {
             .quoted(
                 answer.citation.document, isOwnAnswer: answer.kind == .answeredQuestion, confidence: answer.confidence)
         case .compute(let answer): .computed(by: answer.tool)
-        case .notInDocuments: .notInDocuments
+        case .notInDocuments(let sentence): .notInDocuments(sentence)
         default: nil
         }
     }
@@ -125,15 +125,21 @@ package struct TurnRunner: Sendable {
     /// goes before what a tool computes, and that before a sentence of a document.
     func opening(of request: TurnRequest, _ consultation: Consultation?) -> Turn.Event? {
         guard request.handedOver == nil else {
-            return consultation == .silent && knowledge?.isOnly == true ? .notInDocuments : nil
+            return refusal(consultation)
         }
         if case .answer(let answer) = consultation, answer.kind == .answeredQuestion { return .quote(answer) }
         if let answer = computed(request) { return .compute(answer) }
         return switch consultation {
         case .answer(let answer): .quote(answer)
-        case .silent where knowledge?.isOnly == true: .notInDocuments
+        case .silent: refusal(consultation)
         default: nil
         }
+    }
+
+    /// Nobody but the collections may answer, and they are silent.
+    private func refusal(_ consultation: Consultation?) -> Turn.Event? {
+        guard consultation == .silent, let knowledge, knowledge.isOnly else { return nil }
+        return .notInDocuments(knowledge.silence)
     }
 
     /// Asks the collections. Returns the request with the passages that it is to be answered from, as many as fit into the
@@ -144,8 +150,8 @@ package struct TurnRunner: Sendable {
         let consultation = await knowledge.consult(request, mayAnswer: !isForCloud)
         guard case .passages(var passages) = consultation else { return (request, consultation) }
         var grounded = knowledge.grounded(request, in: passages)
-        while let load = await contextLoad(of: grounded), !load.fits, passages.count > 1 {
-            passages.removeLast()
+        while let load = await contextLoad(of: grounded), !load.fits, grounded.passages.count > 1 {
+            passages = Array(grounded.passages.dropLast())
             grounded = knowledge.grounded(request, in: passages)
         }
         return (grounded, consultation)
@@ -236,10 +242,10 @@ private actor TurnWork {
             router: Router(settings: gateway.policy.settings, ruling: gateway.ruling(on: request)),
             estimator: { [runner, request] in runner.estimator(request) },
             localModel: runner.model?.identity.name, lock: gateway.cloudState.lock)
-        if let draft = request.handedOver {
-            await perform(turn.handle(.handOver(draft: draft, cloud: gateway.cloudState)))
-        } else if let opening = runner.opening(of: request, consultation) {
+        if let opening = runner.opening(of: request, consultation) {
             await perform(turn.handle(opening))
+        } else if let draft = request.handedOver {
+            await perform(turn.handle(.handOver(draft: draft, cloud: gateway.cloudState)))
         } else {
             let (facts, hit) = await runner.facts(of: request)
             await perform(turn.handle(.begin(facts, hit: hit)))

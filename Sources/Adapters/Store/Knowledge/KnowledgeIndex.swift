@@ -8,21 +8,38 @@ internal import GRDB
 /// not survive what the store survives, and damage to the one is no damage to the other. A document is written with all of
 /// its passages in one transaction: after a crash it is there whole or not at all, and is read again where it is not.
 package final class KnowledgeIndex: Sendable {
-    private let pool: DatabasePool
+    private let database: any DatabaseWriter
+    private let path: String
 
     /// Opens the index in `directory`, and makes it where it is missing. Blocks for milliseconds.
     package init(directory: String) throws(StoreError) {
         let folder = StoreDirectory(path: directory)
-        let path = Self.path(in: directory)
+        path = Self.path(in: directory)
         do {
             _ = try folder.create()
             try folder.makePrivate(path, creating: true)
-            pool = try DatabasePool(path: path, configuration: Self.configuration)
-            try KnowledgeSchema.migrator.migrate(pool)
+            database = try DatabasePool(path: path, configuration: Self.configuration)
+            try KnowledgeSchema.migrator.migrate(database)
         } catch let fault as StoreFault {
             throw StoreError(.database, "The index of the collections cannot be opened: \(fault.detail).")
         } catch {
             throw Self.explained(error, path)
+        }
+    }
+
+    private init(inMemory database: DatabaseQueue) {
+        self.database = database
+        path = ""
+    }
+
+    /// An index that ends with this object and leaves no trace: for a document that somebody asks about once.
+    package static func inMemory() throws(StoreError) -> KnowledgeIndex {
+        do {
+            let queue = try DatabaseQueue(configuration: configuration)
+            try KnowledgeSchema.migrator.migrate(queue)
+            return KnowledgeIndex(inMemory: queue)
+        } catch {
+            throw StoreError(error)
         }
     }
 
@@ -211,9 +228,9 @@ package final class KnowledgeIndex: Sendable {
         _ body: @escaping @Sendable (Database) throws -> Value
     ) async throws(StoreError) -> Value {
         do {
-            return try await pool.read(body)
+            return try await database.read(body)
         } catch {
-            throw Self.explained(error, pool.path)
+            throw Self.explained(error, path)
         }
     }
 
@@ -221,9 +238,9 @@ package final class KnowledgeIndex: Sendable {
         _ body: @escaping @Sendable (Database) throws -> Value
     ) async throws(StoreError) -> Value {
         do {
-            return try await pool.write(body)
+            return try await database.write(body)
         } catch {
-            throw Self.explained(error, pool.path)
+            throw Self.explained(error, path)
         }
     }
 }

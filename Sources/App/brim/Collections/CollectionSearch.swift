@@ -33,13 +33,15 @@ extension TurnKnowledge {
         guard configuration.usesKnowledge else { return nil }
         return TurnKnowledge(
             CollectionSearch(directory: directories.data), isOnly: configuration.answersOnlyFromKnowledge,
-            use: { request in
-                switch TaskClass(of: request.prompt) {
-                case .arithmetic, .extraction: .none
-                case .question: .sentence
-                case .open: .passages
-                }
-            },
-            ground: { $0.grounded(by: profile) })
+            use: use, ground: { $0.grounded(by: profile) })
+    }
+
+    /// A question after one fact is answered by one sentence, where there is one.
+    static func use(_ request: TurnRequest) -> Use {
+        switch TaskClass(of: request.prompt) {
+        case .arithmetic, .extraction: .none
+        case .question: .sentence
+        case .open: .passages
+        }
     }
 }

@@ -19,9 +19,6 @@ extension RouteReason {
             "Passages of \(collections.joined(separator: ", ")) are part of this question, and stay on this device.")
     }
 
-    static let notInDocuments = RouteReason(
-        .notInDocuments, "That is not in the documents, and know.only lets nothing else answer.")
-
     package static let unsupported = RouteReason(.unsupported, "The documents do not say what this answer says.")
 
     static func quoted(_ document: String, isOwnAnswer: Bool, confidence: Double) -> RouteReason {
@@ -133,8 +130,10 @@ extension RouteDecision {
         RouteDecision(.local, [.quoted(document, isOwnAnswer: isOwnAnswer, confidence: confidence)])
     }
 
-    /// The collections have nothing to say, and nobody else may.
-    package static let notInDocuments = RouteDecision(.refused, [.notInDocuments])
+    /// The collections have nothing to say, and nobody else may; `sentence` says so.
+    package static func notInDocuments(_ sentence: String) -> RouteDecision {
+        RouteDecision(.refused, [RouteReason(.notInDocuments, sentence)])
+    }
 
     package static func computed(by tool: String) -> RouteDecision {
         RouteDecision(.local, [.computed(by: tool)])
