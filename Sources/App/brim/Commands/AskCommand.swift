@@ -55,7 +55,9 @@ struct AskCommand: AsyncParsableCommand {
             guard words.isEmpty, !raw else { throw ValidationError("--batch takes no prompt and no --raw") }
             return
         }
-        if file != nil, raw || form.isGiven { throw ValidationError("--file takes no --raw, --grammar or --json-schema") }
+        if file != nil, raw || form.grammar != nil || form.jsonSchema != nil {
+            throw ValidationError("--file takes no --raw, --grammar or --json-schema")
+        }
         if words.isEmpty, Terminal.inputIsTerminal {
             throw ValidationError("there is no prompt: give it as words, or pipe it in")
         }
