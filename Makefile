@@ -12,7 +12,7 @@ TEST = .ci/scratch $(SWIFT) test --skip-build
 
 # What the build links, what fetches models, and what the tests drive.
 PACKAGES = libncursesw5-dev libasound2-dev libsqlite3-dev zlib1g-dev pkg-config
-TEST_PACKAGES = tmux alsa-utils espeak-ng ncurses-term python3
+TEST_PACKAGES = tmux alsa-utils espeak-ng ncurses-term python3 poppler-utils pandoc
 # Only needed to check the kernels of other processors; tests say so when these are missing.
 CROSS_PACKAGES = qemu-user gcc-aarch64-linux-gnu libc6-dev-arm64-cross libsimde-dev
 

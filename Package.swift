@@ -93,7 +93,8 @@ let package = Package(
         room("Assistant", "ExactTools", uses: ["AssistantCore", .product(name: "BigInt", package: "BigInt")]),
         room("Assistant", "Confidence", uses: ["AssistantCore", "Routing"]),
         room("Assistant", "Backends", uses: ["AssistantCore"]),
-        room("Assistant", "Turns", uses: ["AssistantCore", "Routing"]),
+        room("Assistant", "Knowledge", uses: ["AssistantCore"]),
+        room("Assistant", "Turns", uses: ["AssistantCore", "Knowledge", "Routing"]),
         room("Assistant", "PushToTalk", uses: ["AssistantCore"]),
         room("Assistant", "SpeechText"),
         room("Assistant", "Charts"),
@@ -115,6 +116,12 @@ let package = Package(
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ] + nioTLS),
+        room(
+            "Adapters", "DocumentText",
+            uses: [
+                "AssistantCore", "Knowledge", .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ]),
         room("Adapters", "Microphone", uses: ["AssistantCore", "CALSA"]),
         room("Adapters", "Speaker", uses: ["AssistantCore", "CALSA"]),
         room(
@@ -154,9 +161,9 @@ let package = Package(
             name: "brim",
             dependencies: [
                 "Advice", "AssistantCore", "Backends", "Charts", "Confidence", "CostModel", "ExactTools", "Pilots",
-                "Routing", "PushToTalk", "SpeechText", "Turns", "LocalInference",
-                "HTTPSupport", "ModelCatalogue", "Microphone", "Speaker", "Phonemes", "Button", "Hat", "Nebius",
-                "Store",
+                "Knowledge", "Routing", "PushToTalk", "SpeechText", "Turns", "LocalInference",
+                "DocumentText", "HTTPSupport", "ModelCatalogue", "Microphone", "Speaker", "Phonemes", "Button", "Hat",
+                "Nebius", "Store",
                 "ChatUI", "CMalloc", "CursesScreen", "Kiosk",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
@@ -185,7 +192,8 @@ let package = Package(
             cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])]),
         tests(
             "Assistant", of: "Turns",
-            uses: ["AssistantCore", "Routing", "Nebius", "NebiusDouble", "CNameLookup"]),
+            uses: ["AssistantCore", "Knowledge", "Routing", "Nebius", "NebiusDouble", "CNameLookup"]),
+        tests("Assistant", of: "Knowledge", uses: ["AssistantCore"]),
         tests("Assistant", of: "Backends", uses: ["AssistantCore"]),
         tests("Assistant", of: "PushToTalk", uses: ["AssistantCore"]),
         tests("Assistant", of: "SpeechText"),
@@ -194,6 +202,9 @@ let package = Package(
         tests("Assistant", of: "Advice", uses: ["CostModel"]),
         tests("Assistant", of: "Pilots", uses: ["AssistantCore"]),
         tests("Adapters", of: "LocalInference", uses: ["AssistantCore", "Transformer"]),
+        tests(
+            "Adapters", of: "DocumentText",
+            uses: ["Knowledge", .product(name: "Subprocess", package: "swift-subprocess")]),
         tests("Adapters", of: "HTTPSupport"),
         tests("Adapters", of: "ModelCatalogue", uses: ["NebiusDouble", crypto] + nio),
         tests("Adapters", of: "Microphone", uses: ["AssistantCore"]),

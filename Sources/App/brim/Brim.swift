@@ -15,6 +15,7 @@ struct Brim: AsyncParsableCommand {
               brim ask "Why is the sky blue?"          one answer to the standard output
               echo "Summarise: …" | brim ask -         the prompt from a pipe
               brim say "Good morning."                 aloud, by a voice of this device
+              brim know add ~/manuals                  answer from the documents of a folder, and show the sentence
               brim route "…"                           where a question would be answered, and why
               brim consent                             which cloud addresses were allowed; withdraw takes it back
               brim audit verify                        whether the log of what left is what was written
@@ -29,7 +30,8 @@ struct Brim: AsyncParsableCommand {
         subcommands: [
             ChatCommand.self, AskCommand.self, SayCommand.self, TranscribeCommand.self, ListenCommand.self,
             DevicesCommand.self,
-            RouteCommand.self, CacheCommand.self, AuditCommand.self, ConsentCommand.self, ConfigCommand.self,
+            KnowCommand.self, RouteCommand.self, CacheCommand.self, AuditCommand.self, ConsentCommand.self,
+            ConfigCommand.self,
             ModelsCommand.self,
             BenchCommand.self,
             KioskCommand.self,

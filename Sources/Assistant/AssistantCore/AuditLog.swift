@@ -2,6 +2,8 @@
 package enum AuditKind: String, Sendable, Hashable, Codable, CaseIterable {
     /// Something was about to leave this device.
     case escalation
+    /// A passage of a document was part of what was about to leave.
+    case passage
     /// What came of an escalation: tokens, price, failure.
     case outcome
     /// Something was kept from leaving.

@@ -9,6 +9,8 @@ struct CloudDispatch: Sendable {
     let id: ExchangeID
     let permit: SendPermit
     let messages: [Message]
+    /// Of documents, part of `messages`.
+    let passages: [Passage]
     let redaction: ConversationRedaction
     let maxTokens: Int
     let emit: @Sendable (Turn.Event) -> Void
@@ -144,6 +146,12 @@ struct CloudDispatch: Sendable {
             sentTokens: sentTokens(clearance), redactions: clearance.sealed.redactionCount)
         do {
             try await ports.audit.append(event, at: gateway.clock())
+            for (index, passage) in passages.enumerated() {
+                let event = AuditEvent(
+                    .passage, reason: "passage \(index + 1) of \(passages.count)", subject: clearance.model,
+                    promptText: passage.text)
+                try await ports.audit.append(event, at: gateway.clock())
+            }
         } catch {
             throw HeldBack(why: "The audit log cannot be written (\(error)), so nothing is sent.")
         }

@@ -245,7 +245,10 @@ package final class CloudGateway: Sendable {
 
     func ruling(on request: TurnRequest) -> Ruling {
         if request.constraint != nil { return .formed }
-        return request.isRaw ? .raw : policy.ruling(on: request.messages, taskKind: request.taskKind)
+        guard !request.isRaw else { return .raw }
+        let ruling = policy.ruling(on: request.messages, taskKind: request.taskKind)
+        let staying = Set(request.passages.filter(\.staysHome).map(\.collection)).sorted()
+        return staying.isEmpty ? ruling : ruling.bound(toCollections: staying)
     }
 
     /// Writes to the audit log where there is one. A log that cannot be written is no reason to fail what is already
@@ -257,9 +260,12 @@ package final class CloudGateway: Sendable {
 
     /// Carries out a permitted request.
     ///
-    /// - Parameter onEvent: called with what the turn has to know, on any thread, one event after the other.
+    /// - Parameters:
+    ///   - passages: of documents, which are part of `messages`: each is recorded by its digest.
+    ///   - onEvent: called with what the turn has to know, on any thread, one event after the other.
     func send(
-        _ permit: SendPermit, _ messages: [Message], maxTokens: Int, redaction: ConversationRedaction,
+        _ permit: SendPermit, _ messages: [Message], passages: [Passage] = [], maxTokens: Int,
+        redaction: ConversationRedaction,
         onEvent: @escaping @Sendable (Turn.Event) -> Void
     ) -> Sending {
         guard let ports else {
@@ -268,7 +274,8 @@ package final class CloudGateway: Sendable {
         }
         let id = begin(sending: messages)
         let dispatch = CloudDispatch(
-            gateway: self, ports: ports, id: id, permit: permit, messages: messages, redaction: redaction,
+            gateway: self, ports: ports, id: id, permit: permit, messages: messages, passages: passages,
+            redaction: redaction,
             maxTokens: min(maxTokens, settings.maxTokens), emit: onEvent)
         let request = Task {
             await dispatch.run()

@@ -1,4 +1,5 @@
 package import AssistantCore
+package import Knowledge
 package import Routing
 
 /// One turn: a question, and all that happens until it has an answer or a reason why not.
@@ -14,6 +15,10 @@ package struct Turn: Sendable {
         case handOver(draft: String, cloud: CloudState)
         /// An exact tool has the answer, in place of `begin`.
         case compute(ComputedAnswer)
+        /// A document has the answer in so many words, in place of `begin`.
+        case quote(DocumentAnswer)
+        /// The collections have nothing to say and nobody else may, in place of `begin`; the sentence says so.
+        case notInDocuments(String)
         /// The local model tells something; `cloud` is how the cloud stands at this moment.
         case local(GenerationEvent, cloud: CloudState)
         case localFailed(DeviceImpediment, cloud: CloudState)
@@ -89,6 +94,8 @@ package struct Turn: Sendable {
         case (.new, .begin(let facts, let hit)): begin(facts, hit)
         case (.new, .handOver(let text, let cloud)): handOver(text, cloud)
         case (.new, .compute(let answer)): end(with: answer)
+        case (.new, .quote(let answer)): end(with: answer)
+        case (.new, .notInDocuments(let sentence)): endWithoutDocuments(sentence)
         case (.drafting, .local(let event, let cloud)): local(event, cloud)
         case (.drafting, .localFailed(let impediment, let cloud)): localFailed(impediment, cloud)
         case (.drafting, .stop): [.stopDraft] + end(.stopped, origin: .local)
@@ -98,7 +105,7 @@ package struct Turn: Sendable {
         case (.sending, .cloudFailed(let failure)): cloudFailed(failure)
         case (.sending, .charged(let cost)): charged(cost)
         case (.sending, .stop): [.cancelCloud] + stopReply()
-        case (_, .begin), (_, .handOver), (_, .compute): impossible(event)
+        case (_, .begin), (_, .handOver), (_, .compute), (_, .quote), (_, .notInDocuments): impossible(event)
         // Late: nothing has begun that could be stopped, or all has ended.
         case (.new, .stop), (.over, _): []
         // Late: what a draft still told while it was being stopped.
@@ -303,6 +310,27 @@ package struct Turn: Sendable {
         outcome.isCalibrated = true
         outcome.isComputed = true
         return [.emit(.route(outcome.decision))] + finish(outcome)
+    }
+
+    private mutating func end(with answer: DocumentAnswer) -> [Effect] {
+        var outcome = outcome(.complete, origin: .local)
+        outcome.decision = .quoted(
+            answer.citation.document, isOwnAnswer: answer.kind == .answeredQuestion, confidence: answer.confidence)
+        outcome.text = answer.text
+        outcome.model = answer.citation.collection
+        outcome.confidence = answer.confidence
+        outcome.isCalibrated = answer.kind == .answeredQuestion
+        outcome.isQuoted = true
+        outcome.citations = [answer.citation]
+        outcome.mayLeave = !answer.staysHome
+        return [.emit(.route(outcome.decision))] + finish(outcome)
+    }
+
+    private mutating func endWithoutDocuments(_ sentence: String) -> [Effect] {
+        let decision = RouteDecision.notInDocuments(sentence)
+        var outcome = outcome(.refused(sentence), origin: nil)
+        outcome.decision = decision
+        return [.emit(.route(decision))] + finish(outcome)
     }
 
     private mutating func end(with hit: CacheHit) -> [Effect] {

@@ -1,4 +1,5 @@
 package import AssistantCore
+internal import Knowledge
 internal import Routing
 internal import Synchronization
 
@@ -34,6 +35,11 @@ package struct TurnRequest: Sendable {
     /// `context`. A turn with a part that may not leave is answered on the device.
     package var promptMayLeave = true
     package var systemPromptMayLeave = true
+    /// Whether the collections are asked.
+    package var usesKnowledge = true
+    /// Passages of the collections to answer from, the best first. They are text, and no question: no rule that sends
+    /// something away looks at them.
+    package var passages: [Passage] = []
     /// The placeholders of the conversation; one of its own where nobody gives one, so that no two conversations share
     /// any.
     package var redaction = ConversationRedaction()
@@ -59,19 +65,30 @@ package struct TurnRequest: Sendable {
     /// Whether only the local model can answer it.
     var isBound: Bool { isRaw || constraint != nil }
 
-    /// System prompt, context and question.
-    package var messages: [Message] { messages(after: []) }
+    /// System prompt, context, passages and question, each a message of its own: what is sent where the turn leaves.
+    package var messages: [Message] {
+        let quoted =
+            passages.isEmpty ? [] : [Message(.user, PassagePrompt.remote(passages), mayLeave: passagesMayLeave)]
+        return systemMessages + context + quoted + [Message(.user, prompt, mayLeave: promptMayLeave)]
+    }
 
-    private func messages(after examples: [Message]) -> [Message] {
-        (systemPrompt.isEmpty ? [] : [Message(.system, systemPrompt, mayLeave: systemPromptMayLeave)]) + examples
-            + context + [Message(.user, prompt, mayLeave: promptMayLeave)]
+    /// The question with the passages before it, in one text: what a model of this device is asked.
+    package var localPrompt: String {
+        passages.isEmpty ? prompt : PassagePrompt.local(passages, question: prompt)
+    }
+
+    /// Whether no passage is of a collection that stays.
+    var passagesMayLeave: Bool { passages.allSatisfy { !$0.staysHome } }
+
+    private var systemMessages: [Message] {
+        systemPrompt.isEmpty ? [] : [Message(.system, systemPrompt, mayLeave: systemPromptMayLeave)]
     }
 
     /// What the local model is given.
     package var generationRequest: GenerationRequest {
         GenerationRequest(
-            isRaw ? .raw(prompt) : .chat(messages(after: examples)), sampling: sampling, maxTokens: maxTokens,
-            constraint: constraint, stopTexts: stopTexts)
+            isRaw ? .raw(prompt) : .chat(systemMessages + examples + context + [Message(.user, localPrompt)]),
+            sampling: sampling, maxTokens: maxTokens, constraint: constraint, stopTexts: stopTexts)
     }
 }
 

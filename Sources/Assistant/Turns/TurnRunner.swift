@@ -1,4 +1,5 @@
 package import AssistantCore
+package import Knowledge
 package import Routing
 internal import Synchronization
 
@@ -52,6 +53,8 @@ package struct TurnRunner: Sendable {
     package var estimator: @Sendable (TurnRequest) -> any ConfidenceEstimator
     /// Answers what can be computed; `nil` leaves the question to the models.
     package var compute: @Sendable (TurnRequest) -> ComputedAnswer?
+    /// The collections; `nil` where there are none, or nobody wants them asked.
+    package var knowledge: TurnKnowledge?
     /// How the device is now.
     package var health: @Sendable () -> DeviceHealth?
     package var now: @Sendable () -> Timestamp
@@ -61,6 +64,7 @@ package struct TurnRunner: Sendable {
         cacheLifetime: Duration = .seconds(86_400), metrics: (any MetricsLog)? = nil,
         estimator: @escaping @Sendable (TurnRequest) -> any ConfidenceEstimator = { _ in GeometricMeanConfidence() },
         compute: @escaping @Sendable (TurnRequest) -> ComputedAnswer? = { _ in nil },
+        knowledge: TurnKnowledge? = nil,
         health: @escaping @Sendable () -> DeviceHealth? = { nil },
         now: @escaping @Sendable () -> Timestamp
     ) {
@@ -71,6 +75,7 @@ package struct TurnRunner: Sendable {
         self.metrics = metrics
         self.estimator = estimator
         self.compute = compute
+        self.knowledge = knowledge
         self.health = health
         self.now = now
     }
@@ -91,8 +96,9 @@ package struct TurnRunner: Sendable {
     /// - Parameter mayConnect: whether the endpoint may be asked for its prices, where the operator has allowed it and a
     ///   hard limit needs them.
     package func preview(_ request: TurnRequest, mayConnect: Bool) async -> RouteDecision {
+        let (request, consultation) = await consulted(request)
         await gateway.refresh(for: request.messages, maxTokens: request.maxTokens, mayConnect: mayConnect)
-        if let answer = computed(request) { return .computed(by: answer.tool) }
+        if let decision = decision(on: request, consultation) { return decision }
         var router = Router(settings: gateway.policy.settings, ruling: gateway.ruling(on: request))
         if request.handedOver != nil {
             _ = router.decideHandOver(gateway.cloudState)
@@ -101,6 +107,54 @@ package struct TurnRunner: Sendable {
             _ = router.decideBeforeDraft(facts)
         }
         return router.decision
+    }
+
+    /// What needs neither model nor cloud; `nil` where one of them is asked.
+    private func decision(on request: TurnRequest, _ consultation: Consultation?) -> RouteDecision? {
+        switch opening(of: request, consultation) {
+        case .quote(let answer):
+            .quoted(
+                answer.citation.document, isOwnAnswer: answer.kind == .answeredQuestion, confidence: answer.confidence)
+        case .compute(let answer): .computed(by: answer.tool)
+        case .notInDocuments(let sentence): .notInDocuments(sentence)
+        default: nil
+        }
+    }
+
+    /// How the turn begins where neither model nor cloud is asked; `nil` where one of them is. The operator's own answer
+    /// goes before what a tool computes, and that before a sentence of a document.
+    func opening(of request: TurnRequest, _ consultation: Consultation?) -> Turn.Event? {
+        guard request.handedOver == nil else {
+            return refusal(consultation)
+        }
+        if case .answer(let answer) = consultation, answer.kind == .answeredQuestion { return .quote(answer) }
+        if let answer = computed(request) { return .compute(answer) }
+        return switch consultation {
+        case .answer(let answer): .quote(answer)
+        case .silent: refusal(consultation)
+        default: nil
+        }
+    }
+
+    /// Nobody but the collections may answer, and they are silent.
+    private func refusal(_ consultation: Consultation?) -> Turn.Event? {
+        guard consultation == .silent, let knowledge, knowledge.isOnly else { return nil }
+        return .notInDocuments(knowledge.silence)
+    }
+
+    /// Asks the collections. Returns the request with the passages that it is to be answered from, as many as fit into the
+    /// model's window, and what the collections have to say.
+    package func consulted(_ request: TurnRequest) async -> (TurnRequest, Consultation?) {
+        guard let knowledge, request.passages.isEmpty else { return (request, nil) }
+        let isForCloud = request.handedOver != nil || gateway.cloudState.lock == .cloudOnly
+        let consultation = await knowledge.consult(request, mayAnswer: !isForCloud)
+        guard case .passages(var passages) = consultation else { return (request, consultation) }
+        var grounded = knowledge.grounded(request, in: passages)
+        while let load = await contextLoad(of: grounded), !load.fits, grounded.passages.count > 1 {
+            passages = Array(grounded.passages.dropLast())
+            grounded = knowledge.grounded(request, in: passages)
+        }
+        return (grounded, consultation)
     }
 
     /// What a tool makes of the question, where the operator has not sent everything to the cloud.
@@ -150,7 +204,7 @@ package struct TurnRunner: Sendable {
 /// One turn's work: the machine, the tasks that it started, and the loop that joins them.
 private actor TurnWork {
     private let runner: TurnRunner
-    private let request: TurnRequest
+    private var request: TurnRequest
     private let continuation: AsyncStream<TurnEvent>.Continuation
     private let inputs: AsyncStream<TurnRunner.Input>.Continuation
     private let stopSignal: StopSignal
@@ -176,6 +230,8 @@ private actor TurnWork {
     func run(_ events: AsyncStream<TurnRunner.Input>) async {
         startedAt = runner.now()
         let gateway = runner.gateway
+        let consultation: Consultation?
+        (request, consultation) = await runner.consulted(request)
         // It may have to connect: who stops the turn does not wait for that.
         let refreshing = Task { [request] in
             await gateway.refresh(for: request.messages, maxTokens: request.maxTokens, mayConnect: true)
@@ -186,10 +242,10 @@ private actor TurnWork {
             router: Router(settings: gateway.policy.settings, ruling: gateway.ruling(on: request)),
             estimator: { [runner, request] in runner.estimator(request) },
             localModel: runner.model?.identity.name, lock: gateway.cloudState.lock)
-        if let draft = request.handedOver {
+        if let opening = runner.opening(of: request, consultation) {
+            await perform(turn.handle(opening))
+        } else if let draft = request.handedOver {
             await perform(turn.handle(.handOver(draft: draft, cloud: gateway.cloudState)))
-        } else if let answer = runner.computed(request) {
-            await perform(turn.handle(.compute(answer)))
         } else {
             let (facts, hit) = await runner.facts(of: request)
             await perform(turn.handle(.begin(facts, hit: hit)))
@@ -215,7 +271,8 @@ private actor TurnWork {
             case .stopDraft: drafting?.cancel()
             case .send(let permit): send(permit)
             case .cancelCloud: cancelSending()
-            case .emit(.finished(let outcome)):
+            case .emit(.finished(var outcome)):
+                outcome.ground(in: request)
                 await remember(outcome)
                 continuation.yield(.finished(outcome))
                 await measure(outcome)
@@ -248,7 +305,8 @@ private actor TurnWork {
         // The word to stop is on its way to the machine.
         guard !stopSignal.isGiven else { return }
         let sending = runner.gateway.send(
-            permit, request.messages, maxTokens: request.maxTokens, redaction: request.redaction
+            permit, request.messages, passages: request.passages, maxTokens: request.maxTokens,
+            redaction: request.redaction
         ) { [inputs] in inputs.yield(.gateway($0)) }
         stopSignal.onGiven(sending.revoke)
         self.sending = sending
@@ -258,7 +316,8 @@ private actor TurnWork {
 
     /// Keeps an answer for the next one who asks the same: only a whole one that nobody doubts.
     private func remember(_ outcome: TurnOutcome) async {
-        guard let cache = runner.cache, let question = runner.cacheable(request), outcome.isWorthKeeping,
+        guard request.passages.isEmpty, let cache = runner.cache, let question = runner.cacheable(request),
+            outcome.isWorthKeeping,
             let origin = outcome.origin, let model = outcome.model
         else { return }
         let answer = CacheableAnswer(text: outcome.text, origin: origin, model: model, figures: outcome.figures)
@@ -339,7 +398,7 @@ extension TurnOutcome {
     }
 
     fileprivate var isWorthKeeping: Bool {
-        guard ending == .complete, !isUnsure, !isComputed, !text.isEmpty else { return false }
+        guard ending == .complete, !isUnsure, !isComputed, !isQuoted, !text.isEmpty else { return false }
         return switch origin {
         case .local: true
         // Only what the model itself has ended is known to be whole.

@@ -69,8 +69,13 @@ actor AnswerPrinter {
     }
 
     private func close(_ outcome: TurnOutcome) throws {
-        if outcome.origin == .cache || outcome.origin == .local && !shownDraft { try Terminal.write(outcome.text) }
+        if outcome.origin == .cache || outcome.origin == .local && (!shownDraft || outcome.isQuoted) {
+            try Terminal.write(outcome.text)
+        }
         if outcome.origin != nil { try Terminal.write("\n") }
+        for (number, citation) in outcome.citations.enumerated() {
+            Terminal.writeError("[\(number + 1)] \(citation.line)")
+        }
         switch outcome.ending {
         case .broken(let why): Terminal.writeError("(the reply broke off: \(why))")
         case .length: Terminal.writeError("(cut at the length limit; --max-tokens allows more)")
@@ -127,6 +132,15 @@ actor AnswerPrinter {
         var redacted: Int
     }
 
+    private struct CitationLine: Encodable {
+        var type = "citation"
+        var collection: String
+        var document: String
+        /// Absent where the document has no pages.
+        var page: Int?
+        var text: String
+    }
+
     private struct ReplyLine: Encodable {
         var type: String
         var text: String
@@ -149,6 +163,12 @@ actor AnswerPrinter {
         case .finished(let outcome):
             if outcome.origin == .local {
                 try writeConfidence(outcome.confidence, isCalibrated: outcome.isCalibrated)
+            }
+            for citation in outcome.citations {
+                try JSONLines.write(
+                    CitationLine(
+                        collection: citation.collection, document: citation.document, page: citation.page,
+                        text: citation.text))
             }
             try JSONLines.write(DoneLine(outcome))
         case .draftRestarted: draftTokens = 0
@@ -206,6 +226,8 @@ struct DoneLine: Encodable {
     var calibrated: Bool
     /// An exact tool answered; `model` names it.
     var computed: Bool
+    /// Sentences of the collections say what the answer says; the lines before have them.
+    var grounded: Bool
     var unsure: Bool
     var cost_usd: Double?
     var cloud_ttft_ms: Double?
@@ -224,6 +246,7 @@ struct DoneLine: Encodable {
         confidence = outcome.confidence
         calibrated = outcome.isCalibrated
         computed = outcome.isComputed
+        grounded = !outcome.citations.isEmpty
         unsure = outcome.isUnsure
         cost_usd = outcome.cost.map { $0.usd }
         cloud_ttft_ms = outcome.cloud?.timeToFirstToken?.inMilliseconds

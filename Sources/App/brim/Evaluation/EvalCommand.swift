@@ -2,6 +2,7 @@ import ArgumentParser
 import AssistantCore
 import Confidence
 import Foundation
+import Knowledge
 import LocalInference
 import Routing
 import Turns
@@ -13,8 +14,8 @@ struct EvalCommand: AsyncParsableCommand {
         abstract: "Answer a file of questions, and say how sure the answers are. Nothing leaves the device.",
         discussion: """
             Each line of the file is {"id", "category", "prompt", "answers": [...], "rivals": [...]}; each line of --out is \
-            {"id", "answer", "confidence", "tokens_at_decision", "route"}, where route is local, cloud (would be escalated) or \
-            tool. A run that was interrupted goes on where it stopped. --report adds a reliability diagram and a \
+            {"id", "answer", "confidence", "tokens_at_decision", "route"}, where route is local, cloud (would be escalated), \
+            tool or document (a sentence of a collection). A run that was interrupted goes on where it stopped. --report adds a reliability diagram and a \
             cost-quality curve, as a picture beside --out and on the terminal.
             """)
 
@@ -27,6 +28,7 @@ struct EvalCommand: AsyncParsableCommand {
     @Option(help: "Keep a local answer from this confidence on, 0 to 1.") var threshold = 0.8
     @Option(help: "Answer with at most this many tokens.") var maxTokens = 64
     @Flag(inversion: .prefixedNo, help: "Let the exact tools answer what they can.") var tools = true
+    @Flag(inversion: .prefixedNo, help: "Answer from the collections of brim know, where they can.") var know = true
     @Flag(help: "Write the diagrams.") var report = false
     @Flag(help: "The figures as a JSON object.") var json = false
 
@@ -46,6 +48,15 @@ struct EvalCommand: AsyncParsableCommand {
         var tokens_at_decision: Int
         var tokens: Int
         var route: String
+        /// Where the sentences stand that the answer rests on; empty where nothing supports it.
+        var documents: [String]?
+    }
+
+    private static func line(_ id: Int, _ answer: DocumentAnswer) -> AnswerLine {
+        AnswerLine(
+            id: id, answer: answer.text, confidence: answer.confidence,
+            calibrated: answer.kind == .answeredQuestion, tokens_at_decision: 0, tokens: 0, route: "document",
+            documents: [answer.citation.document])
     }
 
     func run() async throws {
@@ -65,12 +76,17 @@ struct EvalCommand: AsyncParsableCommand {
             let modelConfidence = ModelConfidence.load(
                 for: model.identity, directories: options.directories, named: calibration)
             if let problem = modelConfidence.problem { Terminal.writeError("uncalibrated: \(problem)") }
-            return { try await answer($0, model, modelConfidence) }
+            var configuration = try await BrimConfiguration.load(options.directories, isNamed: options.config != nil)
+            configuration.usesKnowledge = know
+            configuration.answersOnlyFromKnowledge = false
+            let knowledge = TurnKnowledge.ofCollections(configuration, options.directories, modelConfidence.profile)
+            return { try await answer($0, model, modelConfidence, knowledge) }
         }
     }
 
     private func answer(
-        _ question: EvaluationQuestion, _ model: any LanguageModel, _ modelConfidence: ModelConfidence
+        _ question: EvaluationQuestion, _ model: any LanguageModel, _ modelConfidence: ModelConfidence,
+        _ knowledge: TurnKnowledge?
     ) async throws -> AnswerLine {
         if tools, let computed = ModelConfidence.compute(question.prompt) {
             return AnswerLine(
@@ -78,10 +94,14 @@ struct EvalCommand: AsyncParsableCommand {
                 tokens: 0,
                 route: "tool")
         }
-        var estimator = modelConfidence.estimator(
-            for: TurnRequest(prompt: question.prompt).prepared(by: modelConfidence.profile))
-        let tokens = try await QuestionRun.answer(
-            question.prompt, model, modelConfidence.profile, maxTokens: maxTokens)
+        var request = QuestionRun.request(question.prompt, modelConfidence.profile, maxTokens: maxTokens)
+        switch await knowledge?.consult(request) {
+        case .answer(let answer): return Self.line(question.id, answer)
+        case .passages(let passages): request = knowledge?.grounded(request, in: passages) ?? request
+        case .silent, nil: break
+        }
+        var estimator = modelConfidence.estimator(for: request)
+        let tokens = try await QuestionRun.answer(request, model)
         var decided: Int?
         for (index, token) in tokens.enumerated() {
             estimator.observe(token)
@@ -92,10 +112,13 @@ struct EvalCommand: AsyncParsableCommand {
         }
         estimator.finish()
         let confidence = estimator.confidence
+        let text = tokens.map(\.text).joined()
+        let citations = AnswerSupport.citations(of: text, to: question.prompt, in: request.passages)
         return AnswerLine(
-            id: question.id, answer: tokens.map(\.text).joined(), confidence: confidence,
+            id: question.id, answer: text, confidence: confidence,
             calibrated: estimator.isCalibrated, tokens_at_decision: decided ?? tokens.count, tokens: tokens.count,
-            route: decided == nil && confidence.map { $0 >= threshold } ?? true ? "local" : "cloud")
+            route: decided == nil && confidence.map { $0 >= threshold } ?? true ? "local" : "cloud",
+            documents: request.passages.isEmpty ? nil : citations.map(\.document))
     }
 
     // MARK: Report

@@ -41,11 +41,20 @@ extension QuestionRun {
     static func answer(
         _ prompt: String, _ model: any LanguageModel, _ profile: ModelProfile, maxTokens: Int
     ) async throws -> [GeneratedToken] {
+        try await answer(request(prompt, profile, maxTokens: maxTokens), model)
+    }
+
+    /// The question as the assistant would ask it.
+    static func request(_ prompt: String, _ profile: ModelProfile, maxTokens: Int) -> TurnRequest {
         var choice = SamplingChoice()
         choice.temperature = 0
         choice.repetitionPenalty = 1
         choice.dryMultiplier = 0
-        let request = TurnRequest(prompt: prompt, maxTokens: maxTokens).prepared(by: profile, choice)
+        return TurnRequest(prompt: prompt, maxTokens: maxTokens).prepared(by: profile, choice)
+    }
+
+    /// Returns the tokens of the local model's answer.
+    static func answer(_ request: TurnRequest, _ model: any LanguageModel) async throws -> [GeneratedToken] {
         var tokens: [GeneratedToken] = []
         for try await event in model.generate(request.generationRequest) {
             switch event {

@@ -9,6 +9,7 @@ struct CloudOptions: ParsableArguments {
     @Option(help: "Keep a local answer from this confidence on, 0 to 1.") var threshold: Double?
     @OptionGroup var backend: BackendOptions
     @Flag(inversion: .prefixedNo, help: "Use earlier answers to the same question.") var cache = true
+    @Flag(inversion: .prefixedNo, help: "Answer from the collections of brim know, where they can.") var know = true
 
     func validate() throws {
         if let threshold, !(0...1).contains(threshold) { throw ValidationError("--threshold takes 0 to 1") }
@@ -29,6 +30,7 @@ struct CloudOptions: ParsableArguments {
         if localOnly { settings["local_only"] = .text("true") }
         if let threshold { settings["threshold"] = .text("\(threshold)") }
         if !cache { settings["cache.enabled"] = .text("false") }
+        if !know { settings["know.enabled"] = .text("false") }
         return settings
     }
 }

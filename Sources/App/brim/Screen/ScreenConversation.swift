@@ -237,7 +237,7 @@ struct ScreenConversation {
         var reply: Message?
         for await update in running.updates {
             if case .finished(var outcome) = update {
-                let mayLeave = mayLeave()
+                let mayLeave = mayLeave() && outcome.mayLeave
                 if !outcome.text.isEmpty { reply = Message(.assistant, outcome.text, mayLeave: mayLeave) }
                 if keepsDraft || outcome.origin == .cloud {
                     if !keepsDraft { outcome.draft = "" }
@@ -308,11 +308,12 @@ struct ScreenConversation {
     }
 
     private func previewHandOver() async {
-        guard let request = handedOver else { return }
+        guard let question = handedOver else { return }
+        let (request, _) = await services.runner.consulted(question)
         let decision = await services.runner.preview(request, mayConnect: true)
         let outlook = gateway.outlook
         let needsConsent = decision.lacksOnlyConsent
-        let bars = decision.reasons.dropFirst().map(\.sentence).joined(separator: " ")
+        let bars = decision.reasons.filter { $0.code != .handedOver }.map(\.sentence).joined(separator: " ")
         inbox.post(
             .outgoing(
                 Outgoing(

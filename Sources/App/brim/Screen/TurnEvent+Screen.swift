@@ -58,7 +58,7 @@ extension RouteDecision {
 
     /// Why a local answer is doubted and why nobody else was asked, in a few words.
     fileprivate var doubt: String {
-        let confidence: Set<RouteReason.Code> = [.unsure, .sunk, .confidenceUnknown, .repeatsItself]
+        let confidence: Set<RouteReason.Code> = [.unsupported, .unsure, .sunk, .confidenceUnknown, .repeatsItself]
         let words = reasons.filter { confidence.contains($0.code) }.prefix(1).map(\.sentence)
         return (words + reasons.compactMap(\.words).prefix(1)).joined(separator: " \u{B7} ")
     }
@@ -71,6 +71,7 @@ extension RouteReason {
         case .dataStays: "stays by rule"
         case .localOnly: "local-only"
         case .saidUnderLock: "said under local-only"
+        case .passagesStay: "its documents stay here"
         case .consentMissing: "cloud not allowed"
         case .cloudUnready: "no cloud"
         case .budgetExhausted: "over budget"
@@ -84,7 +85,7 @@ extension RouteReason {
 
 extension TurnOutcome {
     fileprivate var events: [AnswerEvent] {
-        var events: [AnswerEvent] = origin == .cache || isComputed ? [.text(text)] : []
+        var events: [AnswerEvent] = origin == .cache || isComputed || isQuoted ? [.text(text)] : []
         var stop = StopReason.eos
         switch ending {
         case .complete: break
@@ -94,7 +95,7 @@ extension TurnOutcome {
         case .broken(let why), .refused(let why): events.append(.failed(why))
         }
         // Of an answer of this device the screen has measured more itself.
-        let shown = origin == .local && !isComputed || origin == nil ? nil : figures
+        let shown = origin == .local && !isComputed && !isQuoted || origin == nil ? nil : figures
         if origin == .local, let confidence {
             events.append(.confidence(ConfidenceReading(value: confidence, isCalibrated: isCalibrated)))
         }
@@ -102,7 +103,8 @@ extension TurnOutcome {
             .ended(
                 AnswerEnding(
                     origin: origin, model: model, stop: stop, isUnsure: isUnsure,
-                    doubt: isUnsure ? decision.doubt : nil, reason: figures.reason, figures: shown, age: cachedAge))
+                    doubt: isUnsure ? decision.doubt : nil, reason: figures.reason, figures: shown, age: cachedAge,
+                    citations: citations))
         ]
     }
 }

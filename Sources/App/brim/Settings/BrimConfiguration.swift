@@ -30,6 +30,10 @@ struct BrimConfiguration: Sendable {
     /// The budgets of the system's file where somebody has set others over them: they hold as well.
     var systemBudgets: [Budget.Line] = []
     var cacheLifetime: Duration? = .seconds(86_400)
+    /// The collections are asked before anything is drafted.
+    var usesKnowledge = true
+    /// What is not in the collections is not answered.
+    var answersOnlyFromKnowledge = false
     /// The full screen fetches the model that suits this device.
     var fetchesModels = true
     var cost: CostSettings
@@ -139,6 +143,8 @@ extension BrimConfiguration {
                 "a program by its whole path, and its arguments, such as [/usr/bin/logger, -t, brim]")
         }
         if let hours = try values.double("cache.hours", in: 0...87_600) { cacheLifetime = .seconds(hours * 3_600) }
+        answersOnlyFromKnowledge = try values.bool("know.only") ?? false
+        usesKnowledge = try answersOnlyFromKnowledge || values.bool("know.enabled") ?? true
         fetchesModels = try values.bool("models.auto_fetch") ?? true
         cost = try CostSettings(values)
         if try values.bool("cache.enabled") == false { cacheLifetime = nil }

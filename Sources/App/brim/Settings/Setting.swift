@@ -57,6 +57,8 @@ struct Setting: Sendable {
         Setting("routing.must_go", "", "questions with these words go to the cloud: name=phrase"),
         Setting("cache.enabled", "true", "use earlier answers to the same question"),
         Setting("cache.hours", "24", "for how long an answer is used again"),
+        Setting("know.enabled", "true", "questions are answered from the collections of brim know, where they can be"),
+        Setting("know.only", "false", "what is not in the collections is not answered; true holds", .locks(true)),
     ]
 
     private static let sampling = SamplingParameter.allCases.map {

@@ -91,20 +91,22 @@ struct AssistantServices: Sendable {
         if model != nil { failure = nil }
         let confidence = processor.map { ModelConfidence.load(for: $0.identity, directories: options.directories) }
         if let failure, needsModel, !gateway.cloudState.isUsable { throw failure }
-        let runner = TurnRunner(
+        var runner = TurnRunner(
             model: model, gateway: gateway, cache: configuration.cacheLifetime == nil ? nil : store.cache,
             cacheLifetime: configuration.cacheLifetime ?? .zero, metrics: store.metrics,
             estimator: estimator(backends, confidence),
             compute: { ModelConfidence.compute($0.prompt) }, health: { health.latest }, now: { .now })
         // What cannot be prepared now is tried again when it is needed, and says then what is wrong.
         let preparing = Task { if connects { _ = try? await gateway.prepare() } }
+        let profile =
+            backends.backend == .cpu
+            ? confidence?.profile ?? .none
+            : model.map { ModelProfile.load(for: $0.identity, directories: options.directories).profile } ?? .none
+        runner.knowledge = TurnKnowledge.ofCollections(configuration, options.directories, profile)
         return AssistantServices(
             model: model, modelProblem: failure.map { String(describing: $0) },
-            confidenceProblem: confidence?.problem,
-            profile: backends.backend == .cpu
-                ? confidence?.profile ?? .none
-                : model.map { ModelProfile.load(for: $0.identity, directories: options.directories).profile } ?? .none,
-            store: store, configuration: configuration, runner: runner,
+            confidenceProblem: confidence?.problem, profile: profile, store: store, configuration: configuration,
+            runner: runner,
             backends: backends, directories: options.directories, health: health, preparing: preparing)
     }
 
@@ -117,6 +119,7 @@ struct AssistantServices: Sendable {
         services.confidenceProblem = confidence.problem
         services.profile = confidence.profile
         services.runner.model = processor
+        services.runner.knowledge = TurnKnowledge.ofCollections(configuration, directories, confidence.profile)
         services.runner.estimator = Self.estimator(services.backends, confidence)
         return services
     }

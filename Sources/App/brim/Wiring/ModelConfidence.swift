@@ -58,7 +58,7 @@ struct ModelConfidence: Sendable {
     func estimator(for request: TurnRequest) -> any ConfidenceEstimator {
         guard !request.isOpen else { return UnknownConfidence() }
         guard let calibration, request.isAsked(as: profile) else { return GeometricMeanConfidence() }
-        return CalibratedConfidence(calibration, prompt: request.prompt)
+        return CalibratedConfidence(calibration, prompt: request.localPrompt)
     }
 
     /// What the exact tools make of a question.
@@ -86,15 +86,29 @@ extension TurnRequest {
         return prepared
     }
 
+    /// The same question, once passages stand before it: with what the profile has for a question about a text, where it
+    /// had what the profile has for the question alone.
+    func grounded(by profile: ModelProfile) -> TurnRequest {
+        let alone = profile.prompt(for: TaskClass(of: prompt))
+        guard !isRaw, constraint == nil, systemPrompt == alone.systemPrompt, examples == alone.examples else {
+            return self
+        }
+        var grounded = self
+        let prompt = profile.prompt(for: TaskClass(of: localPrompt))
+        grounded.systemPrompt = prompt.systemPrompt
+        grounded.examples = prompt.examples
+        return grounded
+    }
+
     /// Whether it asks for a text of no given form: one to write, to change or to talk about.
     ///
     /// Such an answer has no confidence. On instructions that a program can check, how probable the words are does not tell
     /// those that are fulfilled from the others: the area under the ROC curve is 0.57 for SmolLM2 and 0.52 for Qwen 0.5B.
-    var isOpen: Bool { TaskClass(of: prompt) == .open && !isRaw && constraint == nil }
+    var isOpen: Bool { TaskClass(of: localPrompt) == .open && !isRaw && constraint == nil }
 
     /// Whether the question is asked as the profile has it, so that a calibration holds for it.
     func isAsked(as profile: ModelProfile) -> Bool {
-        let task = TaskClass(of: prompt)
+        let task = TaskClass(of: localPrompt)
         let prompt = profile.prompt(for: task)
         return !isRaw && constraint == nil && task != .open && systemPrompt == prompt.systemPrompt
             && examples == prompt.examples && sampling.temperature == 0 && sampling.repetitionPenalty == 1

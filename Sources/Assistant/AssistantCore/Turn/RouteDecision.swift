@@ -30,7 +30,8 @@ package struct RouteDecision: Sendable, Hashable {
     /// unknown does not count, since nobody asks the endpoint for it before.
     package var lacksOnlyConsent: Bool {
         let bars: Set<RouteReason.Code> = [
-            .dataStays, .saidUnderLock, .localOnly, .cloudUnready, .budgetExhausted, .rateLimited, .breakerOpen,
+            .dataStays, .passagesStay, .saidUnderLock, .localOnly, .cloudUnready, .budgetExhausted, .rateLimited,
+            .breakerOpen,
         ]
         return reasons.contains { $0.code == .consentMissing } && !reasons.contains { bars.contains($0.code) }
     }

@@ -63,6 +63,14 @@ extension RouteReason.Code {
     package static let confident = code("confident")
     /// A tool on this device has computed the answer.
     package static let computed = code("computed")
+    /// The answer stands in a document of the collections.
+    package static let quoted = code("quoted")
+    /// The collections have nothing to say, and nobody else may.
+    package static let notInDocuments = code("not_in_documents")
+    /// Passages of a collection that stays are part of the question.
+    package static let passagesStay = code("passages_stay")
+    /// The passages that the answer was made from do not say what it says.
+    package static let unsupported = code("unsupported")
     package static let unsure = code("unsure")
     /// The draft's confidence had sunk before it was finished.
     package static let sunk = code("sunk")

@@ -67,6 +67,12 @@ package struct TurnOutcome: Sendable, Hashable {
     package var isCalibrated = false
     /// An exact tool answered; `model` names it.
     package var isComputed = false
+    /// `text` stands in a document in so many words: nobody generated it; `model` names the collection.
+    package var isQuoted = false
+    /// The sentences of the collections that the answer rests on, the best first; empty where nothing supports it.
+    package var citations: [Citation] = []
+    /// Whether the answer may ever be sent: not where it was made from a collection that stays on the device.
+    package var mayLeave = true
     /// The local draft that another answer replaced; empty where there was none.
     package var draft = ""
     /// Tokens that the device generated, whether or not they became the answer.

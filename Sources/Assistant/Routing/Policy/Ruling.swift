@@ -19,6 +19,13 @@ package struct Ruling: Sendable, Hashable {
     /// The prompt is for the local model alone, without a chat template.
     package static let raw = Ruling(.rawBinds)
 
+    /// The same for a turn that is asked with passages of these collections, which stay on the device.
+    package func bound(toCollections names: [String]) -> Ruling {
+        var ruling = self
+        ruling.bond = .passagesStay(names)
+        return ruling
+    }
+
     /// Whether the turn may leave.
     package var mayLeave: Bool { staying.isEmpty && bond == nil }
 

@@ -13,9 +13,23 @@ extension RouteReason {
         )
     }
 
+    static func passagesStay(_ collections: [String]) -> RouteReason {
+        RouteReason(
+            .passagesStay,
+            "Passages of \(collections.joined(separator: ", ")) are part of this question, and stay on this device.")
+    }
+
+    package static let unsupported = RouteReason(.unsupported, "The documents do not say what this answer says.")
+
+    static func quoted(_ document: String, isOwnAnswer: Bool, confidence: Double) -> RouteReason {
+        let what = isOwnAnswer ? "The operator's own answer, word for word" : "A sentence of a document"
+        return RouteReason(.quoted, "\(what): \(document); conf \(confidence.inHundredths).")
+    }
+
     static let saidUnderLock = RouteReason(
         .saidUnderLock,
-        "Part of this conversation was said under local-only, or before Brim kept track of that, and stays on this device; "
+        "Part of this conversation was said under local-only, from a collection that stays, or before Brim kept track of "
+            + "that, and stays on this device; "
             + "begin a new conversation to ask the cloud.")
 
     static let formBinds = RouteReason(
@@ -111,6 +125,16 @@ extension Duration {
 extension RouteDecision {
     /// Returns the decision where a tool of the device, such as `exact arithmetic`, has the answer: neither model nor cloud
     /// is asked.
+    /// The answer stands in `document`.
+    package static func quoted(_ document: String, isOwnAnswer: Bool, confidence: Double) -> RouteDecision {
+        RouteDecision(.local, [.quoted(document, isOwnAnswer: isOwnAnswer, confidence: confidence)])
+    }
+
+    /// The collections have nothing to say, and nobody else may; `sentence` says so.
+    package static func notInDocuments(_ sentence: String) -> RouteDecision {
+        RouteDecision(.refused, [RouteReason(.notInDocuments, sentence)])
+    }
+
     package static func computed(by tool: String) -> RouteDecision {
         RouteDecision(.local, [.computed(by: tool)])
     }

@@ -43,7 +43,7 @@ package struct ContextLoad: Sendable, Hashable {
 
     var neededTokens: Int { saturatingSum(conversationTokens, answerTokens) }
     /// Nothing needs to be left out.
-    var fits: Bool { neededTokens <= windowTokens }
+    package var fits: Bool { neededTokens <= windowTokens }
     /// It fits when older messages are left out.
     var fitsTrimmed: Bool { saturatingSum(leastTokens, answerTokens) <= windowTokens }
 

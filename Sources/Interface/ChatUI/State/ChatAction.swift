@@ -128,10 +128,13 @@ package struct AnswerEnding: Sendable, Hashable {
     package var figures: AnswerFigures?
     /// How old a cached answer is.
     package var age: Duration?
+    /// The sentences of documents that it rests on, the best first.
+    package var citations: [Citation]
 
     package init(
         origin: Origin? = .local, model: String? = nil, stop: StopReason, isUnsure: Bool = false, doubt: String? = nil,
-        reason: String? = nil, figures: AnswerFigures? = nil, age: Duration? = nil
+        reason: String? = nil, figures: AnswerFigures? = nil, age: Duration? = nil,
+        citations: [Citation] = []
     ) {
         self.origin = origin
         self.model = model
@@ -141,6 +144,7 @@ package struct AnswerEnding: Sendable, Hashable {
         self.reason = reason
         self.figures = figures
         self.age = age
+        self.citations = citations
     }
 }
 

@@ -150,6 +150,7 @@ extension ChatState {
             if ending.origin == .cloud { noteSentTokens(figures.promptTokens) }
         }
         sayFailure()
+        cite(ending.citations)
         guard !turn.isHandedOver || turn.hasHandOverBegun else { return }
         session.count(ending.origin)
         if ending.origin != nil, ending.stop != .cancelled { session.answer.add(now - turn.askedAt) }
@@ -171,6 +172,15 @@ extension ChatState {
     private mutating func sayFailure() {
         guard let turn, let failure = answer(at: turn.answer)?.failure else { return }
         transcript.insert(.notice(Notice(.error, failure)), before: turn.answer + 1)
+    }
+
+    /// Says under the answer which sentences of which documents it rests on.
+    private mutating func cite(_ citations: [Citation]) {
+        guard let turn else { return }
+        for (number, citation) in citations.enumerated().reversed() {
+            transcript.insert(
+                .notice(Notice(.information, "[\(number + 1)] \(citation.line)")), before: turn.answer + 1)
+        }
     }
 
     private mutating func take(_ figures: AnswerFigures) {

@@ -1,0 +1,111 @@
+internal import AssistantCore
+internal import Foundation
+internal import Subprocess
+internal import SystemPackage
+
+/// A program of Debian's that prints the text of a document, run as a child that cannot take more than its share.
+struct Converter: Sendable {
+    /// What a child may take.
+    struct Limits: Sendable {
+        /// Of the processor, and of the clock beside it.
+        var seconds = 60
+        var memoryBytes = 1 << 30
+        /// What it may print.
+        var outputBytes = 64 << 20
+    }
+
+    var program: String
+    var arguments: [String]
+    /// Debian's package that has it.
+    var package: String
+    var limits = Limits()
+
+    /// Runs the program over what is on its standard input and returns what it prints.
+    ///
+    /// It is given the bytes and no path, so that it can neither open another file by the document's name nor be led to one.
+    /// `prlimit` of util-linux, which every Debian has, sets the limits before the program begins: of memory, of processor
+    /// time, and of files that it may write, which is none.
+    func output(of input: some InputProtocol & Sendable) async throws(DocumentError) -> [UInt8] {
+        guard Self.isInstalled(program) else {
+            throw DocumentError(.noProgram, "\(program) is not installed, which reads it: apt install \(package)")
+        }
+        do {
+            return try await withThrowingTaskGroup(of: [UInt8].self) { group in
+                defer { group.cancelAll() }
+                group.addTask { try await run(over: input) }
+                group.addTask {
+                    try await Task.sleep(for: .seconds(limits.seconds))
+                    throw timeout
+                }
+                guard let text = try await group.next() else { throw timeout }
+                return text
+            }
+        } catch let error as DocumentError {
+            throw error
+        } catch let error as SubprocessError where error.code == .outputLimitExceeded {
+            throw DocumentError(
+                .tooLarge, "it holds more than \(limits.outputBytes >> 20) MB of text: cut it into smaller documents")
+        } catch {
+            throw DocumentError(.damaged, "\(program) did not come to an end with it: \(error)")
+        }
+    }
+
+    private var timeout: DocumentError {
+        DocumentError(
+            .timeout, "\(program) needs more than \(limits.seconds) s for it: make it smaller, or save it as text")
+    }
+
+    private func run(over input: some InputProtocol & Sendable) async throws -> [UInt8] {
+        let bounds = [
+            "--as=\(limits.memoryBytes)", "--cpu=\(limits.seconds)", "--fsize=0", "--core=0", "--nofile=64", "--",
+        ]
+        var options = PlatformOptions()
+        // Whatever it starts itself ends with it.
+        options.processGroupID = 0
+        let result = try await Subprocess.run(
+            .name("prlimit"), arguments: Arguments(bounds + [program] + arguments), environment: Self.environment,
+            workingDirectory: "/", platformOptions: options, input: input, output: .bytes(limit: limits.outputBytes),
+            error: .discarded)
+        try Task.checkCancellation()
+        guard result.terminationStatus.isSuccess else { throw failure(result.terminationStatus) }
+        return result.standardOutput
+    }
+
+    private func failure(_ status: TerminationStatus) -> DocumentError {
+        if case .signaled(let signal) = status, signal == SIGXCPU || signal == SIGKILL { return timeout }
+        return DocumentError(
+            .damaged, "\(program) cannot read it: it is damaged, protected, or larger than it looks")
+    }
+
+    static func isInstalled(_ program: String) -> Bool {
+        let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map(String.init)
+        return (folders + ["/usr/bin", "/bin"]).contains {
+            FileManager.default.isExecutableFile(atPath: $0 + "/" + program)
+        }
+    }
+
+    private static var environment: Environment {
+        var variables: [Environment.Key: String] = [:]
+        for (name, value) in ChildEnvironment.minimal(ProcessInfo.processInfo.environment) {
+            if let key = Environment.Key(rawValue: name) { variables[key] = value }
+        }
+        variables["LC_ALL"] = "C.UTF-8"
+        return .custom(variables)
+    }
+}
+
+extension Converter {
+    static let pdf = Converter(
+        program: "pdftotext", arguments: ["-enc", "UTF-8", "-", "-"], package: "poppler-utils")
+
+    /// From a format that pandoc reads to Markdown without HTML. In its sandbox pandoc reads nothing but its input.
+    static func pandoc(from format: String) -> Converter {
+        Converter(
+            program: "pandoc",
+            arguments: [
+                "--sandbox", "--from=\(format)", "--to=gfm-raw_html", "--wrap=none", "--markdown-headings=atx",
+            ], package: "pandoc")
+    }
+
+    static let gunzip = Converter(program: "gzip", arguments: ["-dc"], package: "gzip")
+}

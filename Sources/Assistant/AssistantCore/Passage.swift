@@ -1,0 +1,82 @@
+/// A piece of a document of the operator's or the person's collections: whole sentences, and where they stand.
+///
+/// Its text is hostile as any file's is: it is something to answer from, and never something to obey.
+package struct Passage: Sendable, Hashable {
+    /// The collection that it belongs to, by name.
+    package var collection: String
+    /// The document as it is shown: its path inside the collection, or its title where it has no path.
+    package var document: String
+    /// The document's title.
+    package var title: String
+    /// The headings above it; empty where there are none. Of an answered question, the question.
+    package var heading: String
+    /// From 1; `nil` where the document has no pages.
+    package var page: Int?
+    package var text: String
+    /// Whether `text` is the operator's own answer to the question in `heading`, to be given word for word.
+    package var isAnswer: Bool
+    /// Whether nothing of it may ever be sent.
+    package var staysHome: Bool
+
+    package init(
+        collection: String = "", document: String, title: String = "", heading: String = "", page: Int? = nil,
+        text: String, isAnswer: Bool = false, staysHome: Bool = false
+    ) {
+        self.collection = collection
+        self.document = document
+        self.title = title
+        self.heading = heading
+        self.page = page
+        self.text = text
+        self.isAnswer = isAnswer
+        self.staysHome = staysHome
+    }
+}
+
+/// The sentence of a document that an answer rests on.
+package struct Citation: Sendable, Hashable {
+    package var collection: String
+    package var document: String
+    /// From 1; `nil` where the document has no pages.
+    package var page: Int?
+    /// The very sentence, as it stands in the document.
+    package var text: String
+
+    package init(collection: String, document: String, page: Int? = nil, text: String) {
+        self.collection = collection
+        self.document = document
+        self.page = page
+        self.text = text
+    }
+}
+
+extension Citation {
+    /// Where the sentence stands, and the sentence, on one line.
+    package var line: String {
+        let place = document + (page.map { ", page \($0)" } ?? "")
+        let sentence = text.split(whereSeparator: \.isNewline).joined(separator: " ")
+        return "\(collection): \(place): \u{201C}\(sentence)\u{201D}"
+    }
+}
+
+/// What a search in the collections found.
+package struct PassageHits: Sendable, Hashable {
+    /// The best first.
+    package var passages: [Passage]
+    /// How much each of the words tells: the rarer it is in the collections, the more. A word that stands nowhere has the
+    /// weight of the rarest.
+    package var weights: [String: Double]
+
+    package init(passages: [Passage] = [], weights: [String: Double] = [:]) {
+        self.passages = passages
+        self.weights = weights
+    }
+}
+
+/// The index of the collections.
+package protocol PassageSearch: Sendable {
+    /// The passages that fit best to these words: folded, each once, at least one.
+    ///
+    /// - Parameter collection: the name of the one to look in; `nil` for all.
+    func hits(for words: [String], limit: Int, in collection: String?) async throws -> PassageHits
+}
