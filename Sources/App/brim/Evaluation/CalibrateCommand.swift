@@ -10,14 +10,18 @@ struct CalibrateCommand: AsyncParsableCommand {
         commandName: "calibrate",
         abstract: "Fit the confidence to questions with known answers.",
         discussion: """
+              brim calibrate --model other.gguf                 by the questions that ship with Brim
+              brim calibrate mine.jsonl --records mine.records  by your own, kept so that it can go on
+
             Each line of the file is {"id", "category", "prompt", "answers": [...], "rivals": [...]}. The model answers every \
             question; --records keeps its answers, so that an interrupted run goes on where it stopped, and a new fit asks \
-            the model nothing. --labels adds the answers that you judged with Alt-Y and Alt-N on the screen. The figures shown are those of kinds of questions that the fit had not seen: each category is \
-            left out once.
+            the model nothing. --labels adds the answers that you judged with Alt-Y and Alt-N on the screen. The figures \
+            shown are those of kinds of questions that the fit had not seen: each category is left out once.
             """)
 
     @OptionGroup var options: GlobalOptions
-    @Argument(help: "Questions, JSON Lines.", completion: .file()) var file: String
+    @Argument(help: "Questions, JSON Lines; by default those that ship with Brim.", completion: .file())
+    var file: String?
     @Option(help: ArgumentHelp("Where the calibration goes; by default where brim looks for it.", valueName: "file"))
     var out: String?
     @Option(help: ArgumentHelp("Keeps the model's answers; a run goes on where they end.", valueName: "file"))
@@ -34,7 +38,7 @@ struct CalibrateCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let questions = try Self.judgeable(QuestionFile.read(file))
+        let questions = try Self.judgeable(QuestionFile.read(file ?? Self.shippedFile()))
         let model = try await LocalLanguageModel(options.loadModel())
         let profile = ModelProfile.load(for: model.identity, directories: options.directories).profile
         let answers = try await collect(questions, model, profile) + judged(model, profile)
@@ -48,6 +52,14 @@ struct CalibrateCommand: AsyncParsableCommand {
         let path = out ?? ModelConfidence.personalFile(for: model.identity, options.directories)
         try OutputFile.write(Data(fit.calibration.encoded()), to: path)
         try show(fit, path)
+    }
+
+    /// Where the questions that ship with Brim are.
+    private static func shippedFile() throws -> String {
+        guard let file = BrimDirectories.shipped.map({ $0 + "/assets/calibration/questions.jsonl" }),
+            FileManager.default.fileExists(atPath: file)
+        else { throw CommandFailure("the questions that ship with Brim are not beside it; name a file of questions") }
+        return file
     }
 
     /// Leaves open requests out: their answers have no confidence.

@@ -52,7 +52,7 @@ struct EvalCommand: AsyncParsableCommand {
         var documents: [String]?
     }
 
-    private static func line(_ id: Int, _ answer: DocumentAnswer) -> AnswerLine {
+    private static func line(_ id: QuestionID, _ answer: DocumentAnswer) -> AnswerLine {
         AnswerLine(
             id: id, answer: answer.text, confidence: answer.confidence,
             calibrated: answer.kind == .answeredQuestion, tokens_at_decision: 0, tokens: 0, route: "document",
