@@ -197,14 +197,16 @@ import Testing
         }
     }
 
-    @Test("The calibration that ships is sound, and is bound to the prompts that ship")
-    func shipped() throws {
-        let file = ShippedFiles.assets.appending(path: "calibration/smollm2-135m-instruct-q4_1.json")
+    @Test(
+        "A calibration that ships is sound, and is bound to the prompts that ship",
+        arguments: [("smollm2-135m-instruct-q4_1", 0.06, 0.75), ("qwen2-5-coder-1-5b-instruct-q4_k_m", 0.12, 0.8)])
+    func shipped(_ model: String, mostError: Double, leastRight: Double) throws {
+        let file = ShippedFiles.assets.appending(path: "calibration/\(model).json")
         let calibration = try Calibration(decoding: Array(try Data(contentsOf: file)))
-        let profile = try ShippedFiles.profile("smollm2-135m-instruct-q4_1")
+        let profile = try ShippedFiles.profile(model)
         #expect(calibration.binding.prompts == profile.fingerprint, "prompts have changed: run brim calibrate anew")
         // More than half of its questions are of a public set whose key leaves right answers out.
-        #expect(calibration.figures.aurocLow > 0.8 && calibration.figures.calibrationError < 0.06)
-        #expect(calibration.figures.keptShare > 0.05 && (calibration.figures.keptAccuracy ?? 0) > 0.75)
+        #expect(calibration.figures.aurocLow > 0.8 && calibration.figures.calibrationError < mostError)
+        #expect(calibration.figures.keptShare > 0.05 && (calibration.figures.keptAccuracy ?? 0) > leastRight)
     }
 }

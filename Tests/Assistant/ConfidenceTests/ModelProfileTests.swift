@@ -109,4 +109,14 @@ struct TaskClassTests {
             "was ist der Unterschied zwischen Butter und Margarine?", "Pourquoi le ciel est-il bleu ?",
         ])
     func open(_ prompt: String) { #expect(TaskClass(of: prompt) == .open) }
+
+    @Test(
+        "Who somebody and what something is, and nothing else, is a definition",
+        arguments: [
+            ("Who was Marie Curie?", true), ("What is a black hole?", true), ("what's photosynthesis?", true),
+            ("What is the Pythagorean theorem?", true), ("Who wrote Emma?", false),
+            ("What is the capital of Peru?", false),
+            ("What is a black hole? Answer in verse.", false), ("Why is the sky blue?", false), ("Hello", false),
+        ])
+    func definition(_ prompt: String, _ expected: Bool) { #expect(TaskClass.asksForDefinition(prompt) == expected) }
 }

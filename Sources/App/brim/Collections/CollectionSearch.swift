@@ -36,12 +36,13 @@ extension TurnKnowledge {
             use: use, ground: { $0.grounded(by: profile) })
     }
 
-    /// A question after one fact is answered by one sentence, where there is one.
+    /// A question after one fact is answered by one sentence, where there is one; so is who somebody or what something is,
+    /// since articles begin with it.
     static func use(_ request: TurnRequest) -> Use {
         switch TaskClass(of: request.prompt) {
         case .arithmetic, .extraction: .none
         case .question: .sentence
-        case .open: .passages
+        case .open: TaskClass.asksForDefinition(request.prompt) ? .sentence : .passages
         }
     }
 }

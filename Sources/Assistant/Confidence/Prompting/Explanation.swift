@@ -9,6 +9,11 @@ enum Explanation {
             || speaksToSomebody(words)
     }
 
+    /// Says whether nothing but a definition or a life is wanted.
+    static func isOfDefinition(_ words: [String]) -> Bool {
+        asksWhatSomethingIs(words) || asksWhoSomebodyIs(words)
+    }
+
     private static let explaining: Set<String> = [
         "why", "explain", "describe", "compare", "contrast", "difference", "differences", "versus", "vs", "should",
         "advice", "advise", "recommend", "suggest", "suggestions", "tips", "steps", "ideas", "ways", "think", "opinion",

@@ -30,6 +30,15 @@ package enum TaskClass: String, Sendable, Hashable, Codable, CaseIterable {
         }
     }
 
+    /// Says whether a prompt asks who somebody or what something is, and nothing else: "Who was Marie Curie?", "What is a
+    /// black hole?".
+    package static func asksForDefinition(_ prompt: String) -> Bool {
+        guard prompt.utf8.count <= 200 else { return false }
+        let parts = PromptText(prompt)
+        return parts.passage.isEmpty && !parts.isFollowedByMore
+            && Explanation.isOfDefinition(expanded(parts.questionWords))
+    }
+
     /// "What's" and "whats" are "what is".
     private static func expanded(_ words: [String]) -> [String] {
         words.flatMap { word -> [String] in
