@@ -4,7 +4,7 @@ import Testing
 struct FolderOrderTests {
     static let targets = [
         "Adapters/Hat", "Adapters/Nebius", "Adapters/Store", "App/brim", "Assistant/AssistantCore",
-        "Assistant/Confidence", "Assistant/Routing", "Engine/Grammar", "Interface/ChatUI",
+        "Assistant/Confidence", "Assistant/Knowledge", "Assistant/Routing", "Engine/Grammar", "Interface/ChatUI",
     ]
 
     @Test("The folders of a target use each other in one direction only", arguments: targets)

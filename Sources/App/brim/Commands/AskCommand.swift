@@ -116,8 +116,10 @@ struct AskCommand: AsyncParsableCommand {
         if let document {
             runner.knowledge = document.knowledge(services.profile)
             (request, _) = await runner.consulted(request)
-            let share = document.share(request.passages)
-            if json { try JSONLines.write(share) } else { Terminal.writeError("(\(share.sentence))") }
+            if !request.passages.isEmpty {
+                let share = document.share(request.passages)
+                if json { try JSONLines.write(share) } else { Terminal.writeError("(\(share.sentence))") }
+            }
         }
         let running = runner.run(request)
         let printer = AnswerPrinter(json: json)

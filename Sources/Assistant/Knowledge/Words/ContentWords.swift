@@ -66,7 +66,7 @@ enum StopWords {
         "my", "not", "of", "on", "or", "our", "s", "shall", "she", "should", "so", "t", "than", "that", "the", "their",
         "them", "then", "there", "these", "they", "this", "those", "to", "was", "we", "were", "what", "when", "where",
         "which", "who", "whom", "whose", "why", "will", "with", "would", "you", "your", "name", "give", "tell", "say",
-        "please", "many", "much", "called",
+        "please", "many", "much", "called", "explain", "describe", "about", "means", "works",
     ]
 
     /// What points at something that was said before.
