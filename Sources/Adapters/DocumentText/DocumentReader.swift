@@ -54,7 +54,13 @@ package struct DocumentReader: Sendable {
             path.hasSuffix(".gz")
             ? try await output(.gunzip, of: path) : try bytes(of: path)
         guard source.count <= textBytes else { throw tooLarge }
-        return MarkdownReader.document(text(try await converter.output(of: .array(source))))
+        guard let input = try? ChildInput.descriptor(holding: source) else {
+            throw DocumentError(.unreadable, "there is no room for a temporary file")
+        }
+        return MarkdownReader.document(
+            text(
+                try await converter.output(
+                    of: .fileDescriptor(FileDescriptor(rawValue: input), closeAfterSpawningProcess: true))))
     }
 
     private func text(_ bytes: [UInt8]) -> String { DecodedText.cleaned(String(decoding: bytes, as: UTF8.self)) }

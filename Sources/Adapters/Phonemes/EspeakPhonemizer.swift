@@ -75,9 +75,13 @@ package struct EspeakPhonemizer: Sendable {
     private func start(_ text: String, _ environment: Subprocess.Environment) async throws -> String {
         let arguments: Arguments = ["-q", "--ipa", "-b", "1", "-v", voice]
         let executable: Executable = program.contains("/") ? .path(FilePath(program)) : .name(program)
+        guard let input = try? ChildInput.descriptor(holding: Array(text.utf8)) else {
+            throw PhonemizerError("There is no room for a temporary file; make some in /tmp.")
+        }
         do {
             let result = try await Subprocess.run(
-                executable, arguments: arguments, environment: environment, input: .string(text),
+                executable, arguments: arguments, environment: environment,
+                input: .fileDescriptor(FileDescriptor(rawValue: input), closeAfterSpawningProcess: true),
                 output: .string(limit: Self.outputLimit), error: .discarded)
             guard result.terminationStatus.isSuccess else {
                 throw PhonemizerError("\(program) has no voice \(voice); install its data: apt install espeak-ng-data")

@@ -42,4 +42,14 @@ import Testing
             ])
         }
     }
+
+    @Test("a program that ends before it has read what it is given is an error, every time")
+    func endsEarly() async throws {
+        let text = String(repeating: "a long text ", count: 20_000)
+        for _ in 0..<40 {
+            await #expect(throws: PhonemizerError.self) {
+                try await EspeakPhonemizer(voice: "en-us", program: "/bin/false").phonemes(of: [text])
+            }
+        }
+    }
 }
