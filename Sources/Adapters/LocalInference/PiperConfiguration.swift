@@ -9,7 +9,9 @@ struct PiperConfiguration: Sendable {
     let lengthScale: Float
     let durationNoise: Float
     private let symbols: [Unicode.Scalar: [Int]]
-    private let (start, gap, end): ([Int], [Int], [Int])
+    private let start: [Int]
+    private let gap: [Int]
+    private let end: [Int]
 
     private struct Document: Decodable {
         struct Audio: Decodable {

@@ -1,6 +1,7 @@
 internal import AssistantCore
 internal import Foundation
 internal import Subprocess
+internal import SystemPackage
 
 /// Phonemes of the International Phonetic Alphabet from the program `espeak-ng`, one run for each sentence.
 ///
@@ -73,7 +74,7 @@ package struct EspeakPhonemizer: Sendable {
 
     private func start(_ text: String, _ environment: Subprocess.Environment) async throws -> String {
         let arguments: Arguments = ["-q", "--ipa", "-b", "1", "-v", voice]
-        let executable: Executable = program.contains("/") ? .path(.init(program)) : .name(program)
+        let executable: Executable = program.contains("/") ? .path(FilePath(program)) : .name(program)
         do {
             let result = try await Subprocess.run(
                 executable, arguments: arguments, environment: environment, input: .string(text),

@@ -51,6 +51,6 @@ import Testing
             said([
                 .drafted("Well"), .takenBack, .drafted("No, never again. "),
                 .finished("No, never again.", isRemote: false),
-            ]) == ["No never again."])
+            ]) == ["No,", "never again."])
     }
 }

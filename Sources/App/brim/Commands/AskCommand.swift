@@ -76,7 +76,7 @@ struct AskCommand: AsyncParsableCommand {
             }
         }
         let prompt = try prompt()
-        let voice = speak ? try await voice.load(options) : nil
+        let voice = try await speak ? self.voice.load(options) : nil
         try await AssistantServices.with(options, cloud) { services in
             if let reason = services.backends.reason { Terminal.writeError("(\(reason))") }
             if let problem = services.confidenceProblem { Terminal.writeError("(uncalibrated: \(problem))") }
