@@ -19,6 +19,8 @@ void check_formats(void);
 void check_products(const ck_kernels *level);
 void check_rows(const ck_kernels *level);
 void check_attention(const ck_kernels *level);
+/// At the level in use, which is `level`.
+void check_convolutions(const ck_kernels *level);
 void check_cache(void);
 void check_pool(void);
 

@@ -59,6 +59,7 @@ int main(int count, char **arguments) {
         check_rows(level);
         check_attention(level);
         ck_select((ck_isa)isa);
+        check_convolutions(level);
         check_cache();
         printf("%s: %zu checks, %zu failures\n", level->name, checks, failures);
     }
