@@ -62,7 +62,7 @@ struct CollectionUpdate {
         let changed = listing.files.filter { known[$0.path] != $0.fingerprint }
         outcome.unchanged = listing.files.count - changed.count
         let reader = DocumentReader()
-        var batch = Pending()
+        var batch = DocumentBatch()
         for (number, file) in changed.enumerated() {
             try Task.checkCancellation()
             progress(number, changed.count)
@@ -104,7 +104,7 @@ struct CollectionUpdate {
         let gone = Set(known.keys).subtracting(documents.map(\.title))
         if !gone.isEmpty { try await index.remove(documents: gone.sorted(), in: collection.name) }
         outcome.removed = gone.count
-        var batch = Pending()
+        var batch = DocumentBatch()
         for (number, document) in documents.enumerated() {
             guard known[document.title] != fingerprint else {
                 outcome.unchanged += 1
@@ -134,7 +134,7 @@ struct CollectionUpdate {
     }
 
     /// Documents that wait to be written together.
-    private struct Pending {
+    private struct DocumentBatch {
         private var documents: [IndexedDocument] = []
         private var bytes = 0
 
