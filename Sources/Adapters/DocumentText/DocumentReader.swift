@@ -1,3 +1,4 @@
+internal import AssistantCore
 internal import Foundation
 package import Knowledge
 internal import Subprocess

@@ -43,7 +43,8 @@ final class RowBuffer {
     /// `count` rows, whose content is undefined.
     func rows(_ count: Int, width: Int) throws(KernelError) -> FloatRows {
         if let matrix, matrix.columnCount == width, matrix.rowCount >= count { return matrix[rows: 0..<count] }
-        let larger = try FloatMatrix(rows: max(count, (matrix?.columnCount == width ? matrix?.rowCount : nil) ?? 0), columns: width)
+        let before = (matrix?.columnCount == width ? matrix?.rowCount : nil) ?? 0
+        let larger = try FloatMatrix(rows: max(count, before), columns: width)
         matrix = larger
         return larger[rows: 0..<count]
     }

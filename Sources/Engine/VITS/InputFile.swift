@@ -56,7 +56,9 @@ final class InputFile {
     /// One byte, through the window.
     func byte(at offset: Int) throws(VITSError) -> UInt8 {
         if offset < windowStart || offset - windowStart >= window.count {
-            guard offset >= 0, offset < byteCount else { throw VITSError(.malformed, path, "it ends at byte \(byteCount)") }
+            guard offset >= 0, offset < byteCount else {
+                throw VITSError(.malformed, path, "it ends at byte \(byteCount)")
+            }
             window = try bytes(at: offset, count: min(Self.windowByteCount, byteCount - offset))
             windowStart = offset
         }

@@ -97,7 +97,8 @@ final class WaveDecoder {
         _ layer: Upsampling, _ input: Stretch, to range: Range<Int>, _ buffers: StageBuffers
     ) throws(KernelError) -> FloatRows {
         let moments =
-            (range.lowerBound + layer.padding) / layer.stride..<(range.upperBound - 1 + layer.padding) / layer.stride + 1
+            (range.lowerBound + layer.padding) / layer.stride..<(range.upperBound - 1 + layer.padding) / layer.stride
+            + 1
         let source = moments.lowerBound - (layer.taps - 1)..<moments.upperBound
         let padded = try buffers.padded.rows(source.count, width: input.rows.width)
         copy(input, covering: source, slope: Self.slope, into: padded)
