@@ -38,13 +38,9 @@ package struct DocumentReader: Sendable {
     }
 
     private func viaPandoc(_ path: String, _ format: String) async throws(DocumentError) -> TextDocument {
-        var document = MarkdownReader.document(text(try await output(.pandoc(from: format), of: path)))
         // Only what the operator wrote as Markdown is an answer word for word.
-        for question in document.questions {
-            document.blocks += [.heading(question.question, level: 6), .paragraph(question.answer)]
-        }
-        document.questions = []
-        return document
+        let markdown = text(try await output(.pandoc(from: format), of: path))
+        return MarkdownReader.document(markdown, answersQuestions: false)
     }
 
     /// A manual page; pandoc's reader, which follows no `.so` to another file.
@@ -54,7 +50,8 @@ package struct DocumentReader: Sendable {
             path.hasSuffix(".gz")
             ? try await output(.gunzip, of: path) : try bytes(of: path)
         guard source.count <= textBytes else { throw tooLarge }
-        return MarkdownReader.document(text(try await converter.output(of: .array(source))))
+        return MarkdownReader.document(
+            text(try await converter.output(of: .array(source))), answersQuestions: false)
     }
 
     private func text(_ bytes: [UInt8]) -> String { DecodedText.cleaned(String(decoding: bytes, as: UTF8.self)) }
