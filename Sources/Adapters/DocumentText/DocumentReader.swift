@@ -39,13 +39,9 @@ package struct DocumentReader: Sendable {
     }
 
     private func viaPandoc(_ path: String, _ format: String) async throws(DocumentError) -> TextDocument {
-        var document = MarkdownReader.document(text(try await output(.pandoc(from: format), of: path)))
         // Only what the operator wrote as Markdown is an answer word for word.
-        for question in document.questions {
-            document.blocks += [.heading(question.question, level: 6), .paragraph(question.answer)]
-        }
-        document.questions = []
-        return document
+        let markdown = text(try await output(.pandoc(from: format), of: path))
+        return MarkdownReader.document(markdown, answersQuestions: false)
     }
 
     /// A manual page; pandoc's reader, which follows no `.so` to another file.
@@ -58,10 +54,9 @@ package struct DocumentReader: Sendable {
         guard let input = try? ChildInput.descriptor(holding: source) else {
             throw DocumentError(.unreadable, "there is no room for a temporary file")
         }
-        return MarkdownReader.document(
-            text(
-                try await converter.output(
-                    of: .fileDescriptor(FileDescriptor(rawValue: input), closeAfterSpawningProcess: true))))
+        let markdown = try await converter.output(
+            of: .fileDescriptor(FileDescriptor(rawValue: input), closeAfterSpawningProcess: true))
+        return MarkdownReader.document(text(markdown), answersQuestions: false)
     }
 
     private func text(_ bytes: [UInt8]) -> String { DecodedText.cleaned(String(decoding: bytes, as: UTF8.self)) }

@@ -75,6 +75,13 @@ final class DocumentReaderTests {
         #expect(document.blocks == [.heading("Pool & bath", level: 1), .paragraph("It opens at seven. More")])
     }
 
+    @Test("A question in HTML is a heading like any other: nobody wrote it to be answered word for word")
+    func questions() async throws {
+        let document = try await read("<h2>When?</h2><div><p>At <b>seven</b>.</p></div>".utf8, as: "q.html")
+        #expect(document.blocks == [.heading("When?", level: 2), .paragraph("At seven.")])
+        #expect(document.questions == [])
+    }
+
     @Test("DOCX and EPUB are read through pandoc, PDF through pdftotext with its pages", arguments: ["docx", "epub"])
     func packed(_ format: String) async throws {
         let source = "# Pool\n\nIt opens at seven.\n"

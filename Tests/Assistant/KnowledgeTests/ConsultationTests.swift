@@ -103,6 +103,15 @@ struct ConsultationTests {
         #expect(other.kind == .sentence)
     }
 
+    @Test("A question in a document is no answer to it")
+    func question() throws {
+        let list = Passage(
+            collection: "town", document: "list.txt", title: "Questions",
+            text: "When does the pool open in town? Where do dogs stay?")
+        let found = try consult("When does the pool open in town?", [list])
+        if case .answer(let answer) = found { Issue.record("answered with \(answer.text)") }
+    }
+
     @Test("A passage that gives orders is a passage like any other")
     func orders() throws {
         let hostile = Passage(

@@ -81,6 +81,8 @@ package struct SentenceFinder {
     }
 
     private func judge(_ sentence: String, index: Int, of rank: Int, _ title: TitleWords) -> Find? {
+        // A question is no answer, however much it is the one that was asked.
+        guard sentence.utf8.last != UInt8(ascii: "?") else { return nil }
         let words = ContentWords.all(in: sentence)
         let order = words.filter { !StopWords.all.contains($0) }.map(ContentWords.stem)
         let asked = Set(question.stems)

@@ -6,13 +6,15 @@ package enum MarkdownReader {
     /// A longer answer is a text to look things up in.
     private static let longestAnswer = 4_000
 
-    package static func document(_ text: String) -> TextDocument {
-        var reading = Reading()
+    /// - Parameter answersQuestions: whether headings are such questions: not where a program made the Markdown.
+    package static func document(_ text: String, answersQuestions: Bool = true) -> TextDocument {
+        var reading = Reading(answersQuestions: answersQuestions)
         for line in TextLines(Substring(text)) { reading.take(line) }
         return reading.finished()
     }
 
     private struct Reading {
+        let answersQuestions: Bool
         var document = TextDocument()
         var paragraph: [String] = []
         var question: String?
@@ -51,7 +53,7 @@ package enum MarkdownReader {
             endAnswer()
             if document.title.isEmpty, level == 1 { document.title = heading }
             document.blocks.append(.heading(heading, level: level))
-            if heading.hasSuffix("?") { question = heading }
+            if answersQuestions, heading.hasSuffix("?") { question = heading }
         }
 
         /// Ends a paragraph.
