@@ -82,7 +82,8 @@ struct TaskClassTests {
             "Name the capital of Serbia and Montenegro.",
             "Wer hat Hamlet geschrieben?", "And what is the capital of Peru?", "And when did it end?",
             "What's the capital of Scotland?", "Who's the president of France?", "whats the tallest mountain?",
-            "Who is the king of Spain?", "What is my name?", "And what is my brother called?",
+            "Who is the king of Spain?", "What is my name?", "My mail is ann@example.org. Who wrote Faust?",
+            "person1@example.org, what is my address?", "And what is my brother called?",
             "who was vice president after kennedy died?",
             "What is the boiling point of water?",
         ])
@@ -105,7 +106,7 @@ struct TaskClassTests {
             "What's the meaning of life?",
             "My houseplant has yellow leaves. What could be wrong?", "What can you do?", "What's a black hole?",
             "What happened in 1989 in Berlin?", "My bike chain keeps falling off, what now?",
-            "I lost my keys, who can open the door?", "Warum ist der Himmel blau?",
+            "Warum ist der Himmel blau?",
             "was ist der Unterschied zwischen Butter und Margarine?", "Pourquoi le ciel est-il bleu ?",
         ])
     func open(_ prompt: String) { #expect(TaskClass(of: prompt) == .open) }

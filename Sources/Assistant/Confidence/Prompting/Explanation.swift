@@ -5,7 +5,7 @@ enum Explanation {
     /// - Parameter words: of the question, in lower case.
     static func isWanted(by words: [String]) -> Bool {
         words.contains(where: explaining.contains) || asksHow(words) || asksTwice(words) || asksForSeveral(words)
-            || tellsOfOneself(words) || asksWhatSomethingIs(words) || asksWhoSomebodyIs(words) || asksWhatMayBe(words)
+            || asksWhatSomethingIs(words) || asksWhoSomebodyIs(words) || asksWhatMayBe(words)
             || speaksToSomebody(words)
     }
 
@@ -26,12 +26,6 @@ enum Explanation {
         "pourquoi", "explique", "différence", "écris", "recette", "explica", "diferencia", "compara", "escribe",
         "receta", "perché", "spiega", "differenza", "scrivi", "ricetta", "waarom", "verschil", "schrijf",
     ]
-
-    /// "My bike chain keeps falling off, what now?", but not "What is my name?".
-    private static func tellsOfOneself(_ words: [String]) -> Bool {
-        guard let first = words.first, !TaskClass.askingWords.contains(first), first != "and" else { return false }
-        return words.contains { ["i", "my", "me", "we", "our", "i'm", "i’m", "i've", "i’ve"].contains($0) }
-    }
 
     /// "How do I …" wants more than "how many".
     private static func asksHow(_ words: [String]) -> Bool {
@@ -88,12 +82,12 @@ enum Explanation {
             && !person.contains { $0.hasSuffix("'s") || $0.hasSuffix("’s") }
     }
 
-    /// "What could be wrong?", "What can you do?"
+    /// "What could be wrong?", "What can you do?", "My bike chain keeps falling off, what now?"
     private static func asksWhatMayBe(_ words: [String]) -> Bool {
         zip(words, words.dropFirst()).contains { $0 == "what" && possible.contains($1) }
     }
 
-    private static let possible: Set<String> = ["can", "could", "would", "might", "may", "must"]
+    private static let possible: Set<String> = ["can", "could", "would", "might", "may", "must", "now", "next", "else"]
 
     private static let linking: Set<String> = ["of", "in", "for", "from", "plus", "times", "minus", "your", "my"]
 
