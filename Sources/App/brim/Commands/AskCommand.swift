@@ -140,6 +140,8 @@ struct AskCommand: AsyncParsableCommand {
                 throw error
             }
             if let report = await speaker?.finish() { try report.write(asJSON: json) }
+            // The process ends behind this: what was sent is accounted for first, to the operator's command as well.
+            await running.end()
         }
         try await printer.finish()
     }

@@ -90,9 +90,9 @@ struct Batch {
                 systemPrompt: question.system ?? systemPrompt ?? "", prompt: question.prompt,
                 maxTokens: maxTokens, constraint: constraint
             ).prepared(by: profile, sampling))
-        for await update in running.updates {
-            if case .finished(let outcome) = update { return outcome }
-        }
-        return nil
+        var outcome: TurnOutcome?
+        for await case .finished(let last) in running.updates { outcome = last }
+        await running.end()
+        return outcome
     }
 }
