@@ -137,6 +137,7 @@ struct AskCommand: AsyncParsableCommand {
             } catch {
                 running.stop()
                 speaker?.stop()
+                await running.end()
                 throw error
             }
             if let report = await speaker?.finish() { try report.write(asJSON: json) }
