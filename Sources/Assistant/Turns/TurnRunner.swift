@@ -406,26 +406,6 @@ extension TurnOutcome {
         case .cache, nil: false
         }
     }
-
-    /// The record of the answer, for the store.
-    package var figures: AnswerFigures {
-        switch origin {
-        case .cloud:
-            AnswerFigures(
-                promptTokens: cloud?.usage?.promptTokens, generatedTokens: cloud?.usage?.completionTokens,
-                timeToFirstToken: cloud?.timeToFirstToken, duration: cloud?.duration,
-                tokensPerSecond: cloud?.tokensPerSecond, confidence: confidence,
-                costMicroUSD: cost?.microUSD, reason: decision.reasons.first?.sentence, stop: cloud?.stop.word)
-        case .local:
-            AnswerFigures(
-                promptTokens: prefill?.promptTokens, generatedTokens: draftTokens,
-                timeToFirstToken: local?.timeToFirstToken, duration: local.map { $0.decodeDuration },
-                tokensPerSecond: local?.decodeTokensPerSecond, confidence: confidence,
-                reason: decision.reasons.first?.sentence, stop: ending == .length ? CloudStop.length.word : nil)
-        case .cache, nil:
-            AnswerFigures(confidence: confidence, reason: decision.reasons.first?.sentence)
-        }
-    }
 }
 
 extension TurnOutcome.Ending {
@@ -439,14 +419,5 @@ extension TurnOutcome.Ending {
         case .broken: .broken
         case .refused: .refused
         }
-    }
-}
-
-extension CloudSummary {
-    /// After the first token, where the server counted.
-    fileprivate var tokensPerSecond: Double? {
-        guard let tokens = usage?.completionTokens, let timeToFirstToken, tokens > 1 else { return nil }
-        let streaming = (duration - timeToFirstToken).inSeconds
-        return streaming > 0 ? Double(tokens - 1) / streaming : nil
     }
 }

@@ -86,19 +86,18 @@ struct KeyFuzzTests {
     }
 
     private static func answer(_ random: inout SplitMix) -> ChatAction {
-        let line = EscalationLine(model: "m", reason: "conf 0.41 < 0.80", sentTokens: 9)
-        return switch Int.random(in: 0..<12, using: &random) {
-        case 0: .answer(.ended(AnswerEnding(stop: .eos)))
-        case 1: .answer(.ended(AnswerEnding(origin: .cloud, stop: .cancelled)))
-        case 2: .answer(.escalated(line))
-        case 3: .answer(.remoteFailed("It did not answer."))
-        case 4: .answer(.restarted)
-        case 5: .answer(.failed("It broke."))
-        case 6: .answer(.handedOver)
+        switch Int.random(in: 0..<12, using: &random) {
+        case 0: .turn(.ended())
+        case 1: .turn(.ended(.stopped, origin: .cloud))
+        case 2: .turn(.escalation("conf 0.41 < 0.80"))
+        case 3: .turn(.cloudFailed("It did not answer."))
+        case 4: .turn(.draftRestarted)
+        case 5: .turn(.ended(.broken("It broke."), origin: nil))
+        case 6: .handOverBegan
         case 7: .outgoing(Outgoing(endpoint: "https://x", messages: [Outgoing.Message(.user, [.plain("a")])]))
         case 8: .opened(OpenedConversation(id: ConversationID(3), title: "Boats", messages: []))
         default:
-            .answer(
+            .turn(
                 .local(
                     .token(
                         GeneratedToken(id: 1, text: "word **\u{82D4}**\n", logProbability: -1, entropy: 0, margin: 0))))

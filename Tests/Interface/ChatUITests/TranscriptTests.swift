@@ -123,7 +123,7 @@ struct TranscriptTests {
                             rows: Int.random(in: 10...40, using: &random))))
             case 5: stage.press(Bool.random(using: &random) ? .home : .end)
             default:
-                stage.act(.answer(.text(WrappedTextTests.pieces.randomElement(using: &random) ?? "")))
+                stage.act(.turn(.text(WrappedTextTests.pieces.randomElement(using: &random) ?? "")))
             }
             let transcript = stage.state.transcript
             let height = stage.state.layout.transcript.count

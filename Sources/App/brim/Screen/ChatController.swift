@@ -169,7 +169,7 @@ final class ChatController: Sendable {
             case .effect(.stopAnswer, _):
                 guard waiting.contains(where: \.effect.isQuestion) else { break }
                 waiting.removeAll(where: \.effect.isQuestion)
-                inbox.post(.answer(.ended(AnswerEnding(stop: .cancelled))))
+                inbox.post(.turn(.withdrawn))
             case .effect(let effect, let mayLeave):
                 if waiting.count < mostWaiting { waiting.append((effect, mayLeave)) }
             }

@@ -36,3 +36,27 @@ struct CloudStatusReporter: Sendable {
         }
     }
 }
+
+extension CloudState {
+    /// In the words of the header.
+    func status(threshold: Double) -> CloudStatus {
+        CloudStatus(access, isLocked: lock == .localOnly, threshold: threshold)
+    }
+
+    private var access: CloudStatus.Access {
+        guard case .ready = endpoint else { return .unavailable("no cloud") }
+        guard consent?.isGranted == true else { return .notAllowed }
+        guard budget.admits else { return .barred(budget.words) }
+        switch breaker {
+        case .open(let rest): return .barred("cloud down", for: rest)
+        case .rateLimited(let rest): return .barred("cloud busy", for: rest)
+        case .probing, .blocked: return .barred(breaker.words)
+        case .closed, .halfOpen: return .open(budget.words.isEmpty ? breaker.words : budget.words)
+        }
+    }
+}
+
+extension CloudGateway {
+    /// How the cloud stands, in the words of the header.
+    var status: CloudStatus { cloudState.status(threshold: policy.settings.threshold) }
+}

@@ -12,7 +12,7 @@ final class LivenessInbox: ActionInbox {
     init(_ inbox: any ActionInbox) { self.inbox = inbox }
 
     func post(_ action: ChatAction) {
-        if case .answer(.local) = action { last.withLock { $0 = .now } }
+        if case .turn(.local(_, _)) = action { last.withLock { $0 = .now } }
         inbox.post(action)
     }
 

@@ -244,7 +244,7 @@ struct ScreenConversation {
                     await keep(inbox) { [outcome] in try await journal.answer(outcome, mayLeave: mayLeave) }
                 }
             }
-            for event in update.events { inbox.post(.answer(event)) }
+            inbox.post(.turn(update))
             if update.changesCloudStatus { await statusReporter.report() }
         }
         return reply
@@ -328,22 +328,50 @@ struct ScreenConversation {
         turn?.running.stop()
         await settle()
         takeNext()
-        inbox.post(.answer(.handedOver))
-        guard var request = handedOver else {
-            inbox.post(.answer(.ended(AnswerEnding(stop: .cancelled))))
-            return
-        }
+        inbox.post(.handOverBegan)
+        guard var request = handedOver else { return inbox.post(.turn(.withdrawn)) }
         request.conversation = await journal.conversation
         if gateway.cloudState.consent?.isGranted != true {
             do {
                 try await gateway.allow(source: "prompt on screen")
             } catch {
-                inbox.post(.answer(.remoteFailed("The permission cannot be recorded (\(error)), so nothing is sent.")))
-                inbox.post(.answer(.ended(AnswerEnding(stop: .cancelled, isUnsure: true))))
-                return
+                let why = "The permission cannot be recorded (\(error)), so nothing is sent."
+                let decision = RouteDecision(.localUnsure, [RouteReason(.heldBack, why)])
+                inbox.post(.turn(.route(decision)))
+                var outcome = TurnOutcome(.stopped, origin: .local, decision: decision)
+                outcome.isUnsure = true
+                return inbox.post(.turn(.finished(outcome)))
             }
         }
         if context.last?.role == .assistant { context.removeLast() }
         run(request)
+    }
+}
+
+extension TurnEvent {
+    /// The end of a question that was stopped before a turn began.
+    static var withdrawn: TurnEvent {
+        .finished(TurnOutcome(.stopped, origin: .local, decision: RouteDecision(.draft, [])))
+    }
+
+    /// Whether budget, breaker or consent may stand differently after it.
+    fileprivate var changesCloudStatus: Bool {
+        switch self {
+        case .route, .cloud(.connected), .cloud(.retrying), .finished: true
+        default: false
+        }
+    }
+}
+
+extension Outgoing.Message {
+    fileprivate init(_ message: RedactedMessage) {
+        self.init(
+            message.role,
+            message.content.segments.map { segment in
+                switch segment {
+                case .plain(let text): .plain(text)
+                case .redacted(_, let placeholder, _): .placeholder(placeholder)
+                }
+            })
     }
 }
