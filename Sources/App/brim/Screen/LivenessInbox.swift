@@ -1,3 +1,4 @@
+import AssistantCore
 import ChatUI
 import Synchronization
 
@@ -12,7 +13,7 @@ final class LivenessInbox: ActionInbox {
     init(_ inbox: any ActionInbox) { self.inbox = inbox }
 
     func post(_ action: ChatAction) {
-        if case .turn(.local(_, _)) = action { last.withLock { $0 = .now } }
+        if case .turn(.local) = action { last.withLock { $0 = .now } }
         inbox.post(action)
     }
 
