@@ -80,6 +80,7 @@ package actor LocalLanguageModel: LanguageModel {
     /// Forgets every token, so that nothing of an earlier conversation is left in the cache.
     package func forget() {
         sessions.forget()
+        model.prompts.forget()
     }
 
     private func run(
