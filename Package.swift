@@ -47,6 +47,8 @@ func tests(_ floor: String, of name: String, uses dependencies: [Target.Dependen
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let nio: [Target.Dependency] = [
     .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
@@ -102,8 +104,9 @@ let package = Package(
         room("Assistant", "Advice", uses: ["CostModel"]),
         room("Assistant", "Pilots", uses: ["AssistantCore", "Charts", "CostModel"]),
 
-        // Adapters: the outside world behind the ports. They never import each other, but for what two need of HTTP.
+        // Adapters: the outside world behind the ports. They never import each other, but for what several need.
         room("Adapters", "HTTPSupport", uses: ["AssistantCore", asyncHTTPClient] + nio),
+        room("Adapters", "ChildProcesses", uses: [subprocess]),
         .systemLibrary(
             name: "CALSA", path: "Sources/Adapters/CALSA", pkgConfig: "alsa", providers: [.apt(["libasound2-dev"])]),
         room(
@@ -112,24 +115,15 @@ let package = Package(
         room(
             "Adapters", "ModelCatalogue",
             uses: [
-                "AssistantCore", "CZlib", "GGUF", "HTTPSupport", asyncHTTPClient, crypto,
-                .product(name: "Subprocess", package: "swift-subprocess"),
-                .product(name: "SystemPackage", package: "swift-system"),
+                "AssistantCore", "ChildProcesses", "CZlib", "GGUF", "HTTPSupport", asyncHTTPClient, crypto, subprocess,
+                systemPackage,
             ] + nioTLS),
         room(
             "Adapters", "DocumentText",
-            uses: [
-                "AssistantCore", "Knowledge", .product(name: "Subprocess", package: "swift-subprocess"),
-                .product(name: "SystemPackage", package: "swift-system"),
-            ]),
+            uses: ["AssistantCore", "ChildProcesses", "Knowledge", subprocess, systemPackage]),
         room("Adapters", "Microphone", uses: ["AssistantCore", "CALSA"]),
         room("Adapters", "Speaker", uses: ["AssistantCore", "CALSA"]),
-        room(
-            "Adapters", "Phonemes",
-            uses: [
-                "AssistantCore", .product(name: "Subprocess", package: "swift-subprocess"),
-                .product(name: "SystemPackage", package: "swift-system"),
-            ]),
+        room("Adapters", "Phonemes", uses: ["ChildProcesses", subprocess, systemPackage]),
         room("Adapters", "Button", uses: ["AssistantCore"]),
         .target(
             name: "CHailo", path: "Sources/Adapters/CHailo",
@@ -137,9 +131,7 @@ let package = Package(
         room(
             "Adapters", "Hat",
             uses: [
-                "AssistantCore", "CHailo", "HTTPSupport", asyncHTTPClient,
-                .product(name: "Subprocess", package: "swift-subprocess"),
-                .product(name: "SystemPackage", package: "swift-system"),
+                "AssistantCore", "CHailo", "ChildProcesses", "HTTPSupport", asyncHTTPClient, subprocess, systemPackage,
             ] + nioHTTP),
         room("Adapters", "Nebius", uses: ["AssistantCore", "HTTPSupport", asyncHTTPClient, logging] + nioTLS),
         room("Adapters", "Store", uses: ["AssistantCore", crypto, .product(name: "GRDB", package: "GRDB.swift")]),
@@ -162,13 +154,13 @@ let package = Package(
             dependencies: [
                 "Advice", "AssistantCore", "Backends", "Charts", "Confidence", "CostModel", "ExactTools", "Pilots",
                 "Knowledge", "Routing", "PushToTalk", "SpeechText", "Turns", "LocalInference",
-                "DocumentText", "HTTPSupport", "ModelCatalogue", "Microphone", "Speaker", "Phonemes", "Button", "Hat",
+                "ChildProcesses", "DocumentText", "HTTPSupport", "ModelCatalogue", "Microphone", "Speaker", "Phonemes",
+                "Button", "Hat",
                 "Nebius", "Store",
                 "ChatUI", "CMalloc", "CursesScreen", "Kiosk",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
-                .product(name: "Subprocess", package: "swift-subprocess"),
-                .product(name: "SystemPackage", package: "swift-system"),
+                subprocess, systemPackage,
                 .product(name: "Yams", package: "Yams"),
             ],
             path: "Sources/App/brim", swiftSettings: strict, linkerSettings: compactLinking),
@@ -204,8 +196,9 @@ let package = Package(
         tests("Adapters", of: "LocalInference", uses: ["AssistantCore", "Transformer"]),
         tests(
             "Adapters", of: "DocumentText",
-            uses: ["Knowledge", .product(name: "Subprocess", package: "swift-subprocess")]),
+            uses: ["Knowledge", subprocess]),
         tests("Adapters", of: "HTTPSupport"),
+        tests("Adapters", of: "ChildProcesses", uses: [subprocess]),
         tests("Adapters", of: "ModelCatalogue", uses: ["NebiusDouble", crypto] + nio),
         tests("Adapters", of: "Microphone", uses: ["AssistantCore"]),
         tests("Adapters", of: "Speaker"),

@@ -1,4 +1,5 @@
 package import AssistantCore
+internal import ChildProcesses
 internal import Foundation
 internal import Subprocess
 internal import SystemPackage

@@ -1,4 +1,4 @@
-internal import AssistantCore
+internal import ChildProcesses
 internal import Foundation
 internal import Subprocess
 internal import SystemPackage
@@ -27,17 +27,8 @@ package struct BoardProbe: Sendable {
     package func report() async throws -> LibraryReport {
         guard hasCandidate else { return LibraryReport(failure: .missing) }
         let candidates = LibrarySearch.candidates(under: root)
-        return try await withThrowingTaskGroup(of: LibraryReport.self) { group in
-            defer { group.cancelAll() }
-            group.addTask { try await ask(candidates) }
-            group.addTask {
-                try await Task.sleep(for: limit)
-                return LibraryReport(
-                    path: candidates.last, failure: .hung, detail: "it did not come back within \(limit)")
-            }
-            guard let first = try await group.next() else { throw CancellationError() }
-            return first
-        }
+        if let report = try await withTimeLimit(limit, { try await ask(candidates) }) { return report }
+        return LibraryReport(path: candidates.last, failure: .hung, detail: "it did not come back within \(limit)")
     }
 
     /// Whether there is a file that may be HailoRT; on this machine itself the loader may know one.
@@ -64,17 +55,5 @@ package struct BoardProbe: Sendable {
         } catch let error as SubprocessError {
             throw HatError(.probe, "the probe cannot be started: \(error)")
         }
-    }
-}
-
-extension Environment {
-    /// What a child of this adapter gets: enough to run, no secret, and what is added.
-    static func minimal(adding additions: [String: String] = [:]) -> Environment {
-        let inherited = ChildEnvironment.minimal(ProcessInfo.processInfo.environment)
-        var variables: [Key: String] = [:]
-        for (name, value) in inherited.merging(additions, uniquingKeysWith: { $1 }) {
-            if let key = Key(rawValue: name) { variables[key] = value }
-        }
-        return .custom(variables)
     }
 }
