@@ -5,8 +5,10 @@ import CursesScreen
 import Foundation
 import Kiosk
 import LocalInference
+import Routing
 import Store
 import Synchronization
+import Turns
 
 /// The conversation behind a screen: loads the model, and carries out what the person asks for, one order after the other.
 /// It tells one inbox what happens, whoever shows it.
