@@ -1,3 +1,4 @@
+import TestSupport
 import AssistantCore
 import ChatScenes
 import Foundation
@@ -12,7 +13,7 @@ struct KeyFuzzTests {
 
     @Test("no stream of keys, pastes, sizes and answers breaks the layout or loses the caret", arguments: [1, 2, 3, 4])
     func fuzz(seed: UInt64) {
-        var random = SplitMix(seed: seed)
+        var random = SeededGenerator(seed: seed)
         var stage = Stage(Size(columns: 80, rows: 24))
         stage.ready()
         for step in 0..<Self.count / 4 {
@@ -48,7 +49,7 @@ struct KeyFuzzTests {
     ]
     private static let texts: [Character] = ["a", "z", "/", " ", "\u{E9}", "\u{82D4}", "\u{1F33F}", "\u{301}", "1"]
 
-    static func action(_ random: inout SplitMix) -> ChatAction {
+    static func action(_ random: inout SeededGenerator) -> ChatAction {
         switch Int.random(in: 0..<100, using: &random) {
         case 0..<45: .input(.key(KeyEvent(.character(texts.randomElement(using: &random) ?? "a"))))
         case 45..<70: .input(.key(key(&random)))
@@ -67,7 +68,7 @@ struct KeyFuzzTests {
         }
     }
 
-    private static func key(_ random: inout SplitMix) -> KeyEvent {
+    private static func key(_ random: inout SeededGenerator) -> KeyEvent {
         let modifiers: [Modifiers] = [[], [], [], .control, .alt, .shift]
         let letters = Array("abcdefghijklmnopqrstuvwxyz")
         let held = modifiers.randomElement(using: &random) ?? []
@@ -81,11 +82,11 @@ struct KeyFuzzTests {
         return KeyEvent(key, held, kinds.randomElement(using: &random) ?? .press)
     }
 
-    private static func size(_ random: inout SplitMix) -> Size {
+    private static func size(_ random: inout SeededGenerator) -> Size {
         Size(columns: Int.random(in: 0...160, using: &random), rows: Int.random(in: 0...50, using: &random))
     }
 
-    private static func answer(_ random: inout SplitMix) -> ChatAction {
+    private static func answer(_ random: inout SeededGenerator) -> ChatAction {
         switch Int.random(in: 0..<12, using: &random) {
         case 0: .turn(.ended())
         case 1: .turn(.ended(.stopped, origin: .cloud))

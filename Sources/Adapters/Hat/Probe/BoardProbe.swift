@@ -1,3 +1,4 @@
+package import DeviceSensors
 internal import ChildProcesses
 internal import Foundation
 internal import Subprocess
@@ -9,13 +10,13 @@ package struct BoardProbe: Sendable {
     /// What to start: a program that calls ``BoardProbeChild/run(root:arguments:)``.
     let program: String
     let arguments: [String]
-    private let root: HatRoot
+    private let root: SystemRoot
     private let limit: Duration
 
     /// - Parameters:
     ///   - command: the program's path and its arguments.
     ///   - limit: how long the child may take.
-    package init(command: [String], root: HatRoot, limit: Duration = .seconds(10)) {
+    package init(command: [String], root: SystemRoot, limit: Duration = .seconds(10)) {
         precondition(!command.isEmpty, "a probe needs a program")
         program = command[0]
         arguments = Array(command.dropFirst())
@@ -37,7 +38,7 @@ package struct BoardProbe: Sendable {
     /// What the child's environment holds: no secret of this process's.
     var environment: Environment {
         // HailoRT writes hailort.log into the current directory unless it is told not to.
-        .minimal(adding: ["HAILORT_LOGGER_PATH": "NONE", HatRoot.variable: root.isReal ? "/" : root.path])
+        .minimal(adding: ["HAILORT_LOGGER_PATH": "NONE", SystemRoot.variable: root.isReal ? "/" : root.path])
     }
 
     private func ask(_ candidates: [String]) async throws -> LibraryReport {

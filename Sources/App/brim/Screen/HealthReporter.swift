@@ -1,6 +1,6 @@
 import AssistantCore
 import ChatUI
-import Hat
+import DeviceSensors
 import Synchronization
 
 /// Tells the screen how the device is, and only where that looks different from before.

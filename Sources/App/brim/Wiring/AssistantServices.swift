@@ -1,3 +1,4 @@
+import DeviceSensors
 import ArgumentParser
 import AssistantCore
 import Backends
@@ -68,7 +69,7 @@ struct AssistantServices: Sendable {
         _ options: GlobalOptions, _ configuration: BrimConfiguration, _ store: DatabaseStore, _ gateway: CloudGateway,
         needsModel: Bool, connects: Bool, _ onHealth: @escaping @Sendable (DeviceHealth) -> Void
     ) async throws -> AssistantServices {
-        let root = HatRoot(environment: ProcessInfo.processInfo.environment)
+        let root = SystemRoot(environment: ProcessInfo.processInfo.environment)
         let sensors = PiSensors(root: root)
         var processor: LocalLanguageModel?
         var failure: (any Error)?
