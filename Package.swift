@@ -162,7 +162,7 @@ let package = Package(
                 "Nebius", "Store",
                 "ChatUI", "CMalloc", "CursesScreen", "Kiosk",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "Configuration", package: "swift-configuration"), logging,
                 subprocess, systemPackage,
                 .product(name: "Yams", package: "Yams"),
             ],

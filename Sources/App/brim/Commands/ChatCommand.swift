@@ -50,6 +50,7 @@ struct ChatCommand: AsyncParsableCommand {
         var rules = configuration.kiosk
         let pin = kiosk ? try PINHash.configured(configuration, options.directories) : nil
         rules.hasPIN = pin != nil
+        try ProgramLog.write(toFileIn: options.directories.state)
         // The model is loaded while the first picture already stands.
         let lock = kiosk ? KioskLock() : nil
         let settings = ScreenSettings(

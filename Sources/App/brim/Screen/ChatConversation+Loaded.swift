@@ -212,6 +212,7 @@ extension ChatConversation {
             // An answer tells of all that it was made from.
             let isFree = request.messages.allSatisfy(\.mayLeave)
             let running = services.runner.run(request) { [inbox, orders] event in
+                event.log()
                 inbox.post(.turn(event))
                 if event.changesCloudStatus { orders.yield(.cloudChanged) }
             } keeping: { [inbox, journal, permission] outcome in

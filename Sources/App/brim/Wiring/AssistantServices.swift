@@ -7,6 +7,7 @@ import Foundation
 import HTTPSupport
 import Hat
 import LocalInference
+import Logging
 import Nebius
 import Routing
 import Store
@@ -104,6 +105,12 @@ struct AssistantServices: Sendable {
             ? confidence?.profile ?? .none
             : model.map { ModelProfile.load(for: $0.identity, directories: options.directories).profile } ?? .none
         runner.knowledge = TurnKnowledge.ofCollections(configuration, options.directories, profile)
+        Logger(label: "brim.start").debug(
+            "loaded",
+            metadata: [
+                "model": "\(model?.identity.name ?? "none")", "backend": "\(backends.backend)",
+                "store": "\(store.isDurable ? "file" : "memory")", "problem": "\(failure.map { "\($0)" } ?? "none")",
+            ])
         return AssistantServices(
             model: model, modelProblem: failure.map { String(describing: $0) },
             confidenceProblem: confidence?.problem, profile: profile, store: store, configuration: configuration,
@@ -256,7 +263,7 @@ struct AssistantServices: Sendable {
         configuration.proxies = ProxySettings(environment: ProcessInfo.processInfo.environment)
         configuration.tls = TLSFiles(
             trustRoots: cloud.trustRoots, clientCertificate: cloud.clientCertificate, clientKey: cloud.clientKey)
-        return try NebiusClient(configuration)
+        return try NebiusClient(configuration, logger: Logger(label: "brim.cloud"))
     }
 }
 
