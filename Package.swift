@@ -47,6 +47,8 @@ func tests(_ floor: String, of name: String, uses dependencies: [Target.Dependen
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let nio: [Target.Dependency] = [
     .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
@@ -102,8 +104,10 @@ let package = Package(
         room("Assistant", "Advice", uses: ["CostModel"]),
         room("Assistant", "Pilots", uses: ["AssistantCore", "Charts", "CostModel"]),
 
-        // Adapters: the outside world behind the ports. They never import each other, but for what two need of HTTP.
+        // Adapters: the outside world behind the ports. They never import each other, but for what several need.
         room("Adapters", "HTTPSupport", uses: ["AssistantCore", asyncHTTPClient] + nio),
+        room("Adapters", "ChildProcesses", uses: [subprocess]),
+        room("Adapters", "DeviceSensors", uses: ["AssistantCore", "ChildProcesses", subprocess, systemPackage]),
         .systemLibrary(
             name: "CALSA", path: "Sources/Adapters/CALSA", pkgConfig: "alsa", providers: [.apt(["libasound2-dev"])]),
         room(
@@ -112,24 +116,15 @@ let package = Package(
         room(
             "Adapters", "ModelCatalogue",
             uses: [
-                "AssistantCore", "CZlib", "GGUF", "HTTPSupport", asyncHTTPClient, crypto,
-                .product(name: "Subprocess", package: "swift-subprocess"),
-                .product(name: "SystemPackage", package: "swift-system"),
+                "AssistantCore", "ChildProcesses", "CZlib", "GGUF", "HTTPSupport", asyncHTTPClient, crypto, subprocess,
+                systemPackage,
             ] + nioTLS),
         room(
             "Adapters", "DocumentText",
-            uses: [
-                "AssistantCore", "Knowledge", .product(name: "Subprocess", package: "swift-subprocess"),
-                .product(name: "SystemPackage", package: "swift-system"),
-            ]),
+            uses: ["AssistantCore", "ChildProcesses", "Knowledge", subprocess, systemPackage]),
         room("Adapters", "Microphone", uses: ["AssistantCore", "CALSA"]),
         room("Adapters", "Speaker", uses: ["AssistantCore", "CALSA"]),
-        room(
-            "Adapters", "Phonemes",
-            uses: [
-                "AssistantCore", .product(name: "Subprocess", package: "swift-subprocess"),
-                .product(name: "SystemPackage", package: "swift-system"),
-            ]),
+        room("Adapters", "Phonemes", uses: ["ChildProcesses", subprocess, systemPackage]),
         room("Adapters", "Button", uses: ["AssistantCore"]),
         .target(
             name: "CHailo", path: "Sources/Adapters/CHailo",
@@ -137,9 +132,8 @@ let package = Package(
         room(
             "Adapters", "Hat",
             uses: [
-                "AssistantCore", "CHailo", "HTTPSupport", asyncHTTPClient,
-                .product(name: "Subprocess", package: "swift-subprocess"),
-                .product(name: "SystemPackage", package: "swift-system"),
+                "AssistantCore", "CHailo", "ChildProcesses", "DeviceSensors", "HTTPSupport", asyncHTTPClient,
+                subprocess, systemPackage,
             ] + nioHTTP),
         room("Adapters", "Nebius", uses: ["AssistantCore", "HTTPSupport", asyncHTTPClient, logging] + nioTLS),
         room("Adapters", "Store", uses: ["AssistantCore", crypto, .product(name: "GRDB", package: "GRDB.swift")]),
@@ -162,28 +156,30 @@ let package = Package(
             dependencies: [
                 "Advice", "AssistantCore", "Backends", "Charts", "Confidence", "CostModel", "ExactTools", "Pilots",
                 "Knowledge", "Routing", "PushToTalk", "SpeechText", "Turns", "LocalInference",
-                "DocumentText", "HTTPSupport", "ModelCatalogue", "Microphone", "Speaker", "Phonemes", "Button", "Hat",
+                "ChildProcesses", "DeviceSensors", "DocumentText", "HTTPSupport", "ModelCatalogue", "Microphone",
+                "Speaker", "Phonemes",
+                "Button", "Hat",
                 "Nebius", "Store",
                 "ChatUI", "CMalloc", "CursesScreen", "Kiosk",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "Configuration", package: "swift-configuration"),
-                .product(name: "Subprocess", package: "swift-subprocess"),
-                .product(name: "SystemPackage", package: "swift-system"),
+                .product(name: "Configuration", package: "swift-configuration"), logging,
+                subprocess, systemPackage,
                 .product(name: "Yams", package: "Yams"),
             ],
             path: "Sources/App/brim", swiftSettings: strict, linkerSettings: compactLinking),
 
         tests("Engine", of: "Kernels", resources: [.copy("Fixtures")]),
-        tests("Engine", of: "GGUF"),
-        tests("Engine", of: "Tokenizers", uses: ["GGUF"], resources: [.copy("Fixtures")]),
-        tests("Engine", of: "Grammar", resources: [.copy("Fixtures")]),
+        tests("Engine", of: "GGUF", uses: ["TestSupport"]),
+        tests("Engine", of: "Tokenizers", uses: ["GGUF", "TestSupport"], resources: [.copy("Fixtures")]),
+        tests("Engine", of: "Grammar", uses: ["TestSupport"], resources: [.copy("Fixtures")]),
         .target(name: "CAllocations", path: "Tests/Engine/CAllocations"),
         tests(
-            "Engine", of: "Transformer", uses: ["CAllocations", "GGUF", "Kernels"], resources: [.copy("Fixtures")]),
+            "Engine", of: "Transformer", uses: ["CAllocations", "GGUF", "Kernels", "TestSupport"],
+            resources: [.copy("Fixtures")]),
         tests("Engine", of: "Whisper", uses: ["Kernels"], resources: [.copy("Fixtures")]),
         tests("Engine", of: "VITS", uses: ["Kernels"], resources: [.copy("Fixtures")]),
         tests("Assistant", of: "AssistantCore"),
-        tests("Assistant", of: "Routing", uses: ["AssistantCore"], resources: [.copy("Fixtures")]),
+        tests("Assistant", of: "Routing", uses: ["AssistantCore", "TestSupport"], resources: [.copy("Fixtures")]),
         tests("Assistant", of: "ExactTools", uses: ["AssistantCore"], resources: [.copy("Fixtures")]),
         tests("Assistant", of: "Confidence", uses: ["AssistantCore", "Routing"]),
         // Names that are found only when a test says so.
@@ -204,8 +200,10 @@ let package = Package(
         tests("Adapters", of: "LocalInference", uses: ["AssistantCore", "Transformer"]),
         tests(
             "Adapters", of: "DocumentText",
-            uses: ["Knowledge", .product(name: "Subprocess", package: "swift-subprocess")]),
+            uses: ["Knowledge", subprocess]),
         tests("Adapters", of: "HTTPSupport"),
+        tests("Adapters", of: "ChildProcesses", uses: [subprocess]),
+        tests("Adapters", of: "DeviceSensors", uses: ["AssistantCore", "TestSupport"]),
         tests("Adapters", of: "ModelCatalogue", uses: ["NebiusDouble", crypto] + nio),
         tests("Adapters", of: "Microphone", uses: ["AssistantCore"]),
         tests("Adapters", of: "Speaker"),
@@ -213,12 +211,17 @@ let package = Package(
         tests("Adapters", of: "Button", uses: ["AssistantCore"]),
         .testTarget(
             name: "HatTests",
-            dependencies: ["AssistantCore", "Hat", "HatProbe", "HailoOllamaDouble", "NebiusDouble"],
+            dependencies: [
+                "AssistantCore", "DeviceSensors", "Hat", "HatProbe", "HailoOllamaDouble", "NebiusDouble", "TestSupport",
+            ],
             path: "Tests/Adapters/HatTests", resources: [.copy("Fixtures")], swiftSettings: strict),
         // Loads a stand-in library for a test, and may die of it.
         .executableTarget(
-            name: "HatProbe", dependencies: ["Hat"], path: "Tests/Adapters/HatProbe", swiftSettings: strict),
-        tests("Adapters", of: "Nebius", uses: ["AssistantCore", "HTTPSupport", "NebiusDouble", logging] + nioHTTP),
+            name: "HatProbe", dependencies: ["DeviceSensors", "Hat"], path: "Tests/Adapters/HatProbe",
+            swiftSettings: strict),
+        tests(
+            "Adapters", of: "Nebius",
+            uses: ["AssistantCore", "HTTPSupport", "NebiusDouble", "TestSupport", logging] + nioHTTP),
         tests(
             "Adapters", of: "Store",
             uses: ["AssistantCore", "StoreCrashProbe", .product(name: "GRDB", package: "GRDB.swift")]),
@@ -230,7 +233,7 @@ let package = Package(
             name: "ChatScenes", dependencies: ["ChatUI", "AssistantCore"], path: "Tests/Interface/ChatScenes",
             swiftSettings: strict),
         .testTarget(
-            name: "ChatUITests", dependencies: ["ChatUI", "AssistantCore", "ChatScenes"],
+            name: "ChatUITests", dependencies: ["ChatUI", "AssistantCore", "ChatScenes", "TestSupport"],
             path: "Tests/Interface/ChatUITests", exclude: ["Pictures"], swiftSettings: strict),
         // The screen without a model, for tests in a real terminal.
         .executableTarget(
@@ -243,6 +246,8 @@ let package = Package(
             name: "CursesScreenTests", dependencies: ["ChatUI", "CNcurses", "CPseudoTerminal", "ScreenProbe"],
             path: "Tests/Interface/CursesScreenTests", swiftSettings: strict),
         tests("Interface", of: "Kiosk"),
+        // What tests of several targets need: seeded numbers, model files, trees of files.
+        .target(name: "TestSupport", path: "Tests/Support/TestSupport", swiftSettings: strict),
         // A server that behaves like Nebius, for tests: as a library and as a program.
         .target(
             name: "NebiusDouble",

@@ -22,7 +22,7 @@ enum Brim {
         let steering = ProcessInfo.processInfo.environment.keys.filter { $0.hasPrefix("BRIM_") }
         return [
             "HOME": home, "XDG_DATA_HOME": home + "/data", "XDG_CONFIG_HOME": home + "/config", "NEBIUS_API_KEY": "",
-            "SSH_CONNECTION": "", "SSH_TTY": "", "NO_COLOR": "", "BRIM_KERNELS": "",
+            "SSH_CONNECTION": "", "SSH_TTY": "", "XDG_STATE_HOME": home + "/state", "NO_COLOR": "", "BRIM_KERNELS": "",
             "BRIM_MODEL": "smollm2-135m",
         ].merging(steering.map { ($0, "") }) { own, _ in own }
     }

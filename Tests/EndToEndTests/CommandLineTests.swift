@@ -31,6 +31,23 @@ import Testing
         #expect(mixed.output == words.output)
     }
 
+    @Test(
+        "BRIM_LOG writes what a turn took to the standard error, and neither question nor answer; off, it writes nothing"
+    )
+    func log() throws {
+        let question = "What is the capital of France?"
+        let quiet = try Brim.run("ask", "--max-tokens", "8", question)
+        let result = try Brim.run("ask", "--max-tokens", "8", question, environment: ["BRIM_LOG": "debug"])
+        #expect(result.status == 0 && result.output == quiet.output && !quiet.error.contains("brim.turn"))
+        let lines = result.error.split(separator: "\n")
+        for words in ["debug brim.start: loaded", "debug brim.turn: route", "debug brim.turn: finished"] {
+            #expect(lines.contains { $0.contains(words) }, "\(result.error)")
+        }
+        #expect(!result.error.contains("capital") && !result.error.contains("Paris"))
+        let wrong = try Brim.run("ask", question, environment: ["BRIM_LOG": "loud"])
+        #expect(wrong.status == 1 && wrong.error.contains("BRIM_LOG is one of trace, debug"))
+    }
+
     @Test("The configuration's system prompt is told by ask and by a batch, and a flag goes before it")
     func configuredSystemPrompt() throws {
         let configured = ["BRIM_SYSTEM_PROMPT": "You answer in one word."]

@@ -1,4 +1,4 @@
-internal import AssistantCore
+internal import ChildProcesses
 internal import Foundation
 internal import Subprocess
 internal import SystemPackage
@@ -30,16 +30,10 @@ struct Converter: Sendable {
             throw DocumentError(.noProgram, "\(program) is not installed, which reads it: apt install \(package)")
         }
         do {
-            return try await withThrowingTaskGroup(of: [UInt8].self) { group in
-                defer { group.cancelAll() }
-                group.addTask { try await run(over: input) }
-                group.addTask {
-                    try await Task.sleep(for: .seconds(limits.seconds))
-                    throw timeout
-                }
-                guard let text = try await group.next() else { throw timeout }
-                return text
+            guard let text = try await withTimeLimit(.seconds(limits.seconds), { try await run(over: input) }) else {
+                throw timeout
             }
+            return text
         } catch let error as DocumentError {
             throw error
         } catch let error as SubprocessError where error.code == .outputLimitExceeded {
@@ -63,7 +57,8 @@ struct Converter: Sendable {
         // Whatever it starts itself ends with it.
         options.processGroupID = 0
         let result = try await Subprocess.run(
-            .name("prlimit"), arguments: Arguments(bounds + [program] + arguments), environment: Self.environment,
+            .name("prlimit"), arguments: Arguments(bounds + [program] + arguments),
+            environment: .minimal(adding: ["LC_ALL": "C.UTF-8"]),
             workingDirectory: "/", platformOptions: options, input: input, output: .bytes(limit: limits.outputBytes),
             error: .discarded)
         try Task.checkCancellation()
@@ -82,15 +77,6 @@ struct Converter: Sendable {
         return (folders + ["/usr/bin", "/bin"]).contains {
             FileManager.default.isExecutableFile(atPath: $0 + "/" + program)
         }
-    }
-
-    private static var environment: Environment {
-        var variables: [Environment.Key: String] = [:]
-        for (name, value) in ChildEnvironment.minimal(ProcessInfo.processInfo.environment) {
-            if let key = Environment.Key(rawValue: name) { variables[key] = value }
-        }
-        variables["LC_ALL"] = "C.UTF-8"
-        return .custom(variables)
     }
 }
 

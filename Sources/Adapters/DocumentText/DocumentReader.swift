@@ -1,4 +1,5 @@
 internal import AssistantCore
+internal import ChildProcesses
 internal import Foundation
 package import Knowledge
 internal import Subprocess

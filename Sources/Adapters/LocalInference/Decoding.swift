@@ -12,6 +12,7 @@ struct Decoding: ~Copyable {
     private let prompt: [Int32]
     /// Answers of the conversation that this one must not repeat to the letter.
     private let earlierAnswers: EarlierAnswers
+    private let quotedRepetition: QuotedRepetition
     private var sampler: Sampler
     private var chooser: ConstrainedChooser?
     private var speculation: SpeculativeDecoding
@@ -47,6 +48,7 @@ struct Decoding: ~Copyable {
         speculation = SpeculativeDecoding(
             generation.session, prompt: prompt, isOn: generation.speculates, draft: generation.draft,
             joint: generation.joint)
+        quotedRepetition = QuotedRepetition(request.prompt)
         earlierAnswers = tolerance == .prose ? EarlierAnswers(request.prompt) : .none
     }
 
@@ -91,9 +93,9 @@ struct Decoding: ~Copyable {
         let piece = answer.append(choice.id, bytes: bytes, isLast: stop != nil)
         emit(.token(GeneratedToken(choice, text: piece.text)))
         if piece.isStopped { return Step(token: choice.id, stop: .eos, loop: nil) }
-        var loop = isEnd ? nil : detector.observe(choice.id, bytes: bytes)
+        var loop = isEnd ? nil : unquoted(detector.observe(choice.id, bytes: bytes))
         if loop == nil, let stop {
-            loop = detector.atEnd(isCut: stop == .length)
+            loop = unquoted(detector.atEnd(isCut: stop == .length))
             if loop == nil, recoveries == 0, repeatsEarlierAnswer(isWhole: stop == .eos) {
                 loop = LoopDetector.Loop(keptTokens: 0, period: answer.tokens.count, copies: 2)
             }
@@ -102,6 +104,14 @@ struct Decoding: ~Copyable {
     }
 
     // MARK: - Repetition
+
+    /// Passes over a loop that is a copy of what the request says.
+    private func unquoted(_ loop: LoopDetector.Loop?) -> LoopDetector.Loop? {
+        guard let loop else { return nil }
+        let repetition = answer.tokens[max(0, loop.keptTokens - loop.period)...]
+        let bytes = try? generation.model.tokenizer.decodeBytes(Array(repetition), includingSpecial: false)
+        return bytes.map(quotedRepetition.contains) == true ? nil : loop
+    }
 
     /// Takes the repetition back and goes on before it, where that has not been tried too often.
     ///

@@ -90,7 +90,7 @@ struct Generation {
             let answer = min(request.maxTokens, session.contextLength / 4)
             let fit = try window.fit(
                 messages, capacity: capacity, comfortable: max(1, session.contextLength - answer),
-                encode: { try model.prompts.encode($0) + begun })
+                encode: { try model.prompts.encode(.chat($0)) + begun })
             isCut = fit.droppedMessages > 0
             if isCut { emit(.contextTrimmed(droppedMessages: fit.droppedMessages)) }
             tokens = fit.tokens

@@ -111,6 +111,7 @@ package actor LocalLanguageModel: LanguageModel {
     /// Forgets every token, so that nothing of an earlier conversation is left in the cache.
     package func forget() async {
         sessions.forget()
+        model.prompts.forget()
         for other in others { await other.forget() }
     }
 

@@ -1,4 +1,4 @@
-internal import AssistantCore
+internal import ChildProcesses
 internal import Foundation
 internal import Subprocess
 internal import SystemPackage
@@ -51,28 +51,14 @@ package struct EspeakPhonemizer: Sendable {
     }
 
     private func run(_ lines: [String]) async throws -> [String] {
-        var variables: [Subprocess.Environment.Key: String] = [:]
-        for (name, value) in ChildEnvironment.minimal(ProcessInfo.processInfo.environment) {
-            if let key = Subprocess.Environment.Key(rawValue: name) { variables[key] = value }
-        }
-        let environment = Subprocess.Environment.custom(variables)
         let text = lines.joined(separator: "\n") + "\n"
-        let output = try await withThrowingTaskGroup(of: String?.self) { tasks in
-            tasks.addTask { try await start(text, environment) }
-            tasks.addTask {
-                try await Task.sleep(for: timeout)
-                return nil
-            }
-            defer { tasks.cancelAll() }
-            guard let first = try await tasks.next(), let output = first else {
-                throw PhonemizerError("\(program) does not answer; run `\(program) -q --ipa hello` to see why.")
-            }
-            return output
+        guard let output = try await withTimeLimit(timeout, { try await start(text) }) else {
+            throw PhonemizerError("\(program) does not answer; run `\(program) -q --ipa hello` to see why.")
         }
         return output.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
     }
 
-    private func start(_ text: String, _ environment: Subprocess.Environment) async throws -> String {
+    private func start(_ text: String) async throws -> String {
         let arguments: Arguments = ["-q", "--ipa", "-b", "1", "-v", voice]
         let executable: Executable = program.contains("/") ? .path(FilePath(program)) : .name(program)
         guard let input = try? ChildInput.descriptor(holding: Array(text.utf8)) else {
@@ -80,7 +66,7 @@ package struct EspeakPhonemizer: Sendable {
         }
         do {
             let result = try await Subprocess.run(
-                executable, arguments: arguments, environment: environment,
+                executable, arguments: arguments, environment: .minimal(),
                 input: .fileDescriptor(FileDescriptor(rawValue: input), closeAfterSpawningProcess: true),
                 output: .string(limit: Self.outputLimit), error: .discarded)
             guard result.terminationStatus.isSuccess else {

@@ -60,15 +60,11 @@ struct SQLiteMetrics: MetricsLog {
     }
 
     private static func stage(_ column: String, since: Int64, in database: Database) throws -> MetricsSummary.Stage? {
-        let ordered = try Int64.fetchAll(
-            database,
-            sql: "SELECT \(column) FROM turn WHERE startedAt >= ? AND \(column) IS NOT NULL ORDER BY \(column)",
+        let times = try Int64.fetchAll(
+            database, sql: "SELECT \(column) FROM turn WHERE startedAt >= ? AND \(column) IS NOT NULL",
             arguments: [since])
-        guard !ordered.isEmpty else { return nil }
-        func rank(_ share: Double) -> Duration {
-            .microseconds(ordered[max(0, Int((share * Double(ordered.count)).rounded(.up)) - 1)])
-        }
-        return MetricsSummary.Stage(count: ordered.count, median: rank(0.5), p95: rank(0.95))
+        guard let median = times.nearestRank(0.5), let p95 = times.nearestRank(0.95) else { return nil }
+        return MetricsSummary.Stage(count: times.count, median: .microseconds(median), p95: .microseconds(p95))
     }
 
     @Sendable private static func turn(_ row: Row) throws(StoreError) -> TurnMetrics {

@@ -48,6 +48,7 @@ struct Brim: AsyncParsableCommand {
         mallopt(M_ARENA_MAX, 1)
         mallopt(M_MMAP_THRESHOLD, 128 << 10)
         do {
+            try ProgramLog.start(environment: ProcessInfo.processInfo.environment)
             var command = try parseAsRoot()
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()

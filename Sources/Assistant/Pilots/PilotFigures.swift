@@ -76,8 +76,8 @@ package struct PilotFigures: Sendable, Hashable {
         self.turns = turns.count
         for turn in turns { add(turn) }
         stages = Self.stages(turns)
-        tokensPerSecond = Rank.of(
-            turns.filter { $0.route == .local }.compactMap(\.tokensPerSecond).filter(\.isFinite), 0.5)
+        tokensPerSecond = turns.filter { $0.route == .local }.compactMap(\.tokensPerSecond).filter(\.isFinite)
+            .nearestRank(0.5)
         escalations = Dictionary(
             turns.filter { $0.route == .cloud }.map { ($0.reason ?? "not recorded", 1) }, uniquingKeysWith: +
         ).map { Count(reason: $0.key, count: $0.value) }.sorted { ($1.count, $0.reason) < ($0.count, $1.reason) }
@@ -122,8 +122,8 @@ package struct PilotFigures: Sendable, Hashable {
         func stage(_ name: String, _ value: (TurnMetrics) -> Duration?) -> Stage {
             let values = turns.compactMap(value)
             return Stage(
-                name: name, count: values.count, p50: Rank.of(values, 0.5), p95: Rank.of(values, 0.95),
-                p99: Rank.of(values, 0.99))
+                name: name, count: values.count, p50: values.nearestRank(0.5), p95: values.nearestRank(0.95),
+                p99: values.nearestRank(0.99))
         }
         return [
             stage("transcription") { $0.transcription }, stage("first token, device") { $0.firstToken },
@@ -146,20 +146,12 @@ package struct PilotFigures: Sendable, Hashable {
         return parts.keys.sorted().map { part in
             let turns = parts[part] ?? []
             func median(_ route: TurnRoute) -> Duration? {
-                Rank.of(turns.filter { $0.route == route }.compactMap(\.total), 0.5)
+                turns.filter { $0.route == route }.compactMap(\.total).nearestRank(0.5)
             }
             return Moment(
                 at: length * ((Double(part) + 0.5) / Double(mostMoments)), device: median(.local),
                 cloud: median(.cloud),
                 celsius: turns.compactMap(\.health?.celsius).filter(\.isFinite).max())
         }
-    }
-}
-
-/// Nearest rank.
-enum Rank {
-    static func of<Value: Comparable>(_ values: [Value], _ share: Double) -> Value? {
-        guard !values.isEmpty else { return nil }
-        return values.sorted()[max(0, Int((share * Double(values.count)).rounded(.up)) - 1)]
     }
 }

@@ -7,15 +7,16 @@ internal import Synchronization
 package struct TurnRunner: Sendable {
     /// A turn at work.
     package struct Running: Sendable {
-        /// What happens; ends after `finished`. Not iterating it holds nothing up.
+        /// What happens; ends after `finished`, and is empty where a closure is told instead. Not iterating it holds
+        /// nothing up.
         package let updates: AsyncStream<TurnEvent>
         private let inputs: AsyncStream<Input>.Continuation
         private let stopSignal: StopSignal
-        private let work: Task<Void, Never>
+        private let work: Task<TurnOutcome?, Never>
 
         init(
             updates: AsyncStream<TurnEvent>, inputs: AsyncStream<Input>.Continuation, stopSignal: StopSignal,
-            work: Task<Void, Never>
+            work: Task<TurnOutcome?, Never>
         ) {
             self.updates = updates
             self.inputs = inputs
@@ -23,8 +24,9 @@ package struct TurnRunner: Sendable {
             self.work = work
         }
 
-        /// Returns when the turn has ended and everything it started with it.
-        package func end() async { await work.value }
+        /// Returns when the turn has ended and everything it started with it; `nil` where it was cancelled.
+        @discardableResult
+        package func end() async -> TurnOutcome? { await work.value }
 
         /// Ends the turn within one token; what came so far is kept. When this returns, no further byte of the turn is
         /// handed to the network. Any thread.
@@ -83,12 +85,40 @@ package struct TurnRunner: Sendable {
     /// Starts a turn. It runs to its end whether or not anybody watches; ``Running/stop()`` ends it early.
     package func run(_ request: TurnRequest) -> Running {
         let (updates, continuation) = AsyncStream<TurnEvent>.makeStream()
+        return run(request, updates) {
+            continuation.yield($0)
+        } keeping: { _ in
+        } onEnd: {
+            continuation.finish()
+        }
+    }
+
+    /// Starts a turn that tells a closure what happens.
+    ///
+    /// - Parameters:
+    ///   - onEvent: called in order, from any thread. Must not block: the turn waits for it.
+    ///   - keeping: called before `finished` is told, to keep the answer; what it changes in the outcome holds.
+    package func run(
+        _ request: TurnRequest, onEvent: @escaping @Sendable (TurnEvent) -> Void,
+        keeping: @escaping @Sendable (inout TurnOutcome) async -> Void
+    ) -> Running {
+        run(request, AsyncStream { $0.finish() }, onEvent: onEvent, keeping: keeping, onEnd: {})
+    }
+
+    private func run(
+        _ request: TurnRequest, _ updates: AsyncStream<TurnEvent>, onEvent: @escaping @Sendable (TurnEvent) -> Void,
+        keeping: @escaping @Sendable (inout TurnOutcome) async -> Void, onEnd: @escaping @Sendable () -> Void
+    ) -> Running {
         let (events, inputs) = AsyncStream<Input>.makeStream()
         let stopSignal = StopSignal()
         let work = TurnWork(
-            runner: self, request: request, continuation: continuation, inputs: inputs, stopSignal: stopSignal)
+            runner: self, request: request, onEvent: onEvent, keeping: keeping, inputs: inputs, stopSignal: stopSignal)
         return Running(
-            updates: updates, inputs: inputs, stopSignal: stopSignal, work: Task { await work.run(events) })
+            updates: updates, inputs: inputs, stopSignal: stopSignal,
+            work: Task {
+                defer { onEnd() }
+                return await work.run(events)
+            })
     }
 
     /// What the router would say now, and why; nothing is drafted and nothing is sent.
@@ -189,15 +219,18 @@ package struct TurnRunner: Sendable {
 
     private func contextLoad(of request: TurnRequest) async -> ContextLoad? {
         guard let model else { return nil }
-        let least = TurnRequest(systemPrompt: request.systemPrompt, prompt: request.prompt, isRaw: request.isRaw)
         // A prompt that cannot be counted is refused by the model itself, with its reason.
-        guard let all = try? await model.countTokens(request.generationRequest.prompt),
-            let few = try? await model.countTokens(least.generationRequest.prompt)
-        else { return nil }
+        guard let all = try? await model.countTokens(request.generationRequest.prompt) else { return nil }
         let window = model.identity.contextLength
-        return ContextLoad(
-            conversationTokens: all, leastTokens: few, answerTokens: min(request.maxTokens, window / 4),
+        var load = ContextLoad(
+            conversationTokens: all, leastTokens: all, answerTokens: min(request.maxTokens, window / 4),
             windowTokens: window)
+        // What fits whole need not be counted without its beginning.
+        guard !load.fitsTrimmed else { return load }
+        let least = TurnRequest(systemPrompt: request.systemPrompt, prompt: request.prompt, isRaw: request.isRaw)
+        guard let few = try? await model.countTokens(least.generationRequest.prompt) else { return nil }
+        load.leastTokens = few
+        return load
     }
 }
 
@@ -205,7 +238,9 @@ package struct TurnRunner: Sendable {
 private actor TurnWork {
     private let runner: TurnRunner
     private var request: TurnRequest
-    private let continuation: AsyncStream<TurnEvent>.Continuation
+    private let onEvent: @Sendable (TurnEvent) -> Void
+    private let keeping: @Sendable (inout TurnOutcome) async -> Void
+    private var outcome: TurnOutcome?
     private let inputs: AsyncStream<TurnRunner.Input>.Continuation
     private let stopSignal: StopSignal
     private var drafting: Task<Void, Never>?
@@ -217,17 +252,19 @@ private actor TurnWork {
     private var startedAt = Timestamp(millisecondsSince1970: 0)
 
     init(
-        runner: TurnRunner, request: TurnRequest, continuation: AsyncStream<TurnEvent>.Continuation,
+        runner: TurnRunner, request: TurnRequest, onEvent: @escaping @Sendable (TurnEvent) -> Void,
+        keeping: @escaping @Sendable (inout TurnOutcome) async -> Void,
         inputs: AsyncStream<TurnRunner.Input>.Continuation, stopSignal: StopSignal
     ) {
         self.runner = runner
         self.request = request
-        self.continuation = continuation
+        self.onEvent = onEvent
+        self.keeping = keeping
         self.inputs = inputs
         self.stopSignal = stopSignal
     }
 
-    func run(_ events: AsyncStream<TurnRunner.Input>) async {
+    func run(_ events: AsyncStream<TurnRunner.Input>) async -> TurnOutcome? {
         startedAt = runner.now()
         let gateway = runner.gateway
         let consultation: Consultation?
@@ -258,10 +295,10 @@ private actor TurnWork {
         }
         drafting?.cancel()
         inputs.finish()
-        continuation.finish()
         // What was sent is settled and recorded before anybody says that the turn has ended.
         cancelSending()
         await sending?.work?.value
+        return outcome
     }
 
     private func perform(_ effects: [Turn.Effect]) async {
@@ -274,11 +311,13 @@ private actor TurnWork {
             case .emit(.finished(var outcome)):
                 outcome.ground(in: request)
                 await remember(outcome)
-                continuation.yield(.finished(outcome))
+                await keeping(&outcome)
+                self.outcome = outcome
+                onEvent(.finished(outcome))
                 await measure(outcome)
             case .emit(let update):
                 if case .local(.token, _) = update, firstToken == nil { firstToken = ContinuousClock.now - start }
-                continuation.yield(update)
+                onEvent(update)
             }
         }
     }
@@ -406,26 +445,6 @@ extension TurnOutcome {
         case .cache, nil: false
         }
     }
-
-    /// The record of the answer, for the store.
-    package var figures: AnswerFigures {
-        switch origin {
-        case .cloud:
-            AnswerFigures(
-                promptTokens: cloud?.usage?.promptTokens, generatedTokens: cloud?.usage?.completionTokens,
-                timeToFirstToken: cloud?.timeToFirstToken, duration: cloud?.duration,
-                tokensPerSecond: cloud?.tokensPerSecond, confidence: confidence,
-                costMicroUSD: cost?.microUSD, reason: decision.reasons.first?.sentence, stop: cloud?.stop.word)
-        case .local:
-            AnswerFigures(
-                promptTokens: prefill?.promptTokens, generatedTokens: draftTokens,
-                timeToFirstToken: local?.timeToFirstToken, duration: local.map { $0.decodeDuration },
-                tokensPerSecond: local?.decodeTokensPerSecond, confidence: confidence,
-                reason: decision.reasons.first?.sentence, stop: ending == .length ? CloudStop.length.word : nil)
-        case .cache, nil:
-            AnswerFigures(confidence: confidence, reason: decision.reasons.first?.sentence)
-        }
-    }
 }
 
 extension TurnOutcome.Ending {
@@ -439,14 +458,5 @@ extension TurnOutcome.Ending {
         case .broken: .broken
         case .refused: .refused
         }
-    }
-}
-
-extension CloudSummary {
-    /// After the first token, where the server counted.
-    fileprivate var tokensPerSecond: Double? {
-        guard let tokens = usage?.completionTokens, let timeToFirstToken, tokens > 1 else { return nil }
-        let streaming = (duration - timeToFirstToken).inSeconds
-        return streaming > 0 ? Double(tokens - 1) / streaming : nil
     }
 }

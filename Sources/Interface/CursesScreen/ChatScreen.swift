@@ -19,7 +19,7 @@ package enum ScreenExit: Sendable, Hashable {
 ///     Task { inbox.post(.model(.ready(await load()))) }              // from anywhere
 ///     let exit = await screen.run { effect in … }                    // the terminal is as it was
 ///
-/// What the App owes: for each ``ChatEffect/submit(_:)`` the ``AnswerEvent``s of that turn and one `ended` at last, also
+/// What the App owes: for each ``ChatEffect/submit(_:)`` the `TurnEvent`s of that turn, `finished` at last, also
 /// where it failed or was stopped; a ``ModelStatus`` when the model is there, or cannot be. `suspend` and `redraw` are
 /// done here and do not come out. One screen at a time.
 @MainActor

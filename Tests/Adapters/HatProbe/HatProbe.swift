@@ -1,3 +1,4 @@
+import DeviceSensors
 import Foundation
 import Hat
 
@@ -5,6 +6,6 @@ import Hat
 struct HatProbe {
     static func main() throws {
         let process = ProcessInfo.processInfo
-        try BoardProbeChild.run(root: HatRoot(environment: process.environment), arguments: process.arguments)
+        try BoardProbeChild.run(root: SystemRoot(environment: process.environment), arguments: process.arguments)
     }
 }

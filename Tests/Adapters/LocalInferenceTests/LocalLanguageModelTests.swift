@@ -84,6 +84,21 @@ struct LocalLanguageModelTests {
         #expect(!answer.events.contains { if case .rolledBack = $0 { true } else { false } })
     }
 
+    @Test("a prompt that is counted and then answered is tokenised once, and forgotten with the conversation")
+    func tokenisedOnce() async throws {
+        // Of its own: other tests count on the shared one.
+        let model = try await LocalLanguageModel(
+            LocalModel.load(path: DefaultModel.path(), options: .init(threads: 1, contextLength: 160)))
+        let prompt = GenerationRequest.Prompt.chat(capital)
+        #expect(try await model.countTokens(prompt) == 37)
+        let answer = try await model.answer(GenerationRequest(prompt, maxTokens: 4))
+        #expect(answer.prefill?.promptTokens == 37)
+        #expect(model.model.prompts.encodedCount == 1)
+        await model.forget()
+        #expect(try await model.countTokens(prompt) == 37)
+        #expect(model.model.prompts.encodedCount == 2)
+    }
+
     @Test("the next turn reads only what is new, and says the same as a fresh model")
     func reuse() async throws {
         let model = try await LocalLanguageModel(DefaultModel.load())

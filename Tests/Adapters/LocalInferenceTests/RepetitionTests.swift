@@ -24,6 +24,26 @@ struct RepetitionTests {
         #expect(try await loop(in: repetition.answer, to: repetition.request) == nil)
     }
 
+    @Test("A copy of what the request says may repeat itself as far as the request does, and no further")
+    func quoted() async throws {
+        let line = "The stars are shining bright in the sky.\n"
+        let verse = String(repeating: line, count: 8)
+        let quotable = QuotedRepetition(.raw("First:\n" + verse))
+        #expect(quotable.contains(Array(verse.utf8)) && !quotable.contains(Array((verse + verse).utf8)))
+        // The default model goes on with such a text for ever.
+        let model = try await LocalLanguageModel(Self.model.value)
+        func answer(to text: String, maxTokens: Int) async throws -> (text: String, isTakenBack: Bool) {
+            let answer = try await model.answer(GenerationRequest(.raw(text), maxTokens: maxTokens))
+            return (answer.text, answer.events.contains { if case .rolledBack = $0 { true } else { false } })
+        }
+        let start = "Second:\n" + line + line.dropLast()
+        let quoted = try await answer(to: "First:\n\(verse)\n\(start)", maxTokens: 50)
+        #expect(verse.hasPrefix("\(line)\(line.dropLast())\(quoted.text)") && !quoted.isTakenBack)
+        #expect(quoted.text.count > 4 * line.count)
+        #expect(try await answer(to: "First:\n\(verse)\n\(start)", maxTokens: 200).isTakenBack)
+        #expect(try await answer(to: start, maxTokens: 50).isTakenBack)
+    }
+
     @Test("There are fifty of them") func count() { #expect(WantedRepetition.all.count >= 50) }
 
     @Test(

@@ -1,14 +1,19 @@
+// The fuzzer is one module with what it needs.
+#if canImport(TestSupport)
+    import TestSupport
+#endif
+
 /// A stream of damaged GGUF files, the same for the same seed: every truncation of the header first, then files whose
 /// claims were changed before they were written, and files whose bytes were changed after.
 struct GGUFMutator {
-    private var random: SplitMix64
+    private var random: SeededGenerator
     private var truncation = 0
     private let sound: GGUFBuilder
     private let soundBytes: [UInt8]
     private let headerCount: Int
 
     init(seed: UInt64, sound: GGUFBuilder = .sample()) {
-        random = SplitMix64(state: seed)
+        random = SeededGenerator(seed: seed)
         self.sound = sound
         soundBytes = sound.build()
         headerCount = sound.header().count
@@ -85,21 +90,4 @@ struct GGUFMutator {
     private mutating func randomBytes(upTo limit: Int) -> [UInt8] {
         (0..<random.below(limit)).map { _ in UInt8(random.below(256)) }
     }
-}
-
-/// Random numbers that are the same for the same seed everywhere.
-struct SplitMix64 {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-
-    mutating func below(_ limit: Int) -> Int { Int(next() % UInt64(limit)) }
-
-    mutating func chance(of denominator: Int) -> Bool { below(denominator) == 0 }
 }

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Grammar
@@ -41,29 +42,29 @@ private struct Reference {
 struct ReferenceTests {
     /// Rules call only later ones at their beginning, and any behind a byte: no left recursion.
     private static func expression(
-        _ random: inout SplitMix, depth: Int, rule: Int, isGuarded: Bool
+        _ random: inout SeededGenerator, depth: Int, rule: Int, isGuarded: Bool
     ) -> String {
-        let letter = ["a", "b", "ab", "é"][random.next(4)]
+        let letter = ["a", "b", "ab", "é"][random.below(4)]
         guard depth > 0 else { return "\"\(letter)\"" }
         func part(_ guarded: Bool) -> String { expression(&random, depth: depth - 1, rule: rule, isGuarded: guarded) }
-        switch random.next(8) {
+        switch random.below(8) {
         case 0: return "\"\(letter)\""
         case 1: return "(\(part(isGuarded)) | \(part(isGuarded)))"
         case 2: return "(\(part(isGuarded)) \(part(isGuarded)))"
         case 3: return "(\(part(isGuarded)))*"
         case 4: return "(\(part(isGuarded)))?"
-        case 5: return "(\(part(isGuarded))){\(random.next(2)),\(1 + random.next(2))}"
+        case 5: return "(\(part(isGuarded))){\(random.below(2)),\(1 + random.below(2))}"
         case 6: return "[a-bé]"
         default:
             let names = isGuarded ? Array(0...3) : Array((rule + 1)..<5)
-            let called = names.isEmpty ? 4 : names[random.next(names.count)]
+            let called = names.isEmpty ? 4 : names[random.below(names.count)]
             return called >= 4 ? "\"\(letter)\"" : "(\"\(letter)\" r\(called) | \"\(letter)\")"
         }
     }
 
     @Test("they agree on every short text, whatever the rules", arguments: 0..<30)
     func agree(seed: Int) throws {
-        var random = SplitMix(seed: UInt64(seed))
+        var random = SeededGenerator(seed: UInt64(seed) &* 0x9E37_79B9_7F4A_7C15 &+ 1)
         let bodies = (0..<4).map { Self.expression(&random, depth: 3, rule: $0, isGuarded: false) }
         let text =
             "root ::= r0 | r1 | r2 | r3\n" + bodies.enumerated().map { "r\($0) ::= \($1)\n" }.joined()
@@ -78,20 +79,5 @@ struct ReferenceTests {
             let ends = Reference(rules: rules, text: bytes).ends(.rule("root", Place(line: 1, column: 1)), from: 0)
             #expect(grammar.matches(candidate) == ends.contains(bytes.count), "\(candidate) by \(text)")
         }
-    }
-}
-
-/// Random numbers that are the same in each run.
-struct SplitMix {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 &+ 1 }
-
-    mutating func next(_ count: Int) -> Int {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return Int((z ^ (z >> 31)) % UInt64(count))
     }
 }

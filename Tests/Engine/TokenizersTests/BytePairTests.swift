@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Tokenizers
@@ -17,7 +18,7 @@ struct BytePairTests {
     @Test("merges as the textbook does: the earliest rank first, then from left to right")
     func textbook() throws {
         let tokenizer = try tokenizer()
-        var random = SplitMix64(state: 5)
+        var random = SeededGenerator(seed: 5)
         for _ in 0..<1_000 {
             let word = String(
                 (0..<Int.random(in: 1...16, using: &random)).map { _ in "abc".randomElement(using: &random) ?? "a" })

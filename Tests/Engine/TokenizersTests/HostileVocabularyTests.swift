@@ -1,3 +1,4 @@
+import TestSupport
 import GGUF
 import Testing
 
@@ -96,7 +97,7 @@ struct HostileVocabularyTests {
         var model = Model()
         model.kind = kind
         let sound = model.bytes
-        var random = SplitMix64(state: 12)
+        var random = SeededGenerator(seed: 12)
         var (refused, loaded) = (0, 0)
         for _ in 0..<2_000 {
             var bytes = sound

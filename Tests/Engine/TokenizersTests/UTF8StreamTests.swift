@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Tokenizers
@@ -36,7 +37,7 @@ struct UTF8StreamTests {
 
     @Test("gives the same text however the bytes are cut")
     func cuts() {
-        var random = SplitMix64(state: 3)
+        var random = SeededGenerator(seed: 3)
         let interesting: [UInt8] = [
             0x41, 0x80, 0xBF, 0xC2, 0xC3, 0xE0, 0xA0, 0x9F, 0xE2, 0xED, 0xF0, 0x90, 0xF4, 0x8F, 0xFF,
         ]

@@ -1,3 +1,4 @@
+import TestSupport
 import Foundation
 import Testing
 
@@ -62,7 +63,7 @@ struct UnigramTests {
         for bytes in [[], [1], [255, 255, 255, 255], [3, 0, 0, 0, 1, 2, 3], [0, 0, 0, 0, 65], Array(map.dropLast())] {
             #expect(throws: TokenizerError.self) { try NormalisationMap(bytes) }
         }
-        var random = SplitMix64(state: 5)
+        var random = SeededGenerator(seed: 5)
         for _ in 0..<500 {
             var damaged = map
             for _ in 0..<8 {

@@ -1,3 +1,4 @@
+import TestSupport
 import GGUF
 import Kernels
 import Testing
@@ -35,9 +36,9 @@ struct HostileModelTests {
         model.name = "mamba"
         #expect(try code(of: model.builder()) == .unsupportedArchitecture)
         var builder = TinyModel().builder()
-        builder.metadata["general.architecture"] = nil
+        builder["general.architecture"] = nil
         #expect(try code(of: builder) == .unsupportedArchitecture)
-        builder.metadata["general.architecture"] = .uint32(3)
+        builder["general.architecture"] = .uint32(3)
         #expect(try code(of: builder) == .invalidConfiguration)
     }
 
@@ -59,8 +60,8 @@ struct HostileModelTests {
         ] as [(String, GGUFBuilder.Value)])
     func hyperparameters(_ key: String, _ value: GGUFBuilder.Value) throws {
         var builder = TinyModel().builder()
-        builder.metadata["llama.\(key)"] = value
-        if key == "attention.value_length" { builder.metadata["llama.attention.key_length"] = .uint32(8) }
+        builder["llama.\(key)"] = value
+        if key == "attention.value_length" { builder["llama.attention.key_length"] = .uint32(8) }
         #expect(try code(of: builder) == .invalidConfiguration)
     }
 
@@ -83,16 +84,16 @@ struct HostileModelTests {
         ] as [(Architecture, String, GGUFBuilder.Value)])
     func familyKeys(_ family: Architecture, _ key: String, _ value: GGUFBuilder.Value) throws {
         var builder = TinyModel(family).builder()
-        if family == .llama { builder.metadata["llama.rope.scaling.type"] = .string("yarn") }
+        if family == .llama { builder["llama.rope.scaling.type"] = .string("yarn") }
         #expect(try code(of: builder) == nil)
-        builder.metadata["\(family.name).\(key)"] = value
+        builder["\(family.name).\(key)"] = value
         #expect(try code(of: builder) == .invalidConfiguration)
     }
 
     @Test("LongRoPE without its factors is refused")
     func longFactors() throws {
         var builder = TinyModel().builder()
-        builder.metadata["llama.rope.scaling.type"] = .string("longrope")
+        builder["llama.rope.scaling.type"] = .string("longrope")
         #expect(try code(of: builder) == .invalidTensor)
         for name in ["short", "long"] {
             builder.tensors.append(
@@ -110,16 +111,16 @@ struct HostileModelTests {
         ])
     func missing(_ key: String) throws {
         var builder = TinyModel().builder()
-        builder.metadata["llama.\(key)"] = nil
+        builder["llama.\(key)"] = nil
         #expect(try code(of: builder) == .invalidConfiguration)
     }
 
     @Test("a tokenizer with another number of tokens than the embedding has rows is refused")
     func vocabulary() throws {
         var builder = TinyModel().builder()
-        builder.metadata["tokenizer.ggml.tokens"] = .strings((0..<95).map(String.init))
+        builder["tokenizer.ggml.tokens"] = .strings((0..<95).map(String.init))
         #expect(try code(of: builder) == .invalidConfiguration)
-        builder.metadata["tokenizer.ggml.tokens"] = .strings((0..<96).map(String.init))
+        builder["tokenizer.ggml.tokens"] = .strings((0..<96).map(String.init))
         #expect(try code(of: builder) == nil)
     }
 
@@ -135,8 +136,8 @@ struct HostileModelTests {
         #expect(try code(of: missing) == .invalidTensor)
 
         var short = sound
-        let columns = short.tensors[index].dimensions[0]
-        short.tensors[index].dimensions[0] = columns - 4
+        let columns = Int(short.tensors[index].dimensions[0])
+        short.tensors[index].dimensions[0] -= 4
         short.tensors[index].bytes.removeLast(short.tensors[index].bytes.count / columns * 4)
         #expect(try code(of: short) == .invalidTensor)
 
@@ -191,7 +192,7 @@ struct HostileModelTests {
     func blocks(_ family: Architecture) throws {
         var builder = TinyModel(family).builder()
         let layers = TinyModel(family).layers
-        builder.metadata["\(family.name).block_count"] = .uint32(UInt32(layers - 1))
+        builder["\(family.name).block_count"] = .uint32(UInt32(layers - 1))
         let message = try #require(try message(of: builder))
         #expect(
             message.contains("\"blk.\(layers - 1).attn_norm.weight\" and")

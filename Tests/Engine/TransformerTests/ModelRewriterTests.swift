@@ -1,3 +1,4 @@
+import TestSupport
 import Foundation
 import GGUF
 import Kernels
@@ -29,10 +30,10 @@ struct ModelRewriterTests {
     private func sample(_ family: Architecture = .llama) throws -> (model: TinyModel, file: GGUFFile) {
         let model = TinyModel(family, seed: 5)
         var builder = model.builder()
-        builder.metadata["general.name"] = .string("A tiny \u{1F980}")
-        builder.metadata["tokenizer.ggml.tokens"] = .strings((0..<96).map { "token \($0)" })
-        builder.metadata["tokenizer.ggml.scores"] = .floats((0..<96).map { Float($0) / 7 })
-        builder.metadata["general.file_type"] = .uint32(0)
+        builder["general.name"] = .string("A tiny \u{1F980}")
+        builder["tokenizer.ggml.tokens"] = .strings((0..<96).map { "token \($0)" })
+        builder["tokenizer.ggml.scores"] = .float32s((0..<96).map { Float($0) / 7 })
+        builder["general.file_type"] = .uint32(0)
         return (model, try GGUFFile(bytes: builder.build(), name: "tiny.gguf"))
     }
 

@@ -1,3 +1,4 @@
+import TestSupport
 import GGUF
 import Kernels
 
@@ -80,22 +81,22 @@ struct TinyModel {
     func builder(quantised: Bool = false) -> GGUFBuilder {
         var builder = GGUFBuilder()
         builder.metadata = [
-            "general.architecture": .string(name),
-            "\(name).block_count": .uint32(UInt32(layers)),
-            "\(name).context_length": .uint32(UInt32(contextLength)),
-            "\(name).embedding_length": .uint32(UInt32(model)),
-            "\(name).feed_forward_length": .uint32(UInt32(hidden)),
-            "\(name).attention.head_count": .uint32(UInt32(heads)),
-            "\(name).attention.head_count_kv": .uint32(UInt32(kvHeads)),
-            "\(name).attention.layer_norm_rms_epsilon": .float32(normEpsilon),
-            "\(name).rope.freq_base": .float32(rotaryBase),
-            "\(name).vocab_size": .uint32(UInt32(vocabulary)),
+            ("general.architecture", .string(name)),
+            ("\(name).block_count", .uint32(UInt32(layers))),
+            ("\(name).context_length", .uint32(UInt32(contextLength))),
+            ("\(name).embedding_length", .uint32(UInt32(model))),
+            ("\(name).feed_forward_length", .uint32(UInt32(hidden))),
+            ("\(name).attention.head_count", .uint32(UInt32(heads))),
+            ("\(name).attention.head_count_kv", .uint32(UInt32(kvHeads))),
+            ("\(name).attention.layer_norm_rms_epsilon", .float32(normEpsilon)),
+            ("\(name).rope.freq_base", .float32(rotaryBase)),
+            ("\(name).vocab_size", .uint32(UInt32(vocabulary))),
         ]
-        builder.metadata.merge(familyMetadata) { $1 }
+        builder.metadata += familyMetadata
         builder.tensors = tensors.filter { isPresent($0.name) }.map { tensor in
             let isQuantised = quantised && tensor.dimensions.count == 2
             return GGUFBuilder.Tensor(
-                name: tensor.name, dimensions: tensor.dimensions, type: isQuantised ? 8 : 0,
+                name: tensor.name, dimensions: tensor.dimensions.map(UInt64.init), type: isQuantised ? 8 : 0,
                 bytes: isQuantised ? Self.q8_0(tensor.values) : Self.f32(tensor.values))
         }
         return builder
@@ -108,18 +109,18 @@ struct TinyModel {
         return block < layers
     }
 
-    private var familyMetadata: [String: GGUFBuilder.Value] {
-        var values: [String: GGUFBuilder.Value] = [:]
+    private var familyMetadata: [(key: String, value: GGUFBuilder.Value)] {
+        var values: [(key: String, value: GGUFBuilder.Value)] = []
         if family.globalLayerInterval != nil {
-            values["\(name).attention.sliding_window"] = .uint32(UInt32(window))
-            values["\(name).attention.sliding_window_pattern"] = .uint32(UInt32(globalInterval))
-            values["\(name).rope.freq_base_swa"] = .float32(localRotaryBase)
+            values.append(("\(name).attention.sliding_window", .uint32(UInt32(window))))
+            values.append(("\(name).attention.sliding_window_pattern", .uint32(UInt32(globalInterval))))
+            values.append(("\(name).rope.freq_base_swa", .float32(localRotaryBase)))
         }
         if family.hasMultipliers {
-            values["\(name).embedding_scale"] = .float32(multipliers.embedding)
-            values["\(name).residual_scale"] = .float32(multipliers.residual)
-            values["\(name).attention.scale"] = .float32(multipliers.attention)
-            values["\(name).logit_scale"] = .float32(multipliers.logitDivisor)
+            values.append(("\(name).embedding_scale", .float32(multipliers.embedding)))
+            values.append(("\(name).residual_scale", .float32(multipliers.residual)))
+            values.append(("\(name).attention.scale", .float32(multipliers.attention)))
+            values.append(("\(name).logit_scale", .float32(multipliers.logitDivisor)))
         }
         return values
     }

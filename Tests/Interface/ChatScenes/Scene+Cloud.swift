@@ -1,4 +1,4 @@
-internal import AssistantCore
+package import AssistantCore
 internal import ChatUI
 
 /// Moments in which the cloud plays a part.
@@ -9,12 +9,12 @@ extension Scene {
         case .unsure, .consent:
             stage.act(.cloud(CloudStatus(.notAllowed, threshold: 0.8)))
             stage.draft()
-            stage.end(doubt: "conf 0.69 < 0.80 \u{B7} cloud not allowed")
+            stage.end(.consentMissing)
             if self == .consent { preview(&stage, Self.outgoing(needsConsent: true)) }
         case .obstacle:
             stage.act(.cloud(CloudStatus(.unavailable("no key"), threshold: 0.8)))
             stage.draft()
-            stage.end(doubt: "conf 0.69 < 0.80 \u{B7} no key")
+            stage.end(.cloudUnready)
             let why = "There is no key: set NEBIUS_API_KEY, or name a key file in the configuration."
             preview(&stage, Self.outgoing(obstacle: why))
         case .asking: playAsking(&stage)
@@ -27,8 +27,8 @@ extension Scene {
             let money = SpendingState(
                 spent: Money(microUSD: 498_000), limit: Money(microUSD: 500_000), warning: Money(microUSD: 400_000))
             let status = CloudStatus(.barred("budget used up"), threshold: 0.8, money: money)
-            playBarred(&stage, status, "budget used up")
-        default: playBarred(&stage, CloudStatus(.barred("cloud down", for: .seconds(24)), threshold: 0.8), "cloud down")
+            playBarred(&stage, status, .budgetExhausted)
+        default: playBarred(&stage, CloudStatus(.barred("cloud down", for: .seconds(24)), threshold: 0.8), .breakerOpen)
         }
     }
 
@@ -54,53 +54,51 @@ extension Scene {
     private func playAsking(_ stage: inout Stage) {
         stage.draft()
         stage.escalate()
-        stage.act(.answer(.remote("connected")), after: .milliseconds(180))
+        stage.act(.turn(.connected), after: .milliseconds(180))
     }
 
     private func playEscalating(_ stage: inout Stage) {
         playAsking(&stage)
-        stage.act(.answer(.text(String(Self.letter.prefix(160)))), after: .milliseconds(90))
+        stage.act(.turn(.text(String(Self.letter.prefix(160)))), after: .milliseconds(90))
     }
 
     private func playEscalated(_ stage: inout Stage) {
         playAsking(&stage)
-        stage.act(.answer(.text(Self.letter)), after: .milliseconds(90))
-        let figures = AnswerFigures(
-            promptTokens: 231, generatedTokens: 74, timeToFirstToken: .milliseconds(270), duration: .milliseconds(1100),
-            tokensPerSecond: 89.2, costMicroUSD: 1_240)
-        stage.act(.answer(.ended(AnswerEnding(origin: .cloud, stop: .eos, figures: figures))), after: .seconds(1))
+        stage.act(.turn(.text(Self.letter)), after: .milliseconds(90))
+        let reply = TurnEvent.replied(
+            sentTokens: 231, tokens: 74, timeToFirstToken: .milliseconds(270), duration: .microseconds(1_088_400),
+            cost: Money(microUSD: 1_240))
+        stage.act(.turn(reply), after: .seconds(1))
     }
 
     private func playRemoteFailed(_ stage: inout Stage) {
         playAsking(&stage)
         stage.act(
-            .answer(.remoteFailed("The cloud did not answer within 20 s; the answer of this device stands.")),
+            .turn(.cloudFailed("The cloud did not answer within 20 s; the answer of this device stands.")),
             after: .seconds(20))
-        stage.end(doubt: "conf 0.69 < 0.80 \u{B7} cloud failed")
+        stage.end(.cloudFailed)
     }
 
     private func playRefused(_ stage: inout Stage) {
         stage.act(.cloud(CloudStatus(.notAllowed, threshold: 0.8)))
         stage.ask(Self.complaint)
-        stage.act(
-            .answer(
-                .failed(
-                    "The conversation needs 5120 tokens; the local window holds 2048. The cloud has not been allowed yet; "
-                        + "F6 shows what would leave.")))
-        stage.act(.answer(.ended(AnswerEnding(origin: nil, stop: .cancelled))))
+        let why =
+            "The conversation needs 5120 tokens; the local window holds 2048. The cloud has not been allowed yet; "
+            + "F6 shows what would leave."
+        stage.act(.turn(.ended(.refused(why), origin: nil)))
     }
 
     private func playLocalOnly(_ stage: inout Stage) {
         stage.draft()
-        stage.end(doubt: "conf 0.69 < 0.80 \u{B7} local only")
+        stage.end(.localOnly)
         stage.press(.function(5))
         stage.act(.cloud(CloudStatus(.open(), isLocked: true, threshold: 0.8)))
     }
 
-    private func playBarred(_ stage: inout Stage, _ status: CloudStatus, _ words: String) {
+    private func playBarred(_ stage: inout Stage, _ status: CloudStatus, _ code: RouteReason.Code) {
         stage.act(.cloud(status))
         stage.draft()
-        stage.end(doubt: "conf 0.69 < 0.80 \u{B7} " + words)
+        stage.end(code)
     }
 
     static let complaint = "Write to ada@example.org that the card 4111 1111 1111 1111 was charged twice."
@@ -121,13 +119,17 @@ extension Stage {
         stream("Dear card, I am sorry that you were charged for your twice. Please find", promptTokens: 61)
     }
 
-    fileprivate mutating func end(doubt: String) {
-        act(.answer(.ended(AnswerEnding(stop: .eos, isUnsure: true, doubt: doubt))))
+    /// Why the answer of this device is doubted, and why the cloud is not asked.
+    package static func doubts(_ code: RouteReason.Code) -> [RouteReason] {
+        [RouteReason(.unsure, "conf 0.69 < 0.80"), RouteReason(code, "")]
+    }
+
+    fileprivate mutating func end(_ code: RouteReason.Code) {
+        act(.turn(.ended(doubts: Self.doubts(code))))
     }
 
     fileprivate mutating func escalate() {
-        let line = EscalationLine(
-            model: "nvidia/Nemotron-3-Super-120B-A12B", reason: "conf 0.69 < 0.80", sentTokens: 231, redacted: 2)
-        act(.answer(.escalated(line)), after: .milliseconds(40))
+        let model = "nvidia/Nemotron-3-Super-120B-A12B"
+        act(.turn(.escalation(to: model, "conf 0.69 < 0.80", sentTokens: 231, redactions: 2)), after: .milliseconds(40))
     }
 }

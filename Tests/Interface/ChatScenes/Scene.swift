@@ -52,7 +52,7 @@ package enum Scene: String, Sendable, CaseIterable {
     private func playReading(_ stage: inout Stage) {
         stage.exchange(Self.mossQuestion, Self.mossAnswer)
         stage.ask("And in the southern hemisphere?")
-        stage.act(.answer(.local(.prefilling(done: 64, total: 212))), after: .milliseconds(120))
+        stage.act(.turn(.local(.prefilling(done: 64, total: 212))), after: .milliseconds(120))
     }
 
     private func playStreaming(_ stage: inout Stage) {
@@ -85,14 +85,13 @@ package enum Scene: String, Sendable, CaseIterable {
     private func playStopped(_ stage: inout Stage) {
         playStreaming(&stage)
         stage.press(.escape)
-        stage.end(.cancelled)
+        stage.end(.stopped)
     }
 
     private func playFailed(_ stage: inout Stage) {
         stage.ask(Self.mossQuestion)
         stage.stream("Moss grows")
-        stage.act(.answer(.failed("the model ran out of memory")))
-        stage.end(.cancelled)
+        stage.end(.broken("the model ran out of memory"))
     }
 
     private func playScrolled(_ stage: inout Stage) {

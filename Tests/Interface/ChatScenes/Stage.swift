@@ -67,23 +67,23 @@ package struct Stage: Sendable {
 
     /// Reads a prompt and answers in words, one at a pace, without coming to the end.
     package mutating func stream(_ answer: String, promptTokens: Int = 38, pace: Duration = .milliseconds(20)) {
-        act(.answer(.local(.prefilling(done: 0, total: promptTokens))))
+        act(.turn(.local(.prefilling(done: 0, total: promptTokens))))
         let prefill = PrefillStatistics(
             promptTokens: promptTokens, reusedTokens: 0, duration: .milliseconds(190))
-        act(.answer(.local(.prefilled(prefill))), after: .milliseconds(190))
+        act(.turn(.local(.prefilled(prefill))), after: .milliseconds(190))
         var step = 0
         for piece in answer.split(separator: " ", omittingEmptySubsequences: false) {
             let text = step == 0 ? String(piece) : " " + piece
             let token = GeneratedToken(
                 id: 1, text: text, logProbability: -0.15 - 0.12 * Float(step % 5), entropy: 0.5, margin: 0.5
             )
-            act(.answer(.local(.token(token))), after: pace + .milliseconds(step % 3))
+            act(.turn(.local(.token(token))), after: pace + .milliseconds(step % 3))
             step += 1
         }
     }
 
-    package mutating func end(_ stop: StopReason = .eos) {
-        act(.answer(.ended(AnswerEnding(stop: stop))))
+    package mutating func end(_ ending: TurnOutcome.Ending = .complete) {
+        act(.turn(.ended(ending)))
     }
 
     package mutating func exchange(_ question: String, _ answer: String) {

@@ -54,10 +54,10 @@ struct ChatStateTests {
         #expect(stage.press(.escape) == [])
         #expect(stage.screen.contains("stopping"))
         stage.act(
-            .answer(
+            .turn(
                 .local(
                     .token(GeneratedToken(id: 1, text: " last", logProbability: 0, entropy: 0, margin: 0)))))
-        stage.end(.cancelled)
+        stage.end(.stopped)
         #expect(Self.answer(stage)?.wasStopped == true)
         #expect(Self.answer(stage)?.text.shown.hasSuffix("trunk is the last") == true)
         #expect(stage.screen.contains("stopped"))
@@ -68,7 +68,7 @@ struct ChatStateTests {
     func interrupt() {
         var stage = Scene.streaming.stage(Self.size)
         #expect(stage.press(.character("c"), .control) == [.stopAnswer])
-        stage.end(.cancelled)
+        stage.end(.stopped)
         stage.press(.character("c"), .control)
         #expect(stage.state.editor.isEmpty)
         #expect(stage.screen.contains("Ctrl-Y brings it back"))
@@ -106,11 +106,11 @@ struct ChatStateTests {
         stage.ask("hello")
         let statistics = PrefillStatistics(
             promptTokens: 40, reusedTokens: 0, duration: .milliseconds(100))
-        stage.act(.answer(.local(.prefilled(statistics))), after: .milliseconds(100))
+        stage.act(.turn(.local(.prefilled(statistics))), after: .milliseconds(100))
         for number in 0..<11 {
             let token = GeneratedToken(
                 id: 1, text: "x", logProbability: -0.5 - Float(number) / 10, entropy: 0, margin: 0)
-            stage.act(.answer(.local(.token(token))), after: .milliseconds(50))
+            stage.act(.turn(.local(.token(token))), after: .milliseconds(50))
         }
         let meters = stage.state.meters
         #expect(meters.timeToFirstToken == .milliseconds(150))
@@ -121,7 +121,7 @@ struct ChatStateTests {
             stop: .eos, generatedTokens: 11, timeToFirstToken: .milliseconds(140),
             decodeDuration: .milliseconds(400),
             contextTokens: 52)
-        stage.act(.answer(.local(.finished(summary))))
+        stage.act(.turn(.local(.finished(summary))))
         stage.end()
         #expect(Self.answer(stage)?.figures.timeToFirstToken == .milliseconds(150))
         #expect(Self.answer(stage)?.figures.tokensPerSecond == 25)
@@ -141,7 +141,7 @@ struct ChatStateTests {
         for _ in 0..<2 { stage.stream("a few words of text", promptTokens: 900) }
         for pause in [1, 20, 300, 900] {
             let token = GeneratedToken(id: 1, text: "x", logProbability: -0.2, entropy: 0, margin: 0)
-            stage.act(.answer(.local(.token(token))), after: .milliseconds(pause))
+            stage.act(.turn(.local(.token(token))), after: .milliseconds(pause))
             let line = stage.screen.split(separator: "\n", omittingEmptySubsequences: false)[20]
             positions.insert(
                 ["tok/s", "context", "/2048", "%", "prob"].map { part in
@@ -205,10 +205,10 @@ struct ChatStateTests {
             var stage = Stage(Size(columns: 120, rows: 30))
             stage.ready()
             stage.ask("hello")
-            stage.act(.answer(.escalated(EscalationLine(model: "m", reason: "r", sentTokens: 1))))
-            stage.act(.answer(.text("Paris is the")))
+            stage.act(.turn(.escalation("r", sentTokens: 1)))
+            stage.act(.turn(.text("Paris is the")))
             let figures = AnswerFigures(stop: word)
-            stage.act(.answer(.ended(AnswerEnding(origin: .cloud, stop: .eos, figures: figures))))
+            stage.act(.turn(.replied(CloudStop(word: word))))
             #expect(stage.screen.contains(words))
             let stored = StoredMessage(
                 id: MessageID(1), conversation: ConversationID(1), message: Message(.assistant, "Paris is the"),
@@ -230,10 +230,9 @@ struct ChatStateTests {
         stage.act(.hint("\u{1B}[1m"))
         stage.ask("\u{202E}evil")
         stage.stream("\u{1B}]52;c;aGk=\u{7} \u{1B}[?1049l \r\n\u{8} fine")
-        stage.act(.answer(.failed("\u{1B}c")))
-        let escalation = EscalationLine(model: "m\u{1B}", reason: "\u{7}", sentTokens: 1)
-        stage.act(.answer(.escalated(escalation)))
-        stage.end()
+        stage.act(.turn(.cloudFailed("\u{1B}[H")))
+        stage.act(.turn(.escalation(to: "m\u{1B}", "\u{7}")))
+        stage.end(.broken("\u{1B}c"))
         for cell in stage.state.render(Capabilities()).cells {
             #expect(
                 cell.text.unicodeScalars.allSatisfy {
@@ -245,18 +244,15 @@ struct ChatStateTests {
     @Test("an answer handed to a remote model leaves its draft, a line that says why, and the reply")
     func escalation() {
         var stage = Scene.streaming.stage(Size(columns: 120, rows: 36))
-        let escalation = EscalationLine(
-            model: "Llama-3.3-70B", reason: "conf 0.41 < 0.80", sentTokens: 214, redacted: 3)
-        stage.act(.answer(.escalated(escalation)))
-        stage.act(.answer(.text("It is the southern side.")), after: .milliseconds(400))
+        stage.act(.turn(.escalation(to: "Llama-3.3-70B", "conf 0.41 < 0.80", sentTokens: 214, redactions: 3)))
+        stage.act(.turn(.text("It is the southern side.")), after: .milliseconds(400))
         let why = "NEBIUS Llama-3.3-70B \u{B7} conf 0.41 < 0.80 \u{B7} sent"
         #expect(stage.screen.contains("\(why) ~214 tok \u{B7} 3 redacted"), "an estimate is marked as one")
         // It goes on in a second line, with neither a mark of its own nor a dot left behind in the first one.
         let lines = stage.screen.split(separator: "\n").map { String($0.prefix(80)).trimmed }
         #expect(lines.contains("\u{B7} draft kept") && !lines.contains { $0.hasSuffix("\u{B7}") })
         #expect(lines.count { $0.contains("\u{2192}") } == 1)
-        let figures = AnswerFigures(promptTokens: 231)
-        stage.act(.answer(.ended(AnswerEnding(origin: .cloud, stop: .eos, figures: figures))))
+        stage.act(.turn(.replied(sentTokens: 231)))
         let screen = stage.screen
         #expect(screen.contains("\(why) 231 tok \u{B7} 3 redacted"), "what the provider counted takes its place")
         #expect(screen.contains("nebius"))
@@ -268,7 +264,7 @@ struct ChatStateTests {
         var stage = Stage(Self.size)
         stage.ready()
         stage.ask("hello")
-        stage.act(.answer(.local(.contextTrimmed(droppedMessages: 4))))
+        stage.act(.turn(.local(.contextTrimmed(droppedMessages: 4))))
         stage.stream("fine")
         stage.end()
         let contents = stage.state.transcript.entries.map(\.content)

@@ -113,8 +113,8 @@ struct CloudTests {
     @Test("a device that answers anew does so in its own name")
     func restarted() {
         var stage = Scene.asking.stage(Self.size)
-        stage.act(.answer(.remoteFailed("No connection.")))
-        stage.act(.answer(.restarted))
+        stage.act(.turn(.cloudFailed("No connection.")))
+        stage.act(.turn(.draftRestarted))
         stage.stream("Once more, with care.")
         stage.end()
         let answers = Self.answers(stage)
@@ -128,9 +128,9 @@ struct CloudTests {
         var stage = Scene.consent.stage(Self.size)
         let before = Self.answers(stage)
         stage.press(.enter)
-        stage.act(.answer(.handedOver))
-        stage.act(.answer(.remoteFailed("The budget is used up.")))
-        stage.act(.answer(.ended(AnswerEnding(stop: .eos, isUnsure: true, doubt: before[0].doubt))))
+        stage.act(.handOverBegan)
+        stage.act(.turn(.cloudFailed("The budget is used up.")))
+        stage.act(.turn(.ended(doubts: Stage.doubts(.consentMissing))))
         var after = Self.answers(stage)
         #expect(after.count == 1)
         after[0].failure = nil
@@ -144,13 +144,13 @@ struct CloudTests {
         #expect(stage.press(.function(6)) == [.previewHandOver])
         stage.act(.outgoing(Outgoing(endpoint: "https://example.org/v1", messages: [])))
         #expect(stage.press(.enter) == [.handOver])
-        stage.end(.cancelled)
+        stage.end(.stopped)
         #expect(stage.state.isAnswering, "the end of the stopped answer is not the end of the hand-over")
-        stage.act(.answer(.handedOver))
+        stage.act(.handOverBegan)
         stage.act(
-            .answer(.escalated(EscalationLine(model: "m", reason: "you asked", sentTokens: 9))))
-        stage.act(.answer(.text("The southern one.")))
-        stage.act(.answer(.ended(AnswerEnding(origin: .cloud, stop: .eos))))
+            .turn(.escalation("you asked", sentTokens: 9)))
+        stage.act(.turn(.text("The southern one.")))
+        stage.act(.turn(.ended(origin: .cloud)))
         let answers = Self.answers(stage).suffix(2)
         #expect(answers.first?.isDraft == true && answers.last?.text.shown == "The southern one.")
     }
@@ -158,10 +158,9 @@ struct CloudTests {
     @Test("a server that gave nothing and is asked again is one line that counts, over one reply")
     func attempts() {
         var stage = Scene.streaming.stage(Self.size)
-        let line = EscalationLine(model: "m", reason: "conf 0.4 < 0.8", sentTokens: 9)
-        for _ in 1...3 { stage.act(.answer(.escalated(line))) }
-        stage.act(.answer(.text("The southern one.")))
-        stage.act(.answer(.ended(AnswerEnding(origin: .cloud, stop: .eos))))
+        for _ in 1...3 { stage.act(.turn(.escalation("conf 0.4 < 0.8"))) }
+        stage.act(.turn(.text("The southern one.")))
+        stage.act(.turn(.ended(origin: .cloud)))
         let screen = stage.screen
         #expect(screen.components(separatedBy: "\u{2192} NEBIUS").count == 2)
         #expect(screen.contains("attempt 3") && screen.contains("draft kept"))
@@ -173,7 +172,7 @@ struct CloudTests {
         var stage = Stage(Self.size)
         stage.ready()
         stage.ask("What does the statute say?")
-        stage.act(.answer(.escalated(EscalationLine(model: "m", reason: "rule: law goes", sentTokens: 9))))
+        stage.act(.turn(.escalation("rule: law goes", sentTokens: 9)))
         let screen = stage.screen
         #expect(screen.contains("rule: law goes") && !screen.contains("draft kept"))
     }

@@ -45,7 +45,7 @@ struct ConversationTests {
             .conversations(
                 [ListedConversation(id: Self.boats, title: "Boats", time: "14:00", messageCount: 2)], for: ""))
         #expect(stage.press(.enter) == [.stopAnswer])
-        #expect(stage.act(.answer(.ended(AnswerEnding(stop: .cancelled)))) == [.openConversation(Self.boats)])
+        #expect(stage.act(.turn(.ended(.stopped))) == [.openConversation(Self.boats)])
     }
 
     @Test("deleting takes two presses of the key with nothing between them")

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import ChatUI
@@ -112,7 +113,7 @@ struct EditorTests {
 
     @Test("random keys never break it", arguments: 0..<20)
     func fuzz(seed: Int) {
-        var random = SplitMix(seed: UInt64(seed))
+        var random = SeededGenerator(seed: UInt64(seed))
         var editor = Editor()
         for _ in 0..<400 {
             switch Int.random(in: 0..<12, using: &random) {

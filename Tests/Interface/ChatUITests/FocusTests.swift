@@ -101,7 +101,7 @@ struct FocusTests {
         for (text, probability) in [("The", -0.1), (" capital", -0.05), (" is", -0.02), (" Aarhus", -1.6)] {
             let token = GeneratedToken(
                 id: 1, text: text, logProbability: Float(probability), entropy: 0.5, margin: 0.5)
-            stage.act(.answer(.local(.token(token))), after: .milliseconds(20))
+            stage.act(.turn(.local(.token(token))), after: .milliseconds(20))
         }
         stage.end()
         stage.press(.character("i"), .alt)
@@ -137,7 +137,7 @@ struct FocusTests {
         stage.ask("Next?")
         stage.press(.tab)
         #expect(stage.state.transcript.selected == 3)
-        stage.act(.answer(.local(.contextTrimmed(droppedMessages: 2))))
+        stage.act(.turn(.local(.contextTrimmed(droppedMessages: 2))))
         #expect(stage.state.transcript.selected == 4)
     }
 

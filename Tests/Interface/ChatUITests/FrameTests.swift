@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import ChatUI
@@ -27,7 +28,7 @@ struct FrameTests {
         "the runs of a difference turn the old frame into the new one, and cut no wide cell",
         arguments: 0..<200)
     func diff(seed: Int) {
-        var random = SplitMix(seed: UInt64(seed))
+        var random = SeededGenerator(seed: UInt64(seed))
         let size = Size(
             columns: Int.random(in: 1...30, using: &random), rows: Int.random(in: 1...6, using: &random))
         var old = Self.scribble(Frame(size: size), &random)
@@ -41,7 +42,7 @@ struct FrameTests {
         #expect(new.runs(since: new).isEmpty)
     }
 
-    private static func scribble(_ frame: Frame, _ random: inout SplitMix) -> Frame {
+    private static func scribble(_ frame: Frame, _ random: inout SeededGenerator) -> Frame {
         var frame = frame
         for _ in 0..<12 {
             let text = WrappedTextTests.pieces.randomElement(using: &random) ?? ""

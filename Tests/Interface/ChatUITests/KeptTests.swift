@@ -37,7 +37,7 @@ struct KeptTests {
         #expect(collected.map(\.label) == [.warning] && collected[0].text.hasPrefix("NOT KEPT"))
         #expect(conversation.take(.kept(false), at: .zero).lines.isEmpty)
         _ = conversation.take(line: "Why?", at: .zero)
-        let lines = conversation.take(.answer(.ended(AnswerEnding(stop: .eos))), at: .zero).lines
+        let lines = conversation.take(.turn(.ended()), at: .zero).lines
         #expect(lines.last?.label == .from && lines.last?.text.hasSuffix("NOT KEPT") == true)
     }
 

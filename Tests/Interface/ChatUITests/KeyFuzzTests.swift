@@ -1,3 +1,4 @@
+import TestSupport
 import AssistantCore
 import ChatScenes
 import Foundation
@@ -12,7 +13,7 @@ struct KeyFuzzTests {
 
     @Test("no stream of keys, pastes, sizes and answers breaks the layout or loses the caret", arguments: [1, 2, 3, 4])
     func fuzz(seed: UInt64) {
-        var random = SplitMix(seed: seed)
+        var random = SeededGenerator(seed: seed)
         var stage = Stage(Size(columns: 80, rows: 24))
         stage.ready()
         for step in 0..<Self.count / 4 {
@@ -48,7 +49,7 @@ struct KeyFuzzTests {
     ]
     private static let texts: [Character] = ["a", "z", "/", " ", "\u{E9}", "\u{82D4}", "\u{1F33F}", "\u{301}", "1"]
 
-    static func action(_ random: inout SplitMix) -> ChatAction {
+    static func action(_ random: inout SeededGenerator) -> ChatAction {
         switch Int.random(in: 0..<100, using: &random) {
         case 0..<45: .input(.key(KeyEvent(.character(texts.randomElement(using: &random) ?? "a"))))
         case 45..<70: .input(.key(key(&random)))
@@ -67,7 +68,7 @@ struct KeyFuzzTests {
         }
     }
 
-    private static func key(_ random: inout SplitMix) -> KeyEvent {
+    private static func key(_ random: inout SeededGenerator) -> KeyEvent {
         let modifiers: [Modifiers] = [[], [], [], .control, .alt, .shift]
         let letters = Array("abcdefghijklmnopqrstuvwxyz")
         let held = modifiers.randomElement(using: &random) ?? []
@@ -81,24 +82,23 @@ struct KeyFuzzTests {
         return KeyEvent(key, held, kinds.randomElement(using: &random) ?? .press)
     }
 
-    private static func size(_ random: inout SplitMix) -> Size {
+    private static func size(_ random: inout SeededGenerator) -> Size {
         Size(columns: Int.random(in: 0...160, using: &random), rows: Int.random(in: 0...50, using: &random))
     }
 
-    private static func answer(_ random: inout SplitMix) -> ChatAction {
-        let line = EscalationLine(model: "m", reason: "conf 0.41 < 0.80", sentTokens: 9)
-        return switch Int.random(in: 0..<12, using: &random) {
-        case 0: .answer(.ended(AnswerEnding(stop: .eos)))
-        case 1: .answer(.ended(AnswerEnding(origin: .cloud, stop: .cancelled)))
-        case 2: .answer(.escalated(line))
-        case 3: .answer(.remoteFailed("It did not answer."))
-        case 4: .answer(.restarted)
-        case 5: .answer(.failed("It broke."))
-        case 6: .answer(.handedOver)
+    private static func answer(_ random: inout SeededGenerator) -> ChatAction {
+        switch Int.random(in: 0..<12, using: &random) {
+        case 0: .turn(.ended())
+        case 1: .turn(.ended(.stopped, origin: .cloud))
+        case 2: .turn(.escalation("conf 0.41 < 0.80"))
+        case 3: .turn(.cloudFailed("It did not answer."))
+        case 4: .turn(.draftRestarted)
+        case 5: .turn(.ended(.broken("It broke."), origin: nil))
+        case 6: .handOverBegan
         case 7: .outgoing(Outgoing(endpoint: "https://x", messages: [Outgoing.Message(.user, [.plain("a")])]))
         case 8: .opened(OpenedConversation(id: ConversationID(3), title: "Boats", messages: []))
         default:
-            .answer(
+            .turn(
                 .local(
                     .token(
                         GeneratedToken(id: 1, text: "word **\u{82D4}**\n", logProbability: -1, entropy: 0, margin: 0))))

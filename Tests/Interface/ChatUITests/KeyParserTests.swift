@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import ChatUI
@@ -149,7 +150,7 @@ struct KeyParserTests {
         "a million random bytes: never a trap, and the same events however the bytes are split",
         arguments: 0..<10)
     func fuzz(seed: Int) {
-        var random = SplitMix(seed: UInt64(seed))
+        var random = SeededGenerator(seed: UInt64(seed))
         let telling = Array(
             "\u{1B}\u{1B}[[[O<?;:0123456789~uMmABCDZ$^200~201~\u{7}\\\r\u{E9}\u{82D4}".utf8)
         let bytes = (0..<100_000).map { _ in

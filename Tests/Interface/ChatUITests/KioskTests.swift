@@ -130,7 +130,7 @@ struct KioskTests {
         // While an answer is at work, once it has ended.
         stage.ask("Why is moss green?")
         #expect(stage.press(.character("n"), .control) == [.stopAnswer])
-        #expect(stage.act(.answer(.ended(AnswerEnding(stop: .cancelled)))) == [.forgetConversation])
+        #expect(stage.act(.turn(.ended(.stopped))) == [.forgetConversation])
         #expect(stage.state.transcript.entries.isEmpty)
         stage.press(.up)
         #expect(stage.state.editor.isEmpty)
@@ -143,7 +143,7 @@ struct KioskTests {
         stage.ask("Why?")
         stage.act(.tick, after: .seconds(600))
         #expect(stage.state.kiosk?.phase == .active)
-        stage.act(.answer(.ended(AnswerEnding(stop: .eos))))
+        stage.act(.turn(.ended()))
         stage.act(.talk(.status(TalkStatus(.recording(TalkStatus.Recording(elapsed: .zero, hasSpeech: false))))))
         stage.act(.tick, after: .seconds(600))
         #expect(stage.state.kiosk?.phase == .active)

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import ChatUI
@@ -85,7 +86,7 @@ struct MarkdownTests {
 
     @Test("text that grows in pieces of any size is cut as the whole is")
     func growing() {
-        var random = SplitMix(seed: 7)
+        var random = SeededGenerator(seed: 7)
         let parts = [
             "word ", "**bold** ", "*i", "`c`", "\n", "\n\n", "- item ", "1. x", "```", "```py\n", "| a | b |",
             "\n|-|-|\n",

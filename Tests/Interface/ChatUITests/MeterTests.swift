@@ -105,10 +105,12 @@ struct MeterTests {
         stage.ready()
         for _ in 0..<2 { stage.exchange("why", "because it is so and not otherwise") }
         let first = Duration.seconds(min(value, 1e9))
-        let figures = AnswerFigures(generatedTokens: 99, timeToFirstToken: first, tokensPerSecond: value)
+        // No clock tells a speed above this apart from an endless one.
+        let decoding = Duration.seconds(98 / min(value, 1e15))
         stage.ask("again")
-        stage.act(.answer(.text("yes")))
-        stage.act(.answer(.ended(AnswerEnding(origin: .cloud, stop: .eos, figures: figures))))
+        stage.act(.turn(.text("yes")))
+        stage.act(
+            .turn(.replied(sentTokens: 9, tokens: 99, timeToFirstToken: first, duration: first + decoding)))
         let money = SpendingState(spent: Money(microUSD: Int64(min(value, 9e8)) * 1_000_000))
         stage.act(.cloud(CloudStatus(.notAllowed, threshold: 0.8, money: money)))
         let lines = stage.screen.split(separator: "\n")
@@ -136,7 +138,7 @@ struct MeterTests {
         var answering = Scene.kioskAnswering.stage(size)
         // The plain probability of the words is no promise: no word for it.
         #expect(answering.screen.contains("on this device") && !answering.screen.contains("how sure"))
-        answering.act(.answer(.confidence(ConfidenceReading(value: 0.31, isCalibrated: true))))
+        answering.act(.turn(.confidence(0.31)))
         #expect(answering.screen.contains("on this device, how sure: LOW"))
         #expect(Scene.kioskListening.stage(size).screen.contains("REC 0:02"))
         let after = Scene.kiosk.stage(size).screen

@@ -122,7 +122,7 @@ struct PickerTests {
         stage = Scene.streaming.stage(Self.size)
         #expect(stage.press(.character("n"), .control) == [.stopAnswer])
         #expect(!stage.state.transcript.entries.isEmpty)
-        #expect(stage.act(.answer(.ended(AnswerEnding(stop: .cancelled)))) == [.newConversation])
+        #expect(stage.act(.turn(.ended(.stopped))) == [.newConversation])
         #expect(stage.state.transcript.entries.isEmpty && !stage.state.isAnswering)
     }
 

@@ -17,7 +17,7 @@ struct PlainTests {
     }
 
     private func token(_ text: String) -> ChatAction {
-        .answer(.local(.token(GeneratedToken(id: 1, text: text, logProbability: -0.1, entropy: 0, margin: 0))))
+        .turn(.local(.token(GeneratedToken(id: 1, text: text, logProbability: -0.1, entropy: 0, margin: 0))))
     }
 
     @Test("an answer is said a sentence at a time, and then where it comes from")
@@ -28,7 +28,7 @@ struct PlainTests {
             said += words(plain.take(token(piece), at: .seconds(1)))
         }
         #expect(said == ["brim: Moss is green.", "brim: It grows at 3.5 m height"])
-        let end = words(plain.take(.answer(.ended(AnswerEnding(stop: .eos))), at: .seconds(2)))
+        let end = words(plain.take(.turn(.ended()), at: .seconds(2)))
         #expect(end.first == "brim: - on bark" && end.last?.hasPrefix("from: LOCAL, first 1.00 s") == true)
     }
 
@@ -44,10 +44,10 @@ struct PlainTests {
         for piece in copy + copy + copy + ["It"] { said += words(plain.take(token(piece), at: .zero)) }
         #expect(said.count == 2)
         let bytes = (copy + copy + ["It"]).joined().utf8.count
-        let back = ChatAction.answer(.local(.rolledBack(Rollback(tokens: 9, textBytes: bytes))))
+        let back = ChatAction.turn(.local(.rolledBack(Rollback(tokens: 9, textBytes: bytes))))
         #expect(words(plain.take(back, at: .zero)) == [])
         #expect(words(plain.take(token("The sun shines.\n"), at: .zero)) == ["brim: The sun shines."])
-        let end = words(plain.take(.answer(.ended(AnswerEnding(stop: .eos))), at: .zero))
+        let end = words(plain.take(.turn(.ended()), at: .zero))
         #expect(end.count == 1 && end[0].hasPrefix("from: LOCAL"))
     }
 
@@ -59,10 +59,10 @@ struct PlainTests {
             said += words(plain.take(token(piece), at: .zero))
         }
         #expect(said == ["Row.", "Row.", "Row.", "Boat.", "Row.", "1", "2"].map { "brim: " + $0 })
-        let back = ChatAction.answer(.local(.rolledBack(Rollback(tokens: 2, textBytes: 4))))
+        let back = ChatAction.turn(.local(.rolledBack(Rollback(tokens: 2, textBytes: 4))))
         #expect(words(plain.take(back, at: .zero)).first?.contains("taken back") == true)
         _ = plain.take(token("Row.\n"), at: .zero)
-        let end = words(plain.take(.answer(.ended(AnswerEnding(stop: .eos))), at: .zero))
+        let end = words(plain.take(.turn(.ended()), at: .zero))
         #expect(end.first == "brim: Row.")
     }
 
@@ -70,33 +70,32 @@ struct PlainTests {
     mutating func escalation() {
         _ = plain.take(line: "Hello?", at: .zero)
         _ = plain.take(token("I think"), at: .zero)
-        let line = EscalationLine(model: "m", reason: "conf 0.41 < 0.80", sentTokens: 9)
-        let collected = words(plain.take(.answer(.escalated(line)), at: .zero))
+        let collected = words(plain.take(.turn(.escalation("conf 0.41 < 0.80")), at: .zero))
         #expect(
             collected.first == "brim: I think" && collected.last?.hasPrefix("sent: NEBIUS m \u{B7} conf 0.41") == true)
-        #expect(words(plain.take(.answer(.text("Yes.\n")), at: .zero)) == ["nebius: Yes."])
+        #expect(words(plain.take(.turn(.text("Yes.\n")), at: .zero)) == ["nebius: Yes."])
     }
 
     @Test("nothing is sent to the cloud unless the next line agrees", arguments: ["no", "", "yes please", "/new"])
     mutating func preview(answer: String) {
         let outgoing = Outgoing(endpoint: "https://x", messages: [Outgoing.Message(.user, [.plain("a")])])
         _ = plain.take(line: "Hello?", at: .zero)
-        _ = plain.take(.answer(.ended(AnswerEnding(stop: .eos))), at: .zero)
+        _ = plain.take(.turn(.ended()), at: .zero)
         let shown = words(plain.take(.outgoing(outgoing), at: .zero))
         #expect(shown.contains("preview: user: a"))
         #expect(!plain.take(line: answer, at: .zero).effects.contains(.handOver))
-        _ = plain.take(.answer(.ended(AnswerEnding(stop: .eos))), at: .zero)
+        _ = plain.take(.turn(.ended()), at: .zero)
         #expect(plain.take(line: "yes", at: .zero).effects != [.handOver])
     }
 
     @Test("a yes to the preview hands over; a number opens what was listed")
     mutating func chooses() {
         _ = plain.take(line: "Hello?", at: .zero)
-        _ = plain.take(.answer(.ended(AnswerEnding(stop: .eos))), at: .zero)
+        _ = plain.take(.turn(.ended()), at: .zero)
         _ = plain.take(.outgoing(Outgoing(endpoint: "https://x", messages: [])), at: .zero)
         #expect(plain.take(line: "yes", at: .zero).effects == [.handOver])
-        _ = plain.take(.answer(.handedOver), at: .zero)
-        _ = plain.take(.answer(.ended(AnswerEnding(stop: .eos))), at: .zero)
+        _ = plain.take(.handOverBegan, at: .zero)
+        _ = plain.take(.turn(.ended()), at: .zero)
         #expect(plain.take(line: "/open tide", at: .zero).effects == [.listConversations("tide")])
         let boats = ListedConversation(id: ConversationID(3), title: "Boats", time: "14:00", messageCount: 2)
         #expect(

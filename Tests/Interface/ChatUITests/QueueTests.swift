@@ -17,8 +17,8 @@ struct QueueTests {
     }
 
     private static func end(_ stage: inout Stage) {
-        stage.act(.answer(.text("an answer")))
-        stage.act(.answer(.ended(AnswerEnding(stop: .eos))))
+        stage.act(.turn(.text("an answer")))
+        stage.act(.turn(.ended()))
     }
 
     @Test("Enter while an answer streams queues the message, shows it, and sends it when the answer has ended")
@@ -75,7 +75,7 @@ struct QueueTests {
             stage.press(.enter)
             stage.press(.character(leave ? "n" : "c"), .control)
             #expect(stage.state.queue.isEmpty)
-            stage.act(.answer(.ended(AnswerEnding(stop: .cancelled))))
+            stage.act(.turn(.ended(.stopped)))
             #expect(!stage.effects.contains(.submit("second")))
             #expect(stage.state.editor.text == "second")
         }
@@ -121,13 +121,13 @@ struct RollbackTests {
         stage.ready()
         stage.ask("Write about rain.")
         for piece in ["Rain falls.", " Rain", " falls.", " Rain", " falls."] {
-            stage.act(.answer(.local(.token(token(piece)))))
+            stage.act(.turn(.local(.token(token(piece)))))
         }
         #expect(stage.screen.contains("Rain falls. Rain falls. Rain falls."))
-        stage.act(.answer(.local(.rolledBack(Rollback(tokens: 4, textBytes: 24)))))
+        stage.act(.turn(.local(.rolledBack(Rollback(tokens: 4, textBytes: 24)))))
         #expect(stage.screen.contains("Rain falls.") && !stage.screen.contains("Rain falls. Rain"))
         #expect(stage.state.meters.generatedTokens == 1 && stage.state.meters.tokens.count == 1)
-        stage.act(.answer(.local(.token(token(" The ground drinks.")))))
+        stage.act(.turn(.local(.token(token(" The ground drinks.")))))
         #expect(stage.screen.contains("Rain falls. The ground drinks."))
     }
 
@@ -144,12 +144,9 @@ struct RollbackTests {
         var stage = Stage(Size(columns: 80, rows: 24))
         stage.ready()
         stage.ask("Write about rain.")
-        stage.act(.answer(.local(.token(token("Rain falls.")))))
-        stage.act(
-            .answer(
-                .ended(
-                    AnswerEnding(origin: .local, stop: .loop, isUnsure: true, doubt: "The local answer repeats itself.")
-                )))
+        stage.act(.turn(.local(.token(token("Rain falls.")))))
+        let doubts = [RouteReason(.repeatsItself, "The local answer repeats itself.")]
+        stage.act(.turn(.ended(.loop, doubts: doubts)))
         #expect(stage.screen.contains("repeats itself"))
         #expect(stage.state.lastAnswer?.probability == nil && stage.state.lastAnswer?.confidence == nil)
     }

@@ -1,3 +1,4 @@
+import TestSupport
 import AssistantCore
 import ChatScenes
 import Testing
@@ -8,7 +9,7 @@ import Testing
 struct RenderCacheTests {
     @Test("a picture is the same, whatever was drawn before it", arguments: [1, 2, 3, 4, 5, 6])
     func random(seed: UInt64) {
-        var random = SplitMix(seed: seed)
+        var random = SeededGenerator(seed: seed)
         var stage = Stage(Size(columns: 120, rows: 36))
         stage.ready()
         var parts = RenderCache()
@@ -27,7 +28,7 @@ struct RenderCacheTests {
     }
 
     /// Keys and answers, and all that the meters and the header tell of.
-    private static func action(_ random: inout SplitMix) -> ChatAction {
+    private static func action(_ random: inout SeededGenerator) -> ChatAction {
         switch Int.random(in: 0..<12, using: &random) {
         case 0:
             var health = Stage.health

@@ -133,7 +133,7 @@ import Testing
         stage.ask("Tell me a story.")
         stage.stream("Once upon a time")
         #expect(stage.act(spoken("Stop, what is moss?")) == [])
-        let effects = stage.act(.answer(.ended(AnswerEnding(stop: .cancelled))))
+        let effects = stage.act(.turn(.ended(.stopped)))
         #expect(effects == [.submit("Stop, what is moss?")] && stage.state.isAnswering)
     }
 

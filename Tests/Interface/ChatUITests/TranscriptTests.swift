@@ -1,3 +1,4 @@
+import TestSupport
 import AssistantCore
 import ChatScenes
 import Testing
@@ -106,7 +107,7 @@ struct TranscriptTests {
 
     @Test("a random walk through scrolling, sizes and text keeps the layout whole", arguments: 0..<10)
     func walk(seed: Int) {
-        var random = SplitMix(seed: UInt64(seed))
+        var random = SeededGenerator(seed: UInt64(seed))
         var stage = Self.long(5)
         stage.ask("go on")
         for _ in 0..<150 {
@@ -123,7 +124,7 @@ struct TranscriptTests {
                             rows: Int.random(in: 10...40, using: &random))))
             case 5: stage.press(Bool.random(using: &random) ? .home : .end)
             default:
-                stage.act(.answer(.text(WrappedTextTests.pieces.randomElement(using: &random) ?? "")))
+                stage.act(.turn(.text(WrappedTextTests.pieces.randomElement(using: &random) ?? "")))
             }
             let transcript = stage.state.transcript
             let height = stage.state.layout.transcript.count

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import ChatUI
@@ -28,7 +29,7 @@ struct WrappedTextTests {
 
     @Test("text that comes in pieces is wrapped as if it had come at once", arguments: 0..<60)
     func incremental(seed: Int) {
-        var random = SplitMix(seed: UInt64(seed))
+        var random = SeededGenerator(seed: UInt64(seed))
         let width = Int.random(in: 4...30, using: &random)
         let pieces = (0..<60).map { _ in Self.pieces.randomElement(using: &random) ?? "" }
         var growing = WrappedText(width: width)
@@ -41,7 +42,7 @@ struct WrappedTextTests {
         "no line is wider than the screen but for spaces that hang, and nothing is lost",
         arguments: 0..<60)
     func invariants(seed: Int) {
-        var random = SplitMix(seed: UInt64(seed) + 1000)
+        var random = SeededGenerator(seed: UInt64(seed) + 1000)
         let width = Int.random(in: 4...30, using: &random)
         let text = (0..<80).map { _ in Self.pieces.randomElement(using: &random) ?? "" }.joined()
         let wrapped = WrappedText(text, width: width)

@@ -89,7 +89,7 @@ struct ScreenProbe {
             do { try await Task.sleep(for: .milliseconds(20)) } catch { break }
             say(word, to: inbox)
         }
-        inbox.post(.answer(.ended(AnswerEnding(stop: Task.isCancelled ? .cancelled : .eos))))
+        inbox.post(.turn(.ended(Task.isCancelled ? .stopped : .complete)))
     }
 
     private nonisolated static func stream(_ text: String, to inbox: ScreenInbox) {
@@ -98,16 +98,16 @@ struct ScreenProbe {
             if index % 5 == 0 { usleep(100_000) }
             say(word, to: inbox)
         }
-        inbox.post(.answer(.ended(AnswerEnding(stop: .eos))))
+        inbox.post(.turn(.ended()))
     }
 
     private nonisolated static func begin(_ text: String, to inbox: ScreenInbox) {
         let statistics = PrefillStatistics(promptTokens: text.count, reusedTokens: 0, duration: .milliseconds(1))
-        inbox.post(.answer(.local(.prefilled(statistics))))
+        inbox.post(.turn(.local(.prefilled(statistics))))
     }
 
     private nonisolated static func say(_ word: Substring, to inbox: ScreenInbox) {
         let token = GeneratedToken(id: 1, text: word + " ", logProbability: -0.3, entropy: 1, margin: 1)
-        inbox.post(.answer(.local(.token(token))))
+        inbox.post(.turn(.local(.token(token))))
     }
 }

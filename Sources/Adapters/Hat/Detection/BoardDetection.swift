@@ -1,3 +1,4 @@
+package import DeviceSensors
 internal import Glibc
 
 /// What the kernel tells of boards, without asking any of them.
@@ -12,7 +13,7 @@ package struct BoardDetection: Sendable, Hashable, Codable {
     /// Looks. Blocks for a few small reads.
     ///
     /// - Parameter isAccessible: whether this process may open a file for reading and writing.
-    package init(under root: HatRoot, isAccessible: (String) -> Bool = BoardDetection.mayOpen) {
+    package init(under root: SystemRoot, isAccessible: (String) -> Bool = BoardDetection.mayOpen) {
         boards = root.names(in: "/sys/bus/pci/devices").prefix(Self.maxDevices).compactMap { slot in
             let directory = "/sys/bus/pci/devices/\(slot)"
             guard let vendor = root.text(directory + "/vendor"), let device = root.text(directory + "/device"),

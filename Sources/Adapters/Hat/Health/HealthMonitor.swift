@@ -1,4 +1,5 @@
 package import AssistantCore
+package import DeviceSensors
 internal import Synchronization
 
 /// Samples the device once a second, off everybody's path; whoever asks gets the latest.

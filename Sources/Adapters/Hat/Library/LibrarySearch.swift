@@ -1,10 +1,12 @@
+internal import DeviceSensors
+
 /// Finds the files that may be HailoRT. Its name carries its whole version, and it comes without a `.pc` file.
 struct LibrarySearch {
     static let directories = ["/usr/lib", "/usr/lib/aarch64-linux-gnu", "/usr/local/lib"]
 
     /// What to try, in this order: the loader's own search (on this machine itself), then the plain name, then the newest
     /// of 5.x and 4.x.
-    static func candidates(under root: HatRoot) -> [String] {
+    static func candidates(under root: SystemRoot) -> [String] {
         let found = directories.flatMap { directory in
             root.names(in: directory).filter { $0.hasPrefix("libhailort.so") }.map { (directory, $0) }
         }

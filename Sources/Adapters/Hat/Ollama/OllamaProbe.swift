@@ -1,10 +1,12 @@
+package import DeviceSensors
+
 /// Looks at what answers where hailo-ollama should.
 package struct OllamaProbe: Sendable {
     private let address: HatAddress
-    private let root: HatRoot
+    private let root: SystemRoot
     private let timeouts: OllamaTimeouts
 
-    package init(_ address: HatAddress, root: HatRoot, timeouts: OllamaTimeouts = OllamaTimeouts()) {
+    package init(_ address: HatAddress, root: SystemRoot, timeouts: OllamaTimeouts = OllamaTimeouts()) {
         self.address = address
         self.root = root
         self.timeouts = timeouts

@@ -1,4 +1,5 @@
-internal import AssistantCore
+package import DeviceSensors
+internal import ChildProcesses
 internal import Foundation
 internal import Subprocess
 internal import SystemPackage
@@ -9,13 +10,13 @@ package struct BoardProbe: Sendable {
     /// What to start: a program that calls ``BoardProbeChild/run(root:arguments:)``.
     let program: String
     let arguments: [String]
-    private let root: HatRoot
+    private let root: SystemRoot
     private let limit: Duration
 
     /// - Parameters:
     ///   - command: the program's path and its arguments.
     ///   - limit: how long the child may take.
-    package init(command: [String], root: HatRoot, limit: Duration = .seconds(10)) {
+    package init(command: [String], root: SystemRoot, limit: Duration = .seconds(10)) {
         precondition(!command.isEmpty, "a probe needs a program")
         program = command[0]
         arguments = Array(command.dropFirst())
@@ -27,17 +28,8 @@ package struct BoardProbe: Sendable {
     package func report() async throws -> LibraryReport {
         guard hasCandidate else { return LibraryReport(failure: .missing) }
         let candidates = LibrarySearch.candidates(under: root)
-        return try await withThrowingTaskGroup(of: LibraryReport.self) { group in
-            defer { group.cancelAll() }
-            group.addTask { try await ask(candidates) }
-            group.addTask {
-                try await Task.sleep(for: limit)
-                return LibraryReport(
-                    path: candidates.last, failure: .hung, detail: "it did not come back within \(limit)")
-            }
-            guard let first = try await group.next() else { throw CancellationError() }
-            return first
-        }
+        if let report = try await withTimeLimit(limit, { try await ask(candidates) }) { return report }
+        return LibraryReport(path: candidates.last, failure: .hung, detail: "it did not come back within \(limit)")
     }
 
     /// Whether there is a file that may be HailoRT; on this machine itself the loader may know one.
@@ -46,7 +38,7 @@ package struct BoardProbe: Sendable {
     /// What the child's environment holds: no secret of this process's.
     var environment: Environment {
         // HailoRT writes hailort.log into the current directory unless it is told not to.
-        .minimal(adding: ["HAILORT_LOGGER_PATH": "NONE", HatRoot.variable: root.isReal ? "/" : root.path])
+        .minimal(adding: ["HAILORT_LOGGER_PATH": "NONE", SystemRoot.variable: root.isReal ? "/" : root.path])
     }
 
     private func ask(_ candidates: [String]) async throws -> LibraryReport {
@@ -64,17 +56,5 @@ package struct BoardProbe: Sendable {
         } catch let error as SubprocessError {
             throw HatError(.probe, "the probe cannot be started: \(error)")
         }
-    }
-}
-
-extension Environment {
-    /// What a child of this adapter gets: enough to run, no secret, and what is added.
-    static func minimal(adding additions: [String: String] = [:]) -> Environment {
-        let inherited = ChildEnvironment.minimal(ProcessInfo.processInfo.environment)
-        var variables: [Key: String] = [:]
-        for (name, value) in inherited.merging(additions, uniquingKeysWith: { $1 }) {
-            if let key = Key(rawValue: name) { variables[key] = value }
-        }
-        return .custom(variables)
     }
 }

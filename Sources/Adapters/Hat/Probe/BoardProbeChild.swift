@@ -1,3 +1,4 @@
+package import DeviceSensors
 internal import Foundation
 
 /// The side of the probe that loads HailoRT, in a process that may die of it.
@@ -8,7 +9,7 @@ package enum BoardProbeChild {
     /// Writes a ``LibraryReport`` to the standard output, as a line of JSON, and returns. With ``samplingArgument`` it
     /// writes one for each byte that it reads, and ends with its input. The library's own chatter goes to the standard
     /// error.
-    package static func run(root: HatRoot, arguments: [String]) throws {
+    package static func run(root: SystemRoot, arguments: [String]) throws {
         let output = try divertOutput()
         guard arguments.contains(samplingArgument) else {
             return try write(withLibrary(root) { examined($0) }, to: output)
@@ -30,7 +31,7 @@ package enum BoardProbeChild {
     /// Calls `work` with the first file that is HailoRT in a version that can be trusted; tells the last refusal where
     /// there is none.
     private static func withLibrary(
-        _ root: HatRoot, _ work: (borrowing HailoLibrary) -> LibraryReport
+        _ root: SystemRoot, _ work: (borrowing HailoLibrary) -> LibraryReport
     ) -> LibraryReport {
         var report = LibraryReport(failure: .missing)
         for path in LibrarySearch.candidates(under: root) {

@@ -1,4 +1,5 @@
 internal import AssistantCore
+internal import ChildProcesses
 internal import Foundation
 internal import Subprocess
 internal import SystemPackage
@@ -83,14 +84,10 @@ struct PackageIndex: Sendable {
     /// environment can give it other code.
     private static func pipSetting(_ environment: [String: String]) async -> String? {
         let arguments: Arguments = ["-I", "-m", "pip", "config", "get", "global.index-url"]
-        var variables: [Environment.Key: String] = [:]
-        for (name, value) in ChildEnvironment.minimal(environment) {
-            if let key = Environment.Key(rawValue: name) { variables[key] = value }
-        }
         // No Python, no pip, no such setting: then it is the public index.
         guard
             let result = try? await run(
-                .name("python3"), arguments: arguments, environment: .custom(variables), workingDirectory: "/",
+                .name("python3"), arguments: arguments, environment: .minimal(of: environment), workingDirectory: "/",
                 output: .string(limit: 1 << 14), error: .discarded), result.terminationStatus.isSuccess
         else { return nil }
         return result.standardOutput.split(separator: "\n").first.map {

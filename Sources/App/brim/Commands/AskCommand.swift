@@ -130,6 +130,7 @@ struct AskCommand: AsyncParsableCommand {
         } while: {
             do {
                 for await update in running.updates {
+                    update.log()
                     speaker?.take(update)
                     try await printer.take(update)
                 }

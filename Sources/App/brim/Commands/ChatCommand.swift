@@ -39,7 +39,7 @@ struct ChatCommand: AsyncParsableCommand {
             options.directories, isNamed: options.config != nil, flags: cloud.layer)
         configuration.keepsNothingSaid = kiosk
         if plain || json {
-            try await PlainScreen(preferences: configuration.screen, isJSON: json).run(session(configuration))
+            try await PlainScreen(preferences: configuration.screen, isJSON: json).run(conversation(configuration))
         } else {
             try await runScreen(configuration)
         }
@@ -50,6 +50,7 @@ struct ChatCommand: AsyncParsableCommand {
         var rules = configuration.kiosk
         let pin = kiosk ? try PINHash.configured(configuration, options.directories) : nil
         rules.hasPIN = pin != nil
+        try ProgramLog.write(toFileIn: options.directories.state)
         // The model is loaded while the first picture already stands.
         let lock = kiosk ? KioskLock() : nil
         let settings = ScreenSettings(
@@ -57,32 +58,32 @@ struct ChatCommand: AsyncParsableCommand {
             lastWords: kiosk ? KioskLock.apology : "")
         let state = ChatState(preferences: configuration.screen, kiosk: kiosk ? rules : nil)
         let screen = try ChatScreen(state, settings: settings)
-        let session = session(configuration)(screen.inbox)
+        let conversation = conversation(configuration)(screen.inbox)
         let check = PINCheck(hash: pin, directory: options.directories.data, inbox: screen.inbox)
         // The screen sends the next number only when it has been told of the one before.
         var checking: Task<Void, Never>?
-        let watchdog = session.watchdog(screen.inbox)
+        let watchdog = conversation.watchdog(screen.inbox)
         let exit = await screen.run { effect in
             if case .checkPIN(let digits) = effect {
                 checking = Task { await check.check(digits) }
             } else {
-                session.perform(effect)
+                conversation.perform(effect)
             }
         }
         watchdog?.stop()
         checking?.cancel()
-        await session.close()
+        await conversation.close()
         lock?.release()
         if case .signal(let number) = exit { throw ExitCode(128 + number) }
-        try session.checkIsKept()
+        try conversation.checkIsKept()
     }
 
-    /// What begins a session that tells an inbox what happens.
-    private func session(_ configuration: BrimConfiguration) -> @Sendable (any ActionInbox) -> ChatSession {
+    /// What begins a conversation that tells an inbox what happens.
+    private func conversation(_ configuration: BrimConfiguration) -> @Sendable (any ActionInbox) -> ChatConversation {
         // A pipe is over before anything large has come, and a public screen is its operator's to equip.
         let fetchesModels = !plain && !json && !kiosk
         return { [options, generation, cloud, speech] in
-            ChatSession($0, options, generation, cloud, speech, configuration, fetchesModels: fetchesModels)
+            ChatConversation($0, options, generation, cloud, speech, configuration, fetchesModels: fetchesModels)
         }
     }
 }

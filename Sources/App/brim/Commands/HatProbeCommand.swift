@@ -1,3 +1,4 @@
+import DeviceSensors
 import ArgumentParser
 import Foundation
 import Hat
@@ -11,6 +12,6 @@ struct HatProbeCommand: ParsableCommand {
 
     func run() throws {
         let process = ProcessInfo.processInfo
-        try BoardProbeChild.run(root: HatRoot(environment: process.environment), arguments: process.arguments)
+        try BoardProbeChild.run(root: SystemRoot(environment: process.environment), arguments: process.arguments)
     }
 }

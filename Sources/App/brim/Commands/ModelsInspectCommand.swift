@@ -1,3 +1,4 @@
+import DeviceSensors
 import ArgumentParser
 import AssistantCore
 import ExactTools
@@ -33,7 +34,7 @@ extension ModelsCommand {
         func run() throws {
             let inspection = try ModelInspection(
                 path: try options.path(ofModel: file), contextLength: context, threads: options.threadCount,
-                availableMemoryBytes: DeviceProbe.state().availableMemoryBytes, measuresBandwidth: speed)
+                availableMemoryBytes: LinuxSensors().memory?.bytes("MemAvailable"), measuresBandwidth: speed)
             if json { try JSONLines.write(Report(inspection, listsTensors: tensors)) } else { try show(inspection) }
         }
 

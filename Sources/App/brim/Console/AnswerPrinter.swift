@@ -1,5 +1,6 @@
 import ArgumentParser
 import AssistantCore
+import ChatUI
 import Foundation
 import Routing
 import Turns
@@ -33,9 +34,7 @@ actor AnswerPrinter {
             if shownDraft { try Terminal.write("\n") }
         case .escalation(let escalation):
             if shownDraft { try Terminal.write("\n") }
-            Terminal.writeError(
-                "→ NEBIUS \(escalation.model) · \(escalation.reason.sentence) · sent ~\(escalation.sentTokens) tok"
-                    + " · \(escalation.redactions) redacted" + (draft.isEmpty ? "" : " · draft kept"))
+            Terminal.writeError("→ " + EscalationEntry(escalation, keptDraft: !draft.isEmpty).sentence)
         case .cloud(.retrying(let retry)):
             Terminal.writeError("(attempt \(retry.attempt): \(retry.failure); again in \(retry.delay.inSeconds) s)")
         case .cloud(.content(let text)): try Terminal.write(text)
@@ -124,14 +123,6 @@ actor AnswerPrinter {
         var calibrated: Bool
     }
 
-    private struct EscalationLine: Encodable {
-        var type = "escalation"
-        var model: String
-        var reason: String
-        var sent_tokens: Int
-        var redacted: Int
-    }
-
     private struct CitationLine: Encodable {
         var type = "citation"
         var collection: String
@@ -152,11 +143,7 @@ actor AnswerPrinter {
         case .local(let event, let reading):
             try takeAsJSON(event)
             if let reading { try writeConfidence(reading.value, isCalibrated: reading.isCalibrated) }
-        case .escalation(let escalation):
-            try JSONLines.write(
-                EscalationLine(
-                    model: escalation.model, reason: escalation.reason.sentence, sent_tokens: escalation.sentTokens,
-                    redacted: escalation.redactions))
+        case .escalation(let escalation): try JSONLines.write(escalation)
         case .cloud(.content(let text)): try JSONLines.write(ReplyLine(type: "reply", text: text))
         case .cloud(.reasoning(let text)): try JSONLines.write(ReplyLine(type: "reasoning", text: text))
         case .cloud: break

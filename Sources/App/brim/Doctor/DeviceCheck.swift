@@ -1,12 +1,12 @@
+import DeviceSensors
 import AssistantCore
 import Foundation
-import Hat
 import LocalInference
 import Routing
 
 /// The machine itself: processor, kernels, heat, power, memory.
 struct DeviceCheck {
-    private let root = HatRoot(environment: ProcessInfo.processInfo.environment)
+    private let root = SystemRoot(environment: ProcessInfo.processInfo.environment)
 
     func findings() async -> [Finding] {
         let health = await PiSensors(root: root).sample()

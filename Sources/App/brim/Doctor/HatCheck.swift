@@ -1,3 +1,4 @@
+import DeviceSensors
 import AssistantCore
 import Backends
 import Foundation
@@ -6,7 +7,7 @@ import Hat
 /// The HAT+, from the bus to hailo-ollama.
 struct HatCheck {
     let configuration: BrimConfiguration.OwnBackend
-    private let root = HatRoot(environment: ProcessInfo.processInfo.environment)
+    private let root = SystemRoot(environment: ProcessInfo.processInfo.environment)
 
     init(configuration: BrimConfiguration.OwnBackend) { self.configuration = configuration }
 

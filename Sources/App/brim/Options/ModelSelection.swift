@@ -1,3 +1,4 @@
+import DeviceSensors
 import ExactTools
 import Foundation
 import LocalInference
@@ -69,7 +70,7 @@ enum ModelSelection {
         _ options: GlobalOptions, _ library: ModelLibrary, measures: Bool
     ) throws -> DeviceCapacity {
         DeviceCapacity(
-            availableMemoryBytes: DeviceProbe.state().availableMemoryBytes.map(Int64.init),
+            availableMemoryBytes: LinuxSensors().memory?.bytes("MemAvailable").map(Int64.init),
             freeDiskBytes: library.freeDiskBytes,
             readBytesPerSecond: measures ? try bandwidth(options) : nil)
     }

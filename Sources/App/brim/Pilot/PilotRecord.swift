@@ -1,3 +1,4 @@
+import DeviceSensors
 import AssistantCore
 import CostModel
 import ExactTools
@@ -15,7 +16,7 @@ extension PilotFigures {
         let later = try await store.spending.total(of: .everything, since: after)
         let verdicts = try await store.labels.labelledAnswers()
             .filter { start <= $0.labelledAt && $0.labelledAt <= end }.map(\.verdict)
-        let uptime = DeviceProbe.state().uptime
+        let uptime = LinuxSensors().uptime
         return PilotFigures(
             turns, from: start, to: end,
             beside: Beside(

@@ -26,18 +26,18 @@ struct PlainScreen {
     let isJSON: Bool
 
     /// Runs until the input ends or the person quits; an answer at work comes to its end first.
-    func run(_ begin: (any ActionInbox) -> ChatSession) async throws {
+    func run(_ begin: (any ActionInbox) -> ChatConversation) async throws {
         let (stream, events) = AsyncStream<Event>.makeStream()
-        let session = begin(Inbox(events: events))
+        let chat = begin(Inbox(events: events))
         Self.readLines(events)
         do {
             try await Interruption.handling {
                 events.yield(.interrupted)
             } while: {
-                try await serve(stream, session) {
+                try await serve(stream, chat) {
                     // What has been asked for is done and told before the last word.
                     Task {
-                        await session.close()
+                        await chat.close()
                         events.finish()
                     }
                 }
@@ -45,11 +45,11 @@ struct PlainScreen {
         } catch is OutputClosed {
             // Nobody listens any more.
         }
-        await session.close()
-        try session.checkIsKept()
+        await chat.close()
+        try chat.checkIsKept()
     }
 
-    private func serve(_ stream: AsyncStream<Event>, _ session: ChatSession, end: () -> Void) async throws {
+    private func serve(_ stream: AsyncStream<Event>, _ chat: ChatConversation, end: () -> Void) async throws {
         let start = ContinuousClock.now
         var conversation = PlainConversation(preferences: preferences)
         var questions: [String] = []
@@ -69,9 +69,9 @@ struct PlainScreen {
             case .interrupted: outcome = conversation.take(line: "/stop", at: now)
             case .end: hasEnded = true
             }
-            if try finish(outcome, session) { return }
+            if try finish(outcome, chat) { return }
             while !conversation.isAnswering, !questions.isEmpty {
-                if try finish(conversation.take(line: questions.removeFirst(), at: now), session) { return }
+                if try finish(conversation.take(line: questions.removeFirst(), at: now), chat) { return }
             }
             if hasEnded, !conversation.isAnswering {
                 hasEnded = false
@@ -81,7 +81,7 @@ struct PlainScreen {
     }
 
     /// Says what there is to say and carries the rest out. Returns whether the person quits.
-    private func finish(_ outcome: PlainConversation.Outcome, _ session: ChatSession) throws -> Bool {
+    private func finish(_ outcome: PlainConversation.Outcome, _ chat: ChatConversation) throws -> Bool {
         for line in outcome.lines {
             if isJSON {
                 try JSONLines.write(JSONLine(event: line.label.rawValue, text: line.text))
@@ -91,7 +91,7 @@ struct PlainScreen {
         }
         for effect in outcome.effects {
             if effect == .quit { return true }
-            session.perform(effect)
+            chat.perform(effect)
         }
         return false
     }

@@ -6,6 +6,8 @@ struct BrimDirectories {
     let data: String
     /// The configuration file: `$XDG_CONFIG_HOME/brim/config.yaml`.
     let configuration: String
+    /// The log of the full screen: `$XDG_STATE_HOME/brim`.
+    let state: String
     /// What `brim kiosk set-pin` writes, beside the configuration.
     var kioskPIN: String { (configuration as NSString).deletingLastPathComponent + "/kiosk.pin" }
 
@@ -20,6 +22,7 @@ struct BrimDirectories {
             return home + "/" + fallback
         }
         self.data = dataDirectory ?? base("XDG_DATA_HOME", ".local/share") + "/brim"
+        state = base("XDG_STATE_HOME", ".local/state") + "/brim"
         self.configuration = configuration ?? base("XDG_CONFIG_HOME", ".config") + "/brim/config.yaml"
     }
 

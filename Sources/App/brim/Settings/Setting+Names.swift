@@ -8,7 +8,7 @@ extension Setting {
     static func variable(_ key: String) -> String { "BRIM_" + key.uppercased().replacing(".", with: "_") }
 
     /// Every variable of Brim that there is: settings, and what is about this machine and not about Brim's behaviour.
-    static let variables = Set(all.map { variable($0.key) } + ["BRIM_KERNELS", "BRIM_HAT_ROOT"])
+    static let variables = Set(all.map { variable($0.key) } + ["BRIM_KERNELS", "BRIM_HAT_ROOT", "BRIM_LOG"])
 
     /// What is said of a name that is no setting.
     static func unknown(_ key: String) -> String { "there is no setting \(nameable(key))\(advice(key))" }

@@ -1,3 +1,4 @@
+import DeviceSensors
 import ArgumentParser
 import AssistantCore
 import Backends
@@ -6,6 +7,7 @@ import Foundation
 import HTTPSupport
 import Hat
 import LocalInference
+import Logging
 import Nebius
 import Routing
 import Store
@@ -72,7 +74,7 @@ struct AssistantServices: Sendable {
         needsModel: Bool, connects: Bool, _ onHealth: @escaping @Sendable (DeviceHealth) -> Void,
         concurrentRequests: Int
     ) async throws -> AssistantServices {
-        let root = HatRoot(environment: ProcessInfo.processInfo.environment)
+        let root = SystemRoot(environment: ProcessInfo.processInfo.environment)
         let sensors = PiSensors(root: root)
         var processor: LocalLanguageModel?
         var failure: (any Error)?
@@ -110,6 +112,12 @@ struct AssistantServices: Sendable {
             ? confidence?.profile ?? .none
             : model.map { ModelProfile.load(for: $0.identity, directories: options.directories).profile } ?? .none
         runner.knowledge = TurnKnowledge.ofCollections(configuration, options.directories, profile)
+        Logger(label: "brim.start").debug(
+            "loaded",
+            metadata: [
+                "model": "\(model?.identity.name ?? "none")", "backend": "\(backends.backend)",
+                "store": "\(store.isDurable ? "file" : "memory")", "problem": "\(failure.map { "\($0)" } ?? "none")",
+            ])
         return AssistantServices(
             model: model, modelProblem: failure.map { String(describing: $0) },
             confidenceProblem: confidence?.problem, profile: profile, store: store, configuration: configuration,
@@ -263,7 +271,7 @@ struct AssistantServices: Sendable {
         configuration.proxies = ProxySettings(environment: ProcessInfo.processInfo.environment)
         configuration.tls = TLSFiles(
             trustRoots: cloud.trustRoots, clientCertificate: cloud.clientCertificate, clientKey: cloud.clientKey)
-        return try NebiusClient(configuration)
+        return try NebiusClient(configuration, logger: Logger(label: "brim.cloud"))
     }
 }
 

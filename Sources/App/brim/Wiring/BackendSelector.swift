@@ -1,3 +1,4 @@
+import DeviceSensors
 import AssistantCore
 import Backends
 import Foundation
@@ -51,7 +52,7 @@ struct BackendSelector: Sendable {
     /// - Throws: ``CommandFailure`` where the board is wished for and cannot answer.
     static func choose(
         _ configuration: BrimConfiguration.OwnBackend, cpu: LocalLanguageModel?, directories: BrimDirectories,
-        root: HatRoot,
+        root: SystemRoot,
         boardLock: BoardLock, watts: @escaping @Sendable () async -> Double?
     ) async throws -> BackendSelector {
         guard configuration.wish != .cpu else { return BackendSelector(cpu: cpu, reason: nil) }

@@ -1,4 +1,5 @@
 import AssistantCore
+import ChildProcesses
 import Foundation
 import Routing
 import Subprocess
@@ -47,32 +48,19 @@ struct BudgetAlert: Sendable {
     private func run(adding sentence: String) async -> String? {
         guard let program = command.first else { return nil }
         let arguments = Array(command.dropFirst()) + [sentence]
-        var variables: [Environment.Key: String] = [:]
-        for (name, value) in ChildEnvironment.minimal(ProcessInfo.processInfo.environment) {
-            if let key = Environment.Key(rawValue: name) { variables[key] = value }
-        }
-        let environment = Environment.custom(variables)
-        return await withTaskGroup(of: String?.self) { tasks in
-            tasks.addTask {
-                do {
-                    let ended = try await Subprocess.run(
-                        .path(FilePath(program)), arguments: Arguments(arguments), environment: environment,
-                        output: .discarded, error: .discarded)
-                    return ended.terminationStatus.isSuccess
-                        ? nil : "\(program) ended with \(ended.terminationStatus); run it by hand to see why"
-                } catch is CancellationError {
-                    return nil
-                } catch {
-                    return "\(program) cannot be run: \(error)"
-                }
+        do {
+            let status = try await withTimeLimit(timeLimit) {
+                try await Subprocess.run(
+                    .path(FilePath(program)), arguments: Arguments(arguments), environment: .minimal(),
+                    output: .discarded, error: .discarded
+                ).terminationStatus
             }
-            tasks.addTask {
-                do { try await Task.sleep(for: timeLimit) } catch { return nil }
-                return "\(program) took longer than \(timeLimit) and was ended"
-            }
-            let first = await tasks.next() ?? nil
-            tasks.cancelAll()
-            return first
+            guard let status else { return "\(program) took longer than \(timeLimit) and was ended" }
+            return status.isSuccess ? nil : "\(program) ended with \(status); run it by hand to see why"
+        } catch is CancellationError {
+            return nil
+        } catch {
+            return "\(program) cannot be run: \(error)"
         }
     }
 

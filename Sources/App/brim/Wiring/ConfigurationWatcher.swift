@@ -1,5 +1,6 @@
 import Dispatch
 import Foundation
+import Logging
 import Synchronization
 
 /// Reads the configuration again whenever one of its files changes, however an editor saves it: folders are watched, since
@@ -44,6 +45,8 @@ final class ConfigurationWatcher: Sendable {
                 case .failure(let failure) where failure.description == mistake && !change.isLocked: continue
                 case .failure(let failure): mistake = failure.description
                 }
+                let isValid = (try? change.configuration.get()) != nil
+                Logger(label: "brim.configuration").info("changed", metadata: ["valid": "\(isValid)"])
                 report(change)
             }
         }

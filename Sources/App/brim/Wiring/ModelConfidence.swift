@@ -1,5 +1,6 @@
 import AssistantCore
 import Confidence
+import DeviceSensors
 import ExactTools
 import Foundation
 import Routing
@@ -64,7 +65,7 @@ struct ModelConfidence: Sendable {
     /// What the exact tools make of a question.
     static func compute(_ prompt: String) -> ComputedAnswer? {
         let tools = ExactTools(
-            now: .now, utcOffset: LocalTime.offset(at: .now), device: DeviceProbe.state())
+            now: .now, utcOffset: LocalTime.offset(at: .now), device: DeviceState(LinuxSensors()))
         return tools.answer(prompt).map { ComputedAnswer($0.text, by: "exact \($0.tool.rawValue)") }
     }
 }
@@ -113,5 +114,14 @@ extension TurnRequest {
         return !isRaw && constraint == nil && task != .open && systemPrompt == prompt.systemPrompt
             && examples == prompt.examples && sampling.temperature == 0 && sampling.repetitionPenalty == 1
             && sampling.dryMultiplier == 0
+    }
+}
+
+extension DeviceState {
+    fileprivate init(_ sensors: LinuxSensors) {
+        let memory = sensors.memory
+        self.init(
+            celsius: sensors.celsius, uptime: sensors.uptime, availableMemoryBytes: memory?.bytes("MemAvailable"),
+            totalMemoryBytes: memory?.bytes("MemTotal"))
     }
 }

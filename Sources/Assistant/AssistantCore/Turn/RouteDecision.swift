@@ -18,7 +18,7 @@ package struct RouteDecision: Sendable, Hashable {
     }
 
     package var outcome: Outcome
-    /// The decisive one first, then what else bore on it. Never empty.
+    /// The decisive one first, then what else bore on it. Empty only where nobody decided: the question was withdrawn before.
     package var reasons: [RouteReason]
 
     package init(_ outcome: Outcome, _ reasons: [RouteReason]) {

@@ -35,57 +35,20 @@ package struct Escalation: Sendable, Hashable {
     }
 }
 
-/// How a turn ended: what the person was given, and what it took.
-package struct TurnOutcome: Sendable, Hashable {
-    package enum Ending: Sendable, Hashable {
-        case complete
-        /// The limit of tokens was reached.
-        case length
-        /// It repeated itself, and ends behind the first repetition.
-        case loop
-        /// The person stopped it.
-        case stopped
-        /// The cloud's reply broke off; the sentence says why.
-        case broken(String)
-        /// There is no answer; the sentence says why.
-        case refused(String)
+extension Escalation: Encodable {
+    private enum CodingKeys: String, CodingKey {
+        case type, model, reason
+        case sentTokens = "sent_tokens"
+        case redactions = "redacted"
     }
 
-    /// The answer; empty where there is none.
-    package var text = ""
-    /// Where `text` came from; `nil` where there is no answer.
-    package var origin: Origin?
-    package var model: String?
-    package var ending: Ending
-    /// The decision that held.
-    package var decision: RouteDecision
-    /// The local answer stands for want of a better one.
-    package var isUnsure = false
-    /// In [0, 1], of the local draft; `nil` where nothing can be said.
-    package var confidence: Double?
-    /// Whether `confidence` means what it says.
-    package var isCalibrated = false
-    /// An exact tool answered; `model` names it.
-    package var isComputed = false
-    /// `text` stands in a document in so many words: nobody generated it; `model` names the collection.
-    package var isQuoted = false
-    /// The sentences of the collections that the answer rests on, the best first; empty where nothing supports it.
-    package var citations: [Citation] = []
-    /// Whether the answer may ever be sent: not where it was made from a collection that stays on the device.
-    package var mayLeave = true
-    /// The local draft that another answer replaced; empty where there was none.
-    package var draft = ""
-    /// Tokens that the device generated, whether or not they became the answer.
-    package var draftTokens = 0
-    package var prefill: PrefillStatistics?
-    package var local: GenerationSummary?
-    package var cloud: CloudSummary?
-    package var cost: Money?
-    /// How old a cached answer is.
-    package var cachedAge: Duration?
-
-    /// Makes the outcome of a turn that brought nothing yet.
-    package init(_ ending: Ending, origin: Origin?, decision: RouteDecision) {
-        (self.ending, self.origin, self.decision) = (ending, origin, decision)
+    /// `{"type":"escalation","model":"m","reason":"conf 0.41 < 0.80","sent_tokens":214,"redacted":3}`
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode("escalation", forKey: .type)
+        try container.encode(model, forKey: .model)
+        try container.encode(reason.sentence, forKey: .reason)
+        try container.encode(sentTokens, forKey: .sentTokens)
+        try container.encode(redactions, forKey: .redactions)
     }
 }

@@ -45,7 +45,7 @@ package struct ContextLoad: Sendable, Hashable {
     /// Nothing needs to be left out.
     package var fits: Bool { neededTokens <= windowTokens }
     /// It fits when older messages are left out.
-    var fitsTrimmed: Bool { saturatingSum(leastTokens, answerTokens) <= windowTokens }
+    package var fitsTrimmed: Bool { saturatingSum(leastTokens, answerTokens) <= windowTokens }
 
     private func saturatingSum(_ left: Int, _ right: Int) -> Int {
         let (sum, overflow) = left.addingReportingOverflow(right)

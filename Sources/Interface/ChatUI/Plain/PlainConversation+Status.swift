@@ -68,17 +68,6 @@ extension Notice.Kind {
     }
 }
 
-extension AnswerEvent {
-    /// Text of the answer.
-    var piece: String? {
-        switch self {
-        case .local(.token(let token)): token.text
-        case .text(let text): text
-        default: nil
-        }
-    }
-}
-
 extension Answer {
     /// Where it came from and what it took, in one line.
     var words: String {

@@ -21,7 +21,7 @@ package struct PlainConversation: Sendable {
 
     package mutating func take(_ action: ChatAction, at now: Duration) -> Outcome {
         // Tokens are many, and change nothing that would have to be looked for.
-        if case .answer(let event) = action, let piece = event.piece {
+        if case .turn(let event) = action, let piece = event.piece {
             let effects = state.reduce(action, at: now)
             return (sentences.take(piece).map { PlainLine(label, $0) }, effects)
         }
@@ -42,7 +42,7 @@ package struct PlainConversation: Sendable {
         case .outgoing(let outgoing): lines += Self.lines(about: outgoing)
         case .conversations: lines += conversationLines
         case .talk(.status(let status)): lines += Self.lines(about: status, since: before.talk.status)
-        case .answer(let event): lines += self.lines(about: event, since: before)
+        case .turn(let event): lines += self.lines(about: event, since: before)
         case .kept(false) where before.isKept:
             lines.append(PlainLine(.warning, "NOT KEPT: what is said from now on is lost when Brim ends"))
         default: break
@@ -82,25 +82,29 @@ package struct PlainConversation: Sendable {
         }
     }
 
-    private mutating func lines(about event: AnswerEvent, since before: ChatState) -> [PlainLine] {
+    private mutating func lines(about event: TurnEvent, since before: ChatState) -> [PlainLine] {
         switch event {
-        case .escalated:
-            let label: PlainLine.Label = before.isRemoteAtWork ? .nebius : .brim
-            return sentences.flush().map { PlainLine(label, $0) }
-        case .remote(let words): return [PlainLine(.cloud, words)]
-        case .remoteFailed(let sentence): return [PlainLine(.warning, sentence)]
-        case .restarted:
-            return sentences.flush().map { PlainLine(.nebius, $0) } + [PlainLine(.note, "the device answers anew")]
-        case .ended:
-            let rest = sentences.flush().map { PlainLine(label, $0) }
-            guard !state.isAnswering, let answer = state.lastAnswer else { return rest }
-            return rest + [PlainLine(.from, answer.words + (state.isKept ? "" : " \u{B7} NOT KEPT"))]
-        case .local(.rolledBack(let rollback)):
+        case .route(let decision): return decision.trouble.map { [PlainLine(.warning, $0)] } ?? []
+        case .local(.rolledBack(let rollback), _):
             return sentences.takeBack(bytes: rollback.textBytes)
                 ? [PlainLine(.note, "the answer began to repeat itself; the end of it is taken back and written anew")]
                 : []
-        case .local, .confidence, .handedOver, .text, .failed: return []
+        case .draftRestarted:
+            return sentences.flush().map { PlainLine(.nebius, $0) } + [PlainLine(.note, "the device answers anew")]
+        case .escalation:
+            let label: PlainLine.Label = before.isRemoteAtWork ? .nebius : .brim
+            return sentences.flush().map { PlainLine(label, $0) }
+        case .cloud(let event): return event.words.map { [PlainLine(.cloud, $0)] } ?? []
+        case .finished(let outcome): return lines(about: outcome)
+        case .local: return []
         }
+    }
+
+    private mutating func lines(about outcome: TurnOutcome) -> [PlainLine] {
+        let given = outcome.isGiven ? sentences.take(outcome.text) : []
+        let rest = (given + sentences.flush()).map { PlainLine(label, $0) }
+        guard !state.isAnswering, let answer = state.lastAnswer else { return rest }
+        return rest + [PlainLine(.from, answer.words + (state.isKept ? "" : " \u{B7} NOT KEPT"))]
     }
 
     /// Whether a line must not wait for the answer at work: one that stops it, locks the cloud out or, where a person

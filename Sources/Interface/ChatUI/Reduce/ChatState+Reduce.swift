@@ -19,10 +19,12 @@ extension ChatState {
         case .arrival(let arrival): self.arrival = arrival
         case .cloud(let status): take(status)
         case .outgoing(let outgoing): panel = OpenPanel(panel: .outgoing(outgoing))
-        case .answer(let event):
+        case .turn(let event):
             take(event)
-            if kiosk?.phase != .attract { stayAwake() }
-            return goOn()
+            return goOnAwake()
+        case .handOverBegan:
+            turn?.hasHandOverBegun = true
+            return goOnAwake()
         case .talk(let update):
             let effects = take(update)
             // The button that talks is no key of this keyboard.
@@ -40,6 +42,12 @@ extension ChatState {
         case .hint(let text): hint = TerminalText.sanitised(text)
         }
         return []
+    }
+
+    /// Goes on with what waited for the turn; a kiosk at which something happens does not fall asleep.
+    private mutating func goOnAwake() -> [ChatEffect] {
+        if kiosk?.phase != .attract { stayAwake() }
+        return goOn()
     }
 
     private mutating func take(_ status: ModelStatus) {

@@ -19,8 +19,11 @@ package enum ChatAction: Sendable {
     case cloud(CloudStatus)
     /// What ``ChatEffect/previewHandOver`` asked for.
     case outgoing(Outgoing)
-    /// The answer to the last ``ChatEffect/submit(_:)``, or what became of the last ``ChatEffect/handOver``.
-    case answer(AnswerEvent)
+    /// What becomes of the last ``ChatEffect/submit(_:)`` or ``ChatEffect/handOver``. It must come to a `finished`, also
+    /// where it failed or was stopped.
+    case turn(TurnEvent)
+    /// What ``ChatEffect/handOver`` asked for begins: the answer before it has ended.
+    case handOverBegan
     /// How talking stands, or what was said.
     case talk(TalkUpdate)
     /// What ``ChatEffect/listConversations(_:)`` asked for, the latest first.
@@ -49,7 +52,7 @@ extension ChatAction {
     /// Whether it may lie until the next picture: it comes often, and asks for nothing to be done.
     package var mayWait: Bool {
         switch self {
-        case .answer(.confidence), .answer(.local(.scored)), .device, .arrival(.some): true
+        case .turn(.local(.scored, _)), .device, .arrival(.some): true
         default: isPiece
         }
     }
@@ -62,7 +65,7 @@ extension ChatAction {
 
     /// Whether it is a piece of an answer and nothing else.
     var isPiece: Bool {
-        if case .answer(let event) = self { event.piece != nil } else { false }
+        if case .turn(let event) = self { event.piece != nil } else { false }
     }
 }
 
@@ -88,78 +91,18 @@ package enum PINVerdict: Sendable, Hashable {
     case wrong(lockedFor: Duration)
 }
 
-/// What becomes of the answer at work. It begins with the ``ChatEffect/submit(_:)`` and must come to an `ended`, also
-/// where it failed or was stopped.
-package enum AnswerEvent: Sendable {
-    /// The model on this device works on it.
-    case local(GenerationEvent)
-    /// How sure it is of it so far.
-    case confidence(ConfidenceReading)
-    /// What ``ChatEffect/handOver`` asked for begins: the answer before it has ended.
-    case handedOver
-    /// The question was handed to a remote model; what came so far is a draft, and what follows its answer.
-    case escalated(EscalationLine)
-    /// What the remote model is at before its first word: `connected`, `tries again`.
-    case remote(String)
-    /// Text of a remote model or of an earlier answer.
-    case text(String)
-    /// The remote model brought nothing, or was not sent anything; one sentence. What the device answered still stands.
-    case remoteFailed(String)
-    /// The device answers anew: what it had drafted was given up before.
-    case restarted
-    /// It cannot be finished; one sentence. What came stays.
-    case failed(String)
-    case ended(AnswerEnding)
-}
-
-/// How an answer ended.
-package struct AnswerEnding: Sendable, Hashable {
-    /// Where the answer that holds came from; `nil` where there is none.
-    package var origin: Origin?
-    package var model: String?
-    package var stop: StopReason
-    /// It stands although Brim doubts it.
-    package var isUnsure: Bool
-    /// Why it is doubted, and why nobody else was asked: a few words.
-    package var doubt: String?
-    /// Why it came from where it did, a sentence.
-    package var reason: String?
-    /// Replaces what was measured here, where a remote model or an earlier answer has its own.
-    package var figures: AnswerFigures?
-    /// How old a cached answer is.
-    package var age: Duration?
-    /// The sentences of documents that it rests on, the best first.
-    package var citations: [Citation]
-
-    package init(
-        origin: Origin? = .local, model: String? = nil, stop: StopReason, isUnsure: Bool = false, doubt: String? = nil,
-        reason: String? = nil, figures: AnswerFigures? = nil, age: Duration? = nil,
-        citations: [Citation] = []
-    ) {
-        self.origin = origin
-        self.model = model
-        self.stop = stop
-        self.isUnsure = isUnsure
-        self.doubt = doubt
-        self.reason = reason
-        self.figures = figures
-        self.age = age
-        self.citations = citations
-    }
-}
-
 /// What the screen asks for.
 package enum ChatEffect: Sendable, Hashable {
     /// The person sent this. It may come before the model is ready, and must then be answered when it is.
     case submit(String)
-    /// Stop the answer, and say `ended` for it.
+    /// Stop the answer, and say `finished` for it.
     case stopAnswer
     /// Turn the local-only lock on or off, and say how the cloud stands then.
     case setLocalOnly(Bool)
     /// Say what would leave the device if the last question were handed over now.
     case previewHandOver
     /// Hand the last question over, and with it allow the endpoint that the preview named. An answer that is at work on
-    /// it is stopped. Like a question, it must come to an `ended`.
+    /// it is stopped. Like a question, it must come to a `finished`.
     case handOver
     /// The person presses, or lets go of, the key to talk.
     case talk(TalkKey)

@@ -2,19 +2,17 @@ internal import AssistantCore
 
 /// What becomes of the answer at work.
 extension ChatState {
-    mutating func take(_ event: AnswerEvent) {
+    mutating func take(_ event: TurnEvent) {
         guard let turn else { return }
         switch event {
-        case .local(let event): take(event, in: turn)
-        case .confidence(let reading): meters.confidence(reading)
-        case .handedOver: self.turn?.hasHandOverBegun = true
-        case .escalated(let line): escalate(line, turn)
-        case .remote(let words): change { $0.phase = .remote(TerminalText.sanitised(words)) }
-        case .text(let piece): addText(piece, in: turn)
-        case .remoteFailed(let sentence): remoteFailed(sentence, turn)
-        case .restarted: restart(turn)
-        case .failed(let sentence): change { $0.failure = TerminalText.sanitised(sentence) }
-        case .ended(let ending): end(ending, turn)
+        case .route(let decision): if let trouble = decision.trouble { remoteFailed(trouble, turn) }
+        case .local(let event, let reading):
+            take(event, in: turn)
+            if let reading { meters.confidence(reading) }
+        case .draftRestarted: restart(turn)
+        case .escalation(let escalation): escalate(escalation, turn)
+        case .cloud(let event): take(event, in: turn)
+        case .finished(let outcome): end(outcome, turn)
         }
     }
 
@@ -55,10 +53,15 @@ extension ChatState {
 
     // MARK: - The cloud
 
-    private mutating func escalate(_ line: EscalationLine, _ turn: Turn) {
-        if retry(line, turn) { return }
+    private mutating func take(_ event: CloudEvent, in turn: Turn) {
+        if let words = event.words { change { $0.phase = .remote(words) } }
+        if case .content(let text) = event { addText(text, in: turn) }
+    }
+
+    private mutating func escalate(_ escalation: Escalation, _ turn: Turn) {
+        if retry(escalation, turn) { return }
         if !isAnswered(turn) { noteFigures() }
-        var line = line
+        var line = EscalationEntry(escalation)
         change { answer in
             line.keptDraft = !answer.text.isEmpty
             answer.phase = .ended
@@ -70,21 +73,20 @@ extension ChatState {
         transcript.append(.escalation(line))
         var answer = Answer()
         answer.origin = .cloud
-        answer.model = TerminalText.sanitised(line.model)
+        answer.model = TerminalText.sanitised(escalation.model)
         self.turn?.draft = turn.answer
         begin(answer)
     }
 
     /// Counts another attempt where the one before has brought nothing; false where this is not one.
-    private mutating func retry(_ line: EscalationLine, _ turn: Turn) -> Bool {
+    private mutating func retry(_ escalation: Escalation, _ turn: Turn) -> Bool {
         guard turn.answer > 0, let reply = answer(at: turn.answer), reply.origin == .cloud, reply.text.isEmpty,
             !reply.isEnded, case .escalation(let earlier) = transcript.entries[turn.answer - 1].content
         else { return false }
-        var line = line
-        line.keptDraft = earlier.keptDraft
-        line.attempt = earlier.attempt + 1
+        let line = EscalationEntry(
+            escalation, attempt: earlier.attempt + 1, keptDraft: earlier.keptDraft)
         transcript.replace(turn.answer - 1, with: .escalation(line))
-        change { $0.model = TerminalText.sanitised(line.model) }
+        change { $0.model = TerminalText.sanitised(escalation.model) }
         return true
     }
 
@@ -113,8 +115,13 @@ extension ChatState {
 
     // MARK: - The end
 
-    private mutating func end(_ ending: AnswerEnding, _ turn: Turn) {
-        if let draft = turn.draft, ending.origin == .local {
+    private mutating func end(_ outcome: TurnOutcome, _ turn: Turn) {
+        if outcome.isGiven { addText(outcome.text, in: turn) }
+        if let failure = outcome.failure { change { $0.failure = TerminalText.sanitised(failure) } }
+        if outcome.origin == .local, let confidence = outcome.confidence {
+            meters.confidence(ConfidenceReading(value: confidence, isCalibrated: outcome.isCalibrated))
+        }
+        if let draft = turn.draft, outcome.origin == .local {
             endReply(turn)
             meters.recall(answer(at: draft)?.figures)
             self.turn?.answer = draft
@@ -123,37 +130,39 @@ extension ChatState {
         }
         let wasAnswered = isAnswered(self.turn ?? turn)
         let time = timeOfDay
+        // Of an answer that was drafted here the screen has measured more itself.
+        let figures = outcome.origin == nil || outcome.isDrafted ? nil : outcome.figures
         change { answer in
             answer.isDraft = false
-            answer.isUnsure = ending.isUnsure
-            answer.doubt = ending.doubt.map(TerminalText.sanitised)
+            answer.isUnsure = outcome.isUnsure
+            answer.doubt = outcome.doubt.map(TerminalText.sanitised)
             answer.time = answer.time ?? time
-            answer.figures.reason = ending.reason ?? answer.figures.reason
+            answer.figures.reason = outcome.figures.reason ?? answer.figures.reason
             guard !wasAnswered else { return }
             answer.phase = .ended
-            answer.origin = ending.origin ?? answer.origin
-            answer.isMissing = ending.origin == nil
-            answer.model = ending.model.map(TerminalText.sanitised) ?? answer.model
-            answer.age = ending.age
-            answer.wasStopped = answer.failure == nil && (ending.stop == .cancelled || turn.isStopping)
-            answer.wasCutByLength = ending.stop == .length && !answer.wasStopped
-            answer.repeatedItself = ending.stop == .loop && !answer.wasStopped
+            answer.origin = outcome.origin ?? answer.origin
+            answer.isMissing = outcome.origin == nil
+            answer.model = outcome.model.map(TerminalText.sanitised) ?? answer.model
+            answer.age = outcome.cachedAge
+            answer.wasStopped = answer.failure == nil && (outcome.ending == .stopped || turn.isStopping)
+            answer.wasCutByLength = outcome.ending == .length && !answer.wasStopped
+            answer.repeatedItself = outcome.ending == .loop && !answer.wasStopped
             // A text that repeats itself is probable and says nothing of how good it is.
             if answer.repeatedItself {
                 answer.confidence = nil
                 answer.probability = nil
             }
-            if let figures = ending.figures { answer.figures = figures }
+            if let figures { answer.figures = figures }
         }
-        if let figures = ending.figures {
+        if let figures {
             take(figures)
-            if ending.origin == .cloud { noteSentTokens(figures.promptTokens) }
+            if outcome.origin == .cloud { noteSentTokens(figures.promptTokens) }
         }
         sayFailure()
-        cite(ending.citations)
+        cite(outcome.citations)
         guard !turn.isHandedOver || turn.hasHandOverBegun else { return }
-        session.count(ending.origin)
-        if ending.origin != nil, ending.stop != .cancelled { session.answer.add(now - turn.askedAt) }
+        session.count(outcome.origin)
+        if outcome.origin != nil, outcome.ending != .stopped { session.answer.add(now - turn.askedAt) }
         self.turn = nil
         hint = nil
     }

@@ -54,10 +54,7 @@ struct StageLatency: Sendable, Hashable {
     var isOverBudget: Bool { last.map { $0 > budget } ?? false }
 
     /// The time that 95 in 100 stay within, by nearest rank.
-    var p95: Duration? {
-        guard !samples.isEmpty else { return nil }
-        return samples.sorted()[(samples.count * 95 + 99) / 100 - 1]
-    }
+    var p95: Duration? { samples.nearestRank(0.95) }
 
     mutating func add(_ sample: Duration?) {
         guard let sample else { return }

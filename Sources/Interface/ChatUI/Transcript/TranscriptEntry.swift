@@ -5,7 +5,7 @@ package struct TranscriptEntry: Sendable, Hashable {
     package enum Content: Sendable, Hashable {
         case person(PersonMessage)
         case answer(Answer)
-        case escalation(EscalationLine)
+        case escalation(EscalationEntry)
         case notice(Notice)
     }
 
@@ -135,39 +135,26 @@ package struct Answer: Sendable, Hashable {
 }
 
 /// The line that says that a question was handed to a remote model, and why.
-package struct EscalationLine: Sendable, Hashable {
-    package var provider: String
-    package var model: String
-    /// Why, in a few words, such as `conf 0.41 < 0.80`.
-    package var reason: String
-    /// An estimate, until the provider has counted.
-    package var sentTokens: Int?
+package struct EscalationEntry: Sendable, Hashable {
+    package var escalation: Escalation
     /// The provider's own count of what was sent.
     var countedTokens: Int?
-    /// Pieces of personal data replaced by placeholders.
-    package var redacted: Int
     /// How often it was sent: a server that gave nothing is asked again.
-    var attempt = 1
-    /// Whether something stands above it; set where it enters the transcript.
-    var keptDraft = false
+    var attempt: Int
+    /// Whether something stands above it.
+    var keptDraft: Bool
 
-    package init(provider: String = "NEBIUS", model: String, reason: String, sentTokens: Int?, redacted: Int = 0) {
-        self.provider = provider
-        self.model = model
-        self.reason = reason
-        self.sentTokens = sentTokens
-        self.redacted = redacted
+    package init(_ escalation: Escalation, attempt: Int = 1, keptDraft: Bool = false) {
+        self.escalation = escalation
+        self.attempt = attempt
+        self.keptDraft = keptDraft
     }
 
     /// `NEBIUS model · why · sent 214 tok · 3 redacted · draft kept`, made safe for the terminal; `~214` is an estimate.
-    var sentence: String {
-        var parts = ["\(provider) \(model)", reason]
-        if let countedTokens {
-            parts.append("sent \(countedTokens) tok")
-        } else if let sentTokens {
-            parts.append("sent ~\(sentTokens) tok")
-        }
-        parts.append("\(redacted) redacted")
+    package var sentence: String {
+        var parts = ["NEBIUS \(escalation.model)", escalation.reason.sentence]
+        parts.append("sent " + (countedTokens.map(String.init) ?? "~\(escalation.sentTokens)") + " tok")
+        parts.append("\(escalation.redactions) redacted")
         if attempt > 1 { parts.append("attempt \(attempt)") }
         if keptDraft { parts.append("draft kept") }
         return TerminalText.sanitised(parts.joined(separator: " \u{B7} "))

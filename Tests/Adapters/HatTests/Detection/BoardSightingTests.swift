@@ -1,3 +1,5 @@
+import TestSupport
+import DeviceSensors
 import Foundation
 import Testing
 
@@ -79,8 +81,8 @@ struct BoardSightingTests {
 
     @Test("the root is this machine's unless the environment names another")
     func root() {
-        #expect(HatRoot(environment: [:]).isReal)
-        #expect(HatRoot(environment: ["BRIM_HAT_ROOT": "/"]).isReal)
-        #expect(HatRoot(environment: ["BRIM_HAT_ROOT": "/tmp/tree/"]).place("/sys") == "/tmp/tree/sys")
+        #expect(SystemRoot(environment: [:]).isReal)
+        #expect(SystemRoot(environment: ["BRIM_HAT_ROOT": "/"]).isReal)
+        #expect(SystemRoot(environment: ["BRIM_HAT_ROOT": "/tmp/tree/"]).place("/sys") == "/tmp/tree/sys")
     }
 }

@@ -1,3 +1,5 @@
+import TestSupport
+import DeviceSensors
 import Foundation
 import Testing
 
@@ -129,6 +131,6 @@ struct BoardProbeTests {
                 "/usr/local/lib/libhailort.so.4.20.0",
             ])
         #expect(try await BoardProbe.test(tree).report().version == HailoVersion(5, 1, 1))
-        #expect(LibrarySearch.candidates(under: HatRoot()).first == "libhailort.so")
+        #expect(LibrarySearch.candidates(under: SystemRoot()).first == "libhailort.so")
     }
 }

@@ -1,3 +1,4 @@
+import DeviceSensors
 import AssistantCore
 import HailoOllamaDouble
 import Testing
@@ -55,7 +56,7 @@ struct FaultTests {
     @Test("nothing at the address, and another server there")
     func absent() async throws {
         let double = try await HailoOllamaDouble.start(greeting: "nginx")
-        let watch = OllamaProbe(try HatAddress(double.url), root: HatRoot(), timeouts: .long)
+        let watch = OllamaProbe(try HatAddress(double.url), root: SystemRoot(), timeouts: .long)
         let model = try HatLanguageModel(double)
         #expect(try await watch.sighting() == .stranger)
         try await double.stop()

@@ -1,3 +1,5 @@
+import TestSupport
+import DeviceSensors
 import HailoOllamaDouble
 import NebiusDouble
 import Testing
@@ -39,7 +41,7 @@ struct OllamaProbeTests {
         var timeouts = OllamaTimeouts()
         timeouts.answer = .milliseconds(300)
         let watch = OllamaProbe(
-            try HatAddress("http://127.0.0.1:\(silent.port)"), root: HatRoot(), timeouts: timeouts)
+            try HatAddress("http://127.0.0.1:\(silent.port)"), root: SystemRoot(), timeouts: timeouts)
         #expect(try await watch.sighting() == .unwell("What listens at its address does not answer."))
         try await silent.stop()
     }

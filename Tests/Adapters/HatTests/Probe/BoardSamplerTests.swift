@@ -1,3 +1,5 @@
+import TestSupport
+import DeviceSensors
 import AssistantCore
 import Foundation
 import HailoOllamaDouble
@@ -123,7 +125,7 @@ struct BoardSamplerTests {
         let input = Pipe()
         child.executableURL = URL(fileURLWithPath: try BoardProbe.program())
         child.arguments = [BoardProbeChild.samplingArgument]
-        child.environment = [HatRoot.variable: tree.path]
+        child.environment = [SystemRoot.variable: tree.path]
         child.standardInput = input
         child.standardOutput = Pipe()
         try child.run()

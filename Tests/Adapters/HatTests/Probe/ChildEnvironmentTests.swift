@@ -1,3 +1,5 @@
+import TestSupport
+import DeviceSensors
 import Foundation
 import HailoOllamaDouble
 import Testing
@@ -13,11 +15,11 @@ struct HatChildEnvironmentTests {
         let tree = try FakeTree.wellKept()
         let seen = NSTemporaryDirectory() + "seen-" + UUID().uuidString
         let probe = BoardProbe(
-            command: ["/bin/sh", "-c", "export -p >'\(seen)'"], root: HatRoot(tree.path))
+            command: ["/bin/sh", "-c", "export -p >'\(seen)'"], root: SystemRoot(tree.path))
         _ = try await probe.report()
         let text = try String(contentsOfFile: seen, encoding: .utf8)
         #expect(
-            text.contains("HAILORT_LOGGER_PATH") && text.contains(HatRoot.variable)
+            text.contains("HAILORT_LOGGER_PATH") && text.contains(SystemRoot.variable)
                 && text.contains("PATH"))
         #expect(!text.contains("hunter2"))
     }

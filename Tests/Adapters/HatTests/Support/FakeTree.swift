@@ -1,36 +1,11 @@
+import DeviceSensors
 import Foundation
-import Testing
+import TestSupport
 
 @testable import Hat
 
-/// A tree that stands for a Raspberry Pi's `/sys`, `/dev`, `/proc` and libraries; deleted at the end.
-final class FakeTree {
-    let path: String
-
-    init() throws {
-        path = NSTemporaryDirectory() + "/brim-hat-\(UUID().uuidString)"
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    }
-
-    deinit {
-        // A temporary directory that stays is the system's to sweep.
-        try? FileManager.default.removeItem(atPath: path)
-    }
-
-    var root: HatRoot { HatRoot(path) }
-
-    @discardableResult
-    func write(_ file: String, _ text: String, mode: Int = 0o644) throws -> String {
-        let place = path + file
-        try FileManager.default.createDirectory(
-            atPath: (place as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
-        #expect(
-            FileManager.default.createFile(
-                atPath: place, contents: Data(text.utf8), attributes: [.posixPermissions: mode]))
-        return place
-    }
-
-    func remove(_ file: String) throws { try FileManager.default.removeItem(atPath: path + file) }
+extension FakeTree {
+    var root: SystemRoot { SystemRoot(path) }
 
     /// A board on the bus, with its driver where one is named.
     func addBoard(_ slot: String = "0001:01:00.0", device: String = "0x45c4", driver: String? = "hailo_pci") throws {

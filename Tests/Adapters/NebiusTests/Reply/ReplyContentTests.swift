@@ -1,3 +1,4 @@
+import TestSupport
 import AssistantCore
 import Testing
 
@@ -80,7 +81,7 @@ struct ReplyContentTests {
 
     @Test("damaged JSON of every kind is repaired, or left to be refused, and never traps")
     func fuzz() {
-        var random = Randomness(seed: 16)
+        var random = SeededGenerator(seed: 16)
         let sample = Array(#"{"choices":[{"delta":{"content":"\ud83d\ude00 \u00e9 NaN"},"p":NaN,"q":-Infinity}]}"#.utf8)
         for _ in 0..<2_000 {
             let damaged = sample.mutated(using: &random)

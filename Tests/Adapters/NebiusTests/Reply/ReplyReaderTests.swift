@@ -1,3 +1,4 @@
+import TestSupport
 import AssistantCore
 import NebiusDouble
 import Testing
@@ -164,7 +165,7 @@ struct ReplyReaderTests {
 
     @Test("a damaged stream gives an answer, or a reason, and never more than one end")
     func fuzz() {
-        var random = Randomness(seed: 2)
+        var random = SeededGenerator(seed: 2)
         let sample = Array(
             (ReplyText.whole(Behaviour.words) + [
                 ReplyText.reasoning("hm"), #"data: {"error":{"message":"x"}}"# + "\n\n",

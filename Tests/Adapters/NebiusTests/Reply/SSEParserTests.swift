@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Nebius
@@ -85,7 +86,7 @@ struct SSEParserTests {
 
     @Test("the same events come for any split of any damaged stream, within any limit")
     func fuzz() {
-        var random = Randomness(seed: 1)
+        var random = SeededGenerator(seed: 1)
         for round in 0..<1500 {
             let bytes = round == 0 ? Self.sample : Self.sample.mutated(using: &random)
             let limit = [4, 16, 40, 4096].randomElement(using: &random) ?? 16

@@ -1,3 +1,4 @@
+import TestSupport
 import AssistantCore
 import Testing
 
@@ -81,7 +82,7 @@ struct ServerErrorTests {
 
     @Test("damaged bodies of every kind give a kind and a bounded sentence")
     func fuzz() {
-        var random = Randomness(seed: 3)
+        var random = SeededGenerator(seed: 3)
         let samples = [
             #"{"detail":[{"loc":["body",0],"msg":"Field required"}],"error":{"message":"m","code":"c"}}"#,
             #"{"detail":"maximum context length is 12 tokens, you requested 13 tokens"}"#,

@@ -1,3 +1,4 @@
+import TestSupport
 import AssistantCore
 import Foundation
 import Testing

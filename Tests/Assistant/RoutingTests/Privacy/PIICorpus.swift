@@ -1,3 +1,5 @@
+import TestSupport
+
 @testable import Routing
 
 /// Lines with personal data in them, and lines with what only looks like it, made up by a seed.

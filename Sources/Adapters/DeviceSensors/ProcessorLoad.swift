@@ -1,12 +1,14 @@
-import Foundation
+internal import Foundation
 
 /// How busy all processors together are, from what Linux counts.
-struct ProcessorLoad: Sendable {
+package struct ProcessorLoad: Sendable {
     private var before: (busy: Int, all: Int)?
+
+    package init() {}
 
     /// Of the time since the last call, the share in which something ran, 0 … 1; `nil` at the first one, and where Linux
     /// does not tell.
-    mutating func share() -> Double? {
+    package mutating func share() -> Double? {
         guard let text = FileManager.default.contents(atPath: "/proc/stat"), let now = Self.counts(text) else {
             return nil
         }

@@ -1,4 +1,4 @@
-import AssistantCore
+import ChildProcesses
 import Foundation
 import Testing
 

@@ -1,45 +1,69 @@
 /// Writes small GGUF files, sound ones and, where a test asks for it, unsound ones.
-struct GGUFBuilder {
+package struct GGUFBuilder: Sendable {
     /// A metadata value with the type number a file has for it.
-    enum Value {
+    package enum Value: Sendable {
         case uint8(UInt8), int8(Int8), uint16(UInt16), int16(Int16), uint32(UInt32), int32(Int32)
         case uint64(UInt64), int64(Int64), float32(Float), float64(Double), bool(UInt8), string(String)
         case array(type: UInt32, count: UInt64, payload: [UInt8])
 
-        static func strings(_ strings: [String]) -> Value {
+        package static func strings(_ strings: [String]) -> Value {
             .array(type: 8, count: UInt64(strings.count), payload: strings.flatMap { encoded($0) })
         }
 
-        static func int32s(_ numbers: [Int32]) -> Value {
+        package static func int32s(_ numbers: [Int32]) -> Value {
             .array(type: 5, count: UInt64(numbers.count), payload: numbers.flatMap { littleEndian($0) })
         }
 
-        static func float32s(_ numbers: [Float]) -> Value {
+        package static func float32s(_ numbers: [Float]) -> Value {
             .array(type: 6, count: UInt64(numbers.count), payload: numbers.flatMap { littleEndian($0.bitPattern) })
         }
     }
 
-    struct Tensor {
-        var name: String
-        var dimensions: [UInt64]
-        var type: UInt32
-        var bytes: [UInt8]
+    package struct Tensor: Sendable {
+        package var name: String
+        package var dimensions: [UInt64]
+        package var type: UInt32
+        package var bytes: [UInt8]
         /// Where it lies, counted from the start of the data; `nil` is after the one before.
-        var offset: UInt64?
+        package var offset: UInt64?
+
+        package init(name: String, dimensions: [UInt64], type: UInt32, bytes: [UInt8], offset: UInt64? = nil) {
+            self.name = name
+            self.dimensions = dimensions
+            self.type = type
+            self.bytes = bytes
+            self.offset = offset
+        }
     }
 
-    var magic = Array("GGUF".utf8)
-    var version: UInt32 = 3
-    var metadata: [(key: String, value: Value)] = []
-    var tensors: [Tensor] = []
+    package var magic = Array("GGUF".utf8)
+    package var version: UInt32 = 3
+    package var metadata: [(key: String, value: Value)] = []
+    package var tensors: [Tensor] = []
     /// Counts to claim instead of the true ones.
-    var claimedTensors: UInt64?
-    var claimedKeys: UInt64?
+    package var claimedTensors: UInt64?
+    package var claimedKeys: UInt64?
     /// What the data is really aligned to; the metadata say what they say.
-    var alignment = 32
+    package var alignment = 32
+
+    package init() {}
+
+    /// The value of a key, replaced where it stands, or added as the last; `nil` removes it.
+    package subscript(key: String) -> Value? {
+        get { metadata.first { $0.key == key }?.value }
+        set {
+            let index = metadata.firstIndex { $0.key == key }
+            switch (index, newValue) {
+            case (let index?, let value?): metadata[index].value = value
+            case (let index?, nil): metadata.remove(at: index)
+            case (nil, let value?): metadata.append((key, value))
+            case (nil, nil): break
+            }
+        }
+    }
 
     /// A sound file with every kind of value and four tensors.
-    static func sample() -> GGUFBuilder {
+    package static func sample() -> GGUFBuilder {
         var builder = GGUFBuilder()
         builder.metadata = [
             ("general.architecture", .string("llama")),
@@ -60,12 +84,12 @@ struct GGUFBuilder {
         return builder
     }
 
-    static func pattern(_ count: Int, _ seed: Int) -> [UInt8] {
+    package static func pattern(_ count: Int, _ seed: Int) -> [UInt8] {
         (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ seed &* 101) }
     }
 
     /// The bytes of the header: everything before the padding.
-    func header() -> [UInt8] {
+    package func header() -> [UInt8] {
         var out = magic + littleEndian(version)
         out += littleEndian(claimedTensors ?? UInt64(tensors.count))
         out += littleEndian(claimedKeys ?? UInt64(metadata.count))
@@ -81,7 +105,7 @@ struct GGUFBuilder {
     }
 
     /// The bytes of the whole file.
-    func build() -> [UInt8] {
+    package func build() -> [UInt8] {
         var out = header()
         for tensor in tensors {
             out += [UInt8](repeating: 0, count: Int(padded(UInt64(out.count))) - out.count)
@@ -114,10 +138,10 @@ struct GGUFBuilder {
     }
 }
 
-func littleEndian<T: FixedWidthInteger>(_ number: T) -> [UInt8] {
+package func littleEndian<T: FixedWidthInteger>(_ number: T) -> [UInt8] {
     (0..<(T.bitWidth / 8)).map { UInt8(truncatingIfNeeded: number >> T($0 * 8)) }
 }
 
-func encoded(_ text: String) -> [UInt8] {
+package func encoded(_ text: String) -> [UInt8] {
     littleEndian(UInt64(text.utf8.count)) + Array(text.utf8)
 }

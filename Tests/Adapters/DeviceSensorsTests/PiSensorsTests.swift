@@ -1,8 +1,9 @@
+import TestSupport
 import AssistantCore
 import Foundation
 import Testing
 
-@testable import Hat
+@testable import DeviceSensors
 
 @Suite("How a Raspberry Pi is")
 struct PiSensorsTests {
@@ -63,24 +64,32 @@ struct PiSensorsTests {
         try tree.write("/usr/bin/vcgencmd", "#!/bin/sh\necho error=1 error_msg=no; exit 255\n", mode: 0o755)
         #expect(await PiSensors(root: tree.root).sample() == DeviceHealth())
     }
+}
 
-    @Test("the monitor has the latest sample, with what the board says")
-    func monitor() async throws {
-        let tree = try FakeTree.wellKept()
-        try tree.write("/sys/class/thermal/thermal_zone0/temp", "50000")
-        let (samples, collected) = AsyncStream<DeviceHealth>.makeStream()
-        let monitor = HealthMonitor(
-            PiSensors(root: tree.root), interval: .milliseconds(5), board: try BoardSampler.test(tree)
-        ) { collected.yield($0) }
-        var heard = samples.makeAsyncIterator()
-        let first = try #require(await heard.next())
-        #expect(first.celsius == 50)
-        // The board comes when its child has been started: nothing waits for it.
-        while let sample = await heard.next(), sample.hatCelsius != 48.25 || sample.hatWatts != 1.75 {}
-        #expect(monitor.latest.celsius == 50)
-        try tree.write("/sys/class/thermal/thermal_zone0/temp", "85000")
-        while let sample = await heard.next(), sample.celsius != 85 {}
-        #expect(monitor.latest.celsius == 85)
-        monitor.stop()
+@Suite("What Linux tells of the machine")
+struct LinuxSensorsTests {
+    @Test("the uptime is read, and one that no machine can have is none")
+    func uptime() throws {
+        let tree = try FakeTree()
+        try tree.write("/proc/uptime", "12345.67 9.5\n")
+        #expect(LinuxSensors(root: tree.root).uptime == .seconds(12_345))
+        for text in ["nan 1", "-5 1", "1e300 1", "soon"] {
+            try tree.write("/proc/uptime", text)
+            #expect(LinuxSensors(root: tree.root).uptime == nil)
+        }
     }
+
+    @Test("the load is the share of the time since the last reading in which something ran")
+    func load() throws {
+        let first = try #require(ProcessorLoad.counts(Data("cpu  100 0 50 800 50 0 0 0 9 9\ncpu0 1".utf8)))
+        #expect(first.busy == 150 && first.all == 1_000)
+        #expect(ProcessorLoad.counts(Data("cpu0 1 2 3 4 5".utf8)) == nil)
+        #expect(ProcessorLoad.counts(Data("cpu 1 2 -3 4 5".utf8)) == nil)
+        var load = ProcessorLoad()
+        #expect(load.share() == nil)
+    }
+}
+
+extension FakeTree {
+    fileprivate var root: SystemRoot { SystemRoot(path) }
 }

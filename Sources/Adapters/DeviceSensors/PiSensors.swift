@@ -1,16 +1,19 @@
 package import AssistantCore
+internal import ChildProcesses
 internal import Foundation
 internal import Subprocess
 internal import SystemPackage
 
 /// Reads how a Raspberry Pi is. On another machine most of it is absent.
 package struct PiSensors: Sendable {
-    private let root: HatRoot
+    private let root: SystemRoot
+    private let linux: LinuxSensors
     /// `nil` where there is none.
     private let vcgencmd: String?
 
-    package init(root: HatRoot) {
+    package init(root: SystemRoot) {
         self.root = root
+        linux = LinuxSensors(root: root)
         vcgencmd = ["/usr/bin/vcgencmd", "/opt/vc/bin/vcgencmd"].first { root.exists($0) }.map { root.place($0) }
     }
 
@@ -18,8 +21,7 @@ package struct PiSensors: Sendable {
     package func sample() async -> DeviceHealth {
         var health = DeviceHealth()
         health.model = root.text("/proc/device-tree/model").map { TerminalText.sanitised($0) }
-        health.celsius = root.text("/sys/class/thermal/thermal_zone0/temp").flatMap { Int($0) }
-            .map { Double($0) / 1000 }.flatMap { (-60...200).contains($0) ? $0 : nil }
+        health.celsius = linux.celsius
         readMemory(&health)
         health.throttling = await throttling()
         health.watts = await firmwareAnswer("pmic_read_adc").flatMap { PowerRails($0).watts }
@@ -27,7 +29,7 @@ package struct PiSensors: Sendable {
     }
 
     private func readMemory(_ health: inout DeviceHealth) {
-        if let table = root.text("/proc/meminfo").map({ MemoryTable($0) }) {
+        if let table = linux.memory {
             health.totalMemoryBytes = table.bytes("MemTotal")
             health.availableMemoryBytes = table.bytes("MemAvailable")
             if let total = table.bytes("SwapTotal"), let free = table.bytes("SwapFree"), free <= total {
@@ -65,22 +67,6 @@ package struct PiSensors: Sendable {
             output: .string(limit: 1 << 14))
         guard let answer, answer.terminationStatus.isSuccess else { return nil }
         return answer.standardOutput.trimmingCharacters(in: .whitespacesAndNewlines)
-    }
-}
-
-/// `/proc/meminfo`.
-struct MemoryTable {
-    private let lines: [Substring]
-
-    init(_ text: String) { lines = text.split(separator: "\n") }
-
-    /// `nil` for a line that is not there, or holds no sum that a machine could have.
-    func bytes(_ name: String) -> Int? {
-        guard let line = lines.first(where: { $0.hasPrefix(name + ":") }),
-            let kilobytes = line.split(separator: " ").dropFirst().first.flatMap({ Int($0) }),
-            (0..<(1 << 40)).contains(kilobytes)
-        else { return nil }
-        return kilobytes * 1024
     }
 }
 

@@ -2,7 +2,7 @@ internal import Foundation
 
 /// Where `/sys`, `/dev`, `/proc` and the libraries are looked for: the file system's root, or another tree that a test or
 /// an operator puts in its place (`BRIM_HAT_ROOT`).
-package struct HatRoot: Sendable, Hashable {
+package struct SystemRoot: Sendable, Hashable {
     package static let variable = "BRIM_HAT_ROOT"
 
     /// Without a slash at its end; empty for the root itself.
@@ -17,16 +17,16 @@ package struct HatRoot: Sendable, Hashable {
     /// Whether it is this machine itself.
     package var isReal: Bool { path.isEmpty }
 
-    func place(_ path: String) -> String { self.path + path }
+    package func place(_ path: String) -> String { self.path + path }
 
     /// The names in a directory in ascending order; none where there is no such directory.
-    func names(in directory: String) -> [String] {
+    package func names(in directory: String) -> [String] {
         // A directory that is not there is the usual case: most machines have no board.
         ((try? FileManager.default.contentsOfDirectory(atPath: place(directory))) ?? []).sorted()
     }
 
     /// A small file's text without white space at its ends; `nil` where it cannot be read.
-    func text(_ file: String) -> String? {
+    package func text(_ file: String) -> String? {
         guard let handle = FileHandle(forReadingAtPath: place(file)) else { return nil }
         // What is unreadable, and what is empty, tells the same: nothing.
         guard let bytes = try? handle.read(upToCount: Self.largestFile), !bytes.isEmpty else { return nil }
@@ -34,11 +34,11 @@ package struct HatRoot: Sendable, Hashable {
     }
 
     /// Where a link leads; `nil` where there is none. The target need not exist.
-    func link(_ path: String) -> String? {
+    package func link(_ path: String) -> String? {
         try? FileManager.default.destinationOfSymbolicLink(atPath: place(path))
     }
 
-    func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: place(path)) }
+    package func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: place(path)) }
 
     /// sysfs and procfs give a page for each file; some tables are longer.
     private static let largestFile = 1 << 18
