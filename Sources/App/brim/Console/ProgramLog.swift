@@ -110,7 +110,7 @@ extension TurnEvent {
                     "decision": "\(outcome.decision.outcome.rawValue)",
                     "tokens": "\(outcome.figures.generatedTokens ?? 0)", "unsure": "\(outcome.isUnsure)",
                 ])
-        case .local, .draftRestarted, .cloud: break
+        default: break
         }
     }
 }
