@@ -1,4 +1,4 @@
-package import AssistantCore
+internal import AssistantCore
 
 /// Why a document has no text: one sentence with what can be done.
 package struct DocumentError: CodedError {

@@ -1,4 +1,4 @@
-package import AssistantCore
+internal import AssistantCore
 
 /// What can go wrong between Brim and the HAT+.
 package struct HatError: CodedError {

@@ -1,10 +1,10 @@
-package import AssistantCore
-package import GGUF
-package import Grammar
-package import Kernels
-package import Tokenizers
-package import Transformer
-package import Whisper
+internal import AssistantCore
+internal import GGUF
+internal import Grammar
+internal import Kernels
+internal import Tokenizers
+internal import Transformer
+internal import Whisper
 
 // The engine knows nothing of the assistant; its errors have the same shape.
 extension GGUFError: CodedError {}

@@ -1,4 +1,4 @@
-package import AssistantCore
+internal import AssistantCore
 
 /// Why the model on this device could not be loaded or could not answer.
 package struct LocalInferenceError: CodedError {

@@ -1,4 +1,4 @@
-package import AssistantCore
+internal import AssistantCore
 
 /// Why a microphone cannot be used.
 package struct MicrophoneError: CodedError {

@@ -1,4 +1,4 @@
-package import AssistantCore
+internal import AssistantCore
 internal import CALSA
 internal import Glibc
 

@@ -1,4 +1,4 @@
-package import AssistantCore
+internal import AssistantCore
 internal import Glibc
 
 /// What can go wrong with the catalogue and the files it names.

@@ -1,4 +1,4 @@
-package import AssistantCore
+internal import AssistantCore
 internal import GRDB
 
 /// Why the store did not do what it was asked. Conditions it can go on with are no errors: see
