@@ -42,10 +42,11 @@ struct Decoding: ~Copyable {
         self.sampler = sampler
         self.chooser = chooser
         detector = LoopDetector(capacity: capacity, tolerance: tolerance)
-        answer = AnswerText(capacity: capacity)
+        answer = AnswerText(capacity: capacity, stopTexts: request.stopTexts)
         (recoveries, generatedTokens, firstToken) = (0, 0, nil)
         speculation = SpeculativeDecoding(
-            generation.session, prompt: prompt, isOn: generation.speculates, draft: generation.draft)
+            generation.session, prompt: prompt, isOn: generation.speculates, draft: generation.draft,
+            joint: generation.joint)
         earlierAnswers = tolerance == .prose ? EarlierAnswers(request.prompt) : .none
     }
 
@@ -88,12 +89,8 @@ struct Decoding: ~Copyable {
         let stop: StopReason? = isEnd || chooser?.isExhausted == true ? .eos : room == 1 ? .length : nil
         let bytes = isEnd ? [] : try tokenizer.bytes(of: choice.id)
         let piece = answer.append(choice.id, bytes: bytes, isLast: stop != nil)
-        emit(.token(GeneratedToken(choice, text: piece)))
-        if !request.stopTexts.isEmpty, let kept = answer.tokens(before: request.stopTexts) {
-            let taken = answer.truncate(to: kept)
-            emit(.rolledBack(Rollback(tokens: taken.tokens, textBytes: taken.textBytes)))
-            return Step(token: choice.id, stop: .eos, loop: nil)
-        }
+        emit(.token(GeneratedToken(choice, text: piece.text)))
+        if piece.isStopped { return Step(token: choice.id, stop: .eos, loop: nil) }
         var loop = isEnd ? nil : detector.observe(choice.id, bytes: bytes)
         if loop == nil, let stop {
             loop = detector.atEnd(isCut: stop == .length)
@@ -135,7 +132,8 @@ struct Decoding: ~Copyable {
         sampler = try generation.makeSampler(request.sampling.againstRepetition(attempt: recoveries))
         for token in context.suffix(sampler.config.historyLength) { sampler.observe(token) }
         speculation = SpeculativeDecoding(
-            session, prompt: context, isOn: generation.speculates, draft: generation.draft)
+            session, prompt: context, isOn: generation.speculates, draft: generation.draft,
+            joint: generation.joint)
         let tokenizer = generation.model.tokenizer
         detector.reset()
         for token in answer.tokens { detector.replay(token, bytes: try tokenizer.bytes(of: token)) }

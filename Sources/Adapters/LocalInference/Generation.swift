@@ -11,16 +11,20 @@ struct Generation {
     let speculates: Bool
     /// Guesses where the context has nothing to say.
     let draft: DraftModel?
+    /// Shares its passes with other answers, without guesses; `nil` where it has them to itself.
+    let joint: JointDecoding?
     let start = ContinuousClock.now
 
     init(
-        model: LocalModel, session: Session, cancel: CancelFlag, speculates: Bool = true, draft: DraftModel? = nil
+        model: LocalModel, session: Session, cancel: CancelFlag, speculates: Bool = true, draft: DraftModel? = nil,
+        joint: JointDecoding? = nil
     ) {
         self.model = model
         self.session = session
         self.cancel = cancel
-        self.speculates = speculates
+        self.speculates = speculates && joint == nil
         self.draft = draft
+        self.joint = joint
     }
 
     /// - Throws: ``LocalInferenceError`` for what is wrong with the request, ``TransformerError`` for what fails inside.

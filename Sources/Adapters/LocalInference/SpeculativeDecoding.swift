@@ -11,6 +11,7 @@ struct SpeculativeDecoding {
     private let isOn: Bool
     private var lookup: PromptLookup
     private let draft: DraftModel?
+    private let joint: JointDecoding?
     /// Of guesses from the context, and from the draft model.
     private var pace = DraftPace.ofContext, draftPace = DraftPace.ofDraftModel
     /// What the context would have guessed in a plain pass, and after how many tokens that matched.
@@ -32,8 +33,12 @@ struct SpeculativeDecoding {
     /// - Parameters:
     ///   - session: has evaluated exactly `prompt`.
     ///   - draft: guesses where the context has nothing to say.
-    init(_ session: Session, prompt: [Int32], isOn: Bool, draft: DraftModel? = nil) {
+    ///   - joint: shares plain passes with other answers.
+    init(
+        _ session: Session, prompt: [Int32], isOn: Bool, draft: DraftModel? = nil, joint: JointDecoding? = nil
+    ) {
         self.session = session
+        self.joint = joint
         self.isOn = isOn
         self.draft = isOn ? draft : nil
         lookup = PromptLookup(capacity: isOn ? session.contextLength : 0)
@@ -58,7 +63,9 @@ struct SpeculativeDecoding {
         let guesses = isOn && lookup.matched > 0 ? pace.guesses(matched: lookup.matched, limit: room) : 0
         if guesses == 0 {
             if let draft, let logits = try logits(after: token, draft, room: room) { return logits }
-            duration = try clock.measure { try session.evaluate(token) }
+            duration = try clock.measure {
+                if let joint { try joint.evaluate(token, in: session) } else { try session.evaluate(token) }
+            }
             if isOn {
                 pace.passed(plain: duration)
                 draftPace.passed(plain: duration)

@@ -54,5 +54,15 @@ public struct FloatRows {
         return try body(&span)
     }
 
+    /// Copies the only row of another view over row `index`.
+    public func copyRow(_ index: Int, from source: FloatRows) {
+        precondition(source.count == 1 && source.width == width, "rows of different widths")
+        source.withRow(0) { source in
+            withMutableRow(index) { row in
+                for column in row.indices { row[column] = source[column] }
+            }
+        }
+    }
+
     func element(at column: Int) -> Float { withRow(0) { $0[column] } }
 }

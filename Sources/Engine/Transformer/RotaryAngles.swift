@@ -20,19 +20,19 @@ struct RotaryAngles {
         sine = try FloatMatrix(rows: batch, columns: half)
     }
 
-    /// Fills rows 0 ..< count with the angles of positions `position`, `position + 1`, …
-    func fill(count: Int, from position: Int) {
-        fill(count: count, from: position, magnitude: magnitude)
+    /// Fills rows with the angles of positions `position`, `position + 1`, …
+    func fill(rows: Range<Int>, from position: Int) {
+        fill(rows: rows, from: position, magnitude: magnitude)
     }
 
     /// Fills row 0 with what turns a key on or back by `distance` positions: a rotation alone, whatever the magnitude.
     func fillTurn(by distance: Int) {
-        fill(count: 1, from: distance, magnitude: 1)
+        fill(rows: 0..<1, from: distance, magnitude: 1)
     }
 
-    private func fill(count: Int, from position: Int, magnitude: Double) {
-        let (cosines, sines) = (cosine[rows: 0..<count], sine[rows: 0..<count])
-        for row in 0..<count {
+    private func fill(rows: Range<Int>, from position: Int, magnitude: Double) {
+        let (cosines, sines) = (cosine[rows: rows], sine[rows: rows])
+        for row in 0..<rows.count {
             cosines.withMutableRow(row) { cosines in
                 sines.withMutableRow(row) { sines in
                     for pair in frequencies.indices {

@@ -169,6 +169,36 @@ public final class Session {
     /// Logits of token `row` of the last pass: (1, vocabulary). The next evaluation overwrites them.
     public func logits(of row: Int) -> FloatRows { logitRows[rows: row..<row + 1] }
 
+    /// Appends one token to each of several sequences in one pass, which reads the weights once for all of them, and computes
+    /// the ``logits`` of each: bit for bit those that ``evaluate(_:)`` computes for one sequence.
+    ///
+    /// - Parameters:
+    ///   - tokens: as many as there are sessions.
+    ///   - sessions: at least one and at most ``logitBatch``, all different, of the same weights, activations and threads.
+    /// - Throws: `contextOverflow` or `invalidToken`, both before anything is computed.
+    public static func evaluate(_ tokens: [Int32], in sessions: [Session]) throws(TransformerError) {
+        precondition(tokens.count == sessions.count, "one token for each sequence")
+        let first = sessions[0]
+        precondition(
+            sessions.allSatisfy {
+                $0.weights === first.weights && $0.pool === first.pool && $0.activations == first.activations
+            }, "sequences of different models")
+        for (token, session) in zip(tokens, sessions) {
+            try session.check(count: 1, ids: CollectionOfOne(token))
+        }
+        guard tokens.count <= first.logitRows.rowCount else {
+            // A context of a few tokens has as few rows.
+            for (token, session) in zip(tokens, sessions) { try session.evaluate(token) }
+            return
+        }
+        for (row, token) in tokens.enumerated() { first.embed(token, row: row) }
+        try first.pass(count: tokens.count, logits: 0..<tokens.count, cancel: nil, of: sessions)
+        for (row, session) in sessions.enumerated().dropFirst() {
+            session.logits.copyRow(0, from: first.logitRows[rows: row..<row + 1])
+        }
+        for (token, session) in zip(tokens, sessions) { session.tokens.append(token) }
+    }
+
     /// One batch: embeds, passes, remembers.
     private func append(_ batch: ArraySlice<Int32>, logits: Range<Int>, cancel: CancelFlag?) throws(TransformerError) {
         for (row, token) in batch.enumerated() { embed(token, row: row) }
@@ -194,14 +224,23 @@ public final class Session {
 
     /// Sends rows 0 ..< count of the stream through all blocks, from position `tokens.count` on, and computes the logits of
     /// the rows in `wanted`.
-    private func pass(count: Int, logits wanted: Range<Int>, cancel: CancelFlag?) throws(TransformerError) {
-        for index in angles.indices { angles[index].fill(count: count, from: tokens.count) }
+    ///
+    /// - Parameter sequences: where each row is the next token of another sequence, those sequences; else empty.
+    private func pass(
+        count: Int, logits wanted: Range<Int>, cancel: CancelFlag?, of sequences: [Session] = []
+    ) throws(TransformerError) {
+        for index in angles.indices {
+            if sequences.isEmpty { angles[index].fill(rows: 0..<count, from: tokens.count) }
+            for (row, sequence) in sequences.enumerated() {
+                angles[index].fill(rows: row..<row + 1, from: sequence.tokens.count)
+            }
+        }
         for index in weights.layers.indices {
             let layer = weights.layers[index]
             if let cancel, cancel.isRaised { throw TransformerError(.cancelled, "Stopped.") }
             // Beyond the keys and values of the last block, only rows whose logits are wanted matter.
             let rows = index == weights.layers.count - 1 ? wanted : 0..<count
-            attend(layer, index: index, count: count, rows: rows)
+            attend(layer, index: index, count: count, rows: rows, of: sequences)
             if !rows.isEmpty { feedForward(layer, rows: rows) }
         }
         guard !wanted.isEmpty else { return }
@@ -215,7 +254,9 @@ public final class Session {
     }
 
     /// Attention with its norm and residual; all rows store their keys and values, those in `rows` go on.
-    private func attend(_ layer: LayerWeights, index: Int, count: Int, rows: Range<Int>) {
+    private func attend(
+        _ layer: LayerWeights, index: Int, count: Int, rows: Range<Int>, of sequences: [Session]
+    ) {
         let config = weights.config
         let (query, kv) = (config.queryDimension, config.kvDimension)
         let normed = normed[rows: 0..<count]
@@ -237,20 +278,35 @@ public final class Session {
                 cosine: angles[rotation].cosine[rows: 0..<count], sine: angles[rotation].sine[rows: 0..<count],
                 style: config.architecture.rotaryStyle)
         }
-        cache.store(
-            keys: projected[columns: query..<query + kv], values: projected[columns: query + kv..<query + 2 * kv],
-            layer: index, position: tokens.count, pool: pool)
+        if sequences.isEmpty { mix(projected, index: index, wanted: rows) }
+        for (row, sequence) in sequences.enumerated() {
+            sequence.mix(projected[rows: row..<row + 1], index: index, wanted: 0..<1)
+        }
         guard !rows.isEmpty else { return }
         let queries = wide[rows: rows, columns: 0..<query]
-        pool.attend(
-            queries, cache: cache, layer: index,
-            mask: .causal(position: tokens.count + rows.lowerBound, window: plan.window),
-            scale: config.attentionScale, into: queries)
         // (rows, query) x (query, model)
         addProduct(
             layer.attentionOutput, queries, norm: layer.postNorms?.attention,
             outlierThreshold: OutlierThreshold.attentionOutput,
             rows: rows)
+    }
+
+    /// Stores the keys and values of the next positions, and writes what attention makes of the wanted rows over their
+    /// queries.
+    ///
+    /// - Parameter projected: (n, query + 2 · kv), Q, K and V.
+    private func mix(_ projected: FloatRows, index: Int, wanted rows: Range<Int>) {
+        let config = weights.config
+        let (query, kv) = (config.queryDimension, config.kvDimension)
+        cache.store(
+            keys: projected[columns: query..<query + kv], values: projected[columns: query + kv..<query + 2 * kv],
+            layer: index, position: tokens.count, pool: pool)
+        guard !rows.isEmpty else { return }
+        let queries = projected[rows: rows][columns: 0..<query]
+        pool.attend(
+            queries, cache: cache, layer: index,
+            mask: .causal(position: tokens.count + rows.lowerBound, window: config.layers[index].window),
+            scale: config.attentionScale, into: queries)
     }
 
     /// SwiGLU or GeGLU with its norm and residual.

@@ -1,4 +1,5 @@
 import AssistantCore
+import Foundation
 import Testing
 
 @testable import LocalInference
@@ -70,20 +71,17 @@ struct LocalLanguageModelTests {
                 || answer.summary?.stop == .loop)
     }
 
-    @Test("a stop text ends the answer and is no part of it")
-    func stopText() async throws {
+    @Test(
+        "a stop text ends the answer and is no part of it, wherever tokens begin; nothing that was told is taken back",
+        arguments: [" Paris", "ris.", "of Fr", "capital of France", "T", "nothing of the kind"])
+    func stopText(_ stop: String) async throws {
         let model = try await LocalLanguageModel(DefaultModel.load())
-        let plain = try await model.answer(GenerationRequest(.chat(capital), maxTokens: 24))
-        let request = GenerationRequest(.chat(capital), maxTokens: 24, stopTexts: [" Paris"])
-        let answer = try await model.answer(request)
-        var text = ""
-        for event in answer.events {
-            if case .token(let token) = event { text += token.text }
-            if case .rolledBack(let rollback) = event {
-                text = String(decoding: text.utf8.dropLast(rollback.textBytes), as: UTF8.self)
-            }
-        }
-        #expect(plain.text.hasPrefix(text) && !text.contains("Paris") && answer.summary?.stop == .eos)
+        let plain = try await model.answer(GenerationRequest(.chat(capital), maxTokens: 24)).text
+        let answer = try await model.answer(
+            GenerationRequest(.chat(capital), maxTokens: 24, stopTexts: ["", stop, "another"]))
+        let expected = plain.range(of: stop).map { String(plain[..<$0.lowerBound]) } ?? plain
+        #expect(answer.text == expected && answer.summary?.stop == .eos)
+        #expect(!answer.events.contains { if case .rolledBack = $0 { true } else { false } })
     }
 
     @Test("a prompt that is counted and then answered is tokenised once, and forgotten with the conversation")
@@ -182,6 +180,45 @@ struct LocalLanguageModelTests {
         let one = try await draw(1)
         #expect(try await draw(1) == one)
         #expect(try await draw(2) != one)
+    }
+
+    @Test("requests at once are answered as one after the other, whatever ends or fails beside them")
+    func concurrent() async throws {
+        let loaded = try await DefaultModel.load()
+        let questions = [
+            "What is the capital of France?", "Write a haiku about rain.", "Name three colours.",
+            "Why is the sky blue?", "What is 2 plus 2?", "Say hello in Spanish.", "Who wrote Hamlet?",
+        ]
+        let requests = questions.enumerated().map { index, question in
+            var request = GenerationRequest(.chat([Message(.user, question)]), maxTokens: 24 + index)
+            if index.isMultiple(of: 2) { request.sampling = Sampling(temperature: 0.8, seed: UInt64(index)) }
+            return request
+        }
+        let alone = try LocalLanguageModel(loaded)
+        var expected: [[GeneratedToken]] = []
+        for request in requests { expected.append(try await alone.answer(request).tokens) }
+        let model = try LocalLanguageModel(loaded, concurrentRequests: 4)
+        let answers = try await withThrowingTaskGroup(of: (Int, [GeneratedToken])?.self) { tasks in
+            for (index, request) in requests.enumerated() {
+                tasks.addTask { (index, try await model.answer(request).tokens) }
+                // Beside it, one that cannot be answered, and one that is left in the middle.
+                tasks.addTask {
+                    await #expect(throws: LocalInferenceError.self) {
+                        _ = try await model.answer(GenerationRequest(.raw("")))
+                    }
+                    return nil
+                }
+                tasks.addTask {
+                    for try await case .token in model.generate(request) { break }
+                    return nil
+                }
+            }
+            var answers: [Int: [GeneratedToken]] = [:]
+            for try await case let (index, tokens)? in tasks { answers[index] = tokens }
+            return answers
+        }
+        #expect(answers.count == requests.count)
+        for (index, tokens) in expected.enumerated() { #expect(answers[index] == tokens, "\(questions[index])") }
     }
 
     @Test("special tokens in a message stay text, in a raw prompt they are tokens")

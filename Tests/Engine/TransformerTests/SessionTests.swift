@@ -86,6 +86,49 @@ struct SessionTests {
         #expect(rows.count == tokens.count)
     }
 
+    @Test("several sequences in one pass get the bits that each would get alone", arguments: Architecture.known)
+    func sequences(_ family: Architecture) throws {
+        let weights = try TinyModel(family).weights(quantised: true, pool: pool)
+        let lengths = [3, 40, 1, 17, 200]
+        let together = try lengths.map { _ in try session(weights) }
+        let alone = try lengths.map { _ in try session(weights) }
+        for (index, length) in lengths.enumerated() {
+            let prompt = tokens(length, seed: UInt64(index))
+            try together[index].evaluate(prompt[...])
+            try alone[index].evaluate(prompt[...])
+        }
+        for step in 0..<20 {
+            // One after the other leaves, as answers end.
+            let count = max(1, lengths.count - step / 4)
+            let next = tokens(count, seed: UInt64(100 + step))
+            try Session.evaluate(next, in: Array(together.suffix(count)))
+            for (token, session) in zip(next, alone.suffix(count)) { try session.evaluate(token) }
+            for (a, b) in zip(together, alone) {
+                #expect(values(a.logits) == values(b.logits))
+                #expect(a.tokens == b.tokens)
+            }
+        }
+    }
+
+    @Test("a pass of several sequences that cannot be made changes none of them")
+    func refusedSequences() throws {
+        let (short, long) = (try session(contextLength: 4), try session(contextLength: 40))
+        try short.evaluate(tokens(4)[...])
+        try long.evaluate(tokens(4)[...])
+        #expect { try Session.evaluate([1, 2], in: [long, short]) } throws: {
+            ($0 as? TransformerError)?.code == .contextOverflow
+        }
+        short.truncate(to: 2)
+        #expect { try Session.evaluate([1, 96], in: [long, short]) } throws: {
+            ($0 as? TransformerError)?.code == .invalidToken
+        }
+        #expect(long.tokens.count == 4 && short.tokens.count == 2)
+        // A context of four tokens has four rows.
+        let five = try [short] + (0..<4).map { _ in try session(contextLength: 40) }
+        try Session.evaluate([1, 2, 3, 4, 5], in: five)
+        #expect(five.map(\.tokens.count) == [3, 1, 1, 1, 1])
+    }
+
     @Test("one thread or three give the same bits", arguments: [1, 3])
     func threads(_ count: Int) throws {
         let other = try WorkerPool(threads: count)

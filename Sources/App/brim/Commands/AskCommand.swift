@@ -54,9 +54,7 @@ struct AskCommand: AsyncParsableCommand {
     func validate() throws {
         guard (1...64).contains(batchSize) else { throw ValidationError("--batch-size takes 1 to 64") }
         if batch != nil {
-            guard words.isEmpty, !raw, !speak else {
-                throw ValidationError("--batch takes no prompt, no --raw and no --speak")
-            }
+            guard words.isEmpty, !speak else { throw ValidationError("--batch takes no prompt and no --speak") }
             guard file == nil else { throw ValidationError("--batch takes no --file") }
             return
         }
@@ -73,13 +71,13 @@ struct AskCommand: AsyncParsableCommand {
         let constraint = try form.constraint()
         if let batch {
             let questions = try BatchQuestion.read(batch)
-            return try await AssistantServices.with(options, cloud) { services in
+            return try await AssistantServices.with(options, cloud, concurrentRequests: batchSize) { services in
                 try await Batch(
                     runner: services.runner, profile: services.profile,
                     sampling: generation.sampling.over(services.configuration.sampling),
                     maxTokens: generation.maxTokens,
                     systemPrompt: generation.systemPrompt(in: services.configuration), constraint: constraint,
-                    groupSize: batchSize
+                    stopTexts: generation.stopTexts, isRaw: raw, parallel: batchSize
                 ).answer(questions)
                 try services.checkIsKept()
             }
@@ -112,6 +110,7 @@ struct AskCommand: AsyncParsableCommand {
             systemPrompt: system ?? "", prompt: prompt, maxTokens: generation.maxTokens, isRaw: isRaw,
             constraint: constraint
         ).prepared(by: services.profile, generation.sampling.over(services.configuration.sampling))
+        request.stopTexts += generation.stopTexts
         var runner = services.runner
         if let document {
             runner.knowledge = document.knowledge(services.profile)

@@ -27,8 +27,9 @@ struct BatchQuestion: Decodable {
     }
 }
 
-/// Answers questions that nobody waits for, some at a time: while one of them is with the cloud, the device drafts the
-/// next. The configured budgets hold over all of them; what they bar stays on the device.
+/// Answers questions that nobody waits for, some at a time: each pass of the model serves all that the device works at, and
+/// while one of them is with the cloud, the device drafts the next. The configured budgets hold over all of them; what they
+/// bar stays on the device.
 struct Batch {
     let runner: TurnRunner
     let profile: ModelProfile
@@ -37,8 +38,12 @@ struct Batch {
     /// Of questions that bring none of their own; `nil` for what ships with Brim.
     let systemPrompt: String?
     let constraint: OutputConstraint?
+    /// Where an answer ends, beside what its profile says.
+    let stopTexts: [String]
+    /// Whether the model goes on with the prompts, without a system prompt and a template.
+    let isRaw: Bool
     /// How many are at work at once, at least 1.
-    let groupSize: Int
+    let parallel: Int
 
     private struct Line: Encodable {
         var id: QuestionID?
@@ -55,15 +60,16 @@ struct Batch {
 
     /// Writes one line for each question, in their order. Throws where one of them got no answer.
     func answer(_ questions: [BatchQuestion]) async throws {
-        var unanswered = 0
-        for start in stride(from: 0, to: questions.count, by: groupSize) {
-            let group = questions[start..<min(start + groupSize, questions.count)]
-            Terminal.progress("\(start) of \(questions.count) answered…")
-            for (question, outcome) in zip(group, await outcomes(of: group)) {
-                guard let outcome else { throw CancellationError() }
-                if outcome.origin == nil { unanswered += 1 }
-                try JSONLines.write(Line(id: question.id, done: DoneLine(outcome)))
-            }
+        var (unanswered, answered) = (0, 0)
+        Terminal.progress("0 of \(questions.count) answered…")
+        try await OrderedTasks.run(questions, limit: parallel) { question in
+            guard let outcome = await outcome(of: question) else { throw CancellationError() }
+            return outcome
+        } take: { question, outcome in
+            if outcome.origin == nil { unanswered += 1 }
+            try JSONLines.write(Line(id: question.id, done: DoneLine(outcome)))
+            answered += 1
+            Terminal.progress("\(answered) of \(questions.count) answered…")
         }
         Terminal.endProgress()
         guard unanswered == 0 else {
@@ -72,24 +78,13 @@ struct Batch {
         }
     }
 
-    /// In the order of the questions.
-    private func outcomes(of group: ArraySlice<BatchQuestion>) async -> [TurnOutcome?] {
-        await withTaskGroup(of: (Int, TurnOutcome?).self) { tasks in
-            for (index, question) in group.enumerated() {
-                tasks.addTask { (index, await outcome(of: question)) }
-            }
-            var outcomes = [TurnOutcome?](repeating: nil, count: group.count)
-            for await (index, outcome) in tasks { outcomes[index] = outcome }
-            return outcomes
-        }
-    }
-
     private func outcome(of question: BatchQuestion) async -> TurnOutcome? {
-        let running = runner.run(
-            TurnRequest(
-                systemPrompt: question.system ?? systemPrompt ?? "", prompt: question.prompt,
-                maxTokens: maxTokens, constraint: constraint
-            ).prepared(by: profile, sampling))
+        var request = TurnRequest(
+            systemPrompt: isRaw ? "" : question.system ?? systemPrompt ?? "", prompt: question.prompt,
+            maxTokens: maxTokens, isRaw: isRaw, constraint: constraint
+        ).prepared(by: profile, sampling)
+        request.stopTexts += stopTexts
+        let running = runner.run(request)
         var outcome: TurnOutcome?
         for await case .finished(let last) in running.updates { outcome = last }
         await running.end()

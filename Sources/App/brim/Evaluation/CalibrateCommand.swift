@@ -31,6 +31,7 @@ struct CalibrateCommand: AsyncParsableCommand {
         0.8
     @Option(help: "The same seed gives the same intervals.") var seed: UInt64 = 0
     @Option(help: "Answer with at most this many tokens.") var maxTokens = 64
+    @OptionGroup var parallel: ParallelOptions
 
     func validate() throws {
         guard (0...1).contains(threshold) else { throw ValidationError("--threshold takes 0 to 1") }
@@ -39,7 +40,7 @@ struct CalibrateCommand: AsyncParsableCommand {
 
     func run() async throws {
         let questions = try Self.judgeable(QuestionFile.read(file ?? Self.shippedFile()))
-        let model = try await LocalLanguageModel(options.loadModel())
+        let model = try await LocalLanguageModel(options.loadModel(), concurrentRequests: parallel.count)
         let profile = ModelProfile.load(for: model.identity, directories: options.directories).profile
         let answers = try await collect(questions, model, profile) + judged(model, profile)
         let (threshold, seed) = (threshold, seed)
@@ -80,7 +81,7 @@ struct CalibrateCommand: AsyncParsableCommand {
     private func collect(
         _ questions: [EvaluationQuestion], _ model: LocalLanguageModel, _ profile: ModelProfile
     ) async throws -> [AnswerRecord] {
-        let lines = try await QuestionRun.lines(for: questions, keptIn: records) {
+        let lines = try await QuestionRun.lines(for: questions, keptIn: records, parallel: parallel.count) {
             { [maxTokens] in
                 AnswerRecord($0, try await QuestionRun.answer($0.prompt, model, profile, maxTokens: maxTokens))
             }

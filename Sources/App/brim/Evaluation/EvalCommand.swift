@@ -31,6 +31,7 @@ struct EvalCommand: AsyncParsableCommand {
     @Flag(inversion: .prefixedNo, help: "Answer from the collections of brim know, where they can.") var know = true
     @Flag(help: "Write the diagrams.") var report = false
     @Flag(help: "The figures as a JSON object.") var json = false
+    @OptionGroup var parallel: ParallelOptions
 
     func validate() throws {
         guard (0...1).contains(threshold) else { throw ValidationError("--threshold takes 0 to 1") }
@@ -71,8 +72,9 @@ struct EvalCommand: AsyncParsableCommand {
     }
 
     private func answer(_ questions: [EvaluationQuestion]) async throws -> [AnswerLine] {
-        try await QuestionRun.lines(for: questions, keptIn: out) {
-            let model = try await LocalLanguageModel(options.loadModel(activations: precision.activations))
+        try await QuestionRun.lines(for: questions, keptIn: out, parallel: parallel.count) {
+            let model = try await LocalLanguageModel(
+                options.loadModel(activations: precision.activations), concurrentRequests: parallel.count)
             let modelConfidence = ModelConfidence.load(
                 for: model.identity, directories: options.directories, named: calibration)
             if let problem = modelConfidence.problem { Terminal.writeError("uncalibrated: \(problem)") }

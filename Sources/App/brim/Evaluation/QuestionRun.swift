@@ -4,13 +4,14 @@ import Turns
 
 /// A run over questions with known answers that can be taken up again where it was interrupted.
 enum QuestionRun {
-    /// The lines of all questions: those that an earlier run kept, then the new ones.
+    /// The lines of all questions: those that an earlier run kept, then the new ones, in their order.
     ///
     /// - Parameters:
+    ///   - parallel: how many questions are at work at once (≥ 1).
     ///   - path: keeps a line for each question as soon as it is there; `nil` keeps nothing.
     ///   - prepare: gives what answers a question; called only where there is something left to answer.
     static func lines<Line: Codable & Identifiable & Sendable>(
-        for questions: [EvaluationQuestion], keptIn path: String?,
+        for questions: [EvaluationQuestion], keptIn path: String?, parallel: Int,
         prepare: () async throws -> @Sendable (EvaluationQuestion) async throws -> Line
     ) async throws -> [Line] where Line.ID == QuestionID {
         let done = try path.map { try QuestionFile.finished(in: $0, as: Line.self) } ?? []
@@ -22,11 +23,11 @@ enum QuestionRun {
         let (before, all) = (done.count, questions.count)
         let fresh = try await Interruption.cancelling {
             var fresh: [Line] = []
-            for question in left {
-                Terminal.progress("answered \(before + fresh.count) of \(all)")
-                let line = try await answer(question)
+            Terminal.progress("answered \(before) of \(all)")
+            try await OrderedTasks.run(left, limit: parallel, answer) { _, line in
                 try log?.write(line)
                 fresh.append(line)
+                Terminal.progress("answered \(before + fresh.count) of \(all)")
             }
             return fresh
         }

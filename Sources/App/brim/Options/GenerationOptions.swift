@@ -18,6 +18,10 @@ struct GenerationOptions: ParsableArguments {
     @Option(help: "Tokens that may be repeated without a penalty.") var dryAllowedLength: Int?
     @Option(help: "The same seed gives the same answer.") var seed: UInt64?
     @Option(help: "Generate at most this many tokens.") var maxTokens = 512
+    @Option(
+        name: .customLong("stop"),
+        help: ArgumentHelp("End the local answer before this text; may be given several times.", valueName: "text"))
+    var stopTexts: [String] = []
 
     func validate() throws {
         for parameter in SamplingParameter.allCases {
@@ -28,6 +32,7 @@ struct GenerationOptions: ParsableArguments {
             }
         }
         guard (1...1_000_000).contains(maxTokens) else { throw ValidationError("--max-tokens takes 1 or more") }
+        guard stopTexts.allSatisfy({ !$0.isEmpty }) else { throw ValidationError("--stop takes a text") }
     }
 
     /// What the model is told first: the flag's words, else the configuration's; `nil` for what ships with Brim.

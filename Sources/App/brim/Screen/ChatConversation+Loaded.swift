@@ -195,6 +195,7 @@ extension ChatConversation {
                 systemPrompt: systemPrompt ?? "", context: context, prompt: question.text,
                 maxTokens: generation.maxTokens
             ).prepared(by: services.profile, chosenSampling.over(generation.sampling).over(configuredSampling))
+            request.stopTexts += generation.stopTexts
             request.promptMayLeave = question.mayLeave
             request.systemPromptMayLeave = systemPromptMayLeave
             request.redaction = redaction

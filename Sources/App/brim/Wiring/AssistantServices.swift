@@ -45,12 +45,14 @@ struct AssistantServices: Sendable {
     ///   - onStoreWarning: called with what happens to the store later; what was wrong at once is in its warnings.
     ///   - onHealth: called with each sample of the device's health.
     ///   - onAlertProblem: called with what went wrong with `budget.alert_command`, one sentence.
+    ///   - concurrentRequests: how many requests the processor works at at once (≥ 1).
     static func load(
         _ options: GlobalOptions, _ configuration: BrimConfiguration, needsModel: Bool = true,
         connects: Bool = true, adopt: (CloudGateway) -> Void = { _ in },
         onStoreWarning: @escaping @Sendable (StoreWarning) -> Void = { _ in },
         onHealth: @escaping @Sendable (DeviceHealth) -> Void = { _ in },
-        onAlertProblem: @escaping @Sendable (String) -> Void = { Terminal.writeError($0) }
+        onAlertProblem: @escaping @Sendable (String) -> Void = { Terminal.writeError($0) },
+        concurrentRequests: Int = 1
     ) async throws -> AssistantServices {
         let store = try DatabaseStore(
             directory: options.directories.data, keepsNothingSaid: configuration.keepsNothingSaid, at: .now,
@@ -59,7 +61,8 @@ struct AssistantServices: Sendable {
         adopt(gateway)
         do {
             return try await load(
-                options, configuration, store, gateway, needsModel: needsModel, connects: connects, onHealth)
+                options, configuration, store, gateway, needsModel: needsModel, connects: connects, onHealth,
+                concurrentRequests: concurrentRequests)
         } catch {
             await close(gateway)
             throw error
@@ -68,7 +71,8 @@ struct AssistantServices: Sendable {
 
     private static func load(
         _ options: GlobalOptions, _ configuration: BrimConfiguration, _ store: DatabaseStore, _ gateway: CloudGateway,
-        needsModel: Bool, connects: Bool, _ onHealth: @escaping @Sendable (DeviceHealth) -> Void
+        needsModel: Bool, connects: Bool, _ onHealth: @escaping @Sendable (DeviceHealth) -> Void,
+        concurrentRequests: Int
     ) async throws -> AssistantServices {
         let root = SystemRoot(environment: ProcessInfo.processInfo.environment)
         let sensors = PiSensors(root: root)
@@ -77,8 +81,11 @@ struct AssistantServices: Sendable {
         do {
             // The settings are read, and the best model is sought, once for both.
             let name = try await options.modelName()
-            processor = try await LocalLanguageModel(
-                options.loadModel(named: name), draft: options.loadDraft(for: name))
+            processor =
+                concurrentRequests > 1
+                ? try await LocalLanguageModel(
+                    options.loadModel(named: name), concurrentRequests: concurrentRequests)
+                : try await LocalLanguageModel(options.loadModel(named: name), draft: options.loadDraft(for: name))
         } catch {
             failure = error
         }
@@ -147,12 +154,13 @@ struct AssistantServices: Sendable {
     /// What is wrong with the store is a line on the standard error, whenever it happens.
     static func with<Value>(
         _ options: GlobalOptions, _ cloud: CloudOptions, needsModel: Bool = true,
-        connects: Bool = true, _ work: (AssistantServices) async throws -> Value
+        connects: Bool = true, concurrentRequests: Int = 1, _ work: (AssistantServices) async throws -> Value
     ) async throws -> Value {
         let configuration = try await BrimConfiguration.load(
             options.directories, isNamed: options.config != nil, flags: cloud.layer)
         let services = try await load(
-            options, configuration, needsModel: needsModel, connects: connects, onStoreWarning: { $0.writeToError() })
+            options, configuration, needsModel: needsModel, connects: connects, onStoreWarning: { $0.writeToError() },
+            concurrentRequests: concurrentRequests)
         for warning in services.store.warnings { warning.writeToError() }
         // A batch may take hours: a lock that is written meanwhile holds for the rest of it, from the moment it is read.
         let locking = Mutex<Task<Void, Never>?>(nil)
