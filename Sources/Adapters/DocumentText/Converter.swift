@@ -40,7 +40,7 @@ struct Converter: Sendable {
             throw DocumentError(
                 .tooLarge, "it holds more than \(limits.outputBytes >> 20) MB of text: cut it into smaller documents")
         } catch {
-            throw DocumentError(.damaged, "\(program) did not come to an end with it: \(error)")
+            throw DocumentError(.damaged, "\(program) did not come to an end with it: \(error)", underlying: error)
         }
     }
 

@@ -1,5 +1,7 @@
+internal import AssistantCore
+
 /// Why a document has no text: one sentence with what can be done.
-package struct DocumentError: Error, Sendable, Hashable, CustomStringConvertible {
+package struct DocumentError: CodedError {
     package struct Code: Sendable, Hashable, RawRepresentable {
         package var rawValue: String
 
@@ -23,9 +25,11 @@ package struct DocumentError: Error, Sendable, Hashable, CustomStringConvertible
 
     package var code: Code
     package var description: String
+    package let underlying: (any Error)?
 
-    init(_ code: Code, _ description: String) {
+    init(_ code: Code, _ description: String, underlying: (any Error)? = nil) {
         self.code = code
         self.description = description
+        self.underlying = underlying
     }
 }

@@ -103,7 +103,7 @@ package struct DocumentReader: Sendable {
         } catch let error as DocumentError {
             throw error
         } catch {
-            throw DocumentError(.unreadable, "it cannot be read: \(error.localizedDescription)")
+            throw DocumentError(.unreadable, "it cannot be read: \(error.localizedDescription)", underlying: error)
         }
     }
 }

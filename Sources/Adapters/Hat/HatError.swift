@@ -1,7 +1,7 @@
 internal import AssistantCore
 
 /// What can go wrong between Brim and the HAT+.
-package struct HatError: Error, Sendable, Hashable, CustomStringConvertible {
+package struct HatError: CodedError {
     package struct Code: Sendable, Hashable {
         let name: String
 
@@ -32,10 +32,12 @@ package struct HatError: Error, Sendable, Hashable, CustomStringConvertible {
     package let code: Code
     /// One line: what happened, and what to do next. Safe for a terminal.
     package let description: String
+    package let underlying: (any Error)?
 
-    init(_ code: Code, _ description: String) {
+    init(_ code: Code, _ description: String, underlying: (any Error)? = nil) {
         self.code = code
         self.description = description
+        self.underlying = underlying
     }
 }
 

@@ -22,7 +22,7 @@ final class ConstrainedChooser {
         do {
             constraint = try TokenConstraint(grammar, model.tokenTrie, ends: ends)
         } catch {
-            throw LocalInferenceError(.invalidRequest, "\(wanted.name): \(error)")
+            throw LocalInferenceError(.invalidRequest, "\(wanted.name): \(error)", underlying: error)
         }
         guard constraint.take(answerSoFar.utf8) else {
             throw LocalInferenceError(.invalidRequest, "\(wanted.name): what has been said already is not of this form")
@@ -33,7 +33,7 @@ final class ConstrainedChooser {
         do {
             masked = try FloatMatrix(rows: 1, columns: model.weights.config.vocabularySize)
         } catch {
-            throw LocalInferenceError(.failed, "\(error)")
+            throw LocalInferenceError(.failed, "\(error)", underlying: error)
         }
     }
 
@@ -100,7 +100,7 @@ extension OutputConstraint {
             case .jsonSchema: return try Grammar(jsonSchema: text)
             }
         } catch {
-            throw LocalInferenceError(.invalidRequest, "\(name): \(error)")
+            throw LocalInferenceError(.invalidRequest, "\(name): \(error)", underlying: error)
         }
     }
 

@@ -65,7 +65,7 @@ struct Generation {
                 SamplerConfig(sampling), vocabularySize: model.weights.config.vocabularySize,
                 isBreaker: model.endsRepetition)
         } catch {
-            throw LocalInferenceError(.invalidRequest, error.description)
+            throw LocalInferenceError(.invalidRequest, error.description, underlying: error)
         }
     }
 

@@ -29,7 +29,7 @@ extension LocalEngine {
                 multiplicationsPerSecond: model.pool.measuredMultiplicationRate(), bytesPerToken: model.bytesPerToken,
                 multiplicationsPerToken: model.weights.multiplicationsPerToken)
         } catch {
-            throw LocalInferenceError(.failed, "\(error)")
+            throw LocalInferenceError(.failed, "\(error)", underlying: error)
         }
     }
 }
@@ -41,7 +41,7 @@ package enum MemoryBandwidth {
         do {
             return try WorkerPool(threads: threads).measuredReadBandwidth()
         } catch {
-            throw LocalInferenceError(.failed, "\(error)")
+            throw LocalInferenceError(.failed, "\(error)", underlying: error)
         }
     }
 }

@@ -32,7 +32,7 @@ package actor LocalEngine {
         do {
             return try model.tokenizer.decodeBytes(ids, includingSpecial: true)
         } catch {
-            throw LocalInferenceError(.invalidRequest, error.description)
+            throw LocalInferenceError(.invalidRequest, error.description, underlying: error)
         }
     }
 
@@ -149,7 +149,7 @@ package actor LocalEngine {
         do {
             return try body()
         } catch let error as TransformerError {
-            throw LocalInferenceError(.failed, error.description)
+            throw LocalInferenceError(.failed, error.description, underlying: error)
         }
     }
 }

@@ -1,5 +1,7 @@
+internal import AssistantCore
+
 /// Why the model on this device could not be loaded or could not answer.
-package struct LocalInferenceError: Error, Sendable, Hashable, CustomStringConvertible {
+package struct LocalInferenceError: CodedError {
     /// The kind of failure. More kinds may come: switch with a default.
     package struct Code: Sendable, Hashable {
         let name: String
@@ -19,10 +21,12 @@ package struct LocalInferenceError: Error, Sendable, Hashable, CustomStringConve
     package let code: Code
     /// One readable line that says what to do next.
     package let description: String
+    package let underlying: (any Error)?
 
-    init(_ code: Code, _ description: String) {
+    init(_ code: Code, _ description: String, underlying: (any Error)? = nil) {
         self.code = code
         self.description = description
+        self.underlying = underlying
     }
 
     static func promptTooLong(_ count: Int, capacity: Int) -> LocalInferenceError {

@@ -22,7 +22,7 @@ extension LocalLanguageModel: DraftScorer {
                 try score(tokens, from: first, session)
             }
         } catch let error as TransformerError {
-            throw LocalInferenceError(.failed, error.description)
+            throw LocalInferenceError(.failed, error.description, underlying: error)
         }
     }
 

@@ -105,7 +105,7 @@ package final class LocalModel: Sendable {
         } catch let error as LocalInferenceError {
             throw error
         } catch {
-            throw LocalInferenceError(.unusableModel, "\(error)")
+            throw LocalInferenceError(.unusableModel, "\(error)", underlying: error)
         }
         activations = options.activations
         bytesPerToken = weights.bytesPerToken
@@ -145,7 +145,7 @@ package final class LocalModel: Sendable {
                 weights, pool: pool ?? self.pool, contextLength: contextLength ?? identity.contextLength,
                 activations: (activations ?? self.activations).precision)
         } catch {
-            throw LocalInferenceError(.failed, error.description)
+            throw LocalInferenceError(.failed, error.description, underlying: error)
         }
     }
 }

@@ -32,7 +32,7 @@ package actor LocalTranscriber: Transcriber {
                 let pool = try WorkerPool(threads: threads)
                 return LoadedModel(model: try WhisperModel(directory: modelDirectory, pool: pool), pool: pool)
             } catch {
-                throw LocalInferenceError(.unusableModel, "\(error)")
+                throw LocalInferenceError(.unusableModel, "\(error)", underlying: error)
             }
         }
         return try await LocalTranscriber(model, thread: thread, options: options)
@@ -51,7 +51,7 @@ package actor LocalTranscriber: Transcriber {
             try loaded.model.check(self.options)
             listener = try SpeechListener(loaded.model, pool: loaded.pool)
         } catch {
-            throw LocalInferenceError(.unusableModel, "\(error)")
+            throw LocalInferenceError(.unusableModel, "\(error)", underlying: error)
         }
     }
 
@@ -88,7 +88,7 @@ package actor LocalTranscriber: Transcriber {
         do {
             return try SpeechRecogniser(listener, options: options)
         } catch {
-            throw LocalInferenceError(.failed, "\(error)")
+            throw LocalInferenceError(.failed, "\(error)", underlying: error)
         }
     }
 

@@ -38,7 +38,7 @@ package actor LocalVoice {
             } catch let error as LocalInferenceError {
                 throw error
             } catch {
-                throw LocalInferenceError(.unusableModel, "\(error)")
+                throw LocalInferenceError(.unusableModel, "\(error)", underlying: error)
             }
         }
         return await LocalVoice(loaded)
@@ -75,7 +75,7 @@ package actor LocalVoice {
             }
             return true
         } catch {
-            throw LocalInferenceError(.failed, "\(error)")
+            throw LocalInferenceError(.failed, "\(error)", underlying: error)
         }
     }
 

@@ -88,7 +88,7 @@ package struct ModelConversion: Sendable {
         } catch let error as LocalInferenceError {
             throw error
         } catch {
-            throw LocalInferenceError(.unusableModel, "\(error)")
+            throw LocalInferenceError(.unusableModel, "\(error)", underlying: error)
         }
     }
 

@@ -91,7 +91,7 @@ package struct ModelInspection: Sendable {
         do {
             file = try GGUFFile(path: path)
         } catch {
-            throw LocalInferenceError(.unusableModel, "\(error)")
+            throw LocalInferenceError(.unusableModel, "\(error)", underlying: error)
         }
         self.path = path
         self.availableMemoryBytes = availableMemoryBytes
@@ -166,7 +166,7 @@ package struct ModelInspection: Sendable {
         do {
             return try WorkerPool(threads: threads).measuredReadBandwidth()
         } catch {
-            throw LocalInferenceError(.failed, "\(error)")
+            throw LocalInferenceError(.failed, "\(error)", underlying: error)
         }
     }
 }

@@ -62,8 +62,8 @@ private final class RecentPrompts: Sendable {
         var encodedCount = 0
     }
 
-    /// A conversation that is too long is counted whole, and then without its beginning.
-    private static let count = 2
+    /// A conversation that is too long is counted whole, and then without its beginning; several may be at work.
+    private static let count = 8
 
     let state = Mutex(State())
 

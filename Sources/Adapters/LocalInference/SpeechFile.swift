@@ -31,7 +31,7 @@ package struct SpeechFile: Sendable {
         do {
             try self.init(try open())
         } catch {
-            throw LocalInferenceError(.unusableAudio, "\(name): \(error)")
+            throw LocalInferenceError(.unusableAudio, "\(name): \(error)", underlying: error)
         }
     }
 
@@ -77,7 +77,7 @@ package struct SpeechFile: Sendable {
             do {
                 try wave.appendMono(start..<min(start + Self.framesAtOnce, wave.frameCount), to: &mono)
             } catch {
-                throw LocalInferenceError(.unusableAudio, error.description)
+                throw LocalInferenceError(.unusableAudio, error.description, underlying: error)
             }
             resampler.resample(mono, into: &piece)
             guard body(piece) else { return }

@@ -1,5 +1,7 @@
+internal import AssistantCore
+
 /// Why a microphone cannot be used.
-package struct MicrophoneError: Error, Sendable, Hashable, CustomStringConvertible {
+package struct MicrophoneError: CodedError {
     /// The kind of failure. More kinds may come: switch with a default.
     package struct Code: Sendable, Hashable {
         let name: String
@@ -25,10 +27,12 @@ package struct MicrophoneError: Error, Sendable, Hashable, CustomStringConvertib
     package let code: Code
     /// One readable line that says what to do next.
     package let description: String
+    package let underlying: (any Error)?
 
-    init(_ code: Code, _ description: String) {
+    init(_ code: Code, _ description: String, underlying: (any Error)? = nil) {
         self.code = code
         self.description = description
+        self.underlying = underlying
     }
 
     static let noDevice = MicrophoneError(

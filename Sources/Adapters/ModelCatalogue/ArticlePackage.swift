@@ -55,7 +55,8 @@ package struct ArticlePackage: Sendable {
         do {
             try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
         } catch {
-            throw CatalogueError(.fileSystem, "\(directory) cannot be made: \(error.localizedDescription)")
+            throw CatalogueError(
+                .fileSystem, "\(directory) cannot be made: \(error.localizedDescription)", underlying: error)
         }
         let lock = try await FileLock.take(directory) { progress(.note("Another Brim is fetching; waiting for it.")) }
         defer { withExtendedLifetime(lock) {} }

@@ -111,7 +111,8 @@ struct PullRun: Sendable {
             do {
                 try FileManager.default.copyItem(atPath: path, toPath: copy)
             } catch {
-                throw CatalogueError(.fileSystem, "\(path) cannot be copied: \(error.localizedDescription)")
+                throw CatalogueError(
+                    .fileSystem, "\(path) cannot be copied: \(error.localizedDescription)", underlying: error)
             }
         }
         let digest = try ModelLibrary.sha256(of: copy) {

@@ -1,8 +1,9 @@
+internal import AssistantCore
 internal import CALSA
 internal import Glibc
 
 /// Why a speaker cannot be used: one sentence with the next step.
-package struct SpeakerError: Error, Sendable, Hashable, CustomStringConvertible {
+package struct SpeakerError: CodedError {
     /// The kind of failure. More kinds may come: switch with a default.
     package struct Code: Sendable, Hashable {
         let name: String
@@ -25,10 +26,12 @@ package struct SpeakerError: Error, Sendable, Hashable, CustomStringConvertible 
 
     package let code: Code
     package let description: String
+    package let underlying: (any Error)?
 
-    init(_ code: Code, _ description: String) {
+    init(_ code: Code, _ description: String, underlying: (any Error)? = nil) {
         self.code = code
         self.description = description
+        self.underlying = underlying
     }
 
     static let noDevice = SpeakerError(

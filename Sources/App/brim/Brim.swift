@@ -1,6 +1,8 @@
 import ArgumentParser
+import AssistantCore
 import CMalloc
 import Foundation
+import Logging
 
 /// The program: parses the command line, runs the command, and turns what went wrong into one line and an exit code.
 @main
@@ -74,6 +76,11 @@ struct Brim: AsyncParsableCommand {
         if !(error is CancellationError) {
             let lines = String(describing: error).split(whereSeparator: \.isNewline)
             Terminal.writeError("brim: " + lines.joined(separator: " "))
+            // Of what is not Brim's own the kind alone: it may hold what a person said.
+            for cause in (error as? any CodedError)?.causes ?? [] {
+                let words = (cause as? any CodedError)?.description ?? "\(type(of: cause))"
+                Logger(label: "brim").debug("caused by", metadata: ["error": "\(words)"])
+            }
         }
         Foundation.exit(1)
     }

@@ -1,5 +1,5 @@
 /// What went wrong with weights or settings that came from outside. A programmer's mistake (wrong shapes) traps instead.
-public struct KernelError: Error, Sendable, Equatable, CustomStringConvertible {
+public struct KernelError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The kind of failure; more may come.
     public struct Code: Sendable, Hashable {
         let name: String

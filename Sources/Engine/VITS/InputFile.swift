@@ -1,3 +1,4 @@
+internal import Kernels
 internal import Glibc
 
 /// A regular file opened for reading at any place, with a window of it in memory; closed when it goes out of scope.

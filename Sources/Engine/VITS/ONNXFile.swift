@@ -1,3 +1,5 @@
+internal import Kernels
+
 /// The index of an ONNX file: weights by name with their place in the file, and the steps of its graph.
 ///
 /// Written for voices: only what maps weights to a known graph is read (names, shapes, kernel attributes). Nothing of

@@ -1,3 +1,5 @@
+internal import Kernels
+
 /// A place in a protobuf message: hands out one field after the other. Nothing is read twice, nothing beyond `end`.
 struct ProtobufCursor {
     /// What a field holds.

@@ -1,3 +1,5 @@
+internal import Kernels
+
 /// The bytes of a sound file: in memory, or read from the file when they are wanted.
 struct SoundBytes: Sendable {
     let count: Int

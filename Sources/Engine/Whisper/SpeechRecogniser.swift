@@ -1,3 +1,5 @@
+internal import Kernels
+
 /// Turns one recording into text, as it comes or all at once. For one thread at a time; calls block while they compute.
 ///
 /// While sound comes, ``append(_:)`` takes it and ``advance(_:)`` listens to what is there, so that little is left for

@@ -1,3 +1,5 @@
+internal import Kernels
+
 /// The weights that a Whisper model of certain sizes consists of. What a file holds beyond them would not be computed with,
 /// and the text would be another than the model's.
 enum VariableInventory {

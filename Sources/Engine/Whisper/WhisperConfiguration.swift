@@ -1,3 +1,5 @@
+internal import Kernels
+
 #if canImport(FoundationEssentials)
     internal import FoundationEssentials
 #else

@@ -1,3 +1,5 @@
+internal import Kernels
+
 /// The sizes of a Whisper model, taken from the shapes in its file.
 struct WhisperDimensions: Sendable, Hashable {
     /// Mel bands of the input: 80.

@@ -1,3 +1,5 @@
+internal import Kernels
+
 /// Whisper's tokens: ids to text, and the ids with a meaning of their own.
 ///
 /// The pieces are GPT-2's byte-level ones: each character stands for one byte. Source: OpenAI `whisper/tokenizer.py`.

@@ -54,7 +54,7 @@ package struct BoardProbe: Sendable {
             return LibraryReport(
                 path: candidates.last, failure: .crashed, detail: "the probe ended with \(result.terminationStatus)")
         } catch let error as SubprocessError {
-            throw HatError(.probe, "the probe cannot be started: \(error)")
+            throw HatError(.probe, "the probe cannot be started: \(error)", underlying: error)
         }
     }
 }

@@ -1,7 +1,8 @@
+internal import AssistantCore
 internal import Glibc
 
 /// What can go wrong with the catalogue and the files it names.
-package struct CatalogueError: Error, Sendable, CustomStringConvertible {
+package struct CatalogueError: CodedError {
     package struct Code: Sendable, Hashable {
         let name: String
 
@@ -32,10 +33,12 @@ package struct CatalogueError: Error, Sendable, CustomStringConvertible {
     package let code: Code
     /// One line: what happened, and what to do next.
     package let description: String
+    package let underlying: (any Error)?
 
-    init(_ code: Code, _ description: String) {
+    init(_ code: Code, _ description: String, underlying: (any Error)? = nil) {
         self.code = code
         self.description = description
+        self.underlying = underlying
     }
 
     /// The reason of the last system call, in words.

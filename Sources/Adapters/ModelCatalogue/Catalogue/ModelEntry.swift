@@ -124,7 +124,8 @@ extension ModelEntry {
             encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
             try encoder.encode(Document(models: [Line(self)])).write(to: URL(fileURLWithPath: path), options: .atomic)
         } catch {
-            throw CatalogueError(.fileSystem, "\(path) cannot be written: \(error.localizedDescription)")
+            throw CatalogueError(
+                .fileSystem, "\(path) cannot be written: \(error.localizedDescription)", underlying: error)
         }
     }
 

@@ -148,7 +148,8 @@ package struct ModelLibrary: Sendable {
         do {
             digest = try sha256(of: path, progress: progress)
         } catch {
-            throw CatalogueError(.fileSystem, "\(path) cannot be read: \(error.localizedDescription)")
+            throw CatalogueError(
+                .fileSystem, "\(path) cannot be read: \(error.localizedDescription)", underlying: error)
         }
         guard digest == file.sha256 else {
             throw CatalogueError(

@@ -35,7 +35,8 @@ enum PulledModels {
             try FileManager.default.createDirectory(
                 atPath: directory + "/" + folder, withIntermediateDirectories: true)
         } catch {
-            throw CatalogueError(.fileSystem, "\(directory)/\(folder) cannot be made: \(error.localizedDescription)")
+            throw CatalogueError(
+                .fileSystem, "\(directory)/\(folder) cannot be made: \(error.localizedDescription)", underlying: error)
         }
         try entry.write(to: path(of: entry, in: directory))
     }

@@ -60,7 +60,7 @@ struct DownloadClient: Sendable {
             // What is not encrypted is on this device, where no proxy is used.
             proxy = try proxies.proxy(isEncrypted: true)
         } catch {
-            throw CatalogueError(.badAddress, error.description)
+            throw CatalogueError(.badAddress, error.description, underlying: error)
         }
         // From here on nothing throws: a client that is given up without being shut down traps.
         direct = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)

@@ -16,7 +16,8 @@ struct StagingDirectory: Sendable {
         do {
             try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         } catch {
-            throw CatalogueError(.fileSystem, "\(path) cannot be made: \(error.localizedDescription)")
+            throw CatalogueError(
+                .fileSystem, "\(path) cannot be made: \(error.localizedDescription)", underlying: error)
         }
     }
 
@@ -44,7 +45,8 @@ struct StagingDirectory: Sendable {
             let parent = (destination as NSString).deletingLastPathComponent
             try FileManager.default.createDirectory(atPath: parent, withIntermediateDirectories: true)
         } catch {
-            throw CatalogueError(.fileSystem, "\(destination) has no directory: \(error.localizedDescription)")
+            throw CatalogueError(
+                .fileSystem, "\(destination) has no directory: \(error.localizedDescription)", underlying: error)
         }
         var file = source.path
         if source.isShared {

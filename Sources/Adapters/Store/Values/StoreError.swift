@@ -1,8 +1,9 @@
+internal import AssistantCore
 internal import GRDB
 
 /// Why the store did not do what it was asked. Conditions it can go on with are no errors: see
 /// ``DatabaseStore/warnings``.
-package struct StoreError: Error, Sendable, Hashable, CustomStringConvertible {
+package struct StoreError: CodedError {
     /// What went wrong; more codes may come.
     package struct Code: Sendable, Hashable, RawRepresentable {
         package var rawValue: String
@@ -29,10 +30,12 @@ package struct StoreError: Error, Sendable, Hashable, CustomStringConvertible {
 
     package var code: Code
     package var description: String
+    package let underlying: (any Error)?
 
-    package init(_ code: Code, _ description: String) {
+    package init(_ code: Code, _ description: String, underlying: (any Error)? = nil) {
         self.code = code
         self.description = description
+        self.underlying = underlying
     }
 
     /// Passes a `StoreError` on and wraps anything else.
@@ -41,12 +44,14 @@ package struct StoreError: Error, Sendable, Hashable, CustomStringConvertible {
         case let error as StoreError:
             self = error
         case let error as DatabaseError where error.resultCode == .SQLITE_BUSY:
-            self.init(.busy, "Another program keeps the database locked; close it and try again.")
+            self.init(.busy, "Another program keeps the database locked; close it and try again.", underlying: error)
         case let error as DatabaseError:
             // The statement and its arguments stay out: they may hold what a person said.
-            self.init(.database, "The database refused: \(error.message ?? "no reason given") (\(error.resultCode)).")
+            self.init(
+                .database, "The database refused: \(error.message ?? "no reason given") (\(error.resultCode)).",
+                underlying: error)
         default:
-            self.init(.database, "The database refused: \(type(of: error)).")
+            self.init(.database, "The database refused: \(type(of: error)).", underlying: error)
         }
     }
 }

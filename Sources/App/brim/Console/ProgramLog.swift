@@ -78,9 +78,12 @@ private struct ProgramLogHandler: LogHandler {
 }
 
 extension TurnEvent {
+    /// Made once: events come with every token.
+    private static let logger = Logger(label: "brim.turn")
+
     /// What the log has of it: where the turn goes, and what it took; neither question nor answer.
     func log() {
-        let log = Logger(label: "brim.turn")
+        let log = Self.logger
         switch self {
         case .route(let decision):
             let codes = decision.reasons.map(\.code.rawValue).joined(separator: ",")
@@ -110,7 +113,7 @@ extension TurnEvent {
                     "decision": "\(outcome.decision.outcome.rawValue)",
                     "tokens": "\(outcome.figures.generatedTokens ?? 0)", "unsure": "\(outcome.isUnsure)",
                 ])
-        case .local, .draftRestarted, .cloud: break
+        default: break
         }
     }
 }

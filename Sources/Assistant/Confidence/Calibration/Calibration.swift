@@ -88,7 +88,7 @@ package struct Calibration: Sendable, Hashable {
 }
 
 /// Why a calibration cannot be used.
-package struct CalibrationError: Error, Sendable, Hashable, CustomStringConvertible {
+package struct CalibrationError: CodedError {
     package enum Code: Sendable, Hashable {
         /// The file is no calibration, or a damaged one.
         case damaged
@@ -100,10 +100,12 @@ package struct CalibrationError: Error, Sendable, Hashable, CustomStringConverti
 
     package let code: Code
     package let description: String
+    package let underlying: (any Error)?
 
-    init(_ code: Code, _ description: String) {
+    init(_ code: Code, _ description: String, underlying: (any Error)? = nil) {
         self.code = code
         self.description = description
+        self.underlying = underlying
     }
 }
 

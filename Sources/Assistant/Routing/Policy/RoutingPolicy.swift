@@ -113,7 +113,7 @@ package struct RoutingPolicy: Sendable, Hashable {
 }
 
 /// What is wrong with the operator's rules. None of them is in force then.
-package struct RoutingPolicyError: Error, Sendable, Hashable, CustomStringConvertible {
+package struct RoutingPolicyError: CodedError {
     package struct Code: Sendable, Hashable, RawRepresentable {
         package var rawValue: String
 
@@ -132,9 +132,11 @@ package struct RoutingPolicyError: Error, Sendable, Hashable, CustomStringConver
     package let code: Code
     /// One line: what is wrong, where, and what would be right.
     package let description: String
+    package let underlying: (any Error)?
 
-    init(_ code: Code, _ description: String) {
+    init(_ code: Code, _ description: String, underlying: (any Error)? = nil) {
         self.code = code
         self.description = description
+        self.underlying = underlying
     }
 }
