@@ -181,6 +181,10 @@ import Testing
         let options = ["route", "--config", configuration] + server.options + ["Who wrote Faust?"]
         let result = try Shell.run(Brim.executable, options, environment: environment)
         #expect(result.status == 0 && result.output.hasPrefix("draft"), "\(result.output) \(result.error)")
+        #expect(result.output.contains("confidence: calibrated for smollm2-135m-instruct-q4_1, question"))
+        let open = try Shell.run(
+            Brim.executable, options.dropLast() + ["Write a poem."], environment: environment)
+        #expect(open.output.contains("confidence: n/a"), "\(open.output) \(open.error)")
         let after = try server.seen()
         #expect(after.connections == before.connections && after.bytes == before.bytes)
     }

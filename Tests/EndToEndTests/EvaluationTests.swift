@@ -41,7 +41,10 @@ import Testing
         let answers = try objects(in: out)
         #expect(answers.map { "\($0["id"] ?? "")" } == ["1", "2", "es-1"])
         #expect(answers[0]["route"] as? String == "tool" && answers[0]["confidence"] as? Double == 1)
+        #expect((answers[0]["source"] as? [String: String]) == ["kind": "tool"])
+        let calibration = ["kind": "calibration", "model": "smollm2-135m-instruct-q4_1", "task": "question"]
         for answer in answers.dropFirst() {
+            #expect(answer["source"] as? [String: String] == calibration)
             let confidence = try #require(answer["confidence"] as? Double)
             #expect((0...1).contains(confidence) && answer["calibrated"] as? Bool == true)
             #expect(["local", "cloud"].contains(answer["route"] as? String))
@@ -124,9 +127,11 @@ import Testing
         for line in lines {
             #expect((1...64).contains(line["t"] as? Int ?? 0) && (0...1).contains(line["value"] as? Double ?? -1))
             #expect(line["calibrated"] as? Bool == true)
+            #expect((line["source"] as? [String: String])?["kind"] == "calibration")
         }
         let done = try #require(objects.last)
         #expect(done["confidence"] as? Double == lines.last?["value"] as? Double && done["calibrated"] as? Bool == true)
+        #expect((done["confidence_source"] as? [String: String])?["kind"] == "calibration")
     }
 
     // MARK: calibrate

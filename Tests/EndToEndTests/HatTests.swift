@@ -19,6 +19,7 @@ import Testing
         #expect(done["model"] as? String == "qwen2.5-instruct:1.5b" && done["calibrated"] as? Bool == false)
         let confidence = try #require(done["confidence"] as? Double)
         #expect(confidence > 0 && confidence < 1)
+        #expect((done["confidence_source"] as? [String: String]) == ["kind": "scoring"])
         #expect(objects.filter { $0["type"] as? String == "token" }.allSatisfy { $0["logprob"] == nil })
     }
 

@@ -200,7 +200,7 @@ package struct Turn: Sendable {
 
     private mutating func consider(_ cloudState: CloudState) -> [Effect] {
         switch router.consider(
-            confidence: estimator.confidence, isCalibrated: estimator.isCalibrated, tokens: draft.tokens.count,
+            confidence: estimator.confidence, source: estimator.source, tokens: draft.tokens.count,
             floor: estimator.handoverFloor, cloud: cloudState)
         {
         case .goOn: return []
@@ -217,7 +217,7 @@ package struct Turn: Sendable {
             case .eos, .cancelled: .complete
             }
         switch router.decideAfterDraft(
-            confidence: confidence, isCalibrated: estimator.isCalibrated, repeatsItself: summary.stop == .loop,
+            confidence: confidence, source: estimator.source, repeatsItself: summary.stop == .loop,
             cloud: cloudState)
         {
         case .keep: return [.emit(.route(router.decision))] + end(ending, origin: .local)
@@ -307,7 +307,7 @@ package struct Turn: Sendable {
         outcome.text = answer.text
         outcome.model = answer.tool
         outcome.confidence = 1
-        outcome.isCalibrated = true
+        outcome.confidenceSource = .tool
         outcome.isComputed = true
         return [.emit(.route(outcome.decision))] + finish(outcome)
     }
@@ -319,7 +319,7 @@ package struct Turn: Sendable {
         outcome.text = answer.text
         outcome.model = answer.citation.collection
         outcome.confidence = answer.confidence
-        outcome.isCalibrated = answer.kind == .answeredQuestion
+        outcome.confidenceSource = answer.kind == .answeredQuestion ? .answeredQuestion : .documentSentence
         outcome.isQuoted = true
         outcome.citations = [answer.citation]
         outcome.mayLeave = !answer.staysHome
@@ -338,6 +338,7 @@ package struct Turn: Sendable {
         outcome.text = hit.answer.text
         outcome.model = hit.answer.model
         outcome.confidence = hit.answer.figures.confidence
+        outcome.confidenceSource = nil
         outcome.cachedAge = hit.age
         return finish(outcome)
     }
@@ -367,7 +368,7 @@ package struct Turn: Sendable {
     private func outcome(_ ending: TurnOutcome.Ending, origin: Origin?) -> TurnOutcome {
         var outcome = TurnOutcome(ending, origin: origin, decision: router.decision)
         outcome.confidence = confidence
-        outcome.isCalibrated = estimator.isCalibrated
+        if confidence != nil { outcome.confidenceSource = estimator.source }
         outcome.draftTokens = draft.tokens.count
         outcome.prefill = draft.prefill
         outcome.local = draft.summary

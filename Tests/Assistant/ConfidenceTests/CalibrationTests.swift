@@ -25,7 +25,7 @@ import Testing
         let calibration = try #require(Self.fit).calibration
         for certainty in [0.05, 0.5, 0.95] {
             // A form that the fit has not seen, so that only the answer speaks.
-            var estimator = CalibratedConfidence(calibration, prompt: "Nowhere capital, of which?")
+            var estimator = CalibratedConfidence(calibration, model: "any", prompt: "Nowhere capital, of which?")
             var readings: [Double?] = []
             for token in Synthetic.answer(certainty) {
                 estimator.observe(token)
@@ -113,7 +113,7 @@ import Testing
     func brokenToken() throws {
         let calibration = try #require(Self.fit).calibration
         for bad in [Float.nan, -.infinity] {
-            var estimator = CalibratedConfidence(calibration, prompt: "What?")
+            var estimator = CalibratedConfidence(calibration, model: "any", prompt: "What?")
             estimator.observe(Synthetic.token(" Paris", 0.9))
             estimator.observe(GeneratedToken(id: 1, text: " is", logProbability: bad, entropy: 1, margin: 1))
             estimator.observe(Synthetic.token(" fine", 0.9))
@@ -168,7 +168,7 @@ import Testing
             var flipped = bytes
             flipped[generator.index(below: bytes.count)] ^= UInt8(1 << generator.index(below: 8))
             guard let calibration = try? Calibration(decoding: flipped) else { continue }
-            var estimator = CalibratedConfidence(calibration, prompt: "What is the capital of Nowhere?")
+            var estimator = CalibratedConfidence(calibration, model: "any", prompt: "What is the capital of Nowhere?")
             for token in Synthetic.answer(0.5) { estimator.observe(token) }
             estimator.finish()
             #expect(estimator.confidence.map { (0...1).contains($0) } ?? false)

@@ -9,7 +9,7 @@ extension TurnEvent {
     package static func confidence(_ value: Double) -> TurnEvent {
         .local(
             .token(GeneratedToken(id: 1, text: "", logProbability: -0.1, entropy: 0, margin: 0)),
-            confidence: ConfidenceReading(value: value, isCalibrated: true))
+            confidence: ConfidenceReading(value: value, source: .calibration(model: "any", task: "question")))
     }
 
     package static func escalation(

@@ -20,14 +20,35 @@ struct RouteCommand: AsyncParsableCommand {
     func validate() throws { try words.joined(separator: " ").checkIsPrompt() }
 
     func run() async throws {
-        let decision = try await AssistantServices.with(options, cloud, needsModel: false, connects: false) {
+        let (decision, source) = try await AssistantServices.with(options, cloud, needsModel: false, connects: false) {
             services in
             let request = TurnRequest(
-                systemPrompt: services.configuration.systemPrompt ?? "", prompt: words.joined(separator: " "))
-            return await services.runner.preview(request.prepared(by: services.profile), mayConnect: false)
+                systemPrompt: services.configuration.systemPrompt ?? "", prompt: words.joined(separator: " ")
+            ).prepared(by: services.profile)
+            let source: ConfidenceSourceObject? =
+                services.model == nil || request.isOpen
+                ? nil : ConfidenceSourceObject(services.runner.estimator(request).source)
+            return (await services.runner.preview(request, mayConnect: false), source)
         }
-        if json { return try JSONLines.write(decision) }
+        if json { return try JSONLines.write(Line(decision: decision, confidence_source: source)) }
         try Terminal.writeLine(decision.outcome.rawValue)
         for reason in decision.reasons { try Terminal.writeLine("  \(reason.code.rawValue): \(reason.sentence)") }
+        guard [.draft, .local].contains(decision.outcome) else { return }
+        let words = source?.words ?? "n/a, nothing tells whether the answer to an open request is right"
+        try Terminal.writeLine("  confidence: \(words)")
+    }
+
+    /// The decision, with what the confidence of a local answer would rest on.
+    private struct Line: Encodable {
+        var decision: RouteDecision
+        var confidence_source: ConfidenceSourceObject?
+
+        func encode(to encoder: any Encoder) throws {
+            try decision.encode(to: encoder)
+            var values = encoder.container(keyedBy: Key.self)
+            try values.encodeIfPresent(confidence_source, forKey: .confidence_source)
+        }
+
+        private enum Key: CodingKey { case confidence_source }
     }
 }

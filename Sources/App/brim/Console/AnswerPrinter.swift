@@ -121,6 +121,7 @@ actor AnswerPrinter {
         var t: Int
         var value: Double
         var calibrated: Bool
+        var source: ConfidenceSourceObject
     }
 
     private struct CitationLine: Encodable {
@@ -142,14 +143,16 @@ actor AnswerPrinter {
         case .route(let decision): try JSONLines.write(decision)
         case .local(let event, let reading):
             try takeAsJSON(event)
-            if let reading { try writeConfidence(reading.value, isCalibrated: reading.isCalibrated) }
+            if let reading { try writeConfidence(reading) }
         case .escalation(let escalation): try JSONLines.write(escalation)
         case .cloud(.content(let text)): try JSONLines.write(ReplyLine(type: "reply", text: text))
         case .cloud(.reasoning(let text)): try JSONLines.write(ReplyLine(type: "reasoning", text: text))
         case .cloud: break
         case .finished(let outcome):
             if outcome.origin == .local {
-                try writeConfidence(outcome.confidence, isCalibrated: outcome.isCalibrated)
+                if let value = outcome.confidence, let source = outcome.confidenceSource {
+                    try writeConfidence(ConfidenceReading(value: value, source: source))
+                }
             }
             for citation in outcome.citations {
                 try JSONLines.write(
@@ -177,10 +180,13 @@ actor AnswerPrinter {
     }
 
     /// A line where the confidence is another than before.
-    private func writeConfidence(_ value: Double?, isCalibrated: Bool) throws {
-        guard let value, value != shownConfidence else { return }
-        shownConfidence = value
-        try JSONLines.write(ConfidenceLine(t: draftTokens, value: value, calibrated: isCalibrated))
+    private func writeConfidence(_ reading: ConfidenceReading) throws {
+        guard reading.value != shownConfidence else { return }
+        shownConfidence = reading.value
+        try JSONLines.write(
+            ConfidenceLine(
+                t: draftTokens, value: reading.value, calibrated: reading.isCalibrated,
+                source: ConfidenceSourceObject(reading.source)))
     }
 
     /// Reports the failure of a turn without an answer.
@@ -211,6 +217,8 @@ struct DoneLine: Encodable {
     var confidence: Double?
     /// Whether `confidence` means what it says.
     var calibrated: Bool
+    /// What `confidence` rests on; absent where there is none, or where nobody knows any more.
+    var confidence_source: ConfidenceSourceObject?
     /// An exact tool answered; `model` names it.
     var computed: Bool
     /// Sentences of the collections say what the answer says; the lines before have them.
@@ -232,6 +240,7 @@ struct DoneLine: Encodable {
         model = outcome.model
         confidence = outcome.confidence
         calibrated = outcome.isCalibrated
+        confidence_source = outcome.confidenceSource.map(ConfidenceSourceObject.init)
         computed = outcome.isComputed
         grounded = !outcome.citations.isEmpty
         unsure = outcome.isUnsure

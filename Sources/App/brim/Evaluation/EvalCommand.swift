@@ -45,6 +45,8 @@ struct EvalCommand: AsyncParsableCommand {
         /// `nil` where nothing tells whether the answer is right, as for an open request.
         var confidence: Double?
         var calibrated: Bool
+        /// What `confidence` rests on; absent where there is none.
+        var source: ConfidenceSourceObject?
         /// At which token it was clear where the answer would come from.
         var tokens_at_decision: Int
         var tokens: Int
@@ -56,7 +58,9 @@ struct EvalCommand: AsyncParsableCommand {
     private static func line(_ id: QuestionID, _ answer: DocumentAnswer) -> AnswerLine {
         AnswerLine(
             id: id, answer: answer.text, confidence: answer.confidence,
-            calibrated: answer.kind == .answeredQuestion, tokens_at_decision: 0, tokens: 0, route: "document",
+            calibrated: answer.kind == .answeredQuestion,
+            source: ConfidenceSourceObject(answer.kind == .answeredQuestion ? .answeredQuestion : .documentSentence),
+            tokens_at_decision: 0, tokens: 0, route: "document",
             documents: [answer.citation.document])
     }
 
@@ -92,7 +96,8 @@ struct EvalCommand: AsyncParsableCommand {
     ) async throws -> AnswerLine {
         if tools, let computed = ModelConfidence.compute(question.prompt) {
             return AnswerLine(
-                id: question.id, answer: computed.text, confidence: 1, calibrated: true, tokens_at_decision: 0,
+                id: question.id, answer: computed.text, confidence: 1, calibrated: true,
+                source: ConfidenceSourceObject(.tool), tokens_at_decision: 0,
                 tokens: 0,
                 route: "tool")
         }
@@ -118,7 +123,8 @@ struct EvalCommand: AsyncParsableCommand {
         let citations = AnswerSupport.citations(of: text, to: question.prompt, in: request.passages)
         return AnswerLine(
             id: question.id, answer: text, confidence: confidence,
-            calibrated: estimator.isCalibrated, tokens_at_decision: decided ?? tokens.count, tokens: tokens.count,
+            calibrated: estimator.isCalibrated,
+            source: confidence.map { _ in ConfidenceSourceObject(estimator.source) }, tokens_at_decision: decided ?? tokens.count, tokens: tokens.count,
             route: decided == nil && confidence.map { $0 >= threshold } ?? true ? "local" : "cloud",
             documents: request.passages.isEmpty ? nil : citations.map(\.document))
     }

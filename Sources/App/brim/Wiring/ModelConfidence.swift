@@ -13,6 +13,8 @@ struct ModelConfidence: Sendable {
     /// `nil` where there is none that fits; `problem` says why where there should be one.
     let calibration: Calibration?
     let problem: String?
+    /// Of the model.
+    private let name: String
 
     /// Looks for the person's own calibration first, then for the one that ships with the program.
     ///
@@ -24,14 +26,14 @@ struct ModelConfidence: Sendable {
             named.map { [$0] }
             ?? [personalFile(for: identity, directories), shippedFile(for: identity)].compactMap(\.self)
         guard let path = candidates.first(where: { named != nil || FileManager.default.fileExists(atPath: $0) }) else {
-            return ModelConfidence(profile: profile, calibration: nil, problem: profileProblem)
+            return ModelConfidence(profile: profile, calibration: nil, problem: profileProblem, name: identity.name)
         }
         do {
             let calibration = try read(path)
             try calibration.check(against: Calibration.Binding(identity, profile))
-            return ModelConfidence(profile: profile, calibration: calibration, problem: profileProblem)
+            return ModelConfidence(profile: profile, calibration: calibration, problem: profileProblem, name: identity.name)
         } catch {
-            return ModelConfidence(profile: profile, calibration: nil, problem: "\(path): \(error)")
+            return ModelConfidence(profile: profile, calibration: nil, problem: "\(path): \(error)", name: identity.name)
         }
     }
 
@@ -59,7 +61,7 @@ struct ModelConfidence: Sendable {
     func estimator(for request: TurnRequest) -> any ConfidenceEstimator {
         guard !request.isOpen else { return UnknownConfidence() }
         guard let calibration, request.isAsked(as: profile) else { return GeometricMeanConfidence() }
-        return CalibratedConfidence(calibration, prompt: request.localPrompt)
+        return CalibratedConfidence(calibration, model: name, prompt: request.localPrompt)
     }
 
     /// What the exact tools make of a question.

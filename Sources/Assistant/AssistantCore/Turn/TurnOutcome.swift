@@ -26,8 +26,8 @@ package struct TurnOutcome: Sendable, Hashable {
     package var isUnsure = false
     /// In [0, 1], of the local draft; `nil` where nothing can be said.
     package var confidence: Double?
-    /// Whether `confidence` means what it says.
-    package var isCalibrated = false
+    /// What ``confidence`` rests on; `nil` where there is none, or where nobody knows any more.
+    package var confidenceSource: ConfidenceSource?
     /// An exact tool answered; `model` names it.
     package var isComputed = false
     /// `text` stands in a document in so many words: nobody generated it; `model` names the collection.
@@ -54,6 +54,9 @@ package struct TurnOutcome: Sendable, Hashable {
 }
 
 extension TurnOutcome {
+    /// Whether ``confidence`` means what it says.
+    package var isCalibrated: Bool { confidenceSource?.isCalibrated == true }
+
     /// Whether a model of this device wrote ``text`` for this very turn, and so told of it as it came.
     package var isDrafted: Bool { origin == .local && !isComputed && !isQuoted }
 

@@ -16,15 +16,17 @@ package struct CalibratedConfidence: ConfidenceEstimator {
     /// From here on a question's form speaks before its answer does.
     private static let leastFamiliarity = 0.5
 
-    package init(_ calibration: Calibration, prompt: String) {
+    /// - Parameter model: whose answers the calibration was fitted to, by its name.
+    package init(_ calibration: Calibration, model: String, prompt: String) {
         self.calibration = calibration
+        source = .calibration(model: model, task: TaskClass(of: prompt).rawValue)
         form = calibration.forms.evidence(for: QuestionForms.words(of: prompt))
         signals = AnswerSignals(PromptSignals(prompt))
     }
 
     private var isKnownForm: Bool { form.familiarity >= Self.leastFamiliarity }
 
-    package var isCalibrated: Bool { true }
+    package let source: ConfidenceSource
 
     /// Made anew at each checkpoint and at the end; in between, the last one stands. `nil` where a token without a number
     /// was among them.

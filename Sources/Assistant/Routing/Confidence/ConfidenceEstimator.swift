@@ -17,18 +17,20 @@ package protocol ConfidenceEstimator: Sendable {
     /// Below which confidence the draft is to be given up now.
     var handoverFloor: HandoverFloor { get }
 
-    /// Whether 0.8 means right in 80 of 100 cases. An uncalibrated number still orders answers, roughly.
-    var isCalibrated: Bool { get }
+    /// What the confidence rests on.
+    var source: ConfidenceSource { get }
 }
 
 extension ConfidenceEstimator {
     package mutating func finish() {}
 
+    package var isCalibrated: Bool { source.isCalibrated }
+
     package var handoverFloor: HandoverFloor { .byRules }
 
     /// What a meter shows; `nil` where nothing can be said.
     package var reading: ConfidenceReading? {
-        confidence.map { ConfidenceReading(value: $0, isCalibrated: isCalibrated) }
+        confidence.map { ConfidenceReading(value: $0, source: source) }
     }
 }
 

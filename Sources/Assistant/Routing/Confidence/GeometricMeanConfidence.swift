@@ -9,7 +9,7 @@ package struct GeometricMeanConfidence: ConfidenceEstimator {
 
     package init() {}
 
-    package var isCalibrated: Bool { false }
+    package var source: ConfidenceSource { .probability }
 
     package var confidence: Double? { mean.value }
 
@@ -58,7 +58,7 @@ package struct TeacherForcedConfidence: ConfidenceEstimator {
 
     package init() {}
 
-    package var isCalibrated: Bool { false }
+    package var source: ConfidenceSource { .scoring }
 
     package var confidence: Double? { mean.value }
 
@@ -72,7 +72,7 @@ package struct TeacherForcedConfidence: ConfidenceEstimator {
 package struct UnknownConfidence: ConfidenceEstimator {
     package init() {}
 
-    package var isCalibrated: Bool { false }
+    package var source: ConfidenceSource { .probability }
 
     package var confidence: Double? { nil }
 

@@ -141,12 +141,12 @@ package struct Router: Sendable {
     ///
     /// - Parameters:
     ///   - confidence: `nil` while nothing can be said.
-    ///   - isCalibrated: whether it says how often such answers are right; the reason names it by that.
+    ///   - source: what it rests on; the reason names it by that.
     ///   - tokens: tokens of the answer so far.
     ///   - floor: what the estimator knows of giving up early.
     ///   - cloud: as it stands now.
     package mutating func consider(
-        confidence: Double?, isCalibrated: Bool = true, tokens: Int, floor: HandoverFloor = .byRules,
+        confidence: Double?, source: ConfidenceSource, tokens: Int, floor: HandoverFloor = .byRules,
         cloud: CloudState
     ) -> DraftStep {
         precondition(phase == .drafting, "there is no draft to consider")
@@ -156,7 +156,7 @@ package struct Router: Sendable {
         }
         let floor = min(step, settings.threshold)
         guard confidence < floor else { return .goOn }
-        let reading = ConfidenceReading(value: confidence, isCalibrated: isCalibrated)
+        let reading = ConfidenceReading(value: confidence, source: source)
         let reason = RouteReason.sunk(reading, floor: floor, tokens: tokens)
         guard let permit = permit(cloud, because: reason) else { return .goOn }
         decision = RouteDecision(.cloud, [reason] + cloud.warnings)
@@ -169,14 +169,14 @@ package struct Router: Sendable {
     ///
     /// - Parameters:
     ///   - confidence: `nil` where nothing can be said.
-    ///   - isCalibrated: whether it says how often such answers are right; the reason names it by that.
+    ///   - source: what it rests on; the reason names it by that.
     ///   - repeatsItself: whether the answer had to be cut because it repeated itself: no figure speaks for it then.
     ///   - cloud: as it stands now.
     package mutating func decideAfterDraft(
-        confidence: Double?, isCalibrated: Bool = true, repeatsItself: Bool = false, cloud: CloudState
+        confidence: Double?, source: ConfidenceSource, repeatsItself: Bool = false, cloud: CloudState
     ) -> Closing {
         precondition(phase == .drafting, "there is no draft to decide about")
-        let reading = Self.valid(confidence).map { ConfidenceReading(value: $0, isCalibrated: isCalibrated) }
+        let reading = Self.valid(confidence).map { ConfidenceReading(value: $0, source: source) }
         let verdict = repeatsItself ? .repeatsItself : verdict(on: reading)
         guard let doubt = verdict.doubt ?? unmetWish else {
             return end(.keep, .local, [verdict.reason])

@@ -118,8 +118,8 @@ extension ChatState {
     private mutating func end(_ outcome: TurnOutcome, _ turn: Turn) {
         if outcome.isGiven { addText(outcome.text, in: turn) }
         if let failure = outcome.failure { change { $0.failure = TerminalText.sanitised(failure) } }
-        if outcome.origin == .local, let confidence = outcome.confidence {
-            meters.confidence(ConfidenceReading(value: confidence, isCalibrated: outcome.isCalibrated))
+        if outcome.origin == .local, let confidence = outcome.confidence, let source = outcome.confidenceSource {
+            meters.confidence(ConfidenceReading(value: confidence, source: source))
         }
         if let draft = turn.draft, outcome.origin == .local {
             endReply(turn)
@@ -135,6 +135,7 @@ extension ChatState {
         change { answer in
             answer.isDraft = false
             answer.isUnsure = outcome.isUnsure
+            answer.confidenceSource = outcome.confidenceSource
             answer.doubt = outcome.doubt.map(TerminalText.sanitised)
             answer.time = answer.time ?? time
             answer.figures.reason = outcome.figures.reason ?? answer.figures.reason

@@ -53,12 +53,22 @@ struct AnswerDetail: Sendable, Hashable {
     private static func sureness(_ answer: Answer) -> String? {
         var words: [String] = []
         if let confidence = answer.confidence {
-            words.append("conf \(Figures.probability(confidence)) calibrated")
+            words.append("conf \(Figures.probability(confidence)) \(basis(of: answer.confidenceSource))")
         }
         if let probability = answer.probability {
             words.append("prob \(Figures.probability(probability)), the mean over its tokens")
         }
         return words.isEmpty ? nil : words.joined(separator: "; ")
+    }
+
+    private static func basis(of source: ConfidenceSource?) -> String {
+        switch source {
+        case .calibration(let model, let task): "calibrated for \(TerminalText.sanitised(model)), \(task)"
+        case .tool: "computed"
+        case .answeredQuestion: "the document answers this question"
+        case .documentSentence, .probability, .scoring: "not calibrated"
+        case nil: "calibrated"
+        }
     }
 
     private static func cost(_ answer: Answer) -> String {

@@ -105,6 +105,8 @@ package struct Answer: Sendable, Hashable {
     package var probability: Double?
     /// Calibrated, 0 … 1; `nil` where nothing could be said.
     package var confidence: Double?
+    /// What the confidence rests on; `nil` where nobody knows any more.
+    var confidenceSource: ConfidenceSource?
     /// How old a cached answer is.
     package var age: Duration?
     /// The person (or a limit) ended it early.

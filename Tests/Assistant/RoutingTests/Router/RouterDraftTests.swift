@@ -32,12 +32,12 @@ struct RouterDraftTests {
     @Test("What is not calibrated is not called a confidence: the reason names the probability of the words")
     func uncalibrated() {
         var sure = drafting()
-        #expect(sure.decideAfterDraft(confidence: 0.81, isCalibrated: false, cloud: Facts.open) == .keep)
+        #expect(sure.decideAfterDraft(confidence: 0.81, source: .probability, cloud: Facts.open) == .keep)
         #expect(sure.decision.reasons.map(\.sentence) == ["prob 0.81 ≥ 0.80"])
         var sunk = drafting()
         guard
             case .handOver(let permit) = sunk.consider(
-                confidence: 0.01, isCalibrated: false, tokens: 40, floor: .below(0.5), cloud: Facts.open)
+                confidence: 0.01, source: .probability, tokens: 40, floor: .below(0.5), cloud: Facts.open)
         else {
             Issue.record("\(sunk.decision)")
             return

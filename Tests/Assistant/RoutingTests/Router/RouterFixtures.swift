@@ -66,3 +66,23 @@ extension Ruling {
         self.going = going
     }
 }
+
+/// With a calibrated figure.
+extension Router {
+    mutating func consider(
+        confidence: Double?, tokens: Int, floor: HandoverFloor = .byRules, cloud: CloudState
+    ) -> DraftStep {
+        consider(confidence: confidence, source: Facts.calibration, tokens: tokens, floor: floor, cloud: cloud)
+    }
+
+    mutating func decideAfterDraft(
+        confidence: Double?, repeatsItself: Bool = false, cloud: CloudState
+    ) -> Closing {
+        decideAfterDraft(
+            confidence: confidence, source: Facts.calibration, repeatsItself: repeatsItself, cloud: cloud)
+    }
+}
+
+extension Facts {
+    static let calibration = ConfidenceSource.calibration(model: "any", task: "question")
+}
