@@ -28,16 +28,20 @@ final class ChatController: Sendable {
     private let work: Task<Void, Never>
     private let inbox: LivenessInbox
     private let permission: CloudPermission
+    private let speech: SpokenAnswers
 
     /// - Parameter configuration: as it was read at the start.
-    init(inbox: any ActionInbox, generation: GenerationOptions, configuration: BrimConfiguration) {
+    init(
+        inbox: any ActionInbox, generation: GenerationOptions, configuration: BrimConfiguration, speech: SpokenAnswers
+    ) {
+        self.speech = speech
         let (stream, orders) = AsyncStream<Order>.makeStream()
         self.orders = orders
         let inbox = LivenessInbox(inbox)
         self.inbox = inbox
         let permission = CloudPermission(configuration, inbox)
         self.permission = permission
-        work = Task { await Self.serve(stream, inbox, generation, permission) }
+        work = Task { await Self.serve(stream, inbox, generation, permission, speech) }
     }
 
     /// Takes what the screen asks for. Never blocks.
@@ -46,9 +50,15 @@ final class ChatController: Sendable {
         case .setLocalOnly(let isOn):
             permission.setLocalOnly(isOn)
             orders.yield(.locked)
+        case .silence: speech.silence()
+        case .setSpeaking(let name): speech.choose(name)
         case .stopAnswer:
+            speech.silence()
             permission.stopTurn()
             orders.yield(.effect(effect, mayLeave: true))
+        case .newConversation, .forgetConversation, .openConversation:
+            speech.silence()
+            orders.yield(.effect(effect, mayLeave: !permission.isLocked))
         default: orders.yield(.effect(effect, mayLeave: !permission.isLocked))
         }
     }
@@ -99,9 +109,11 @@ final class ChatController: Sendable {
 
     /// Stops what is at work and returns when it has stopped.
     func close() async {
+        speech.silence()
         shut()
         orders.finish()
         await work.value
+        await speech.close()
     }
 
     /// Loads the model and tells the screen how that goes.
@@ -146,7 +158,7 @@ final class ChatController: Sendable {
 
     private static func serve(
         _ orders: AsyncStream<Order>, _ inbox: any ActionInbox, _ generation: GenerationOptions,
-        _ permission: CloudPermission
+        _ permission: CloudPermission, _ speech: SpokenAnswers
     ) async {
         var talk: ScreenConversation?
         // What was asked for before there was anybody to do it; the last question, where it was stopped, is not among it.
@@ -155,7 +167,7 @@ final class ChatController: Sendable {
         for await order in orders {
             switch order {
             case .ready(let services, let options):
-                talk = await ScreenConversation(services, inbox, options, generation, permission)
+                talk = await ScreenConversation(services, inbox, options, generation, permission, speech)
                 if let configuration { await talk?.configure(configuration) }
                 for (effect, mayLeave) in waiting { await talk?.perform(effect, mayLeave: mayLeave) }
                 waiting = []

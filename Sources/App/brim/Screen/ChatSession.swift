@@ -19,9 +19,14 @@ final class ChatSession: Sendable {
     ///   - fetchesModels: whether a better model may be fetched meanwhile.
     init(
         _ inbox: any ActionInbox, _ options: GlobalOptions, _ generation: GenerationOptions, _ cloud: CloudOptions,
-        _ speech: SpeechOptions, _ configuration: BrimConfiguration, fetchesModels: Bool
+        _ speech: SpeechOptions, _ voice: VoiceOptions, _ configuration: BrimConfiguration, fetchesModels: Bool
     ) {
-        let conversation = ChatController(inbox: inbox, generation: generation, configuration: configuration)
+        let speaking = SpokenAnswers(
+            inbox: inbox, options: options, choice: voice, settings: configuration.voice,
+            mode: configuration.voice.speak ?? (configuration.keepsNothingSaid ? .voice : .never),
+            insists: configuration.voice.speak != nil)
+        let conversation = ChatController(
+            inbox: inbox, generation: generation, configuration: configuration, speech: speaking)
         let talking = VoiceSession(inbox: inbox) { conversation.perform(.stopAnswer) }
         watch = ConfigurationWatcher(options, cloud) { change in
             if change.isLocked { conversation.lock() }

@@ -31,6 +31,7 @@ struct ScreenConversation {
 
     private let statusReporter: CloudStatusReporter
     private let permission: CloudPermission
+    private let speech: SpokenAnswers
 
     private var gateway: CloudGateway { services.runner.gateway }
 
@@ -38,9 +39,10 @@ struct ScreenConversation {
     init(
         _ services: AssistantServices, _ inbox: any ActionInbox, _ options: GlobalOptions,
         _ generation: GenerationOptions,
-        _ permission: CloudPermission
+        _ permission: CloudPermission, _ speech: SpokenAnswers
     ) async {
         self.permission = permission
+        self.speech = speech
         self.services = services
         self.inbox = inbox
         self.options = options
@@ -70,6 +72,7 @@ struct ScreenConversation {
     mutating func perform(_ effect: ChatEffect, mayLeave: Bool) async {
         switch effect {
         case .submit(let text): await submit(text, mayLeave)
+        case .answerAloud: speech.noteSpokenQuestion()
         case .stopAnswer: turn?.running.stop()
         case .previewHandOver: await previewHandOver()
         case .handOver: await handOver()
@@ -91,7 +94,9 @@ struct ScreenConversation {
         case .setSampling(let text): setSampling(text)
         case .report(let subject): await report(subject)
         case .judge(let verdict): await judge(verdict)
-        case .setLocalOnly, .useModel, .talk, .muteMicrophone, .checkPIN, .copy, .quit, .suspend, .redraw: break
+        case .setLocalOnly, .setSpeaking, .silence, .useModel, .talk, .muteMicrophone, .checkPIN, .copy, .quit,
+            .suspend, .redraw:
+            break
         }
     }
 
@@ -207,10 +212,13 @@ struct ScreenConversation {
         let keepsDraft = request.handedOver == nil
         // An answer tells of all that it was made from.
         let isFree = request.messages.allSatisfy(\.mayLeave)
+        let speaker = speech.begin(mayBeReplaced: gateway.mayAnswer)
         turn = (
             running,
             Task { [inbox, journal, statusReporter, permission] in
-                await Self.watch(running, keepsDraft, journal, statusReporter, inbox) { isFree && !permission.isLocked }
+                await Self.watch(running, keepsDraft, journal, statusReporter, inbox, speaker) {
+                    isFree && !permission.isLocked
+                }
             }
         )
     }
@@ -228,14 +236,16 @@ struct ScreenConversation {
     ///
     /// - Parameters:
     ///   - keepsDraft: whether a draft, standing or replaced, is not yet kept.
+    ///   - speaker: what says the answer aloud; `nil` where it is not said.
     ///   - mayLeave: whether an answer that ends now may ever be sent.
     private static func watch(
         _ running: TurnRunner.Running, _ keepsDraft: Bool, _ journal: ConversationJournal,
         _ statusReporter: CloudStatusReporter,
-        _ inbox: any ActionInbox, mayLeave: () -> Bool
+        _ inbox: any ActionInbox, _ speaker: AnswerSpeaker?, mayLeave: () -> Bool
     ) async -> Message? {
         var reply: Message?
         for await update in running.updates {
+            speaker?.take(update)
             if case .finished(var outcome) = update {
                 let mayLeave = mayLeave() && outcome.mayLeave
                 if !outcome.text.isEmpty { reply = Message(.assistant, outcome.text, mayLeave: mayLeave) }
@@ -247,6 +257,7 @@ struct ScreenConversation {
             for event in update.events { inbox.post(.answer(event)) }
             if update.changesCloudStatus { await statusReporter.report() }
         }
+        speaker?.close()
         return reply
     }
 
