@@ -3,27 +3,6 @@ import Testing
 
 /// `brim say` with the real program espeak-ng and the tiny voice of the tests; with the real voice where it was fetched.
 @Suite(.serialized) struct SayCommandTests {
-    /// The tiny voice, with the description that a Piper voice has beside it.
-    private static let voice = Result { () throws -> String in
-        let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .appendingPathComponent("Engine/VITSTests/Fixtures")
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("voice-" + UUID().uuidString)
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        let path = folder.appendingPathComponent("tiny.onnx")
-        try FileManager.default.copyItem(at: fixtures.appendingPathComponent("tiny-voice.onnx"), to: path)
-        var map: [String: [Int]] = ["_": [0], "^": [1], "$": [2], " ": [3], ".": [4], ",": [5], "?": [6]]
-        for (index, letter) in "abdefhijklmnopstuvwzæðŋɑɔəɛɪɹʃʊˈː".unicodeScalars.enumerated() {
-            map[String(letter)] = [7 + index]
-        }
-        let description: [String: Any] = [
-            "audio": ["sample_rate": 22_050], "espeak": ["voice": "en-us"], "phoneme_type": "espeak",
-            "inference": ["noise_scale": 0.667, "length_scale": 1, "noise_w": 0.8], "num_speakers": 1,
-            "phoneme_id_map": map,
-        ]
-        try JSONSerialization.data(withJSONObject: description).write(to: URL(fileURLWithPath: path.path + ".json"))
-        return path.path
-    }
-
     private static func file(_ name: String) -> String {
         FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString + name).path
     }
@@ -31,7 +10,7 @@ import Testing
     @Test("a text becomes a WAV file whose length the report tells, and the same text the same sound")
     func file() throws {
         let (first, second) = (Self.file(".wav"), Self.file(".wav"))
-        let voice = try Self.voice.get()
+        let voice = try TinyVoice.path.get()
         let result = try Brim.run(
             "say", "--json", "--voice", voice, "--out", first, "It is 9:05, and tea costs $3.50. Really?")
         #expect(result.status == 0, "\(result.error)")
@@ -58,7 +37,7 @@ import Testing
         pcm.file { type file slave.pcm "null" file "\(folder)/played.raw" format "raw" }
         """.write(toFile: configuration, atomically: true, encoding: .utf8)
         let script =
-            "printf 'One.\\nTwo, three' | '\(Brim.executable)' say --json --speaker file --voice '\(try Self.voice.get())' -"
+            "printf 'One.\\nTwo, three' | '\(Brim.executable)' say --json --speaker file --voice '\(try TinyVoice.path.get())' -"
         var environment = Brim.environment()
         environment["ALSA_CONFIG_PATH"] = configuration
         let result = try Shell.run("/bin/sh", ["-c", script], environment: environment)
@@ -72,7 +51,7 @@ import Testing
 
     @Test("what is missing is one line that says what to do")
     func missing() throws {
-        let voice = try Self.voice.get()
+        let voice = try TinyVoice.path.get()
         let sentences: [([String], String)] = [
             (["--voice", "no-such-voice", "a"], "known models"),
             (["--voice", "whisper-tiny.en", "a"], "not a voice model"),
@@ -94,7 +73,7 @@ import Testing
 
     @Test("hostile texts are said or left out: no failure, no shell, no command of espeak-ng")
     func hostile() throws {
-        let voice = try Self.voice.get()
+        let voice = try TinyVoice.path.get()
         let mark = Self.file("-mark")
         for text in [
             "$(touch \(mark))", "; touch \(mark)", "`touch \(mark)`", "--out=\(mark)", "\u{1B}[2J\u{7}",

@@ -12,6 +12,8 @@ package final class Speaker: Sendable {
         package var firstSound: ContinuousClock.Instant?
         /// Seconds of sound that the device has taken.
         package var seconds = 0.0
+        /// Root mean square of what the device took last, in dBFS; `nil` while it waits for sound.
+        package var level: Float?
         /// How often the device ran dry before its sound was there.
         package var underruns = 0
         /// It was stopped before its end.
@@ -167,17 +169,20 @@ package final class Speaker: Sendable {
                 if isFinished { break }
                 // Little sound that waits for more is heard meanwhile.
                 if hasStarted { handle.start() }
+                state.withLock { $0.report.level = nil }
                 started = .now - .seconds(written)
                 _ = changed.wait(timeout: .now() + .milliseconds(50))
                 continue
             }
             switch handle.write(pending, volume: volume) {
             case .written(let count):
+                let level = Self.level(pending.prefix(count), volume)
                 pending = pending.dropFirst(count)
                 if count > 0 {
                     if !hasStarted { started = .now }
                     let rate = Double(handle.rateHz)
                     state.withLock { state in
+                        state.report.level = level
                         if state.report.firstSound == nil { state.report.firstSound = .now }
                         state.report.seconds += Double(count) / rate
                     }
@@ -192,6 +197,12 @@ package final class Speaker: Sendable {
             }
         }
         if hasStarted { waitForTheEnd(handle) }
+    }
+
+    /// Root mean square in dBFS; -100 for silence.
+    private static func level(_ samples: ArraySlice<Float>, _ volume: Float) -> Float {
+        let sum = samples.reduce(0) { $0 + $1 * $1 }
+        return 20 * max(-5, log10(volume * (sum / Float(max(1, samples.count))).squareRoot()))
     }
 
     /// Until the device has played what it was given.

@@ -1,7 +1,8 @@
 /// What of an answer is said, and when, while it is made: a state machine.
 ///
-/// A draft that may yet be handed over is said no further than its first clause: that takes longer than most drafts do. What
-/// comes from the cloud is announced as such. What was said cannot be taken back; nothing is said twice.
+/// A draft that may yet be handed over is said no further than its first clause: that takes longer than most drafts do. Any
+/// other is said sentence by sentence. What comes from the cloud is announced as such. What was said cannot be taken back;
+/// nothing is said twice.
 package struct SpokenAnswer: Sendable {
     /// What becomes of the answer.
     package enum Event: Sendable, Hashable {
@@ -29,33 +30,38 @@ package struct SpokenAnswer: Sendable {
     private static let announcement = SpokenClause("from the cloud", .colon)
 
     private let language: String
+    private let mayBeReplaced: Bool
     private var reader: SpokenTextReader
     private var gatherer = SentenceGatherer()
-    /// The first clause of the draft, once it was said.
-    private var first: SpokenClause?
+    /// What was said of the draft.
+    private var said: [SpokenClause] = []
+    /// A part of the draft was taken back behind what was said: what stands is known at the end.
+    private var wasCut = false
     private var isRemote = false
     /// It was said that the cloud answers.
     private var isAnnounced = false
 
-    /// - Parameter language: of the voice, such as `en-us`.
-    package init(language: String) {
+    /// - Parameters:
+    ///   - language: of the voice, such as `en-us`.
+    ///   - mayBeReplaced: whether the draft may yet be handed over to the cloud.
+    package init(language: String, mayBeReplaced: Bool = true) {
         self.language = language
+        self.mayBeReplaced = mayBeReplaced
         reader = SpokenTextReader(language: language)
     }
 
     /// Takes in what happened. Returns what to do, in order.
     package mutating func handle(_ event: Event) -> [Effect] {
         switch event {
-        case .drafted(let text):
-            guard first == nil, !isRemote, let clause = reader.take(text).first else { return [] }
-            first = clause
-            return [.say([clause])]
+        case .drafted(let text): return draft(text)
         case .takenBack:
-            if first == nil { reader = SpokenTextReader(language: language) }
+            reader = SpokenTextReader(language: language)
+            wasCut = wasCut || !said.isEmpty
             return []
         case .handedOver:
             isRemote = true
             reader = SpokenTextReader(language: language)
+            gatherer = SentenceGatherer()
             return [.forget]
         case .received(let text):
             defer { isAnnounced = true }
@@ -63,10 +69,23 @@ package struct SpokenAnswer: Sendable {
         case .finished(let text, let isRemote):
             if self.isRemote, isRemote { return say(reader.flush(), isLast: true) }
             // A draft that stands after all, a computed answer or one that was kept.
-            var clauses = SpokenTextReader.clauses(of: text, language: language)
-            if let first, clauses.first?.text == first.text { clauses.removeFirst() }
-            return say(clauses, isLast: true)
+            var clauses = SpokenTextReader.clauses(of: text, language: language)[...]
+            for clause in said where clauses.first?.text == clause.text { clauses.removeFirst() }
+            gatherer = SentenceGatherer()
+            return say(Array(clauses), isLast: true)
         }
+    }
+
+    private mutating func draft(_ text: String) -> [Effect] {
+        guard !isRemote, !wasCut, said.isEmpty || !mayBeReplaced else { return [] }
+        var clauses = reader.take(text)[...]
+        guard !clauses.isEmpty else { return [] }
+        // The first clause does not wait for its sentence.
+        let first = said.isEmpty ? [clauses.removeFirst()] : []
+        var effects: [Effect] = first.isEmpty ? [] : [.say(first)]
+        if !mayBeReplaced { effects += say(Array(clauses)) }
+        for case .say(let clauses) in effects { said += clauses }
+        return effects
     }
 
     private mutating func say(_ clauses: [SpokenClause], isLast: Bool = false) -> [Effect] {

@@ -4,6 +4,8 @@ package struct SpokenClause: Sendable, Hashable {
     package var text: String
     /// How it ends.
     package var end: End
+    /// What of the answer is said with it, as it was written; empty for words of the voice's own.
+    package var source = ""
 
     /// What a voice makes of the end of a clause.
     package enum End: Character, Sendable, Hashable {
@@ -18,8 +20,9 @@ package struct SpokenClause: Sendable, Hashable {
         package var endsSentence: Bool { self == .stop || self == .question || self == .exclamation }
     }
 
-    package init(_ text: String, _ end: End) {
+    package init(_ text: String, _ end: End, source: String = "") {
         self.text = text
         self.end = end
+        self.source = source
     }
 }

@@ -115,10 +115,11 @@ package struct SpokenTextReader: Sendable {
     private func spoken(_ text: ArraySlice<Character>, isStart: Bool, end: SpokenClause.End) -> [SpokenClause] {
         let (content, number) = MarkdownLine.content(text, isStart: isStart)
         var clauses: [SpokenClause] = []
-        if let number { clauses.append(SpokenClause(number, .comma)) }
+        let source = String(text)
+        if let number { clauses.append(SpokenClause(number, .comma, source: source)) }
         let (inline, last) = ClauseEnd.split(MarkdownInline.plain(content), end: end)
         for (part, mark) in inline {
-            for said in pieces(words.spoken(part)) { clauses.append(SpokenClause(said, mark)) }
+            for said in pieces(words.spoken(part)) { clauses.append(SpokenClause(said, mark, source: source)) }
         }
         if let index = clauses.indices.last { clauses[index].end = last }
         return clauses.filter { $0.text.contains { $0.isLetter || $0.isNumber } }

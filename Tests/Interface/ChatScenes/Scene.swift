@@ -7,6 +7,8 @@ package enum Scene: String, Sendable, CaseIterable {
     case unsure, consent, obstacle, asking, escalating, escalated, remoteFailed, refused, localOnly, overBudget
     case cloudDown
     case recording, hearing, spoken
+    /// An answer that is said aloud.
+    case saying
     case conversations, deleting, resumed, report
     /// An answer with its figures one by one; a message that is chosen; a board that is too hot.
     case figures, chosen, throttled
@@ -37,7 +39,7 @@ package enum Scene: String, Sendable, CaseIterable {
         case .help: playHelp(&stage)
         case .paste: playPaste(&stage)
         case .wide: playWide(&stage)
-        case .recording, .hearing, .spoken: playTalk(&stage)
+        case .recording, .hearing, .spoken, .saying: playTalk(&stage)
         case .conversations, .deleting, .resumed, .report: playConversations(&stage)
         case .markdown: stage.exchange("How do I count lines in Swift?", Self.markdownAnswer)
         case .figures, .chosen, .throttled: playFigures(&stage)

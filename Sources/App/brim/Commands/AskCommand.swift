@@ -123,7 +123,10 @@ struct AskCommand: AsyncParsableCommand {
         let running = runner.run(request)
         let printer = AnswerPrinter(json: json)
         let options = self.voice
-        let speaker = voice.map { voice in AnswerSpeaker(voice) { options.open(voice) } }
+        let mayBeReplaced = runner.gateway.mayAnswer
+        let speaker = voice.map { voice in
+            AnswerSpeaker(voice, mayBeReplaced: mayBeReplaced) { options.open(voice) }
+        }
         try await Interruption.handling {
             running.stop()
             speaker?.stop()
@@ -140,6 +143,7 @@ struct AskCommand: AsyncParsableCommand {
                 await running.end()
                 throw error
             }
+            speaker?.close()
             if let report = await speaker?.finish() { try report.write(asJSON: json) }
             // The process ends behind this: what was sent is accounted for first, to the operator's command as well.
             await running.end()

@@ -19,6 +19,7 @@ struct ChatCommand: AsyncParsableCommand {
     @OptionGroup var generation: GenerationOptions
     @OptionGroup var cloud: CloudOptions
     @OptionGroup var speech: SpeechOptions
+    @OptionGroup var voice: VoiceOptions
     @Flag(help: "Draw with plain ASCII only.") var ascii = false
 
     @Flag(help: "Labelled lines instead of a screen: for screen readers, pipes and logs.") var plain = false
@@ -82,8 +83,9 @@ struct ChatCommand: AsyncParsableCommand {
     private func conversation(_ configuration: BrimConfiguration) -> @Sendable (any ActionInbox) -> ChatConversation {
         // A pipe is over before anything large has come, and a public screen is its operator's to equip.
         let fetchesModels = !plain && !json && !kiosk
-        return { [options, generation, cloud, speech] in
-            ChatConversation($0, options, generation, cloud, speech, configuration, fetchesModels: fetchesModels)
+        return { [options, generation, cloud, speech, voice] in
+            ChatConversation(
+                $0, options, generation, cloud, speech, voice, configuration, fetchesModels: fetchesModels)
         }
     }
 }

@@ -33,15 +33,18 @@ extension ChatConversation {
 
         private let statusReporter: CloudStatusReporter
         private let permission: CloudPermission
+        private let speech: SpokenAnswers
 
         private var gateway: CloudGateway { services.runner.gateway }
 
         /// Tells the screen how the cloud stands.
         init(
             _ services: AssistantServices, _ inbox: any ActionInbox, _ orders: AsyncStream<Order>.Continuation,
-            _ options: GlobalOptions, _ generation: GenerationOptions, _ permission: CloudPermission
+            _ options: GlobalOptions, _ generation: GenerationOptions, _ permission: CloudPermission,
+            _ speech: SpokenAnswers
         ) async {
             self.permission = permission
+            self.speech = speech
             self.orders = orders
             self.services = services
             self.inbox = inbox
@@ -73,6 +76,7 @@ extension ChatConversation {
         mutating func carryOut(_ effect: ChatEffect, mayLeave: Bool) async {
             switch effect {
             case .submit(let text): await submit(text, mayLeave)
+            case .answerAloud: speech.noteSpokenQuestion()
             case .stopAnswer: turn?.stop()
             case .previewHandOver: await previewHandOver()
             case .handOver: await handOver()
@@ -94,7 +98,9 @@ extension ChatConversation {
             case .setSampling(let text): setSampling(text)
             case .report(let subject): await report(subject)
             case .judge(let verdict): await judge(verdict)
-            case .setLocalOnly, .useModel, .talk, .muteMicrophone, .checkPIN, .copy, .quit, .suspend, .redraw: break
+            case .setLocalOnly, .setSpeaking, .silence, .useModel, .talk, .muteMicrophone, .checkPIN, .copy, .quit,
+                .suspend, .redraw:
+                break
             }
         }
 
@@ -212,8 +218,11 @@ extension ChatConversation {
             let keepsDraft = request.handedOver == nil
             // An answer tells of all that it was made from.
             let isFree = request.messages.allSatisfy(\.mayLeave)
+            let speaker = speech.begin(mayBeReplaced: gateway.mayAnswer)
             let running = services.runner.run(request) { [inbox, orders] event in
                 event.log()
+                speaker?.take(event)
+                if case .finished = event { speaker?.close() }
                 inbox.post(.turn(event))
                 if event.changesCloudStatus { orders.yield(.cloudChanged) }
             } keeping: { [inbox, journal, permission] outcome in

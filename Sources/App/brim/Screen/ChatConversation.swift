@@ -43,6 +43,7 @@ final class ChatConversation: Sendable {
     private let orders: AsyncStream<Order>.Continuation
     private let inbox: LivenessInbox
     private let permission: CloudPermission
+    private let speech: SpokenAnswers
 
     /// Begins to load.
     /// - Parameters:
@@ -50,12 +51,16 @@ final class ChatConversation: Sendable {
     ///   - fetchesModels: whether a better model may be fetched meanwhile.
     init(
         _ inbox: any ActionInbox, _ options: GlobalOptions, _ generation: GenerationOptions, _ cloud: CloudOptions,
-        _ speech: SpeechOptions, _ configuration: BrimConfiguration, fetchesModels: Bool
+        _ hearing: SpeechOptions, _ voice: VoiceOptions, _ configuration: BrimConfiguration, fetchesModels: Bool
     ) {
         let (stream, orders) = AsyncStream<Order>.makeStream()
         self.orders = orders
         self.inbox = LivenessInbox(inbox)
         permission = CloudPermission(configuration, self.inbox)
+        speech = SpokenAnswers(
+            inbox: inbox, options: options, choice: voice, settings: configuration.voice,
+            mode: configuration.voice.speak ?? (configuration.keepsNothingSaid ? .voice : .never),
+            insists: configuration.voice.speak != nil)
         let talking = VoiceSession(inbox: inbox) { [weak self] in self?.perform(.stopAnswer) }
         let models = ModelSwitch(inbox, options) { [weak self] in self?.replace($0) }
         let parts = Parts(
@@ -64,7 +69,7 @@ final class ChatConversation: Sendable {
             loading: Task {
                 await self.load(options, generation, configuration)
                 if fetchesModels { models.fetchRecommended(configuration) }
-                await talking.open(options, speech, configuration.voice)
+                await talking.open(options, hearing, configuration.voice)
             },
             work: Task { await self.serve(stream, options, generation) })
         self.parts.withLock { $0 = parts }
@@ -81,7 +86,13 @@ final class ChatConversation: Sendable {
         case .setLocalOnly(let isOn):
             permission.setLocalOnly(isOn)
             orders.yield(.locked)
+        case .silence: speech.silence()
+        case .setSpeaking(let name): speech.choose(name)
+        case .newConversation, .forgetConversation, .openConversation:
+            speech.silence()
+            orders.yield(.effect(effect, mayLeave: !permission.isLocked))
         case .stopAnswer:
+            speech.silence()
             permission.stopTurn()
             orders.yield(.effect(effect, mayLeave: true))
         default: orders.yield(.effect(effect, mayLeave: !permission.isLocked))
@@ -113,6 +124,7 @@ final class ChatConversation: Sendable {
     func close() async {
         // What is on its way to the cloud ends first, whatever else takes its time.
         permission.shut()
+        speech.silence()
         guard let parts = parts.withLock({ $0 }) else { return }
         parts.watch.close()
         parts.loading.cancel()
@@ -120,6 +132,7 @@ final class ChatConversation: Sendable {
         await parts.talking.close()
         orders.finish()
         await parts.work.value
+        await speech.close()
     }
 
     /// Throws the exit code of a session that was not kept, and says why where a closed screen cannot. After ``close()``.
@@ -223,7 +236,7 @@ final class ChatConversation: Sendable {
         for await order in orders {
             switch order {
             case .ready(let services):
-                loaded = await Loaded(services, inbox, self.orders, options, generation, permission)
+                loaded = await Loaded(services, inbox, self.orders, options, generation, permission, speech)
                 if let configuration { await loaded?.configure(configuration) }
                 for (effect, mayLeave) in waiting { await loaded?.carryOut(effect, mayLeave: mayLeave) }
                 waiting = []

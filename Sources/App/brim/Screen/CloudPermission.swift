@@ -163,4 +163,7 @@ extension CloudState {
 extension CloudGateway {
     /// How the cloud stands, in the words of the header.
     var status: CloudStatus { cloudState.status(threshold: policy.settings.threshold) }
+
+    /// Whether the cloud may be asked now.
+    var mayAnswer: Bool { status.mayAnswer }
 }

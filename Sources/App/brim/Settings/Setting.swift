@@ -144,8 +144,12 @@ struct Setting: Sendable {
         Setting("voice.model", "", "the speech model; empty for whisper-tiny.en, or whisper-base in other languages"),
         Setting("voice.listen_ahead", "false", "the microphone is open before the first press"),
         Setting(
-            "voice.allow_ssh", "false", "somebody who sits elsewhere may record with this machine's microphone",
+            "voice.allow_ssh", "false",
+            "somebody who sits elsewhere may record with this machine's microphone, and let its speaker speak",
             .locks(false, bySystemOnly: true)),
+        Setting("voice.speak", "", "say answers aloud: never, voice (to spoken questions) or always; voice at a kiosk"),
+        Setting("voice.voice", "", "the voice, as brim models names it, or its path; empty for joe"),
+        Setting("voice.speaker", "", "the speaker, as ALSA names it; empty for ALSA's default"),
         Setting("voice.button", "", "an input device whose key talks"),
         Setting("voice.button_key", "", "the number of that key, where it has several"),
         Setting(

@@ -20,6 +20,12 @@ extension BrimConfiguration {
         var buttonKey: UInt16?
         /// Where a recording for somebody elsewhere is announced.
         var console = "/dev/tty1"
+        /// When answers are said aloud; `nil` where nobody said.
+        var speak: SpeakingMode?
+        /// The voice that says them, by its name in the catalogue or its path; `nil` takes the usual one.
+        var voice: String?
+        /// The speaker; `nil` takes ALSA's default.
+        var speaker: String?
         /// Who sits elsewhere; `nil` where the person sits here.
         var remoteListener: String?
 
@@ -35,6 +41,9 @@ extension BrimConfiguration {
             button = try values.string("voice.button")
             buttonKey = try values.int("voice.button_key", in: 0...767).map { UInt16($0) }
             console = try values.string("voice.console") ?? console
+            speak = try values.choice("voice.speak")
+            voice = try values.string("voice.voice")
+            speaker = try values.string("voice.speaker")
             let connections = ["SSH_CONNECTION", "SSH_TTY"].compactMap { environment[$0] }.filter { !$0.isEmpty }
             remoteListener = connections.first.map { connection in
                 let user = environment["USER"] ?? "somebody"
@@ -43,12 +52,36 @@ extension BrimConfiguration {
             }
         }
 
+        /// Why nothing is said aloud; `nil` where it may be.
+        var speakingObstacle: String? {
+            guard remoteListener != nil, !isAllowedOverSSH else { return nil }
+            return
+                "Over SSH the speaker of this machine stays silent; voice.allow_ssh: true in its configuration lets it speak."
+        }
+
         /// Why there is no talking; `nil` where there is.
         var obstacle: String? {
             if !isEnabled { return "Talking is switched off by voice.enabled in the configuration." }
             guard remoteListener != nil, !isAllowedOverSSH else { return nil }
             return
                 "Over SSH the microphone of this machine stays shut; voice.allow_ssh: true in its configuration opens it."
+        }
+    }
+}
+
+/// When answers are said aloud.
+enum SpeakingMode: String, Sendable, CaseIterable {
+    case never
+    /// To questions that were spoken.
+    case voice
+    case always
+
+    /// As the screen says it.
+    var words: String {
+        switch self {
+        case .never: "never"
+        case .voice: "to spoken questions"
+        case .always: "always"
         }
     }
 }

@@ -15,8 +15,22 @@ final class AnswerSpeaker: Sendable {
         var problem: String?
     }
 
+    /// What of it is heard at a moment.
+    struct Progress: Sendable, Hashable {
+        /// The clauses that are being said, in order; empty before the first sound.
+        var clauses: [SpokenClause] = []
+        /// Of the sound, in dBFS; `nil` in a pause.
+        var level: Float?
+        /// As in ``Report``.
+        var firstSound: Duration?
+    }
+
     private struct State {
         var answer: SpokenAnswer
+        /// What was given to the speaker, and how many seconds of sound stood before it.
+        var spoken: [(start: Double, clauses: [SpokenClause])] = []
+        /// Seconds of sound given to the speaker.
+        var seconds = 0.0
         var isStopped = false
         /// Sentences of an earlier number are no longer wanted.
         var generation = 0
@@ -38,10 +52,11 @@ final class AnswerSpeaker: Sendable {
 
     /// - Parameters:
     ///   - voice: what speaks.
+    ///   - mayBeReplaced: whether a draft may yet be handed over to the cloud.
     ///   - open: opens the speaker, once there is something to say.
-    init(_ voice: SpeakingVoice, open: @escaping @Sendable () -> Speaker) {
+    init(_ voice: SpeakingVoice, mayBeReplaced: Bool = true, open: @escaping @Sendable () -> Speaker) {
         (self.voice, self.open) = (voice, open)
-        state = Mutex(State(answer: SpokenAnswer(language: voice.language)))
+        state = Mutex(State(answer: SpokenAnswer(language: voice.language, mayBeReplaced: mayBeReplaced)))
         let (stream, sentences) = AsyncStream<Sentence>.makeStream()
         self.sentences = sentences
         work.withLock { $0 = Task { await self.say(stream) } }
@@ -63,6 +78,24 @@ final class AnswerSpeaker: Sendable {
         if case .finished = event { sentences.finish() }
     }
 
+    /// What is heard now; `nil` where nothing was to be said so far.
+    var progress: Progress? {
+        state.withLock { state in
+            guard let speaker = state.speaker, let first = state.firstClause else { return nil }
+            let report = speaker.report
+            // What the device has taken is heard a moment later.
+            let heard = report.seconds - Self.deviceSeconds
+            var progress = Progress(level: report.level, firstSound: report.firstSound.map { first.duration(to: $0) })
+            if report.firstSound != nil {
+                progress.clauses = (state.spoken.last { $0.start <= heard } ?? state.spoken.first)?.clauses ?? []
+            }
+            return progress
+        }
+    }
+
+    /// A device holds so many seconds of sound, or fewer.
+    private static let deviceSeconds = 0.1
+
     /// Falls silent at once, and stays so.
     func stop() {
         let speaker = state.withLock { state in
@@ -73,9 +106,11 @@ final class AnswerSpeaker: Sendable {
         speaker?.stop()
     }
 
-    /// Returns when all was said, or it was stopped.
+    /// Nothing more will be told of the answer.
+    func close() { sentences.finish() }
+
+    /// Returns when all was said, or it was stopped; after ``close()`` or the end of the answer.
     func finish() async -> Report {
-        sentences.finish()
         await work.withLock { $0 }?.value
         let (speaker, first, problem) = state.withLock { ($0.speaker, $0.firstClause, $0.problem) }
         let playback = await speaker?.finish()
@@ -95,9 +130,11 @@ final class AnswerSpeaker: Sendable {
                 return speaker
             }
             do {
-                _ = try await voice.say(sentence.clauses) { samples in
+                state.withLock { $0.spoken.append(($0.seconds, sentence.clauses)) }
+                _ = try await voice.say(sentence.clauses) { [self] samples in
+                    state.withLock { $0.seconds += Double(samples.count) / Double(voice.sampleRateHz) }
                     // A sentence that has begun is said to its end, but where silence is wanted.
-                    speaker.play(samples)
+                    return speaker.play(samples)
                 }
             } catch {
                 return state.withLock { $0.problem = String(describing: error) }

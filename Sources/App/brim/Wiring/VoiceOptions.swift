@@ -27,6 +27,14 @@ struct VoiceOptions: ParsableArguments {
         guard 0...100 ~= volume else { throw ValidationError("--volume takes 0 to 100, not \(volume)") }
     }
 
+    /// With what the configuration says where the command line says nothing.
+    func over(_ settings: BrimConfiguration.Voice) -> VoiceOptions {
+        var options = self
+        options.voice = voice ?? settings.voice
+        options.speaker = speaker ?? settings.speaker
+        return options
+    }
+
     /// The voice, loaded, with what turns text into its phonemes.
     func load(_ options: GlobalOptions) async throws -> SpeakingVoice {
         let path = try options.library().path(of: voice ?? Self.usual, kind: .voice)

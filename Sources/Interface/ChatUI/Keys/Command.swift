@@ -2,7 +2,7 @@ internal import AssistantCore
 
 /// Something that Brim can do, by a word and by a key.
 package enum Command: String, Sendable, Hashable, CaseIterable {
-    case help, new, open, rename, export, talk, mute, local, cloud, threshold, system, set, theme, model, cost, audit
+    case help, new, open, rename, export, talk, mute, speak, local, cloud, threshold, system, set, theme, model, cost, audit
     case figures, copy, code, find
     case right, wrong, history, redraw, quit
 
@@ -16,6 +16,7 @@ package enum Command: String, Sendable, Hashable, CaseIterable {
         case .export: KeyChord(.character("s"), .control)
         case .talk: KeyChord(.function(2))
         case .mute: KeyChord(.function(9))
+        case .speak: KeyChord(.character("v"), .alt)
         case .local: KeyChord(.function(5))
         case .cloud: KeyChord(.function(6))
         case .threshold: KeyChord(.character("t"), .alt)
@@ -46,6 +47,7 @@ package enum Command: String, Sendable, Hashable, CaseIterable {
         case .export: "write this conversation to a file"
         case .talk: "push to talk"
         case .mute: "shut the microphone, or open it again"
+        case .speak: "say answers aloud: never, voice or always"
         case .local: "local-only: nothing more is sent"
         case .cloud: "show what would leave; hand it over"
         case .threshold: "how sure a local answer must be"
@@ -87,6 +89,7 @@ package enum Command: String, Sendable, Hashable, CaseIterable {
         switch self {
         case .rename: .required("title")
         case .export: .optional("json|file")
+        case .speak: .optional("never|voice|always")
         case .threshold: .required("0-1")
         case .system: .optional("text")
         case .set: .required("name value|default")
@@ -105,6 +108,7 @@ package enum Command: String, Sendable, Hashable, CaseIterable {
         case .rename: ["title"]
         case .export: ["save"]
         case .mute: ["mic", "microphone"]
+        case .speak: ["say", "aloud", "silence"]
         case .figures: ["details", "unfold", "tokens"]
         case .set: ["sampling", "temperature"]
         case .right: ["up", "good", "thumbs"]

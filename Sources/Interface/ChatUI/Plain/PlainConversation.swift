@@ -165,7 +165,7 @@ package struct PlainConversation: Sendable {
         let query = String(text)
         let argument = Command.argument(in: query)
         let word = query.prefix { $0 != " " }.lowercased()
-        if word == "stop" { return ([], state.stopAnswer()) }
+        if word == "stop" { return ([], (state.isSpeaking ? [.silence] : []) + state.stopAnswer()) }
         guard let command = Command.matching(word).first else {
             return ([PlainLine(.note, "there is no command like /\(word); /help lists them")], [])
         }

@@ -15,6 +15,7 @@ extension ChatState {
         case .export: return export(argument)
         case .talk: return pressTalkKey()
         case .mute: return toggleMute()
+        case .speak: return setSpeaking(argument)
         case .local: return toggleLock()
         case .cloud: return previewHandOver()
         case .threshold: return setThreshold(argument)

@@ -39,6 +39,8 @@ extension ChatState {
         case .kept(let isKept): self.isKept = isKept
         case .pin(let verdict): return take(verdict)
         case .notice(let notice): transcript.append(.notice(notice))
+        case .speaking(let progress): take(progress)
+        case .speaker(let words): speaker = TerminalText.sanitised(words)
         case .hint(let text): hint = TerminalText.sanitised(text)
         }
         return []
@@ -90,7 +92,7 @@ extension ChatState {
         transcript.scrollToEnd()
         turn = Turn(answer: transcript.entries.count - 1, sentAt: now, askedAt: now)
         meters.begin()
-        return [.submit(text)]
+        return (spoken == nil ? [] : [.answerAloud]) + [.submit(text)]
     }
 
     mutating func stopAnswer() -> [ChatEffect] {

@@ -46,13 +46,17 @@ package enum ChatAction: Sendable {
     case notice(Notice)
     /// A word or a sentence on the status line, until the next key.
     case hint(String)
+    /// What is heard of an answer that is being said aloud; `nil` where none is any more.
+    case speaking(SpeakingProgress?)
+    /// When answers are said aloud: `always`; `none` where there is no voice.
+    case speaker(String)
 }
 
 extension ChatAction {
     /// Whether it may lie until the next picture: it comes often, and asks for nothing to be done.
     package var mayWait: Bool {
         switch self {
-        case .turn(.local(.scored, _)), .device, .arrival(.some): true
+        case .turn(.local(.scored, _)), .device, .arrival(.some), .speaking(.some): true
         default: isPiece
         }
     }
@@ -93,6 +97,12 @@ package enum PINVerdict: Sendable, Hashable {
 
 /// What the screen asks for.
 package enum ChatEffect: Sendable, Hashable {
+    /// The question that follows was spoken.
+    case answerAloud
+    /// Say answers aloud `never`, to questions by `voice`, or `always`; empty for the next of them.
+    case setSpeaking(String)
+    /// Say nothing more of the answer that is being said.
+    case silence
     /// The person sent this. It may come before the model is ready, and must then be answered when it is.
     case submit(String)
     /// Stop the answer, and say `finished` for it.

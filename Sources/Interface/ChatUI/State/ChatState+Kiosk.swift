@@ -85,7 +85,7 @@ extension ChatState {
     mutating func passTime() -> [ChatEffect] {
         guard let kiosk else { return [] }
         // Whoever waits for an answer, or speaks, is there.
-        if turn != nil || talk.recording != nil || talk.isHearing {
+        if turn != nil || talk.recording != nil || talk.isHearing || isSpeaking {
             stayAwake()
             return []
         }
@@ -115,6 +115,7 @@ extension ChatState {
         fresh.backend = backend
         fresh.device = device
         fresh.talk.isMuted = talk.isMuted
+        fresh.speaker = speaker
         fresh.isKept = isKept
         fresh.wallClock = wallClock
         fresh.now = now

@@ -49,7 +49,9 @@ extension ChatState {
         switch (key.key, key.modifiers) {
         case _ where keymap.command(for: key) == .talk: return talkKey(key)
         case (.character(" "), []) where panel == nil && editor.isEmpty && talk.isPossible: return talkKey(key)
-        case (.escape, []), (.character("c"), .control): return isBusy ? [.talk(.cancel)] : nil
+        case (.escape, []), (.character("c"), .control):
+            // First it falls silent; what it still writes can be read, and the next Esc stops it.
+            return isBusy ? [.talk(.cancel)] : isSpeaking ? [.silence] : nil
         case (.enter, []) where talk.recording != nil: return [.talk(.press(isReleaseReported: false))]
         default: return nil
         }
@@ -57,13 +59,19 @@ extension ChatState {
 
     private mutating func talkKey(_ key: KeyEvent) -> [ChatEffect] {
         // A repeat that is known as such means nothing.
-        guard key.kind == .press, mayTalk() else { return [] }
-        return [.talk(.press(isReleaseReported: talk.isReleaseReported(of: key.key)))]
+        guard key.kind == .press else { return [] }
+        return press(isReleaseReported: talk.isReleaseReported(of: key.key))
     }
 
     /// As the palette presses it: nobody will let go of it.
     mutating func pressTalkKey() -> [ChatEffect] {
-        mayTalk() ? [.talk(.press(isReleaseReported: false))] : []
+        press(isReleaseReported: false)
+    }
+
+    /// Whoever wants to talk is not talked to, whatever becomes of the recording.
+    private mutating func press(isReleaseReported: Bool) -> [ChatEffect] {
+        (isSpeaking ? [.silence] : [])
+            + (mayTalk() ? [.talk(.press(isReleaseReported: isReleaseReported))] : [])
     }
 
     /// Shuts the microphone, forgetting what it was recording, or opens it.

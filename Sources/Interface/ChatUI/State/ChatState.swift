@@ -36,6 +36,10 @@ package struct ChatState: Sendable {
     var cloudRetryAt: Duration?
     /// Whether what happens will be there after the program has ended. Where it should be and is not, the header says so.
     package internal(set) var isKept = true
+    /// What is heard of an answer that is being said aloud; `nil` where none is.
+    var speaking: SpeakingProgress?
+    /// When answers are said aloud, in a word or three; `nil` where nobody has said.
+    package internal(set) var speaker: String?
     var session = SessionFigures()
     /// The lines of the input, of the revision that they were made for.
     private(set) var inputLayout = EditorLayout(rows: [0..<0], width: 0)

@@ -24,7 +24,7 @@ package struct CloudStatus: Sendable, Hashable {
     package var threshold: Double?
 
     /// Whether it may be asked now.
-    var mayAnswer: Bool {
+    package var mayAnswer: Bool {
         if case .open = access { !isLocked } else { false }
     }
 

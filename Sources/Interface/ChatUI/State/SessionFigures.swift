@@ -10,6 +10,8 @@ struct SessionFigures: Sendable, Hashable {
     var answer = StageLatency(budget: .seconds(5))
     /// From the release of the talk key to the words.
     var hearing = StageLatency(budget: .milliseconds(240))
+    /// From the first clause of an answer being there to its first sound.
+    var firstSound = StageLatency(budget: .milliseconds(300))
 
     private(set) var localCount = 0
     private(set) var cloudCount = 0

@@ -150,6 +150,9 @@ package struct Transcript: Sendable {
         bodies[entry]?.spans(index) ?? []
     }
 
+    /// The character of an entry's text at which a line of it begins; `nil` where there is no such line.
+    func offset(of index: Int, in entry: Int) -> Int? { bodies[entry]?.offset(of: index) }
+
     func isFirstRow(_ row: Row) -> Bool {
         switch row.part {
         case .line(let line): line == 0

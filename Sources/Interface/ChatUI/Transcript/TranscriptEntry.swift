@@ -130,6 +130,8 @@ package struct Answer: Sendable, Hashable {
     var time: Timestamp?
     /// How probable its tokens were.
     var tokens = TokenRecord()
+    /// What of ``text`` is being said aloud, in characters of what is shown.
+    var said: Range<Int>?
 
     package init() {}
 

@@ -32,6 +32,8 @@ enum Help {
             .heading("Talking"), Line(keys(.talk), "hold it, or press to start and to stop"),
             Line("Space", "the same, on an empty input line"), Line(keys(.mute), "shut the microphone, or open it"),
             Line("Enter  Esc", "send the recording, forget it"),
+            Line(keys(.speak), "answers aloud: never, to spoken questions, always"),
+            Line("Esc", "silences it; so does the key to talk, and listens"),
             .heading("Writing"), Line("Alt-Enter  Ctrl-J", "new line"),
             Line("Up  Down", "through the lines, then what was sent"),
             Line(keys(.history), "find what was sent before"),

@@ -10,6 +10,10 @@ extension Painter {
             frame.put(MeterLine(state, glyphs, width: rightEdge - 1).spans, row: row, column: 1, limit: rightEdge)
         }
         guard layout.meters.count > 1 else { return }
+        if let line = SpeakingLine(state, width: rightEdge - 1) {
+            frame.put(line.spans(glyphs), row: row + 1, column: 1, limit: rightEdge)
+            return
+        }
         frame.put(
             SessionLine(state, glyphs, width: rightEdge - 1).spans, row: row + 1, column: 1, limit: rightEdge)
     }

@@ -30,7 +30,8 @@ extension Painter {
         switch row.part {
         case .gap: return .text([], sentAt: nil)
         case .line(let index):
-            return .text(state.transcript.line(index, of: row.entry), sentAt: index == 0 ? timeSent(row.entry) : nil)
+            return .text(
+                state.transcript.markedLine(index, of: row.entry), sentAt: index == 0 ? timeSent(row.entry) : nil)
         case .foot(let index):
             let entry = state.transcript.entries[row.entry]
             if case .answer(let answer) = entry.content, !answer.isEnded { return .live(liveFoot(answer)) }
@@ -77,7 +78,8 @@ extension Painter {
         case .remote(let words):
             return [Span("\(spinner) NEBIUS ", .cloud), Span("\(words)\(glyphs.ellipsis) \(waited)", .muted)]
         case .streaming:
-            return [Span("\(spinner) answering", .muted)] + liveTokens(answer)
+            let saying = answer.said == nil ? [] : [Span(" and saying it", .brand)]
+            return [Span("\(spinner) answering", .muted)] + saying + liveTokens(answer)
         case .ended: return []
         }
     }
@@ -86,7 +88,7 @@ extension Painter {
     private func liveTokens(_ answer: Answer) -> [Span] {
         let meters = state.meters
         guard answer.origin == .local, meters.tokens.count > 0 else { return [] }
-        let width = min(24, layout.textWidth - 22)
+        let width = min(24, layout.textWidth - (answer.said == nil ? 22 : 36))
         guard width >= 8 else { return [] }
         let strip = TokenStrip(meters.tokens, width: width).spans(glyphs)
         let level = ConfidenceLevel(meters.confidence, threshold: state.cloud.threshold)

@@ -31,6 +31,7 @@ package struct RenderCache: Sendable {
     var sureness = CachedPart<ConfidenceMeter>()
     var speed = CachedPart<SpeedMeter>()
     var microphone = CachedPart<MicrophoneMeter>()
+    var speaker = CachedPart<SpeakerMeter>()
     var answers = CachedPart<AnswerMeter>()
     var money = CachedPart<MoneyMeter>()
     var board = CachedPart<BoardMeter>()

@@ -8,6 +8,7 @@ extension Painter {
             parts.sureness.cells(of: ConfidenceMeter(state, width), glyphs),
             parts.speed.cells(of: SpeedMeter(state, width), glyphs),
             parts.microphone.cells(of: MicrophoneMeter(state, width), glyphs),
+            parts.speaker.cells(of: SpeakerMeter(state, width), glyphs),
             parts.answers.cells(of: AnswerMeter(state, width), glyphs),
             parts.money.cells(of: MoneyMeter(state, width), glyphs),
             parts.board.cells(of: BoardMeter(state, width), glyphs),

@@ -20,6 +20,7 @@ struct StatusLine: ScreenPart {
 
     private struct Input: Equatable {
         var isAnswering: Bool
+        var isSpeaking: Bool
         var mayTalk: Bool
         var isKiosk: Bool
         var mayWantCloud: Bool
@@ -59,7 +60,8 @@ struct StatusLine: ScreenPart {
         }
         return .input(
             Input(
-                isAnswering: state.isAnswering, mayTalk: state.talk.isPossible, isKiosk: state.kiosk != nil,
+                isAnswering: state.isAnswering, isSpeaking: state.isSpeaking, mayTalk: state.talk.isPossible,
+                isKiosk: state.kiosk != nil,
                 mayWantCloud: state.mayWantCloud, isAtEnd: state.transcript.isAtEnd, isLocked: state.cloud.isLocked,
                 isNew: state.transcript.entries.isEmpty))
     }
@@ -131,6 +133,7 @@ struct StatusLine: ScreenPart {
 
     private func keys(_ input: Input) -> [KeyHint] {
         var keys = [input.isAnswering ? KeyHint(.escape, "stop") : KeyHint(.enter, "send")]
+        if input.isSpeaking { keys = [KeyHint(.escape, "silence")] + (input.isAnswering ? [] : keys) }
         if input.mayTalk { keys.append(KeyHint(.talk, "talk", keymap)) }
         if input.isKiosk { return keys + [KeyHint(.new, "start over", keymap), KeyHint(.pageUp, "scroll")] }
         if input.mayWantCloud { keys.append(KeyHint(.cloud, "ask the cloud", keymap)) }

@@ -119,6 +119,7 @@ struct TranscriptLine: ScreenPart {
     /// Origin first, then what is worth most, as far as it fits.
     private func endedFoot(_ answer: Answer, _ glyphs: Glyphs) -> [Span] {
         var parts = [originWord(answer)]
+        if answer.said != nil { parts.append([Span("saying it", .brand)]) }
         if answer.isMissing { parts.append([Span("\(glyphs.alert) no answer", .danger)]) }
         if answer.failure != nil, !answer.isMissing { parts.append([Span("\(glyphs.alert) broken off", .danger)]) }
         if answer.wasStopped { parts.append([Span("\(glyphs.stop) stopped", .warning)]) }

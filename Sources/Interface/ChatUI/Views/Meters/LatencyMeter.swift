@@ -5,6 +5,7 @@ struct LatencyMeter: SideMeter {
     private let firstToken: StageLatency
     private let cloudFirstToken: StageLatency
     private let answer: StageLatency
+    private let firstSound: StageLatency
 
     private static let numberWidth = 7
     private static let barWidth = 5
@@ -15,6 +16,7 @@ struct LatencyMeter: SideMeter {
         firstToken = state.session.firstToken
         cloudFirstToken = state.session.cloudFirstToken
         answer = state.session.answer
+        firstSound = state.session.firstSound
     }
 
     func lines(_ glyphs: Glyphs) -> [[Span]] {
@@ -24,6 +26,7 @@ struct LatencyMeter: SideMeter {
         lines.append(stage("first", firstToken, glyphs))
         lines.append(stage("cloud", cloudFirstToken, glyphs))
         lines.append(stage("whole", answer, glyphs))
+        if firstSound.last != nil { lines.append(stage("sound", firstSound, glyphs)) }
         return lines
     }
 
