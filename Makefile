@@ -20,9 +20,9 @@ CROSS_PACKAGES = qemu-user gcc-aarch64-linux-gnu libc6-dev-arm64-cross libsimde-
 bench soak eval golden link-order pictures: export BRIM_MODEL ?= smollm2-135m
 
 # Tests that do not run beside all the others.
-APART = ^HatTests|^SpeakerTests|^PhonemesTests|^DocumentTextTests|EndToEndTests|CursesScreenTests|^ModelCatalogueTests|WithheldTests
+APART = ^HatTests|^ChildProcessesTests|^SpeakerTests|^PhonemesTests|^DocumentTextTests|EndToEndTests|CursesScreenTests|^ModelCatalogueTests|WithheldTests
 
-.PHONY: help run test check build install deb models bench eval soak a76-bounds pictures doctor-pictures model-sources screen-test fuzz fuzz-gguf fuzz-whisper speech-words golden cost-replay exact-tools conversation-test link-order reply-test crash-test withheld-test coverage sanitize docs lint format packages test-packages clean
+.PHONY: help run test check build install deb models bench eval soak a76-bounds pictures doctor-pictures model-sources screen-test fuzz fuzz-gguf fuzz-whisper humaneval speech-words golden cost-replay exact-tools conversation-test link-order reply-test crash-test withheld-test coverage sanitize docs lint format packages test-packages clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -60,7 +60,7 @@ test: packages test-packages ## everything that shows that it works
 	$(TEST) --skip '$(APART)'
 	@# On their own: child processes with a deadline, and speakers, since a process has one ALSA configuration and microphones
 	@# another; then what waits for a terminal and blocks its thread, one after the other.
-	$(TEST) --filter '^HatTests|^SpeakerTests|^PhonemesTests|^DocumentTextTests'
+	$(TEST) --filter '^HatTests|^ChildProcessesTests|^SpeakerTests|^PhonemesTests|^DocumentTextTests'
 	@# Connections with deadlines: beside a thousand others they would time out.
 	$(TEST) --filter '^ModelCatalogueTests|WithheldTests'
 	$(TEST) --no-parallel --filter 'EndToEndTests|CursesScreenTests'

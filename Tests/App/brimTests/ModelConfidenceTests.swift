@@ -9,7 +9,7 @@ import Turns
 /// Which requests have a confidence at all.
 @Suite struct ModelConfidenceTests {
     private func confidence(of prompt: String, _ change: (inout TurnRequest) -> Void = { _ in }) -> Double? {
-        let confidence = ModelConfidence(profile: .none, calibration: nil, problem: nil)
+        let confidence = ModelConfidence(profile: .none, calibration: nil, problem: nil, name: "any")
         var request = TurnRequest(prompt: prompt)
         change(&request)
         var estimator = confidence.estimator(for: request.prepared(by: confidence.profile))

@@ -25,17 +25,17 @@ struct RouteCommand: AsyncParsableCommand {
             let request = TurnRequest(
                 systemPrompt: services.configuration.systemPrompt ?? "", prompt: words.joined(separator: " ")
             ).prepared(by: services.profile)
-            let source: ConfidenceSourceObject? =
+            let basis: ConfidenceSourceObject? =
                 services.model == nil || request.isOpen
                 ? nil : ConfidenceSourceObject(services.runner.estimator(request).source)
-            return (await services.runner.preview(request, mayConnect: false), source)
+            return (await services.runner.preview(request, mayConnect: false), basis)
         }
         if json { return try JSONLines.write(Line(decision: decision, confidence_source: source)) }
         try Terminal.writeLine(decision.outcome.rawValue)
         for reason in decision.reasons { try Terminal.writeLine("  \(reason.code.rawValue): \(reason.sentence)") }
-        guard [.draft, .local].contains(decision.outcome) else { return }
-        let words = source?.words ?? "n/a, nothing tells whether the answer to an open request is right"
-        try Terminal.writeLine("  confidence: \(words)")
+        guard decision.outcome == .draft || decision.outcome == .local else { return }
+        let meaning = source?.words ?? "n/a, nothing tells whether the answer to an open request is right"
+        try Terminal.writeLine("  confidence: \(meaning)")
     }
 
     /// The decision, with what the confidence of a local answer would rest on.

@@ -14,7 +14,7 @@ struct ModelConfidence: Sendable {
     let calibration: Calibration?
     let problem: String?
     /// Of the model.
-    private let name: String
+    let name: String
 
     /// Looks for the person's own calibration first, then for the one that ships with the program.
     ///
