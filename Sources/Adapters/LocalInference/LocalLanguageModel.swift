@@ -26,7 +26,7 @@ package actor LocalLanguageModel: LanguageModel {
     /// - Throws: ``LocalInferenceError``: `failed` where the system refuses memory, `unusableModel` where the vocabularies
     ///   differ.
     package init(_ model: LocalModel, draft: LocalModel? = nil) throws {
-        try self.init(model, draft: draft, joint: nil, others: [])
+        try self.init(model, draft: draft, contexts: SessionPool.usualCapacity)
     }
 
     /// Answers several requests at once, each pass of the weights serving all of them: more tokens a second in all, and the same
@@ -36,21 +36,24 @@ package actor LocalLanguageModel: LanguageModel {
     /// - Throws: ``LocalInferenceError/Code/failed`` where the system refuses memory.
     package init(_ model: LocalModel, concurrentRequests requests: Int) throws {
         let joint = requests > 1 ? JointDecoding() : nil
+        // As much memory as one request at a time may take, as far as that goes.
+        let contexts = max(1, SessionPool.usualCapacity / max(1, requests))
         let others = try (1..<max(1, requests)).map { _ in
-            try LocalLanguageModel(model, draft: nil, joint: joint, others: [])
+            try LocalLanguageModel(model, contexts: contexts, joint: joint)
         }
-        try self.init(model, draft: nil, joint: joint, others: others)
+        try self.init(model, contexts: contexts, joint: joint, others: others)
     }
 
     private init(
-        _ model: LocalModel, draft: LocalModel?, joint: JointDecoding?, others: [LocalLanguageModel]
+        _ model: LocalModel, draft: LocalModel? = nil, contexts: Int, joint: JointDecoding? = nil,
+        others: [LocalLanguageModel] = []
     ) throws {
         self.model = model
         self.joint = joint
         self.others = others
         identity = model.identity
         thread = InferenceThread(name: "brim-model")
-        sessions = try SessionPool { try model.makeSession() }
+        sessions = try SessionPool(capacity: contexts) { try model.makeSession() }
         self.draft = try draft.map { try DraftModel($0, for: model) }
     }
 

@@ -6,7 +6,7 @@ internal import Transformer
 /// For one thread at a time. A context's memory becomes resident only as it is used.
 struct SessionPool {
     /// One for each kind of frame.
-    static let capacity = 4
+    static let usualCapacity = 4
 
     private struct Entry {
         let session: Session
@@ -19,10 +19,13 @@ struct SessionPool {
     private var entries: [Entry] = []
     private var uses = 0
     private let make: () throws -> Session
+    /// Contexts at most.
+    private let capacity: Int
 
     /// Makes the first context at once: a machine without memory for one should say so early.
-    init(_ make: @escaping () throws -> Session) throws {
+    init(capacity: Int = usualCapacity, _ make: @escaping () throws -> Session) throws {
         self.make = make
+        self.capacity = capacity
         entries.append(Entry(session: try make()))
     }
 
@@ -55,7 +58,7 @@ struct SessionPool {
         let fitting = entries.indices.filter { 2 * common[$0] >= entries[$0].asked.count }
         if let best = fitting.max(by: { common[$0] < common[$1] }) { return best }
         // Without memory for another one, those that are there have to do.
-        if entries.count < Self.capacity, let session = try? make() {
+        if entries.count < capacity, let session = try? make() {
             entries.append(Entry(session: session))
             return entries.count - 1
         }

@@ -129,6 +129,9 @@ struct Dates {
         "what|which is the? date|day? in <N> days|day|weeks|week time?",
         "what|which date|day is|will it? be? in <N> days|day|weeks|week time?",
         "what|which date|day is|was <D> plus|minus <N> days|day|weeks|week",
+        "add <N> days|day|weeks|week to <D>", "subtract|take <N> days|day|weeks|week from <D>",
+        "count <N> days|day|weeks|week back|forward|on from <D>",
+        "<N> days|day|weeks|week after|before|from <D>", "<D> plus|minus <N> days|day|weeks|week",
     ].map(Phrase.init)
 
     /// `what date is 30 days after 1 May 2024`
@@ -140,7 +143,7 @@ struct Dates {
             let words = tokens.map(\.text)
             // The words between the slots are the phrase's own.
             let length = words.contains("week") || words.contains("weeks") ? 7 : 1
-            let isBack = !Set(words).isDisjoint(with: ["before", "ago", "minus"])
+            let isBack = !Set(words).isDisjoint(with: ["before", "ago", "minus", "subtract", "take", "back"])
             let result = start + (isBack ? -1 : 1) * number * length
             guard DateWords.isGregorian(result) else { return nil }
             return "\(Calendar.weekday(result)), \(Calendar.written(result))."

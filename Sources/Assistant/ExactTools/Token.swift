@@ -103,6 +103,7 @@ struct TokenScanner {
             word(isSpaced)
             return true
         }
+        if mark(character) { return true }
         guard Self.signs.contains(character) else { return false }
         place += 1
         if character == "*", place < characters.count, characters[place] == "*" {
@@ -113,6 +114,26 @@ struct TokenScanner {
         }
         return true
     }
+
+    /// Feet and inches by their marks: `5'11"`, `6′`. A foot's mark stands behind a number, an inch's behind a number after it.
+    private mutating func mark(_ character: Character) -> Bool {
+        guard let last = tokens.last, case .number = last.part, place > 0, characters[place - 1].isASCIIDigit else {
+            return false
+        }
+        if "'\u{2019}\u{2032}".contains(character) {
+            guard tokens.count < 3 || !isFeet(tokens.count - 3) else { return false }
+            add(.word("feet"), "feet", true)
+        } else if "\"\u{201D}\u{2033}".contains(character), tokens.count > 2, isFeet(tokens.count - 2) {
+            add(.word("inches"), "inches", true)
+        } else {
+            return false
+        }
+        place += 1
+        return true
+    }
+
+    /// Whether a foot's mark, or its word, is the token at `index`.
+    private func isFeet(_ index: Int) -> Bool { tokens[index].part == .word("feet") }
 
     private mutating func add(_ part: Token.Part, _ spelling: String, _ isSpaced: Bool, mayBeList: Bool = false) {
         tokens.append(Token(part, spelling: spelling, isSpaced: isSpaced, mayBeList: mayBeList))

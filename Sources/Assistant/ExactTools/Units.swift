@@ -87,19 +87,20 @@ enum Units {
         guard let (first, rest) = part(tokens) else { return nil }
         var whole = first
         var tokens = rest
-        var smallest = first.factor
+        var last = first.unit
         while !tokens.isEmpty {
             if tokens.first?.text == "and" {
                 if let half = andAHalf(tokens) { return half == nil ? nil : adding(half ?? Rational(0), to: whole) }
                 tokens = tokens.dropFirst()
             }
             // The parts get smaller, of one kind: feet, then inches.
-            guard let (next, rest) = part(tokens), next.quantity.dimension == whole.quantity.dimension,
-                next.factor < smallest
+            guard let (next, rest) = part(tokens) ?? impliedPart(tokens, after: last),
+                next.quantity.dimension == whole.quantity.dimension,
+                next.factor < last.factor
             else { return nil }
             whole.quantity.base = whole.quantity.base + next.quantity.base
             whole.quantity.words += " " + next.quantity.words
-            (smallest, tokens) = (next.factor, rest)
+            (last, tokens) = (next.unit, rest)
         }
         return whole.quantity
     }
@@ -125,6 +126,21 @@ enum Units {
         return Quantity(
             base: count * part.factor, dimension: part.quantity.dimension, words: "\(text) \(part.unit.plural)")
     }
+
+    /// What is said without its unit behind a larger one: `5 feet 11`, `1 hour 20`.
+    private static func impliedPart(_ tokens: ArraySlice<Token>, after unit: Unit) -> (Part, rest: ArraySlice<Token>)? {
+        guard tokens.count == 1, let (count, length) = amount(tokens), length == 1, count.isWhole,
+            let (name, limit) = implied[unit.singular], count < Rational(limit), let smaller = UnitTable.unit(name),
+            let (text, _) = count.decimals()
+        else { return nil }
+        let words = "\(text) \(count == Rational(1) ? smaller.singular : smaller.plural)"
+        let quantity = Quantity(base: count * smaller.factor, dimension: smaller.dimension, words: words)
+        return (Part(quantity: quantity, factor: smaller.factor, unit: smaller, count: count), [])
+    }
+
+    private static let implied: [String: (name: String, limit: Int)] = [
+        "foot": ("inch", 12), "stone": ("pound", 14), "hour": ("minute", 60), "minute": ("second", 60),
+    ]
 
     /// A number and its unit, at the beginning.
     private static func part(_ tokens: ArraySlice<Token>) -> (Part, rest: ArraySlice<Token>)? {

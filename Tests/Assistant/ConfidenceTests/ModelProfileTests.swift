@@ -85,7 +85,7 @@ struct TaskClassTests {
             "Who is the king of Spain?", "What is my name?", "My mail is ann@example.org. Who wrote Faust?",
             "person1@example.org, what is my address?", "And what is my brother called?",
             "who was vice president after kennedy died?",
-            "What is the boiling point of water?",
+            "What is the boiling point of water?", "What is the best-selling album of all time?",
         ])
     func facts(_ prompt: String) { #expect(TaskClass(of: prompt) == .question) }
 
@@ -106,6 +106,8 @@ struct TaskClassTests {
             "What's the meaning of life?",
             "My houseplant has yellow leaves. What could be wrong?", "What can you do?", "What's a black hole?",
             "What happened in 1989 in Berlin?", "My bike chain keeps falling off, what now?",
+            "I have eggs, rice and spinach. What can I cook?", "What is a good substitute for eggs in a cake?",
+            "My landlord has kept the deposit since March and does not answer letters. What should I do?",
             "Warum ist der Himmel blau?",
             "was ist der Unterschied zwischen Butter und Margarine?", "Pourquoi le ciel est-il bleu ?",
         ])

@@ -6,7 +6,21 @@ enum Explanation {
     static func isWanted(by words: [String]) -> Bool {
         words.contains(where: explaining.contains) || asksHow(words) || asksTwice(words) || asksForSeveral(words)
             || asksWhatSomethingIs(words) || asksWhoSomebodyIs(words) || asksWhatMayBe(words)
-            || speaksToSomebody(words)
+            || asksForSomethingGood(words) || speaksToSomebody(words)
+    }
+
+    /// Says whether advice is wanted, also behind a text: "I have eggs and rice. What can I cook?"
+    static func isOfAdvice(_ words: [String]) -> Bool {
+        words.contains(where: advising.contains) || asksWhatMayBe(words) || asksForSomethingGood(words)
+    }
+
+    private static let advising: Set<String> = [
+        "should", "advice", "advise", "recommend", "suggest", "suggestions", "tips", "ideas",
+    ]
+
+    /// "What is a good substitute for eggs?": there is more than one.
+    private static func asksForSomethingGood(_ words: [String]) -> Bool {
+        zip(words, words.dropFirst()).contains { $0 == "a" && $1 == "good" }
     }
 
     /// Says whether nothing but a definition or a life is wanted.

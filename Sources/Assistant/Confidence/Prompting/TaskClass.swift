@@ -18,7 +18,7 @@ package enum TaskClass: String, Sendable, Hashable, Codable, CaseIterable {
         let words = Self.expanded(parts.questionWords)
         let asks = text.contains("?") || Self.askingWords.contains(words.first ?? "")
         if !parts.passage.isEmpty {
-            self = asks && !parts.isFollowedByMore ? .extraction : .open
+            self = asks && !parts.isFollowedByMore && !Explanation.isOfAdvice(words) ? .extraction : .open
         } else if parts.questionWords.count <= 30, Self.calculates(parts.questionWords, text) {
             self = .arithmetic
         } else if asks, parts.questionWords.count <= 30, !parts.isFollowedByMore,
