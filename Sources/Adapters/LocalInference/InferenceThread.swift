@@ -74,10 +74,15 @@ extension InferenceThread {
         name: String, _ work: @escaping @Sendable () throws(Failure) -> Value
     ) async throws(Failure) -> Value {
         let result: Result<Value, Failure> = await withCheckedContinuation { continuation in
-            let thread = Thread { continuation.resume(returning: Result(catching: work)) }
+            let named = DispatchSemaphore(value: 0)
+            let thread = Thread {
+                named.wait()
+                continuation.resume(returning: Result(catching: work))
+            }
             thread.stackSize = 1 << 20
             thread.start()
             thread.name = name
+            named.signal()
         }
         return try result.get()
     }
