@@ -22,7 +22,7 @@ bench soak eval golden link-order pictures: export BRIM_MODEL ?= smollm2-135m
 # Tests that do not run beside all the others.
 APART = ^HatTests|^ChildProcessesTests|^SpeakerTests|^PhonemesTests|^DocumentTextTests|EndToEndTests|CursesScreenTests|^ModelCatalogueTests|WithheldTests
 
-.PHONY: help run test check build install deb models bench eval soak a76-bounds pictures doctor-pictures model-sources screen-test fuzz fuzz-gguf fuzz-whisper humaneval speech-words golden cost-replay exact-tools conversation-test link-order reply-test crash-test withheld-test coverage sanitize docs lint format packages test-packages clean
+.PHONY: help run test check build install deb models bench eval soak a76-bounds pictures doctor-pictures model-sources screen-test fuzz fuzz-gguf fuzz-whisper humaneval speech-words spoken-turns hostile-texts golden cost-replay exact-tools conversation-test link-order reply-test crash-test withheld-test coverage sanitize docs lint format packages test-packages clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -128,6 +128,15 @@ humaneval: models ## pass@1 on HumanEval's 164 problems, run without network (MO
 speech-words: models ## words that are heard wrong in long recordings, by pause and window's end (PEER=a Python with faster-whisper)
 	@.ci/install espeak-ng flite alsa-utils python3
 	Tests/Support/speech-words --brim $(BRIM) $(if $(PEER),--peer $(PEER))
+
+spoken-turns: models ## whole turns through a virtual microphone and speaker: key released to first sound, key to silence
+	@.ci/install tmux espeak-ng alsa-utils python3
+	@$(BRIM) models pull joe
+	Tests/Support/spoken-turns $(BRIM)
+
+hostile-texts: build ## a thousand texts that no voice expects: no crash, no hang, no shell (COUNT=1000 SEED=1)
+	@.ci/install espeak-ng python3
+	Tests/Support/hostile-texts $(BRIM) --count $(or $(COUNT),1000) --seed $(or $(SEED),1)
 
 golden: models ## the reference's log-probabilities and perplexity on every instruction set of this processor (minutes)
 	$(SWIFT) build --build-tests

@@ -6,8 +6,6 @@ package actor LocalVoice {
     private let thread: InferenceThread
     private let synthesiser: SpeechSynthesiser
     private let configuration: PiperConfiguration
-    /// Every sentence has a seed of its own, and the same text the same sound.
-    private var sentenceCount: UInt64 = 0
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor {
         unsafe thread.asUnownedSerialExecutor()
@@ -18,9 +16,13 @@ package actor LocalVoice {
     /// The voice of espeak-ng whose phonemes it speaks.
     package nonisolated let espeakVoice: String
 
-    /// Frames that are made at first, so that a sentence begins soon, and later, where each start costs something.
+    /// Frames that are made at first, so that a sentence begins soon, and later: each start costs something, and what does not fit
+    /// the caches more.
     private static let firstFrames = 24
-    private static let laterFrames = 96
+    private static let laterFrames = 48
+    /// Phoneme numbers that are said in one go: half a minute. Letters of a script that the voice does not read are spelled, and
+    /// become longer than any sentence.
+    private static let longestPart = 1_000
 
     /// Reads a voice and the `.onnx.json` beside it.
     /// - Parameters:
@@ -67,7 +69,7 @@ package actor LocalVoice {
     package func speak(_ phonemes: String, take: @Sendable ([Float]) -> Bool) throws -> Bool {
         let numbers = configuration.numbers(of: phonemes)
         guard !numbers.isEmpty else { return true }
-        let limit = SpeechSynthesiser.symbolLimit
+        let limit = min(Self.longestPart, SpeechSynthesiser.symbolLimit)
         do {
             for start in stride(from: 0, to: numbers.count, by: limit) {
                 let part = Array(numbers[start..<min(start + limit, numbers.count)])
@@ -80,10 +82,11 @@ package actor LocalVoice {
     }
 
     private func speak(_ numbers: [Int], take: ([Float]) -> Bool) throws -> Bool {
-        sentenceCount &+= 1
+        // A sentence has a seed of its own, so that chance does not spoil the same phoneme of all; the same text sounds the same.
+        let seed = numbers.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
         let options = SynthesisOptions(
             noise: configuration.noise, lengthScale: configuration.lengthScale,
-            durationNoise: configuration.durationNoise, seed: sentenceCount)
+            durationNoise: configuration.durationNoise, seed: seed)
         if Task.isCancelled { return false }
         let utterance = try synthesiser.prepare(numbers, options: options)
         var frame = 0

@@ -8,9 +8,11 @@ enum ClauseEnd {
         "。": .stop, "！": .exclamation, "？": .question, "、": .comma, "，": .comma,
     ]
     private static let closing: Set<Character> = ["\"", "'", ")", "]", "”", "’", "»", "*", "_", "`"]
+    /// A stop behind these ends nothing where a number follows.
+    private static let numbered: Set<String> = ["no", "nos"]
     /// Stops behind these end nothing.
     private static let abbreviations: Set<String> = [
-        "mr", "mrs", "ms", "dr", "prof", "st", "sr", "jr", "vs", "e.g", "i.e", "approx", "no", "nos", "fig", "vol",
+        "mr", "mrs", "ms", "dr", "prof", "st", "sr", "jr", "vs", "e.g", "i.e", "approx", "fig", "vol",
         "gen",
         "sen", "rep", "gov", "capt", "lt", "col", "sgt", "ca", "cf", "bzw", "z.b", "d.h", "ave", "rd", "blvd", "apt",
         "dept",
@@ -46,19 +48,34 @@ enum ClauseEnd {
         }
         guard next < line.endIndex, line[next].isWhitespace else { return nil }
         if !mark.endsSentence, next - line.startIndex < shortest { return nil }
-        if line[index] == ".", !isStop(at: index, in: line) { return nil }
+        if line[index] == "." {
+            // What "no." means is known from what follows.
+            if numbered.contains(word(before: index, in: line)), next + 1 >= line.endIndex { return nil }
+            guard isStop(at: index, in: line) else { return nil }
+        }
         return next - line.startIndex
     }
 
     /// Not behind an abbreviation, an initial or the number of a list.
     private static func isStop(at index: Int, in line: ArraySlice<Character>) -> Bool {
-        var start = index
-        while start > line.startIndex, index - start < 12, !line[start - 1].isWhitespace { start -= 1 }
-        let word = String(line[start..<index]).lowercased().filter { $0.isLetter || $0.isNumber || $0 == "." }
+        let start = start(ofWordBefore: index, in: line)
+        let word = word(before: index, in: line)
         if word.isEmpty { return true }
+        if numbered.contains(word) { return line[(index + 1)...].first { !$0.isWhitespace }?.isNumber != true }
         if abbreviations.contains(word) { return false }
         if word.count == 1, word.allSatisfy(\.isLetter) { return false }
         return !(line[..<start].allSatisfy { $0.isWhitespace || $0 == "#" } && word.allSatisfy(\.isNumber))
+    }
+
+    private static func word(before index: Int, in line: ArraySlice<Character>) -> String {
+        String(line[start(ofWordBefore: index, in: line)..<index]).lowercased()
+            .filter { $0.isLetter || $0.isNumber || $0 == "." }
+    }
+
+    private static func start(ofWordBefore index: Int, in line: ArraySlice<Character>) -> Int {
+        var start = index
+        while start > line.startIndex, index - start < 12, !line[start - 1].isWhitespace { start -= 1 }
+        return start
     }
 
     /// Cuts at marks that have become ends, now that Markdown's signs are gone: dashes and brackets too.

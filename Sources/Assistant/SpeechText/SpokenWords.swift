@@ -80,7 +80,8 @@ struct WordPlace {
     func spoken() -> (said: String, used: Int) {
         let core = word.trimmed { "\"'“”‘’.,;:!?…".contains($0) }
         if let sign = Vocabulary.signs[word] { return (isBetweenWords ? sign : "", 1) }
-        if let said = Vocabulary.abbreviations[word.lowercased()] { return (said, 1) }
+        let isAnswer = ["no.", "nos."].contains(word.lowercased()) && self.word(1).first?.isNumber != true
+        if !isAnswer, let said = Vocabulary.abbreviations[word.lowercased()] { return (said, 1) }
         if let said = streetName(core) { return (said, 1) }
         if let said = WebAddress.spoken(core) { return (said, 1) }
         if let (said, used) = money(core) { return (said, used) }

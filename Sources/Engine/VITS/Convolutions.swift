@@ -36,16 +36,16 @@ struct Norm: Sendable {
     let bias: FloatVector
 }
 
-/// Memory for rows of floats that grows to the longest use and is kept.
+/// Memory for rows of floats that grows to the longest use of each width and is kept.
 final class RowBuffer {
-    private var matrix: FloatMatrix?
+    /// By width: rows of several widths may take turns.
+    private var matrices: [Int: FloatMatrix] = [:]
 
-    /// `count` rows, whose content is undefined.
+    /// `count` rows, whose content is undefined. Valid until more rows of that width are asked for.
     func rows(_ count: Int, width: Int) throws(KernelError) -> FloatRows {
-        if let matrix, matrix.columnCount == width, matrix.rowCount >= count { return matrix[rows: 0..<count] }
-        let before = (matrix?.columnCount == width ? matrix?.rowCount : nil) ?? 0
-        let larger = try FloatMatrix(rows: max(count, before), columns: width)
-        matrix = larger
+        if let matrix = matrices[width], matrix.rowCount >= count { return matrix[rows: 0..<count] }
+        let larger = try FloatMatrix(rows: count, columns: width)
+        matrices[width] = larger
         return larger[rows: 0..<count]
     }
 }

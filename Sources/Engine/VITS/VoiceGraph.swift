@@ -190,6 +190,6 @@ extension VoiceGraph {
         return DenseConvolution(
             weights: try matrix(
                 Array(values[rows.lowerBound * inputs..<rows.upperBound * inputs]), rows.count, inputs, 1, name,
-                isHeavy: true), taps: 1, dilation: 1, bias: FloatVector(Array(try file.floats(bias, [outputs])[rows])))
+                isHeavy: false), taps: 1, dilation: 1, bias: FloatVector(Array(try file.floats(bias, [outputs])[rows])))
     }
 }

@@ -122,7 +122,7 @@ extension VoiceWeights {
         durations = try Self.durations(graph, width)
         couplings = try Self.couplings(graph, width)
 
-        decoderStart = try graph.dense("dec.conv_pre", inputs: width, isHeavy: true)
+        decoderStart = try graph.dense("dec.conv_pre", inputs: width)
         (stages, decoderEnd) = try Self.decoder(graph, inputs: decoderStart.weights.rows)
         guard !stages.isEmpty, samplesPerFrame <= 1 << 12 else { throw refuse("it has no decoder") }
         guard convolutionCount == graph.convolutionCount else {
@@ -234,7 +234,7 @@ extension VoiceWeights {
                             "\(name).enc.in_layers.\(layer)", outputs: 2 * hidden, inputs: hidden, isHeavy: true),
                         residual: isLast ? nil : try graph.part(both, of: 2 * hidden, 0..<hidden, inputs: hidden),
                         skip: isLast
-                            ? try graph.dense(both, outputs: hidden, inputs: hidden, taps: 1, isHeavy: true)
+                            ? try graph.dense(both, outputs: hidden, inputs: hidden, taps: 1)
                             : try graph.part(both, of: 2 * hidden, hidden..<2 * hidden, inputs: hidden)))
             }
             guard !layers.isEmpty else { throw VITSError(.unsupported, graph.file.path, "its flow has no layers") }
@@ -274,7 +274,10 @@ extension VoiceWeights {
             channels = upsampling.outputs
             var list: [ResidualBlock] = []
             for block in stage * perStage..<(stage + 1) * perStage {
-                list.append(ResidualBlock(steps: try steps(graph, "dec.resblocks.\(block)", channels)))
+                let isLast = stage == ups - 1
+                // What the last stage rounds is heard where the voice is quiet.
+                list.append(
+                    ResidualBlock(steps: try steps(graph, "dec.resblocks.\(block)", channels, isHeavy: !isLast)))
             }
             stages.append(DecoderStage(upsampling: upsampling, blocks: list))
         }
@@ -285,7 +288,7 @@ extension VoiceWeights {
     }
 
     private static func steps(
-        _ graph: VoiceGraph, _ name: String, _ channels: Int
+        _ graph: VoiceGraph, _ name: String, _ channels: Int, isHeavy: Bool
     ) throws(VITSError) -> [[DenseConvolution]] {
         var steps: [[DenseConvolution]] = []
         let kinds = graph.has("\(name).convs.0") ? ["convs"] : ["convs1", "convs2"]
@@ -294,7 +297,7 @@ extension VoiceWeights {
             for kind in kinds {
                 step.append(
                     try graph.dense(
-                        "\(name).\(kind).\(steps.count)", outputs: channels, inputs: channels, isHeavy: true))
+                        "\(name).\(kind).\(steps.count)", outputs: channels, inputs: channels, isHeavy: isHeavy))
             }
             steps.append(step)
         }

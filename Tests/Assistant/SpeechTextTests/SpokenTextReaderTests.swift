@@ -55,6 +55,16 @@ import Testing
         }
     }
 
+    @Test("no is an answer, but before a number")
+    func no() {
+        let text = "No. Take bus no. 5. Why? No."
+        #expect(said(text) == ["No.", "Take bus number 5.", "Why?", "No."])
+        var reader = SpokenTextReader()
+        var clauses = text.flatMap { reader.take(String($0)) }
+        clauses += reader.flush()
+        #expect(clauses == SpokenTextReader.clauses(of: text))
+    }
+
     @Test("initials, abbreviations and decimals end no sentence")
     func stops() {
         #expect(said("Dr. J. Watson paid 3.5 dollars. He left.") == ["Doctor J Watson paid 3.5 dollars.", "He left."])

@@ -40,7 +40,7 @@ import Testing
     func halves() throws {
         let pool = try WorkerPool(threads: 2)
         let reference = try TinyVoice.reference()
-        let model = try VITSModel(path: try TinyVoice.path(), pool: pool)
+        let model = try VITSModel(path: try TinyVoice.path(), weightType: .f16, pool: pool)
         let samples = try sound(SpeechSynthesiser(model, pool: pool), reference.ids)
         try #require(samples.count == reference.count)
         var (noise, power): (Float, Float) = (0, 0)
@@ -49,6 +49,26 @@ import Testing
             (noise, power) = (noise + error * error, power + wanted * wanted)
         }
         #expect(noise < power * 1e-4)
+    }
+
+    @Test("With integers where the most work is, what they round is far below the sound")
+    func integers() throws {
+        let pool = try WorkerPool(threads: 2)
+        let reference = try TinyVoice.reference()
+        let before = InstructionSet.active
+        defer { try? before.select() }
+        for level in InstructionSet.available {
+            try level.select()
+            let model = try VITSModel(path: try TinyVoice.path(), weightType: .q8_0, pool: pool)
+            let samples = try sound(SpeechSynthesiser(model, pool: pool), reference.ids)
+            try #require(samples.count == reference.count)
+            var (noise, power): (Float, Float) = (0, 0)
+            for (index, wanted) in reference.samples.enumerated() {
+                let error = samples[index * reference.every] - wanted
+                (noise, power) = (noise + error * error, power + wanted * wanted)
+            }
+            #expect(noise < power * 1e-2, "\(level)")
+        }
     }
 
     @Test("However the sound is cut into pieces, it is the same to the bit")
