@@ -31,9 +31,11 @@ struct ModelConfidence: Sendable {
         do {
             let calibration = try read(path)
             try calibration.check(against: Calibration.Binding(identity, profile))
-            return ModelConfidence(profile: profile, calibration: calibration, problem: profileProblem, name: identity.name)
+            return ModelConfidence(
+                profile: profile, calibration: calibration, problem: profileProblem, name: identity.name)
         } catch {
-            return ModelConfidence(profile: profile, calibration: nil, problem: "\(path): \(error)", name: identity.name)
+            return ModelConfidence(
+                profile: profile, calibration: nil, problem: "\(path): \(error)", name: identity.name)
         }
     }
 
