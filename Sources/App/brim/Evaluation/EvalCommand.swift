@@ -124,7 +124,8 @@ struct EvalCommand: AsyncParsableCommand {
         return AnswerLine(
             id: question.id, answer: text, confidence: confidence,
             calibrated: estimator.isCalibrated,
-            source: confidence.map { _ in ConfidenceSourceObject(estimator.source) }, tokens_at_decision: decided ?? tokens.count, tokens: tokens.count,
+            source: confidence.map { _ in ConfidenceSourceObject(estimator.source) },
+            tokens_at_decision: decided ?? tokens.count, tokens: tokens.count,
             route: decided == nil && confidence.map { $0 >= threshold } ?? true ? "local" : "cloud",
             documents: request.passages.isEmpty ? nil : citations.map(\.document))
     }
