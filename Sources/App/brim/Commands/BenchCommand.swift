@@ -10,7 +10,8 @@ struct BenchCommand: AsyncParsableCommand {
         abstract: "How fast the model runs on this machine.",
         discussion: """
             Reads --depth tokens, then times reading --prompt tokens and generating --generate tokens; --repeat times, each
-            from an empty context. Shown are the median and the range, and what the confidence meter adds to each token.
+            from an empty context. Shown are the median and the range, and what the confidence meter and the search for
+            repetition add to each token.
 
             --roofline measures what this machine could do at most beside it: a generated token reads every weight once, so
             that memory bounds decoding; a token of a prompt multiplies by every weight once, so that arithmetic bounds prefill.
@@ -58,6 +59,9 @@ struct BenchCommand: AsyncParsableCommand {
         var confidence_us_per_token: Double?
         var confidence_share_of_decode: Double?
         var confidence_bytes: Int?
+        /// Of the search for repetition.
+        var repetition_us_per_token: Double?
+        var repetition_share_of_decode: Double?
         var roofline: Roof?
     }
 
@@ -88,9 +92,23 @@ struct BenchCommand: AsyncParsableCommand {
         }
         Terminal.endProgress()
         var report = report(samples, model)
+        let check = try await engine.repetitionCheckDuration(Self.proseWithoutRepetition).inSeconds
+        report.repetition_us_per_token = check * 1e6
+        report.repetition_share_of_decode = report.decode_tokens_per_s.map { $0 * check }
         if roofline { report.roofline = Roof(try await engine.roofline(), report) }
         if json { try JSONLines.write(report) } else { try show(report) }
     }
+
+    /// A few hundred tokens of numbered sentences, all of them different.
+    private static let proseWithoutRepetition = {
+        let things = ["river", "letter", "garden", "engine", "window", "island", "market", "violin", "ladder", "harbour"]
+        let deeds = ["turns", "answers", "carries", "follows", "covers", "reaches", "opens", "keeps", "lifts"]
+        let places = ["behind the mill", "at noon", "without a sound", "for the first time", "in the north", "again"]
+        return (0..<60).map { number in
+            let (thing, other) = (things[number % 10], things[(number * 7 + number / 10) % 10])
+            return "The \(thing) \(deeds[number % 9]) the \(other) \(places[number * 5 % 6]). "
+        }.joined()
+    }()
 
     private func report(_ samples: [BenchmarkSample], _ model: LocalModel) -> Report {
         let prefill = samples.map(\.prefillTokensPerSecond).sorted()
@@ -126,6 +144,10 @@ struct BenchCommand: AsyncParsableCommand {
         try Terminal.writeLine(row("load".padded, report.load_ms, [], "ms"))
         try Terminal.writeLine(row("peak memory".padded, Double(report.peak_rss_bytes) / 1e6, [], "MB"))
         try showConfidence(report)
+        if let time = report.repetition_us_per_token {
+            let share = report.repetition_share_of_decode.map { String(format: ", %.2f %% of decode", 100 * $0) } ?? ""
+            try Terminal.writeLine("repetition".padded + String(format: "%9.1f µs a token", time) + share)
+        }
         if let roof = report.roofline { try show(roof) }
     }
 
