@@ -67,7 +67,12 @@ final class SpokenAnswers: Sendable {
     func noteSpokenQuestion() { state.withLock { $0.wasSpoken = true } }
 
     private func postMode() {
-        inbox.post(.speaker(state.withLock { $0.problem == nil || $0.mode == .never ? $0.mode.words : "none" }))
+        let words = state.withLock { state in
+            if state.mode == .never { return state.mode.words }
+            if state.problem != nil { return "none" }
+            return state.loading == nil ? state.mode.words : "loading"
+        }
+        inbox.post(.speaker(words))
     }
 
     // MARK: An answer
@@ -80,7 +85,9 @@ final class SpokenAnswers: Sendable {
         let (speaker, problem) = state.withLock { state -> (AnswerSpeaker?, String?) in
             defer { state.wasSpoken = false }
             guard state.mode == .always || state.mode == .voice && state.wasSpoken else { return (nil, nil) }
-            guard let voice = state.voice else { return (nil, state.problem) }
+            guard let voice = state.voice else {
+                return (nil, state.problem ?? (state.loading == nil ? nil : "the voice is still being loaded."))
+            }
             let speaker = AnswerSpeaker(voice, mayBeReplaced: mayBeReplaced) { [choice] in choice.open(voice) }
             state.current = speaker
             state.following = Task { await follow(speaker) }
@@ -150,6 +157,7 @@ final class SpokenAnswers: Sendable {
             guard state.voice == nil, state.loading == nil else { return }
             state.loading = Task { await load(insists: insists) }
         }
+        postMode()
     }
 
     private func load(insists: Bool) async {
