@@ -101,7 +101,9 @@ struct BenchCommand: AsyncParsableCommand {
 
     /// A few hundred tokens of numbered sentences, all of them different.
     private static let proseWithoutRepetition = {
-        let things = ["river", "letter", "garden", "engine", "window", "island", "market", "violin", "ladder", "harbour"]
+        let things = [
+            "river", "letter", "garden", "engine", "window", "island", "market", "violin", "ladder", "harbour",
+        ]
         let deeds = ["turns", "answers", "carries", "follows", "covers", "reaches", "opens", "keeps", "lifts"]
         let places = ["behind the mill", "at noon", "without a sound", "for the first time", "in the north", "again"]
         return (0..<60).map { number in
