@@ -165,6 +165,20 @@ import Testing
         #expect(unknown.error.contains("scalar"), "the next step is to take one of those that are there")
     }
 
+    @Test("A program that was copied without what ships with it answers, and says what is missing")
+    func aloneProgram() throws {
+        let folder = NSTemporaryDirectory() + "brim-alone-" + UUID().uuidString
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try FileManager.default.copyItem(atPath: Brim.executable, toPath: folder + "/brim")
+        let alone = try Shell.run(
+            folder + "/brim", ["ask", "--model", Brim.model, "--max-tokens", "1", "Hello"],
+            environment: Brim.environment())
+        #expect(alone.status == 0 && alone.error.contains("not beside the program"), "\(alone.error)")
+        let beside = try Brim.run("ask", "--max-tokens", "1", "Hello")
+        #expect(!beside.error.contains("not beside the program"), "\(beside.error)")
+    }
+
     @Test("Wrong usage is exit code 2 with the usage on the standard error")
     func usage() throws {
         for arguments in [

@@ -26,7 +26,8 @@ struct ModelConfidence: Sendable {
             named.map { [$0] }
             ?? [personalFile(for: identity, directories), shippedFile(for: identity)].compactMap(\.self)
         guard let path = candidates.first(where: { named != nil || FileManager.default.fileExists(atPath: $0) }) else {
-            return ModelConfidence(profile: profile, calibration: nil, problem: profileProblem, name: identity.name)
+            return ModelConfidence(
+                profile: profile, calibration: nil, problem: profileProblem ?? missingFiles, name: identity.name)
         }
         do {
             let calibration = try read(path)
@@ -37,6 +38,14 @@ struct ModelConfidence: Sendable {
             return ModelConfidence(
                 profile: profile, calibration: nil, problem: "\(path): \(error)", name: identity.name)
         }
+    }
+
+    /// Says that the program was copied without what ships with it, where that is so: nobody would see it otherwise.
+    private static var missingFiles: String? {
+        BrimDirectories.shipped == nil
+            ? "the files that ship with Brim, such as models/catalogue.json, are not beside the program;"
+                + " profiles and calibrations are missing: install it with make install"
+            : nil
     }
 
     private static func read(_ path: String) throws -> Calibration {
