@@ -64,7 +64,9 @@ extension LoopDetector.Tolerance {
             let isCondition =
                 before.suffix(3).contains(where: conditions.contains)
                 || before.contains(where: occurrences.contains) && !before.contains(where: orders.contains)
-            if !isCondition, nearby.contains(where: isCount) { most = max(most ?? 0, number) }
+            // "5x" and "10x10" count; the X of "Section X (where X is 1, 2, 3)" is a name.
+            let isMultiplied = index + 1 < words.count && words[index + 1] == "x"
+            if !isCondition, isMultiplied || nearby.contains(where: isCount) { most = max(most ?? 0, number) }
         }
         return most
     }
@@ -124,7 +126,7 @@ extension LoopDetector.Tolerance {
 
     /// Words that make a number one of copies.
     private static let counts: Set<String> = [
-        "times", "x", "copies", "repetitions", "rows", "row", "columns", "lines", "stars", "asterisks", "dashes",
+        "times", "copies", "repetitions", "rows", "row", "columns", "lines", "stars", "asterisks", "dashes",
         "grid",
         "count",
         "table", "multiplication", "mal", "zeilen", "fois", "lignes", "veces", "filas", "líneas", "volte", "righe",
