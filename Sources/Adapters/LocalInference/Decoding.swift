@@ -12,7 +12,6 @@ struct Decoding: ~Copyable {
     private let prompt: [Int32]
     /// Answers of the conversation that this one must not repeat to the letter.
     private let earlierAnswers: EarlierAnswers
-    private let quotedRepetition: QuotedRepetition
     private var sampler: Sampler
     private var chooser: ConstrainedChooser?
     private var speculation: SpeculativeDecoding
@@ -48,7 +47,6 @@ struct Decoding: ~Copyable {
         speculation = SpeculativeDecoding(
             generation.session, prompt: prompt, isOn: generation.speculates, draft: generation.draft,
             joint: generation.joint)
-        quotedRepetition = QuotedRepetition(request.prompt)
         earlierAnswers = tolerance == .prose ? EarlierAnswers(request.prompt) : .none
     }
 
@@ -110,7 +108,7 @@ struct Decoding: ~Copyable {
         guard let loop else { return nil }
         let repetition = answer.tokens[max(0, loop.keptTokens - loop.period)...]
         let bytes = try? generation.model.tokenizer.decodeBytes(Array(repetition), includingSpecial: false)
-        return bytes.map(quotedRepetition.contains) == true ? nil : loop
+        return bytes.map(QuotedRepetition(request.prompt).contains) == true ? nil : loop
     }
 
     /// Takes the repetition back and goes on before it, where that has not been tried too often.

@@ -96,7 +96,7 @@ enum Units {
             // The parts get smaller, of one kind: feet, then inches.
             guard let (next, rest) = part(tokens) ?? impliedPart(tokens, after: last),
                 next.quantity.dimension == whole.quantity.dimension,
-                next.factor < last.factor
+                next.unit.factor < last.factor
             else { return nil }
             whole.quantity.base = whole.quantity.base + next.quantity.base
             whole.quantity.words += " " + next.quantity.words
@@ -107,9 +107,17 @@ enum Units {
 
     private struct Part {
         var quantity: Quantity
-        var factor: Rational
         var unit: Unit
         var count: Rational
+
+        /// `nil` where the number is too long to be written.
+        init?(_ count: Rational, _ unit: Unit) {
+            guard let (decimals, isExact) = count.decimals() else { return nil }
+            let text = isExact ? decimals : "\(count.numerator)/\(count.denominator)"
+            let words = "\(text) \(count == Rational(1) ? unit.singular : unit.plural)"
+            quantity = Quantity(base: count * unit.factor, dimension: unit.dimension, words: words)
+            (self.unit, self.count) = (unit, count)
+        }
     }
 
     /// `an hour and a half`
@@ -124,18 +132,16 @@ enum Units {
         let count = part.count + share
         guard part.count.isWhole, let (text, isExact) = count.decimals(), isExact else { return nil }
         return Quantity(
-            base: count * part.factor, dimension: part.quantity.dimension, words: "\(text) \(part.unit.plural)")
+            base: count * part.unit.factor, dimension: part.quantity.dimension, words: "\(text) \(part.unit.plural)")
     }
 
     /// What is said without its unit behind a larger one: `5 feet 11`, `1 hour 20`.
     private static func impliedPart(_ tokens: ArraySlice<Token>, after unit: Unit) -> (Part, rest: ArraySlice<Token>)? {
         guard tokens.count == 1, let (count, length) = amount(tokens), length == 1, count.isWhole,
             let (name, limit) = implied[unit.singular], count < Rational(limit), let smaller = UnitTable.unit(name),
-            let (text, _) = count.decimals()
+            let part = Part(count, smaller)
         else { return nil }
-        let words = "\(text) \(count == Rational(1) ? smaller.singular : smaller.plural)"
-        let quantity = Quantity(base: count * smaller.factor, dimension: smaller.dimension, words: words)
-        return (Part(quantity: quantity, factor: smaller.factor, unit: smaller, count: count), [])
+        return (part, [])
     }
 
     private static let implied: [String: (name: String, limit: Int)] = [
@@ -147,11 +153,8 @@ enum Units {
         guard let (count, length) = amount(tokens) else { return nil }
         let rest = tokens.dropFirst(length)
         for length in stride(from: min(longestUnit, rest.count), through: 1, by: -1) {
-            guard let unit = unit(rest.prefix(length)), let (decimals, isExact) = count.decimals() else { continue }
-            let text = isExact ? decimals : "\(count.numerator)/\(count.denominator)"
-            let words = "\(text) \(count == Rational(1) ? unit.singular : unit.plural)"
-            let quantity = Quantity(base: count * unit.factor, dimension: unit.dimension, words: words)
-            return (Part(quantity: quantity, factor: unit.factor, unit: unit, count: count), rest.dropFirst(length))
+            guard let unit = unit(rest.prefix(length)), let part = Part(count, unit) else { continue }
+            return (part, rest.dropFirst(length))
         }
         return nil
     }

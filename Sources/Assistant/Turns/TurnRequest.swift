@@ -47,8 +47,9 @@ package struct TurnRequest: Sendable {
     package init(
         systemPrompt: String = "", examples: [Message] = [], context: [Message] = [], prompt: String,
         sampling: Sampling = Sampling(), maxTokens: Int = 512, taskKind: String? = nil, usesCache: Bool = true,
-        handedOver: String? = nil, isRaw: Bool = false, constraint: OutputConstraint? = nil
+        handedOver: String? = nil, isRaw: Bool = false, constraint: OutputConstraint? = nil, stopTexts: [String] = []
     ) {
+        self.stopTexts = stopTexts
         self.systemPrompt = systemPrompt
         self.examples = examples
         self.context = context

@@ -24,10 +24,7 @@ import Testing
     func reference(threads: Int) throws {
         let pool = try WorkerPool(threads: threads)
         let reference = try TinyVoice.reference()
-        let before = InstructionSet.active
-        defer { try? before.select() }
-        for level in InstructionSet.available {
-            try level.select()
+        try onEveryInstructionSet { level in
             let model = try VITSModel(path: try TinyVoice.path(), weightType: .f32, pool: pool)
             let samples = try sound(SpeechSynthesiser(model, pool: pool), reference.ids)
             try #require(samples.count == reference.count)
@@ -38,9 +35,23 @@ import Testing
 
     @Test("With weights in 16 bits the sound differs by less than its own 16 bits would")
     func halves() throws {
+        let (noise, power) = try noise(of: .f16)
+        #expect(noise < power * 1e-4)
+    }
+
+    @Test("With integers where the most work is, what they round is far below the sound")
+    func integers() throws {
+        try onEveryInstructionSet { level in
+            let (noise, power) = try noise(of: .q8_0)
+            #expect(noise < power * 1e-2, "\(level)")
+        }
+    }
+
+    /// Energy of the difference from the reference's sound, and of that sound.
+    private func noise(of type: WeightType) throws -> (noise: Float, power: Float) {
         let pool = try WorkerPool(threads: 2)
         let reference = try TinyVoice.reference()
-        let model = try VITSModel(path: try TinyVoice.path(), weightType: .f16, pool: pool)
+        let model = try VITSModel(path: try TinyVoice.path(), weightType: type, pool: pool)
         let samples = try sound(SpeechSynthesiser(model, pool: pool), reference.ids)
         try #require(samples.count == reference.count)
         var (noise, power): (Float, Float) = (0, 0)
@@ -48,26 +59,16 @@ import Testing
             let error = samples[index * reference.every] - wanted
             (noise, power) = (noise + error * error, power + wanted * wanted)
         }
-        #expect(noise < power * 1e-4)
+        return (noise, power)
     }
 
-    @Test("With integers where the most work is, what they round is far below the sound")
-    func integers() throws {
-        let pool = try WorkerPool(threads: 2)
-        let reference = try TinyVoice.reference()
+    /// Runs `body` under each instruction set of this processor. They hold for the whole process, which runs these tests alone.
+    private func onEveryInstructionSet(_ body: (InstructionSet) throws -> Void) throws {
         let before = InstructionSet.active
         defer { try? before.select() }
         for level in InstructionSet.available {
             try level.select()
-            let model = try VITSModel(path: try TinyVoice.path(), weightType: .q8_0, pool: pool)
-            let samples = try sound(SpeechSynthesiser(model, pool: pool), reference.ids)
-            try #require(samples.count == reference.count)
-            var (noise, power): (Float, Float) = (0, 0)
-            for (index, wanted) in reference.samples.enumerated() {
-                let error = samples[index * reference.every] - wanted
-                (noise, power) = (noise + error * error, power + wanted * wanted)
-            }
-            #expect(noise < power * 1e-2, "\(level)")
+            try body(level)
         }
     }
 

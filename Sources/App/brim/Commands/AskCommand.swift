@@ -108,9 +108,8 @@ struct AskCommand: AsyncParsableCommand {
     ) async throws {
         var request = TurnRequest(
             systemPrompt: system ?? "", prompt: prompt, maxTokens: generation.maxTokens, isRaw: isRaw,
-            constraint: constraint
+            constraint: constraint, stopTexts: generation.stopTexts
         ).prepared(by: services.profile, generation.sampling.over(services.configuration.sampling))
-        request.stopTexts += generation.stopTexts
         var runner = services.runner
         if let document {
             runner.knowledge = document.knowledge(services.profile)

@@ -79,11 +79,10 @@ struct Batch {
     }
 
     private func outcome(of question: BatchQuestion) async -> TurnOutcome? {
-        var request = TurnRequest(
+        let request = TurnRequest(
             systemPrompt: isRaw ? "" : question.system ?? systemPrompt ?? "", prompt: question.prompt,
-            maxTokens: maxTokens, isRaw: isRaw, constraint: constraint
+            maxTokens: maxTokens, isRaw: isRaw, constraint: constraint, stopTexts: stopTexts
         ).prepared(by: profile, sampling)
-        request.stopTexts += stopTexts
         let running = runner.run(request)
         var outcome: TurnOutcome?
         for await case .finished(let last) in running.updates { outcome = last }

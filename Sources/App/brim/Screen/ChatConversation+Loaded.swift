@@ -199,9 +199,8 @@ extension ChatConversation {
         private func request(_ question: Message) -> TurnRequest {
             var request = TurnRequest(
                 systemPrompt: systemPrompt ?? "", context: context, prompt: question.text,
-                maxTokens: generation.maxTokens
+                maxTokens: generation.maxTokens, stopTexts: generation.stopTexts
             ).prepared(by: services.profile, chosenSampling.over(generation.sampling).over(configuredSampling))
-            request.stopTexts += generation.stopTexts
             request.promptMayLeave = question.mayLeave
             request.systemPromptMayLeave = systemPromptMayLeave
             request.redaction = redaction

@@ -92,7 +92,7 @@ extension TurnRequest {
         if !isRaw { prepared.leaveOutEarlierAttempts() }
         let task = TaskClass(of: prompt)
         prepared.sampling = choice.over(isOpen ? profile.sampling : SamplingChoice()).applied(to: Sampling())
-        prepared.stopTexts = profile.stopTexts
+        prepared.stopTexts += profile.stopTexts
         guard systemPrompt.isEmpty, !isRaw, constraint == nil else { return prepared }
         let prompt = profile.prompt(for: task)
         prepared.systemPrompt = prompt.systemPrompt

@@ -5,8 +5,7 @@ enum Explanation {
     /// - Parameter words: of the question, in lower case.
     static func isWanted(by words: [String]) -> Bool {
         words.contains(where: explaining.contains) || asksHow(words) || asksTwice(words) || asksForSeveral(words)
-            || asksWhatSomethingIs(words) || asksWhoSomebodyIs(words) || asksWhatMayBe(words)
-            || asksForSomethingGood(words) || speaksToSomebody(words)
+            || asksWhatSomethingIs(words) || asksWhoSomebodyIs(words) || isOfAdvice(words) || speaksToSomebody(words)
     }
 
     /// Says whether advice is wanted, also behind a text: "I have eggs and rice. What can I cook?"
@@ -29,8 +28,8 @@ enum Explanation {
     }
 
     private static let explaining: Set<String> = [
-        "why", "explain", "describe", "compare", "contrast", "difference", "differences", "versus", "vs", "should",
-        "advice", "advise", "recommend", "suggest", "suggestions", "tips", "steps", "ideas", "ways", "think", "opinion",
+        "why", "explain", "describe", "compare", "contrast", "difference", "differences", "versus", "vs",
+        "steps", "ways", "think", "opinion",
         "mean", "means", "happens", "happened", "pros", "cons", "advantages", "disadvantages", "benefits", "symptoms",
         "causes",
         "reasons", "examples", "example", "story", "poem", "essay", "joke", "recipe", "summary", "summarise",
