@@ -217,6 +217,23 @@ struct ChatStateTests {
         }
     }
 
+    @Test("what a hint says of something else stays when an answer ends; what is no longer true goes")
+    func hints() {
+        var stage = Stage(Self.size)
+        stage.ready()
+        stage.ask("Well?")
+        stage.stream("It")
+        stage.act(.hint("the themes are dark, light"))
+        stage.end()
+        #expect(stage.screen.contains("the themes are dark, light"))
+        stage.ask("And?")
+        #expect(!stage.screen.contains("the themes are"), "until a key is pressed")
+        stage.ask("And then?")
+        #expect(stage.screen.contains("queued: sent when"))
+        stage.end()
+        #expect(!stage.screen.contains("queued: sent when"))
+    }
+
     @Test("hostile text never reaches the screen as control bytes")
     func hostile() {
         var stage = Stage(Self.size)

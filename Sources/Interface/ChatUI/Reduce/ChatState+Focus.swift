@@ -56,7 +56,7 @@ extension ChatState {
             return
         }
         guard answer.isEnded else {
-            hint = "its figures come when it has ended"
+            hintUntilEnd = "its figures come when it has ended"
             return
         }
         transcript.toggleFold(of: index)

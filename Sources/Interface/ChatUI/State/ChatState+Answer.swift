@@ -165,7 +165,8 @@ extension ChatState {
         session.count(outcome.origin)
         if outcome.origin != nil, outcome.ending != .stopped { session.answer.add(now - turn.askedAt) }
         self.turn = nil
-        hint = nil
+        if hint == hintUntilEnd { hint = nil }
+        hintUntilEnd = nil
     }
 
     /// The reply that did not come about, under which the draft stands again.

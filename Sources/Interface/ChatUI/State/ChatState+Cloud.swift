@@ -31,7 +31,7 @@ extension ChatState {
             return []
         }
         if isRemoteAtWork || turn?.isHandedOver == true {
-            hint = "the cloud is at work on it already"
+            hintUntilEnd = "the cloud is at work on it already"
         } else if answer.origin == .cloud {
             hint = "the cloud has answered this already"
         } else {

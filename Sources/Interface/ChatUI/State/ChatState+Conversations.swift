@@ -124,7 +124,7 @@ extension ChatState {
             return []
         }
         guard chosen.id != conversation || turn == nil else {
-            hint = "its answer is still coming"
+            hintUntilEnd = "its answer is still coming"
             return []
         }
         picker.doomed = nil

@@ -21,7 +21,7 @@ extension ChatState {
             return false
         }
         queue.append(QueuedMessage(text: text, spoken: spoken))
-        hint = "queued: sent when the answer has ended \u{B7} Esc takes it back"
+        hintUntilEnd = "queued: sent when the answer has ended \u{B7} Esc takes it back"
         return true
     }
 

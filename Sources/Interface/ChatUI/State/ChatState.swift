@@ -53,6 +53,8 @@ package struct ChatState: Sendable {
     var queue: [QueuedMessage] = []
     /// What the status line says until the next key.
     var hint: String?
+    /// The hint that is no longer true once the answer has ended; others stay until a key is pressed.
+    var hintUntilEnd: String? { didSet { if let hintUntilEnd { hint = hintUntilEnd } } }
     var panel: OpenPanel?
     /// What help lies over.
     var covered: OpenPanel?
