@@ -44,6 +44,9 @@ public struct LoopDetector: Sendable {
     /// Lines that are looked back on; shorter ones than `shortestLine` bytes say nothing.
     private static let lineWindow = 12
     private static let shortestLine = 13
+    /// Sentences that are looked back on, and the shortest, in bytes, that says something.
+    private static let sentenceWindow = 20
+    private static let shortestSentence = 32
     /// Prose of so many symbols with so few different ones among them goes round in circles, though in no fixed order.
     private static let poorLength = 192
     private static let poorVocabulary = 16
@@ -78,6 +81,8 @@ public struct LoopDetector: Sendable {
 
     private var lines = RecentLines(count: LoopDetector.lineWindow)
     private var line = OpenLine()
+    private var sentences = RecentLines(count: LoopDetector.sentenceWindow)
+    private var sentence = OpenLine()
     private var isInCode = false
     private var tokenCount = 0
     private var byteCount: Int32 = 0
@@ -124,6 +129,8 @@ public struct LoopDetector: Sendable {
         for slot in lastSeen.indices { lastSeen[slot] = (Self.nothing, 0) }
         lines = RecentLines(count: Self.lineWindow)
         line = OpenLine()
+        sentences = RecentLines(count: Self.sentenceWindow)
+        sentence = OpenLine()
         isInCode = false
         (tokenCount, byteCount, letterCount, inkCount, numberCount) = (0, 0, 0, 0, 0)
     }
@@ -159,9 +166,12 @@ public struct LoopDetector: Sendable {
             let byte = bytes[place]
             if byte == UInt8(ascii: "\n") {
                 // Without a closure, which would allocate.
+                if let loop = closeSentence() { found = loop }
                 if let loop = closeLine() { found = loop }
             } else {
                 line.take(byte, token: tokenCount - 1)
+                sentence.take(byte, token: tokenCount - 1)
+                if byte.endsSentence, let loop = closeSentence() { found = loop }
             }
         }
         return found
@@ -207,6 +217,18 @@ public struct LoopDetector: Sendable {
         // Short labels with long numbers, one below the other, are a list.
         let isLabel = closed.length < Self.shortestLine
         guard isProse, !isInCode, let second = lines.startOfSecond(leastOthers: isLabel ? 1 : 0) else { return nil }
+        return Loop(keptTokens: second, period: tokenCount - closed.firstToken, copies: 4)
+    }
+
+    /// The sentence that has ended, where it stands behind one item after the other.
+    private mutating func closeSentence() -> Loop? {
+        let closed = sentence
+        sentence = OpenLine()
+        guard isProse, !isInCode, closed.length >= Self.shortestSentence, closed.letters >= Self.fewestLetters else {
+            return nil
+        }
+        sentences.append(closed.hash, startingAt: closed.firstToken)
+        guard let second = sentences.startOfSecond(leastOthers: 0) else { return nil }
         return Loop(keptTokens: second, period: tokenCount - closed.firstToken, copies: 4)
     }
 
@@ -335,7 +357,7 @@ public struct LoopDetector: Sendable {
     }
 }
 
-/// The line that is being written.
+/// The line, or the sentence, that is being written.
 private struct OpenLine: Sendable {
     /// The generated token that its text begins in.
     private(set) var firstToken = 0
@@ -385,7 +407,7 @@ private struct OpenLine: Sendable {
     }
 }
 
-/// The hashes of the latest lines, a ring.
+/// The hashes of the latest lines or sentences, a ring.
 private struct RecentLines: Sendable {
     private var hashes: [UInt64] = []
     /// The generated tokens that they begin at.
@@ -439,6 +461,10 @@ private struct RecentLines: Sendable {
 extension UInt8 {
     fileprivate var isDigit: Bool { self >= UInt8(ascii: "0") && self <= UInt8(ascii: "9") }
 
+    fileprivate var endsSentence: Bool {
+        self == UInt8(ascii: ".") || self == UInt8(ascii: "!") || self == UInt8(ascii: "?")
+    }
+
     /// A letter of ASCII, or a byte of another script.
     fileprivate var isLetter: Bool {
         let lower = self | 0x20
@@ -479,8 +505,6 @@ extension [UInt8] {
         var place = count - 1
         while place > 0, self[place] == UInt8(ascii: " ") { place -= 1 }
         guard place >= 0 else { return false }
-        let last = self[place]
-        return last == UInt8(ascii: "\n") || last == UInt8(ascii: ".") || last == UInt8(ascii: "!")
-            || last == UInt8(ascii: "?")
+        return self[place] == UInt8(ascii: "\n") || self[place].endsSentence
     }
 }

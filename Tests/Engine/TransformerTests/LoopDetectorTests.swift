@@ -74,6 +74,19 @@ struct LoopDetectorTests {
         #expect(detect(head + String(repeating: two, count: 9)).loop != nil)
     }
 
+    @Test("A sentence that ends one item of a list after the other is a loop; what differs, or is short, is none")
+    func sentences() throws {
+        let items = ["Tomato soup", "Green salad", "Fried rice", "Apple pie", "Baked fish", "Plain bread"]
+        let same = items.enumerated().map { "\($0 + 1). \($1): A dish from \($1)s. It is a great way to begin the day. " }
+        let (loop, kept) = detect("You can cook this:\n" + same.joined(separator: "\n"))
+        #expect(try #require(loop).copies == 4)
+        #expect(kept.hasSuffix("A dish from Green salads."), "\(kept)")
+        let own = items.map { "- \($0). It is a great way to eat \($0.lowercased()) at home. Yes. " }
+        #expect(detect(own.joined(separator: "\n"), isCut: false).loop == nil)
+        #expect(detect(same.joined(separator: "\n"), .copies(6), isCut: false).loop == nil)
+        #expect(detect(same.joined(separator: "\n"), .refrain, isCut: false).loop == nil)
+    }
+
     @Test("Any script can loop")
     func scripts() {
         for unit in ["это хороший день, чтобы быть здесь. ", "今日 は 良い 日 です。 ", "اليوم يوم جميل جدا. "] {
