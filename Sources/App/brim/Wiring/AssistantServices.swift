@@ -143,10 +143,11 @@ struct AssistantServices: Sendable {
         _ backends: BackendSelector, _ confidence: ModelConfidence?
     ) -> @Sendable (TurnRequest) -> any ConfidenceEstimator {
         { request in
-            guard !request.isOpen else { return UnknownConfidence() }
             // The calibration is of what the processor's model writes, not of what it thinks of another's.
-            guard backends.backend == .cpu || request.constraint != nil else { return TeacherForcedConfidence() }
-            return confidence?.estimator(for: request) ?? GeometricMeanConfidence()
+            let isByProcessor = backends.backend == .cpu || request.constraint != nil
+            if isByProcessor, let confidence { return confidence.estimator(for: request) }
+            if request.isOpen { return RequirementConfidence(request: request.prompt, model: "", rates: nil) }
+            return isByProcessor ? GeometricMeanConfidence() : TeacherForcedConfidence()
         }
     }
 
