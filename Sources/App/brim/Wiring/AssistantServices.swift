@@ -108,7 +108,7 @@ struct AssistantServices: Sendable {
         // What cannot be prepared now is tried again when it is needed, and says then what is wrong.
         let preparing = Task { if connects { _ = try? await gateway.prepare() } }
         let profile =
-            backends.backend == .cpu
+            backends.backend == .cpu || backends.isSameModel
             ? confidence?.profile ?? .none
             : model.map { ModelProfile.load(for: $0.identity, directories: options.directories).profile } ?? .none
         runner.knowledge = TurnKnowledge.ofCollections(configuration, options.directories, profile)
@@ -143,9 +143,9 @@ struct AssistantServices: Sendable {
         _ backends: BackendSelector, _ confidence: ModelConfidence?
     ) -> @Sendable (TurnRequest) -> any ConfidenceEstimator {
         { request in
-            // The calibration is of what the processor's model writes, not of what it thinks of another's.
+            // The calibration is of what the processor's model writes, not of what it thinks of another model's answers.
             let isByProcessor = backends.backend == .cpu || request.constraint != nil
-            if isByProcessor, let confidence { return confidence.estimator(for: request) }
+            if isByProcessor || backends.isSameModel, let confidence { return confidence.estimator(for: request) }
             if request.isOpen { return RequirementConfidence(request: request.prompt, model: "", rates: nil) }
             return isByProcessor ? GeometricMeanConfidence() : TeacherForcedConfidence()
         }
