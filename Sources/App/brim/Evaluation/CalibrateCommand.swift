@@ -37,6 +37,8 @@ struct CalibrateCommand: AsyncParsableCommand {
         0.8
     @Option(help: "The same seed gives the same intervals.") var seed: UInt64 = 0
     @Option(help: "Answer with at most this many tokens.") var maxTokens = 64
+    @Flag(help: "Do nothing where the model has a calibration: for a timer, such as brim-calibrate.timer.")
+    var ifMissing = false
     @Option(help: ArgumentHelp("Answers to requests that demand a form, judged.", valueName: "file")) var judged:
         String?
     @OptionGroup var parallel: ParallelOptions
@@ -45,12 +47,16 @@ struct CalibrateCommand: AsyncParsableCommand {
         guard judged == nil || file == nil && !labels && records == nil else {
             throw ValidationError("--judged stands alone: it asks the model nothing")
         }
+        guard !ifMissing || judged == nil else { throw ValidationError("--if-missing and --judged exclude each other") }
         guard (0...1).contains(threshold) else { throw ValidationError("--threshold takes 0 to 1") }
         guard (1...8_192).contains(maxTokens) else { throw ValidationError("--max-tokens takes 1 to 8192") }
     }
 
     func run() async throws {
         if let judged { return try await learn(fromJudged: judged) }
+        if ifMissing, let name = try await calibratedModel() {
+            return try Terminal.writeLine("\(name) has a calibration; nothing is to be done")
+        }
         let questions = try Self.judgeable(QuestionFile.read(file ?? Self.shippedFile()))
         let model = try await LocalLanguageModel(options.loadModel(), concurrentRequests: parallel.count)
         let profile = ModelProfile.load(for: model.identity, directories: options.directories).profile
@@ -69,6 +75,13 @@ struct CalibrateCommand: AsyncParsableCommand {
         let path = out ?? ModelConfidence.personalFile(for: model.identity, options.directories)
         try OutputFile.write(Data(calibration.encoded()), to: path)
         try show(fit, path)
+    }
+
+    /// The model's name where a calibration of it is there and holds.
+    private func calibratedModel() async throws -> String? {
+        let identity = try await options.loadModel().identity
+        let confidence = ModelConfidence.load(for: identity, directories: options.directories)
+        return confidence.calibration == nil ? nil : identity.name
     }
 
     private struct JudgedLine: Decodable {
