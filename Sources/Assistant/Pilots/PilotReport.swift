@@ -112,7 +112,7 @@ package struct PilotReport: Sendable {
         let share = figures.escalatedShare.map { share in
             "\(CostText.percent(share)) (\(figures.routes[.cloud] ?? 0) of \(figures.answered))"
         }
-        return [("share escalated", share)] + figures.escalations.map { ("because: \($0.reason)", "\($0.count)") }
+        return [("share escalated", share)] + figures.escalations.map { ("because: \($0.words)", "\($0.count)") }
     }
 
     private static func cost(_ figures: PilotFigures) -> [(String, String?)] {
@@ -175,7 +175,7 @@ package struct PilotReport: Sendable {
         guard !figures.escalations.isEmpty else { return nil }
         return BarChart(
             title: "Why questions went to the cloud", unit: "turns", kinds: ["turns"],
-            groups: figures.escalations.prefix(8).map { .init($0.reason, [Double($0.count)]) })
+            groups: figures.escalations.prefix(8).map { .init($0.words, [Double($0.count)]) })
     }
 
     private var isLong: Bool { (figures.timeline.last?.at ?? .zero) > .seconds(7_200) }
@@ -209,5 +209,16 @@ package struct PilotReport: Sendable {
 
     private var heat: LineChart? {
         overTime("Temperature over time, hottest", "°C", [line("processor", "t", "#a40") { $0.celsius }])
+    }
+}
+
+extension PilotFigures.Count {
+    /// The reason, for a person; the commonest two do not explain themselves.
+    fileprivate var words: String {
+        switch reason {
+        case "sunk": "confidence sank while it was written"
+        case "unsure": "confidence under the threshold"
+        default: reason.replacing("_", with: " ")
+        }
     }
 }

@@ -111,7 +111,7 @@ import Testing
             Self.plan, Self.figures(), end: "now", earlier: (earlier, Self.figures([])))
         let rows = report.sections.flatMap(\.rows)
         #expect(rows.first { $0.name == "turns" }?.value == "100" && rows.first { $0.name == "turns" }?.before == "0")
-        #expect(rows.first { $0.name == "because: unsure" }?.before == "not measured")
+        #expect(rows.first { $0.name == "because: confidence under the threshold" }?.before == "not measured")
         #expect(report.html.contains("winter") && report.markdown.contains("| winter | spring |"))
     }
 
