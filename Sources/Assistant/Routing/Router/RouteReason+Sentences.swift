@@ -101,7 +101,7 @@ extension ConfidenceReading {
     /// What the answer lacks of what was asked for.
     fileprivate var missing: String {
         guard case .requirements(_, let unmet) = source, !unmet.isEmpty else { return "" }
-        return "; asked for and missing: " + unmet.joined(separator: ", ")
+        return "; missing: " + unmet.joined(separator: ", ")
     }
 }
 

@@ -148,13 +148,21 @@ struct TranscriptLine: ScreenPart {
         }
     }
 
-    /// As many parts as fit, with dots between them.
+    /// Shorter, the beginning of a warning tells nothing.
+    private static let shortestWarning = 16
+
+    /// As many parts as fit, with dots between them; of a warning as much as fits.
     private func joined(_ parts: [[Span]], _ glyphs: Glyphs, width: Int) -> [Span] {
         let separator = Span(" \(glyphs.dot) ", .faint)
         var line: [Span] = []
         for part in parts {
             let next = line.isEmpty ? part : line + [separator] + part
-            if line.isEmpty || next.width <= width { line = next }
+            let room = width - line.width - separator.width
+            if line.isEmpty || next.width <= width {
+                line = next
+            } else if part.count == 1, part[0].style == Style(.warning), room >= Self.shortestWarning {
+                line += [separator, Span(Figures.cut(part[0].text, room), .warning)]
+            }
         }
         return line
     }
