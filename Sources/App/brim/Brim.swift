@@ -40,6 +40,7 @@ struct Brim: AsyncParsableCommand {
             CostCommand.self, AdviseCommand.self, PilotCommand.self,
             EvalCommand.self, CalibrateCommand.self, TokenizeCommand.self, DetokenizeCommand.self,
             PerplexityCommand.self, LogprobsCommand.self, DoctorCommand.self, HatProbeCommand.self,
+            TUFClientCommand.self,
         ],
         defaultSubcommand: ChatCommand.self)
 
