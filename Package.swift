@@ -226,7 +226,11 @@ let package = Package(
             "Adapters", of: "Nebius",
             uses: ["AssistantCore", "HTTPSupport", "NebiusDouble", "TestSupport", logging] + nioHTTP),
         tests(
-            "Adapters", of: "Updates", uses: ["NebiusDouble", crypto, cryptoExtras], resources: [.copy("Fixtures")]),
+            "Adapters", of: "Updates", uses: ["NebiusDouble", "UpdateCrashProbe", crypto, cryptoExtras],
+            resources: [.copy("Fixtures")]),
+        .executableTarget(
+            name: "UpdateCrashProbe", dependencies: ["Updates"], path: "Tests/Adapters/UpdateCrashProbe",
+            swiftSettings: strict),
         tests(
             "Adapters", of: "Store",
             uses: ["AssistantCore", "StoreCrashProbe", .product(name: "GRDB", package: "GRDB.swift")]),

@@ -4,33 +4,6 @@ import Testing
 @Suite struct TUFClientTests {
     private static let repository = Brim.root + "/Tests/Adapters/UpdatesTests/Fixtures/python-tuf"
 
-    /// A static web server of another program.
-    private final class FileServer {
-        let address: String
-        private let process = Process()
-
-        init(_ directory: String) throws {
-            let output = Pipe()
-            process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-            process.arguments = [
-                "python3", "-u", "-m", "http.server", "0", "--bind", "127.0.0.1", "--directory", directory,
-            ]
-            process.standardOutput = output
-            process.standardError = FileHandle.nullDevice
-            try process.runReachable()
-            // "Serving HTTP on 127.0.0.1 port 40123 (http://…) ..."
-            let line = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
-            let words = line.split(separator: " ")
-            let index = try #require(words.firstIndex(of: "port"), "\(line)")
-            address = "http://127.0.0.1:\(words[index + 1])"
-        }
-
-        deinit {
-            process.terminate()
-            process.waitUntilExit()
-        }
-    }
-
     @Test("brim tuf-client begins with a root, brings metadata up to date and downloads what it vouches for")
     func client() throws {
         let directory = NSTemporaryDirectory() + "brim-tuf-\(UUID().uuidString)"

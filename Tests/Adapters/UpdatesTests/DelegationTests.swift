@@ -358,7 +358,7 @@ struct DelegationTests {
         let device = try TestDevice(repository)
         repository.delegate("targets", to: "A")
         repository.publish("A", "targets", "snapshot", "timestamp")
-        repository.tamper("A") { $0 += " " }
+        repository.tamper("A") { $0 = $0.replacing("signatures", with: "signaturez") }
         #expect(await device.download("x", from: repository) == .mismatched)
         #expect(device.versions["A"] == nil)
     }

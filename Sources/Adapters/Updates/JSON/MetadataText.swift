@@ -16,6 +16,7 @@ enum MetadataText {
         var depth = 0
         var isInString = false
         var isEscaped = false
+        /// The last byte outside strings that is no blank.
         var last: UInt8 = 0
         for byte in text {
             if isInString {
@@ -30,14 +31,16 @@ enum MetadataText {
                 guard depth <= MetadataValue.deepest else {
                     throw UpdateError(.malformed, "is nested more than \(MetadataValue.deepest) levels deep")
                 }
-            case UInt8(ascii: "}"), UInt8(ascii: "]"): depth -= 1
+            case UInt8(ascii: "}"), UInt8(ascii: "]"):
+                depth -= 1
+                guard last != UInt8(ascii: ",") else { throw UpdateError(.malformed, "has a comma too many") }
             case UInt8(ascii: ":"): members += 1
             // A number alone has a point there; `false` and `true` have an "e" that follows no digit.
             case UInt8(ascii: "."), UInt8(ascii: "E"): throw notWhole
             case UInt8(ascii: "e") where isDigit(last): throw notWhole
             default: break
             }
-            last = byte
+            if !" \t\r\n".utf8.contains(byte) { last = byte }
         }
         return members
     }

@@ -22,6 +22,9 @@ package struct MetadataDirectory: Sendable {
         try write(text, as: "root")
     }
 
+    /// Whether the device trusts a root already.
+    package func hasRoot() throws(UpdateError) -> Bool { try read("root") != nil }
+
     func read(_ role: String) throws(UpdateError) -> [UInt8]? {
         try FileAccess.read(file(role), limit: Self.limit)
     }
@@ -42,7 +45,7 @@ package struct MetadataDirectory: Sendable {
 }
 
 /// A lock between processes on a directory. It ends with its value, and with the process.
-final class DirectoryLock: Sendable {
+package final class DirectoryLock: Sendable {
     private let descriptor: Int32
 
     init(_ path: String) throws(UpdateError) {
@@ -56,5 +59,16 @@ final class DirectoryLock: Sendable {
         }
     }
 
-    deinit { if descriptor >= 0 { close(descriptor) } }
+    /// Makes the directory where there is none.
+    package convenience init(making path: String) throws(UpdateError) {
+        try FileAccess.makeDirectory(path)
+        try self.init(path)
+    }
+
+    deinit {
+        guard descriptor >= 0 else { return }
+        // Closing is not enough: a child that was just forked has the descriptor until it becomes another program.
+        flock(descriptor, LOCK_UN)
+        close(descriptor)
+    }
 }

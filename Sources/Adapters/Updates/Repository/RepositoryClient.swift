@@ -145,12 +145,22 @@ package struct RepositoryClient: Sendable {
             .unknownTarget, "no trusted role of the repository has the target \(quoted(path)); check its name")
     }
 
+    /// All targets of the first role, in no order.
+    package func targets(_ trusted: TrustedMetadata) async throws -> [TargetDescription] {
+        let lock = try directory.lock()
+        defer { withExtendedLifetime(lock) {} }
+        return Array(try await targets("targets", by: trusted.targetsDelegator, trusted).targets.values)
+    }
+
     /// Downloads a target into a directory, unless it is there.
     ///
-    /// - Parameter address: where the targets are.
+    /// - Parameters:
+    ///   - address: where the targets are.
+    ///   - progress: gets the bytes that have come.
     /// - Returns: the path of the file.
     package func download(
-        _ target: TargetDescription, from address: String, into directory: TargetDirectory, _ trusted: TrustedMetadata
+        _ target: TargetDescription, from address: String, into directory: TargetDirectory, _ trusted: TrustedMetadata,
+        progress: (Int64) -> Void = { _ in }
     ) async throws -> String {
         var parts = try EncodedName.path(target.path).split(separator: "/", omittingEmptySubsequences: false)
             .map(String.init)
@@ -162,6 +172,6 @@ package struct RepositoryClient: Sendable {
             parts.append("\(hash).\(name)")
         }
         let base = address.hasSuffix("/") ? address : address + "/"
-        return try await directory.download(target, from: base + parts.joined(separator: "/"), fetcher)
+        return try await directory.download(target, from: base + parts.joined(separator: "/"), fetcher, progress)
     }
 }

@@ -162,7 +162,14 @@ final class TestRepository {
                 "keyid": .string(key.identifier), "sig": .string(Hexadecimal.text((try? key.sign(message)) ?? [])),
             ])
         }
-        return CanonicalJSON.bytes(of: .object(["signatures": .array(signatures), "signed": value]))
+        return Self.text(.object(["signatures": .array(signatures), "signed": value]))
+    }
+
+    /// A JSON text: the canonical form is none where a string has a control character.
+    private static func text(_ value: MetadataValue) -> [UInt8] {
+        CanonicalJSON.bytes(of: value).flatMap { byte in
+            byte < 0x20 ? Array("\\u00".utf8) + Array(Hexadecimal.text([byte]).utf8) : [byte]
+        }
     }
 
     /// Changes the text of a role's last version on the server.
