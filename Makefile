@@ -22,7 +22,7 @@ bench soak eval golden link-order pictures: export BRIM_MODEL ?= smollm2-135m
 # Tests that do not run beside all the others.
 APART = ^VITSTests|^UpdatesTests|^HatTests|^ChildProcessesTests|^SpeakerTests|^PhonemesTests|^DocumentTextTests|EndToEndTests|CursesScreenTests|^ModelCatalogueTests|WithheldTests
 
-.PHONY: help run test check build install deb models bench eval soak a76-bounds pictures doctor-pictures model-sources screen-test fuzz fuzz-gguf fuzz-whisper humaneval speech-words spoken-turns hostile-texts golden cost-replay exact-tools conversation-test link-order reply-test crash-test withheld-test coverage sanitize docs lint format packages test-packages clean
+.PHONY: help run test check build install deb deb-roots models bench eval soak a76-bounds pictures doctor-pictures model-sources screen-test fuzz fuzz-gguf fuzz-whisper humaneval speech-words spoken-turns hostile-texts golden cost-replay exact-tools conversation-test link-order reply-test crash-test withheld-test coverage sanitize docs lint format packages test-packages clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -50,6 +50,10 @@ deb: packages ## Debian packages of this kind of machine, into .build/deb: the p
 	@$(BRIM) models fetch
 	assets/debian/build $(BRIM) .build/deb
 	lintian --fail-on error,warning .build/deb/*.changes
+
+deb-roots: ## the packages installed, upgraded and purged in fresh roots of bookworm and trixie (needs root)
+	@.ci/install mmdebstrap
+	Tests/Support/debian-roots .build/deb $(SUITES)
 
 models: build ## fetch the models into models/, once
 	@$(BRIM) models fetch

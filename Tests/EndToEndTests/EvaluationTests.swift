@@ -118,6 +118,44 @@ import Testing
         #expect(!lines.isEmpty && lines.allSatisfy { $0["calibrated"] as? Bool == false })
     }
 
+    @Test("Judged answers give open requests a confidence: in how far the answer has the form that was asked for")
+    func judgedForms() throws {
+        let data = folder + "/data"
+        let lines = (0..<25).flatMap { number in
+            [
+                #"{"prompt":"Name it in one sentence.","text":"It is red \#(number).","right":true}"#,
+                #"{"prompt":"Name it in one sentence.","text":"It is. Red \#(number).","right":false}"#,
+            ]
+        }
+        let few = try Brim.run(
+            "calibrate", "--data-dir", data, "--judged", write(lines.prefix(9).joined(separator: "\n"), "few.jsonl"))
+        #expect(few.status != 0 && few.error.contains("at least 20 that have it"), "\(few.error)")
+        let judged = try write(lines.joined(separator: "\n"), "judged.jsonl")
+        let fit = try Brim.run("calibrate", "--data-dir", data, "--judged", judged)
+        #expect(fit.status == 0 && fit.output.contains("Of 50 answers"), "\(fit.error)")
+
+        func done(_ request: String) throws -> [String: Any] {
+            let result = try Brim.run(
+                "ask", "--json", "--data-dir", data, "--local-only", "--no-cache", "--seed", "1", "--max-tokens", "24",
+                request)
+            return try #require(try Brim.objects(result.output).last, "\(result.error)")
+        }
+        let short = try done("Write a poem about the sea in at least 200 words.")
+        let source = try #require(short["confidence_source"] as? [String: Any])
+        #expect(source["kind"] as? String == "requirements" && source["unmet"] as? [String] == ["at least 200 words"])
+        #expect(try #require(short["confidence"] as? Double) < 0.2 && short["unsure"] as? Bool == true)
+        let whole = try done("Write a poem about the sea in at most 200 words.")
+        #expect(try #require(whole["confidence"] as? Double) > 0.8 && whole["calibrated"] as? Bool == true)
+        #expect(try done("Write a poem about the sea.")["confidence"] == nil)
+    }
+
+    @Test("--if-missing asks the model nothing where it has a calibration")
+    func ifMissing() throws {
+        let result = try Brim.run("calibrate", "--if-missing", "--data-dir", folder + "/data")
+        #expect(result.status == 0 && result.output.contains("has a calibration"), "\(result.error)")
+        #expect(!FileManager.default.fileExists(atPath: folder + "/data/calibration"))
+    }
+
     @Test("ask --json tells the confidence at the token where it changes, and the last one again at the end")
     func confidenceLines() throws {
         let result = try Brim.run("ask", "--json", "What is the capital of France?")

@@ -31,6 +31,17 @@ struct ServiceUnitTests {
 
     private func unit() throws -> Unit { try Unit(String(contentsOfFile: Self.path, encoding: .utf8)) }
 
+    @Test("The unit that calibrates in a quiet hour reaches no network and no device, and yields to whoever talks")
+    func calibration() throws {
+        let path = Self.path.replacing("brim-kiosk.service", with: "brim-calibrate.service")
+        let unit = try Unit(String(contentsOfFile: path, encoding: .utf8))
+        for name in ["PrivateNetwork", "PrivateDevices", "PrivateUsers", "NoNewPrivileges", "MemoryDenyWriteExecute"] {
+            #expect(unit[name] == ["yes"], "\(name)")
+        }
+        #expect(unit["ExecStart"] == ["/usr/local/bin/brim calibrate --if-missing --parallel 4"])
+        #expect(unit["CPUSchedulingPolicy"] == ["idle"] && unit["CapabilityBoundingSet"] == [""])
+    }
+
     @Test("What a kiosk has no use for is closed to it")
     func closed() throws {
         let unit = try unit()
