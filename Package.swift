@@ -105,7 +105,7 @@ let package = Package(
         room("Assistant", "Pilots", uses: ["AssistantCore", "Charts", "CostModel"]),
 
         // Adapters: the outside world behind the ports. They never import each other, but for what several need.
-        room("Adapters", "HTTPSupport", uses: ["AssistantCore", asyncHTTPClient] + nio),
+        room("Adapters", "HTTPSupport", uses: ["AssistantCore", asyncHTTPClient] + nioTLS),
         room("Adapters", "ChildProcesses", uses: [subprocess]),
         room("Adapters", "DeviceSensors", uses: ["AssistantCore", "ChildProcesses", subprocess, systemPackage]),
         .systemLibrary(
@@ -135,6 +135,9 @@ let package = Package(
                 "AssistantCore", "CHailo", "ChildProcesses", "DeviceSensors", "HTTPSupport", asyncHTTPClient,
                 subprocess, systemPackage,
             ] + nioHTTP),
+        room(
+            "Adapters", "Updates",
+            uses: ["AssistantCore", "HTTPSupport", asyncHTTPClient, crypto, cryptoExtras] + nioTLS),
         room("Adapters", "Nebius", uses: ["AssistantCore", "HTTPSupport", asyncHTTPClient, logging] + nioTLS),
         room("Adapters", "Store", uses: ["AssistantCore", crypto, .product(name: "GRDB", package: "GRDB.swift")]),
 
@@ -159,7 +162,7 @@ let package = Package(
                 "ChildProcesses", "DeviceSensors", "DocumentText", "HTTPSupport", "ModelCatalogue", "Microphone",
                 "Speaker", "Phonemes",
                 "Button", "Hat",
-                "Nebius", "Store",
+                "Nebius", "Store", "Updates",
                 "ChatUI", "CMalloc", "CursesScreen", "Kiosk",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"), logging,
@@ -222,6 +225,12 @@ let package = Package(
         tests(
             "Adapters", of: "Nebius",
             uses: ["AssistantCore", "HTTPSupport", "NebiusDouble", "TestSupport", logging] + nioHTTP),
+        tests(
+            "Adapters", of: "Updates", uses: ["NebiusDouble", "UpdateCrashProbe", crypto, cryptoExtras],
+            resources: [.copy("Fixtures")]),
+        .executableTarget(
+            name: "UpdateCrashProbe", dependencies: ["Updates"], path: "Tests/Adapters/UpdateCrashProbe",
+            swiftSettings: strict),
         tests(
             "Adapters", of: "Store",
             uses: ["AssistantCore", "StoreCrashProbe", .product(name: "GRDB", package: "GRDB.swift")]),

@@ -3,7 +3,7 @@ import Testing
 @Suite("Folders inside targets")
 struct FolderOrderTests {
     static let targets = [
-        "Adapters/Hat", "Adapters/Nebius", "Adapters/Store", "App/brim", "Assistant/AssistantCore",
+        "Adapters/Hat", "Adapters/Nebius", "Adapters/Store", "Adapters/Updates", "App/brim", "Assistant/AssistantCore",
         "Assistant/Confidence", "Assistant/Knowledge", "Assistant/Routing", "Engine/Grammar", "Interface/ChatUI",
     ]
 

@@ -37,9 +37,11 @@ struct Brim: AsyncParsableCommand {
             ModelsCommand.self,
             BenchCommand.self,
             KioskCommand.self,
+            UpdateCommand.self,
             CostCommand.self, AdviseCommand.self, PilotCommand.self,
             EvalCommand.self, CalibrateCommand.self, TokenizeCommand.self, DetokenizeCommand.self,
             PerplexityCommand.self, LogprobsCommand.self, DoctorCommand.self, HatProbeCommand.self,
+            TUFClientCommand.self,
         ],
         defaultSubcommand: ChatCommand.self)
 

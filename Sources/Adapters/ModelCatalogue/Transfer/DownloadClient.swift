@@ -193,17 +193,15 @@ struct DownloadClient: Sendable {
         configuration.httpVersion = .http1Only
         var tls = TLSConfiguration.makeClientConfiguration()
         tls.minimumTLSVersion = .tlsv12
-        let variables = ["SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"]
-        if let (name, path) = variables.lazy.compactMap({ name in
-            environment[name].flatMap { $0.isEmpty ? nil : (name, $0) }
-        }).first {
-            let certificates = (try? NIOSSLCertificate.fromPEMFile(path)) ?? []
-            guard !certificates.isEmpty else {
-                throw CatalogueError(
-                    .unreachable,
-                    "\(name) names \(AddressText.quoted(path)), which holds no PEM certificate; correct it or unset it")
+        do {
+            if let authorities = try TrustSettings.authorities(environment) {
+                tls.trustRoots = .certificates(authorities)
             }
-            tls.trustRoots = .certificates(certificates)
+        } catch {
+            throw CatalogueError(
+                .unreachable,
+                "\(error.variable) names \(AddressText.quoted(error.path)), which holds no PEM certificate; correct it or unset "
+                    + "it", underlying: error)
         }
         configuration.tlsConfiguration = tls
         return configuration

@@ -68,6 +68,7 @@ struct DoctorCommand: AsyncParsableCommand {
                     .findings()),
             DoctorSection(
                 "store", await StoreCheck(configuration: configuration, directories: options.directories).findings()),
+            DoctorSection("updates", await UpdatesCheck(options: options).findings()),
         ]
         return sections
     }

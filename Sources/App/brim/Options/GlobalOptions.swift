@@ -69,14 +69,16 @@ struct GlobalOptions: ParsableArguments {
     }
 
     /// The name or path of the language model that answers: what the command line says, the environment or a file, what
-    /// `brim models use` chose, or the best that is here.
+    /// `brim models use` chose, what the operator of a fleet has published, or the best that is here.
     func modelName() async throws -> String {
-        try await named("model", model) ?? ModelSelection.chosen(directories) ?? ModelSelection.auto(self)
+        try await named("model", model) ?? ModelSelection.chosen(directories)
+            ?? InstalledUpdates.model(directories) ?? ModelSelection.auto(self)
     }
 
     /// Whether nobody named a model, so that the best one is meant.
     func picksModel() async throws -> Bool {
         try await named("model", model) == nil && ModelSelection.chosen(directories) == nil
+            && InstalledUpdates.model(directories) == nil
     }
 
     /// What was named for that setting; `nil` where nothing was, or `auto`.

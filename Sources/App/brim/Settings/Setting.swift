@@ -37,7 +37,7 @@ struct Setting: Sendable {
     }
 
     static let all: [Setting] =
-        general + models + sampling + backend + cloud + money + cost + voice + screen + kiosk + keys
+        general + models + updates + sampling + backend + cloud + money + cost + voice + screen + kiosk + keys
 
     static let byKey: [String: Setting] = Dictionary(uniqueKeysWithValues: all.map { ($0.key, $0) })
 
@@ -73,6 +73,14 @@ struct Setting: Sendable {
             "models.auto_fetch", "true",
             "the full screen fetches the model that suits this device; false in /etc holds",
             .locks(false, bySystemOnly: true)),
+    ]
+
+    private static let updates = [
+        Setting("updates.url", "", "where a fleet's repository has its metadata, for brim update; empty for none"),
+        Setting("updates.root", "", "the file of the first root.json, which its publisher gave"),
+        Setting("updates.targets_url", "", "where its targets are; empty for targets/ beside the metadata"),
+        Setting("updates.group", "default", "the group of devices that this one is in"),
+        Setting("updates.device", "", "its name in the fleet; empty for one made of /etc/machine-id"),
     ]
 
     private static let backend = [

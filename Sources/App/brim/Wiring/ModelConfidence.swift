@@ -5,6 +5,7 @@ import ExactTools
 import Foundation
 import Routing
 import Turns
+import Updates
 
 /// What stands behind the meter: the calibration of this model, if there is one, and the tools that need none.
 struct ModelConfidence: Sendable {
@@ -16,7 +17,7 @@ struct ModelConfidence: Sendable {
     /// Of the model.
     let name: String
 
-    /// Looks for the person's own calibration first, then for the one that ships with the program.
+    /// Looks for the person's own calibration first, then for one of the fleet, then for the one that ships with the program.
     ///
     /// - Parameter named: a file that the command line names; it has to be there.
     static func load(for identity: ModelIdentity, directories: BrimDirectories, named: String? = nil) -> ModelConfidence
@@ -24,7 +25,10 @@ struct ModelConfidence: Sendable {
         let (profile, profileProblem) = ModelProfile.load(for: identity, directories: directories)
         let candidates =
             named.map { [$0] }
-            ?? [personalFile(for: identity, directories), shippedFile(for: identity)].compactMap(\.self)
+            ?? [
+                personalFile(for: identity, directories),
+                InstalledUpdates.file(.calibration, identity.name, directories), shippedFile(for: identity),
+            ].compactMap(\.self)
         guard let path = candidates.first(where: { named != nil || FileManager.default.fileExists(atPath: $0) }) else {
             return ModelConfidence(
                 profile: profile, calibration: nil, problem: profileProblem ?? missingFiles, name: identity.name)

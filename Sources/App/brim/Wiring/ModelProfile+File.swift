@@ -1,9 +1,10 @@
 import AssistantCore
 import Confidence
 import Foundation
+import Updates
 
 extension ModelProfile {
-    /// The profile of a model: the person's own first, then the one that ships with the program.
+    /// The profile of a model: the person's own first, then one of the fleet, then the one that ships with the program.
     ///
     /// - Returns: ``none`` where there is none; `problem` says why where there should be one.
     static func load(for identity: ModelIdentity, directories: BrimDirectories) -> (
@@ -11,6 +12,7 @@ extension ModelProfile {
     ) {
         let candidates = [
             directories.data + "/profiles/\(identity.name).json",
+            InstalledUpdates.file(.profile, identity.name, directories),
             BrimDirectories.shipped.map { $0 + "/assets/profiles/\(identity.name).json" },
         ].compactMap(\.self)
         guard let path = candidates.first(where: { FileManager.default.fileExists(atPath: $0) }) else {

@@ -1,0 +1,155 @@
+internal import Foundation
+
+/// Files that are either whole or as they were before, whenever the power is cut.
+enum FileAccess {
+    /// The bytes of a file; `nil` where there is none.
+    ///
+    /// - Parameter followsLinks: whether `path` is a person's choice, and may be a link.
+    /// - Throws: ``UpdateError/Code/fileSystem`` for a link, a pipe, a directory, and a file of more than `limit` bytes.
+    static func read(_ path: String, limit: Int64, followsLinks: Bool = false) throws(UpdateError) -> [UInt8]? {
+        // A pipe in the place of a file is not waited for.
+        let flags = O_RDONLY | O_NONBLOCK | O_CLOEXEC | (followsLinks ? 0 : O_NOFOLLOW)
+        let descriptor = unsafe open(path, flags)
+        guard descriptor >= 0 else {
+            if errno == ENOENT { return nil }
+            throw failure("\(path) cannot be read")
+        }
+        defer { close(descriptor) }
+        var information = stat()
+        guard unsafe fstat(descriptor, &information) == 0, information.st_mode & S_IFMT == S_IFREG,
+            Int64(information.st_size) <= limit
+        else {
+            throw UpdateError(
+                .fileSystem, "\(path) is no file of at most \(limit) bytes; look at what stands there and take it away")
+        }
+        var bytes = [UInt8](repeating: 0, count: Int(information.st_size))
+        var filled = 0
+        while filled < bytes.count {
+            let count = unsafe bytes.withUnsafeMutableBytes {
+                unsafe Foundation.read(descriptor, $0.baseAddress.map { unsafe $0 + filled }, $0.count - filled)
+            }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { throw failure("\(path) cannot be read") }
+            filled += count
+        }
+        return bytes
+    }
+
+    /// Writes a file under another name, and renames it when it is on the disk.
+    static func write(_ bytes: [UInt8], to path: String, in directory: String) throws(UpdateError) {
+        let growing = try GrowingFile(path + ".new")
+        do throws(UpdateError) {
+            try growing.append(bytes)
+            try growing.place(at: path, in: directory)
+        } catch {
+            growing.remove()
+            throw error
+        }
+    }
+
+    /// Deletes a file, and returns once that is on the disk. One that is not there is deleted already.
+    static func remove(_ path: String, in directory: String) throws(UpdateError) {
+        guard unsafe unlink(path) == 0 || errno == ENOENT else { throw failure("\(path) cannot be deleted") }
+        try synchronise(directory)
+    }
+
+    static func makeDirectory(_ path: String) throws(UpdateError) {
+        do {
+            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        } catch {
+            throw UpdateError(
+                .fileSystem, "\(path) cannot be made; name a directory that may be written", underlying: error)
+        }
+    }
+
+    /// Returns once the names in a directory are on the disk.
+    static func synchronise(_ directory: String) throws(UpdateError) {
+        let descriptor = unsafe open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw failure("\(directory) cannot be read") }
+        defer { close(descriptor) }
+        // File systems that cannot synchronise a directory say so, and keep names in another way.
+        guard fsync(descriptor) == 0 || errno == EINVAL else { throw failure("\(directory) cannot be written") }
+    }
+
+    static func failure(_ what: String) -> UpdateError {
+        let number = errno
+        let reason = unsafe String(cString: strerror(number))
+        let step = [ENOSPC, EDQUOT].contains(number) ? "make room and try again" : "see to it and try again"
+        return UpdateError(.fileSystem, "\(what) (\(reason)); \(step)")
+    }
+}
+
+/// A file that grows under a name of its own until it is whole.
+final class GrowingFile {
+    private let path: String
+    private let descriptor: Int32
+
+    /// Makes the file, or empties what an update left that was cut off.
+    init(_ path: String) throws(UpdateError) {
+        self.path = path
+        descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else { throw FileAccess.failure("\(path) cannot be written") }
+    }
+
+    deinit { if descriptor >= 0 { close(descriptor) } }
+
+    func append(_ bytes: [UInt8]) throws(UpdateError) {
+        var written = 0
+        while written < bytes.count {
+            let count = unsafe bytes.withUnsafeBytes {
+                unsafe Foundation.write(descriptor, $0.baseAddress.map { unsafe $0 + written }, $0.count - written)
+            }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { throw FileAccess.failure("\(path) cannot be written") }
+            written += count
+        }
+    }
+
+    /// Gives the file its name, in place of what had it.
+    func place(at destination: String, in directory: String) throws(UpdateError) {
+        guard fsync(descriptor) == 0, unsafe rename(path, destination) == 0 else {
+            throw FileAccess.failure("\(destination) cannot be written")
+        }
+        try FileAccess.synchronise(directory)
+    }
+
+    func remove() { unsafe unlink(path) }
+}
+
+/// A file that is read piece by piece.
+final class FilePieces {
+    private let path: String
+    private let descriptor: Int32
+
+    init(_ path: String) throws(UpdateError) {
+        self.path = path
+        descriptor = unsafe open(path, O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC)
+        guard descriptor >= 0 else { throw FileAccess.failure("\(path) cannot be read") }
+    }
+
+    deinit { if descriptor >= 0 { close(descriptor) } }
+
+    /// Bytes of the file.
+    var length: Int64 {
+        get throws(UpdateError) {
+            var information = stat()
+            guard unsafe fstat(descriptor, &information) == 0, information.st_mode & S_IFMT == S_IFREG else {
+                throw UpdateError(.fileSystem, "\(path) is no file; look at what stands there and take it away")
+            }
+            return Int64(information.st_size)
+        }
+    }
+
+    /// The next piece; `nil` at the end.
+    func next() throws(UpdateError) -> [UInt8]? {
+        var piece = [UInt8](repeating: 0, count: 1 << 18)
+        while true {
+            let count = unsafe piece.withUnsafeMutableBytes {
+                unsafe Foundation.read(descriptor, $0.baseAddress, $0.count)
+            }
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else { throw FileAccess.failure("\(path) cannot be read") }
+            return count == 0 ? nil : Array(piece.prefix(count))
+        }
+    }
+}

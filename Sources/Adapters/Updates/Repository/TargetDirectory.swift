@@ -1,0 +1,69 @@
+/// The directory into which targets are downloaded: one file each, under its encoded path or the last component of it.
+package struct TargetDirectory: Sendable {
+    private let path: String
+    private let keepsPaths: Bool
+
+    /// - Parameter keepsPaths: whether a file is named by the whole path of its target; else two targets may have one name.
+    package init(_ path: String, keepsPaths: Bool = true) {
+        self.path = path
+        self.keepsPaths = keepsPaths
+    }
+
+    /// The file of a target, whether it is there or not.
+    package func file(of target: TargetDescription) -> String { path + "/" + name(of: target) }
+
+    /// A longer name than file systems take gives way to the digest of the path.
+    private func name(of target: TargetDescription) -> String {
+        let last = target.path.split(separator: "/").last.map(String.init) ?? ""
+        let name = EncodedName.component(keepsPaths ? target.path : last)
+        return name.utf8.count <= 200 ? name : Digest.sha256(Array(target.path.utf8))
+    }
+
+    /// Whether the file is there already as it is described.
+    package func has(_ target: TargetDescription) -> Bool {
+        guard let length = target.file.length else { return false }
+        var verifier = FileVerifier(target.file)
+        do {
+            let pieces = try FilePieces(file(of: target))
+            guard try pieces.length == length else { return false }
+            while let piece = try pieces.next() { try verifier.update(piece) }
+            try verifier.finish()
+            return true
+        } catch {
+            return false
+        }
+    }
+
+    /// Downloads the file unless it is there. It takes its name only when its length and hashes are right.
+    ///
+    /// - Returns: the path of the file.
+    func download(
+        _ target: TargetDescription, from url: String, _ fetcher: some RepositoryFetcher,
+        _ progress: (Int64) -> Void
+    ) async throws -> String {
+        let destination = file(of: target)
+        if has(target) { return destination }
+        try FileAccess.makeDirectory(path)
+        let growing = try GrowingFile(path + "/." + name(of: target) + ".new")
+        do {
+            var verifier = FileVerifier(target.file)
+            var count: Int64 = 0
+            try await fetcher.fetch(url, limit: target.file.length ?? 0) { piece in
+                try verifier.update(piece)
+                try growing.append(piece)
+                count += Int64(piece.count)
+                progress(count)
+            }
+            do {
+                try verifier.finish()
+            } catch {
+                throw error.of("the target \(quoted(target.path))")
+            }
+            try growing.place(at: destination, in: path)
+        } catch {
+            growing.remove()
+            throw error
+        }
+        return destination
+    }
+}

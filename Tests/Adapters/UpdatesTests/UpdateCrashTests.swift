@@ -1,0 +1,55 @@
+import Foundation
+import Testing
+
+@testable import Updates
+
+@Suite("Updates that are cut off")
+struct UpdateCrashTests {
+    private static let fixture = Bundle.module.bundlePath + "/Fixtures/fleet"
+
+    @Test("A device that is killed 200 times in the middle of updates has a whole release and whole metadata each time")
+    func kills() throws {
+        let directory = NSTemporaryDirectory() + "brim-update-crash-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        let probe = Bundle.module.bundleURL.deletingLastPathComponent().appending(path: "UpdateCrashProbe")
+        var delays = SystemRandomNumberGenerator()
+        var hasRun = false
+        var numbers: Set<Int64> = []
+        for kill in 0..<200 {
+            let process = Process()
+            process.executableURL = probe
+            process.arguments = [directory, Self.fixture]
+            process.standardError = FileHandle.nullDevice
+            try process.run()
+            usleep(UInt32.random(in: 1_000...60_000, using: &delays))
+            #expect(process.isRunning, "the probe ended by itself at kill \(kill)")
+            Foundation.kill(process.processIdentifier, SIGKILL)
+            process.waitUntilExit()
+
+            let place = RolloutPlan.Place(kind: .calibration, name: "smollm2-135m-instruct-q4_1")
+            let pair = SlotPair(place, in: directory + "/slots")
+            if let current = pair.current {
+                hasRun = true
+                numbers.insert(current.number)
+                let file = try #require(pair.currentFile)
+                let bytes = Array(try Data(contentsOf: URL(fileURLWithPath: file)))
+                #expect(Digest.sha256(bytes) == current.digest, "kill \(kill)")
+            } else {
+                #expect(!hasRun, "a release ran before kill \(kill), and none does now")
+            }
+            let metadata = MetadataDirectory(directory + "/metadata")
+            guard let root = try metadata.read("root") else { continue }
+            var trusted = try TrustedMetadata(root: root, now: Int64(Date().timeIntervalSince1970))
+            for role in ["timestamp", "snapshot", "targets"] {
+                guard let text = try metadata.read(role) else { continue }
+                #expect((try? SignedEnvelope(text, type: role)) != nil, "kill \(kill): \(role)")
+            }
+            if let text = try metadata.read("timestamp") {
+                trusted.recall(timestamp: text)
+                #expect(trusted.snapshotFile != nil)
+            }
+        }
+        #expect(hasRun && !numbers.isEmpty)
+    }
+}
