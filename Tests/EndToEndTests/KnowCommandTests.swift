@@ -27,10 +27,10 @@ import Testing
         let asked = try brim("ask", "--json", "When does the pool of Ghent open?")
         let objects = try Brim.objects(asked.output)
         let citation = try #require(objects.first { $0["type"] as? String == "citation" })
-        #expect(citation["document"] as? String == "pool.md")
+        #expect(citation["document"] as? String == "pool.md" && citation["number"] as? Int == 1)
         #expect(citation["text"] as? String == "The pool of Ghent opens at seven.")
         let done = try #require(objects.last)
-        #expect(done["text"] as? String == "The pool of Ghent opens at seven." && done["grounded"] as? Bool == true)
+        #expect(done["text"] as? String == "The pool of Ghent opens at seven. [1]" && done["grounded"] as? Bool == true)
 
         let own = try brim("ask", "Who has the key of the boathouse?")
         #expect(own.output == "Ask **Ann**.\nShe is at the desk.\n")

@@ -56,6 +56,8 @@ package struct TurnKnowledge: Sendable {
         guard let hits = try? await search.hits(for: question.words, limit: Self.looksAt, in: nil) else {
             return .silent
         }
+        // Where there are no collections, nobody was asked.
+        if hits.passages.isEmpty, hits.weights.isEmpty { return isOnly ? .silent : nil }
         guard mayAnswer else {
             let texts = PassageHits(passages: hits.passages.filter { !$0.isAnswer }, weights: hits.weights)
             return Consultation(question, texts, prefersSentence: false)
@@ -84,12 +86,12 @@ extension TurnKnowledge {
 }
 
 extension TurnOutcome {
-    /// Says which sentences the answer rests on, and marks one that was made from passages and rests on none.
+    /// Says which sentences of the passages the answer rests on, and marks one that was made from them and rests on none.
     mutating func ground(in request: TurnRequest) {
         guard !request.passages.isEmpty, !isQuoted, !text.isEmpty else { return }
         mayLeave = mayLeave && request.passagesMayLeave
-        citations = AnswerSupport.citations(of: text, to: request.prompt, in: request.passages)
-        guard citations.isEmpty, ending == .complete else { return }
+        support = AnswerCheck.support(of: text, to: request.prompt, in: request.passages)
+        guard support.citations.isEmpty, ending == .complete else { return }
         isUnsure = true
         decision.reasons.append(.unsupported)
         if decision.outcome == .local { decision.outcome = .localUnsure }

@@ -241,6 +241,8 @@ private actor TurnWork {
     private let onEvent: @Sendable (TurnEvent) -> Void
     private let keeping: @Sendable (inout TurnOutcome) async -> Void
     private var outcome: TurnOutcome?
+    /// The collections were asked and had nothing to say.
+    private var areDocumentsSilent = false
     private let inputs: AsyncStream<TurnRunner.Input>.Continuation
     private let stopSignal: StopSignal
     private var drafting: Task<Void, Never>?
@@ -269,6 +271,7 @@ private actor TurnWork {
         let gateway = runner.gateway
         let consultation: Consultation?
         (request, consultation) = await runner.consulted(request)
+        areDocumentsSilent = consultation == .silent
         // It may have to connect: who stops the turn does not wait for that.
         let refreshing = Task { [request] in
             await gateway.refresh(for: request.messages, maxTokens: request.maxTokens, mayConnect: true)
@@ -310,6 +313,7 @@ private actor TurnWork {
             case .cancelCloud: cancelSending()
             case .emit(.finished(var outcome)):
                 outcome.ground(in: request)
+                outcome.isBesideDocuments = areDocumentsSilent && outcome.origin != nil && !outcome.isComputed
                 await remember(outcome)
                 await keeping(&outcome)
                 self.outcome = outcome

@@ -74,10 +74,8 @@ private struct Device {
         let device = try Device([pool], use: .sentence)
         let outcome = try await device.ask()
         #expect(outcome.text == "The pool opens at seven." && outcome.isQuoted && outcome.origin == .local)
-        #expect(
-            outcome.citations == [
-                Citation(collection: "town", document: "pool.md", page: 2, text: "The pool opens at seven.")
-            ])
+        #expect(outcome.support.citations == [Citation("The pool opens at seven.", of: pool)])
+        #expect(outcome.markedText == "The pool opens at seven. [1]")
         #expect(outcome.decision.reasons.map(\.code) == [.quoted])
         #expect(device.drafts == 0 && device.sent == [])
     }
@@ -96,6 +94,8 @@ private struct Device {
                 last = outcome
             }
             #expect(last?.text == text)
+            // The operator's own words are given word for word.
+            #expect(last?.markedText == text)
         }
     }
 
@@ -107,15 +107,16 @@ private struct Device {
         #expect(request.localPrompt.hasPrefix("The pool opens at seven."))
         let outcome = try await device.ask()
         #expect(outcome.text == "At seven" && device.drafts == 1)
-        #expect(outcome.citations.map(\.text) == ["The pool opens at seven."])
-        #expect(!outcome.isUnsure)
+        #expect(outcome.support.citations.map(\.text) == ["The pool opens at seven."])
+        #expect(outcome.markedText == "At seven [1]" && !outcome.isUnsure && !outcome.isBesideDocuments)
     }
 
     @Test("An answer that the passages do not support is marked")
     func unsupported() async throws {
         let device = try Device([pool], says: [("At midnight, with music", 0.99)])
         let outcome = try await device.ask()
-        #expect(outcome.citations == [] && outcome.isUnsure)
+        #expect(outcome.support.citations == [] && outcome.isUnsure)
+        #expect(outcome.markedText == "At midnight, with music [?]")
         #expect(outcome.decision.outcome == .localUnsure)
         #expect(outcome.decision.reasons.contains { $0.code == .unsupported })
     }
@@ -153,7 +154,8 @@ private struct Device {
     func silent() async throws {
         let device = try Device([pool])
         let outcome = try await device.ask("Who is the mayor of the city of Ghent in Belgium?")
-        #expect(outcome.text == "At seven" && outcome.citations == [] && !outcome.isUnsure)
+        #expect(outcome.text == "At seven" && outcome.support.isEmpty && !outcome.isUnsure)
+        #expect(outcome.isBesideDocuments)
     }
 
     // MARK: What leaves
@@ -162,7 +164,7 @@ private struct Device {
     func leaving() async throws {
         let device = try Device([pool], says: [("Hm", 0.2)])
         let outcome = try await device.ask()
-        #expect(outcome.origin == .cloud && outcome.citations.count == 1 && outcome.mayLeave)
+        #expect(outcome.origin == .cloud && outcome.support.citations.count == 1 && outcome.mayLeave)
         let texts = device.sent.filter { $0.role == .user }.map(\.text)
         #expect(texts.count == 2 && texts[1] == "When does the pool open?")
         #expect(texts[0].contains("The pool opens at seven.") && texts[0].contains("<EMAIL_1>"))

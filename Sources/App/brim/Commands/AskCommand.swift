@@ -30,8 +30,12 @@ struct AskCommand: AsyncParsableCommand {
             --file answers from one document: by its own sentence where it has one, else from the passages that have to do \
             with the question, at most 15 % of the document, whether this device or the cloud answers.
 
+            What was answered from documents has marks: [1] behind a sentence that the document says, [?] behind one that none \
+            of the passages says.
+
             With --json, one object a line: "token" for each token of the device, "route" for each decision, "escalation" \
-            where the question left the device, "citation" for each sentence that the answer rests on, and last "done" with the answer and its figures.
+            where the question left the device, "citation" for each sentence of a document that the answer rests on, and last \
+            "done" with the answer and its figures.
             """)
 
     @OptionGroup var options: GlobalOptions

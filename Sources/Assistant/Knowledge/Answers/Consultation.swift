@@ -67,8 +67,7 @@ package struct DocumentAnswer: Sendable, Hashable {
         let isNamed = title.isEmpty || title.contains(where: names.contains)
         text = isNamed ? find.sentence : passage.title + ": " + find.sentence
         kind = .sentence
-        citation = Citation(
-            collection: passage.collection, document: passage.document, page: passage.page, text: find.sentence)
+        citation = Citation(find.sentence, of: passage)
         confidence = find.isAboutTitle ? Self.sureOfTitle : Self.sureOfWords
         staysHome = passage.staysHome
     }
@@ -76,8 +75,7 @@ package struct DocumentAnswer: Sendable, Hashable {
     init(answered passage: Passage) {
         text = passage.text
         kind = .answeredQuestion
-        citation = Citation(
-            collection: passage.collection, document: passage.document, page: passage.page, text: passage.text)
+        citation = Citation(of: passage)
         confidence = 1
         staysHome = passage.staysHome
     }

@@ -4,7 +4,7 @@ internal import AssistantCore
 package enum Command: String, Sendable, Hashable, CaseIterable {
     case help, new, open, rename, export, talk, mute, speak, local, cloud, threshold, system, set, theme, model, cost,
         audit
-    case figures, copy, code, find
+    case figures, passage, copy, code, find
     case right, wrong, history, redraw, quit
 
     /// The key that does it, unless the configuration gives it another.
@@ -28,6 +28,7 @@ package enum Command: String, Sendable, Hashable, CaseIterable {
         case .cost: KeyChord(.character("c"), .alt)
         case .audit: KeyChord(.character("u"), .alt)
         case .figures: KeyChord(.character("i"), .alt)
+        case .passage: KeyChord(.character("p"), .alt)
         case .copy: KeyChord(.function(7))
         case .code: KeyChord(.function(8))
         case .find: KeyChord(.character("f"), .control)
@@ -59,6 +60,7 @@ package enum Command: String, Sendable, Hashable, CaseIterable {
         case .cost: "what the cloud has cost"
         case .audit: "what left this device; is the log whole"
         case .figures: "unfold an answer's figures, or fold them"
+        case .passage: "open the passage that the answer rests on"
         case .copy: "copy the last or the chosen message"
         case .code: "copy the last block of code in it"
         case .find: "find words in this conversation"
@@ -96,6 +98,7 @@ package enum Command: String, Sendable, Hashable, CaseIterable {
         case .set: .required("name value|default")
         case .theme: .optional("name")
         case .model: .optional("name")
+        case .passage: .optional("number")
         default: .none
         }
     }
@@ -111,6 +114,7 @@ package enum Command: String, Sendable, Hashable, CaseIterable {
         case .mute: ["mic", "microphone"]
         case .speak: ["say", "aloud", "silence"]
         case .figures: ["details", "unfold", "tokens"]
+        case .passage: ["source", "citation"]
         case .set: ["sampling", "temperature"]
         case .right: ["up", "good", "thumbs"]
         case .wrong: ["down", "bad", "thumbs"]

@@ -77,6 +77,8 @@ extension Answer {
         if wasStopped { words.append("stopped") }
         if isUnsure { words.append("UNSURE") }
         if let doubt { words.append(doubt) }
+        if let gap = support.gap { words.append(gap) }
+        if isBesideDocuments { words.append("not from the documents") }
         if let endWords { words.append(endWords) }
         if repeatedItself { words.append("cut where it repeated itself") }
         if let verdict { words.append("judged \(verdict.rawValue)") }

@@ -26,6 +26,7 @@ extension ChatState {
         case .cost: return [.report(.cost)]
         case .audit: return [.report(.audit)]
         case .figures: toggleFigures()
+        case .passage: openPassage(named: argument)
         case .copy: return copy(copiedText, called: "answer")
         case .code: return copy(copiedText.flatMap(MarkdownText.lastCode), called: "block of code")
         case .right: return judge(.right)
