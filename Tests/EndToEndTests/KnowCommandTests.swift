@@ -48,6 +48,24 @@ import Testing
         #expect(try brim("know", "remove", "town").status == 1)
     }
 
+    @Test("While a conversation runs, documents that come, change or go are read again, in folders that come too")
+    func watched() throws {
+        try write("# Pool\n\nThe pool of Ghent opens at seven.\n", "pool.md")
+        #expect(try brim("know", "add", folder, "--name", "town").status == 0)
+        try write("# Pool\n\nThe pool of Ghent opens at eight in winter.\n", "pool.md")
+        let session = try PlainSession(["--local-only"], environment: environment)
+        try session.wait(for: "town: 1 document read again")
+        try FileManager.default.createDirectory(atPath: folder + "/new", withIntermediateDirectories: true)
+        try write("# Gate\n\nThe gate of Ghent opens at nine.\n", "new/gate.md")
+        try write("# Mill\n\nThe mill of Ghent is closed.\n", "new/mill.md")
+        try session.wait(for: "town: 2 documents read again")
+        try session.type("When does the gate of Ghent open?")
+        try session.wait(for: "new/gate.md")
+        try FileManager.default.removeItem(atPath: folder + "/pool.md")
+        try session.wait(for: "town: 1 gone")
+        #expect(try session.end() == 0)
+    }
+
     @Test("Without the collections nothing is grounded; where they alone may answer, the rest is refused")
     func switches() throws {
         try write("The pool of Ghent opens at seven.\n", "pool.txt")

@@ -160,6 +160,48 @@ private struct Device {
 
     // MARK: What leaves
 
+    @Test("Of a document at most 15 % leave, whatever its length; the device itself reads whole passages")
+    func share() async throws {
+        for count in [8, 40, 400] {
+            let filler = (1...count).map { "Filler \($0) of the pool." }.joined(separator: " ")
+            var long = pool
+            long.text = "The pool opens at seven. " + filler
+            let device = try Device([long], says: [("Hm", 0.2)])
+            var request = TurnRequest(prompt: "When does the pool open?")
+            request.passages = [long]
+            request.document = DocumentExtent(name: "pool.md", passages: 1, bytes: long.text.utf8.count)
+            var escalation: Escalation?
+            for await update in device.runner.run(request).updates {
+                if case .escalation(let told) = update { escalation = told }
+            }
+            #expect(request.localPrompt.contains(filler))
+            let share = try #require(escalation?.share)
+            #expect(Double(share.sentBytes) <= 0.15 * Double(share.document.bytes))
+            let sent = device.sent.filter { $0.role == .user }.map(\.text)
+            #expect(sent[0].contains("The pool opens at seven.") && !sent[0].contains(filler))
+            #expect(device.audit.filter { $0.kind == .passage }.map { $0.promptText?.utf8.count } == [share.sentBytes])
+        }
+    }
+
+    @Test("A summary that is handed over sends the excerpt, and no answer to it is kept for the next who asks")
+    func excerpt() async throws {
+        let device = try Device([], says: [("Hm", 0.2)])
+        var request = TurnRequest(prompt: "Summarise it.")
+        request.usesKnowledge = false
+        request.document = DocumentExtent(name: "pool.md", passages: 9, bytes: 10_000)
+        var short = pool
+        short.text = "The pool opens at seven."
+        request.excerpt = [short]
+        request.evidence = [pool]
+        #expect(request.localPrompt == "Summarise it." && request.share?.sentBytes == 24)
+        _ = await device.runner.run(request).end()
+        #expect(device.sent.contains { $0.text.contains(short.text) && !$0.text.contains("towels") })
+        request.evidence?[0].staysHome = true
+        let home = try Device([], says: [("Hm", 0.2)])
+        _ = await home.runner.run(request).end()
+        #expect(home.sent == [], "what the device read stays: so does what it says of it")
+    }
+
     @Test("Passages that leave are redacted, stand apart from the question, and are in the audit log one by one")
     func leaving() async throws {
         let device = try Device([pool], says: [("Hm", 0.2)])

@@ -16,7 +16,11 @@ package struct AnswerCheck {
         var stems: Set<String>
     }
 
+    /// Passages of a whole document are not numbered for the model.
+    private static let mostNumbered = 9
+
     private let sources: [Source]
+    private var numbers: [Int: Int] = [:]
     private let asked: Set<String>
     private var support = AnswerSupport()
 
@@ -38,7 +42,9 @@ package struct AnswerCheck {
     }
 
     private mutating func judge(_ sentence: Range<Int>, of bytes: [UInt8]) {
-        let named = Self.marks(in: sentence, of: bytes).filter { sources.indices.contains($0.number - 1) }
+        let isNumbered = sources.count <= Self.mostNumbered
+        let named =
+            isNumbered ? Self.marks(in: sentence, of: bytes).filter { sources.indices.contains($0.number - 1) } : []
         let said = Self.words(of: sentence, without: named.map(\.range), in: bytes).subtracting(asked)
         guard !said.isSubset(of: Self.replying), !sources.isEmpty else { return }
         support.sentences += 1
@@ -49,8 +55,7 @@ package struct AnswerCheck {
         }
         let end = sentence.upperBound..<sentence.upperBound
         if let best, best.share >= Self.leastShare {
-            cite(best.place, for: said)
-            support.marks.append(AnswerSupport.Mark(end, best.place + 1))
+            support.marks.append(AnswerSupport.Mark(end, cite(best.place, for: said)))
         } else {
             support.unsupported += 1
             support.marks.append(AnswerSupport.Mark(end, nil))
@@ -62,7 +67,7 @@ package struct AnswerCheck {
         var isSupported = false
         for mark in named {
             if share(of: said, in: mark.number - 1) >= Self.leastShareOfNamed {
-                cite(mark.number - 1, for: said)
+                _ = cite(mark.number - 1, for: said)
                 isSupported = true
             } else {
                 support.marks.append(AnswerSupport.Mark(mark.range, nil))
@@ -75,10 +80,22 @@ package struct AnswerCheck {
         Double(said.intersection(sources[place].stems).count) / Double(said.count)
     }
 
-    private mutating func cite(_ place: Int, for said: Set<String>) {
+    /// Returns the number of the passage.
+    private mutating func cite(_ place: Int, for said: Set<String>) -> Int {
         let passage = sources[place].passage
-        let citation = Citation(sentence(of: passage, for: said), of: passage, number: place + 1)
+        let number = number(of: place)
+        let citation = Citation(sentence(of: passage, for: said), of: passage, number: number)
         if !support.citations.contains(citation) { support.citations.append(citation) }
+        return number
+    }
+
+    /// The passage's place, which a model that was given numbers knows it by; of a whole document, in the order in which
+    /// the answer comes to them.
+    private mutating func number(of place: Int) -> Int {
+        guard sources.count > Self.mostNumbered else { return place + 1 }
+        let number = numbers[place] ?? numbers.count + 1
+        numbers[place] = number
+        return number
     }
 
     /// The sentence with most of what was said, and of these with most of what was asked; `nil` where no sentence has any.

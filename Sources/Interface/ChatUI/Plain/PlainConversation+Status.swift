@@ -34,6 +34,7 @@ extension PlainConversation {
             }
             lines.append(PlainLine(.preview, "\(message.role.rawValue): \(text.joined())"))
         }
+        if let share = outgoing.share { lines.append(PlainLine(.preview, "\(share.words), \(share.savings)")) }
         let cost = outgoing.worstCase.map { Figures.dollars($0) } ?? "an unknown price"
         lines.append(PlainLine(.preview, "\(outgoing.redactions) redacted, at most \(cost)"))
         if let obstacle = outgoing.obstacle {

@@ -37,6 +37,7 @@ extension ChatState {
         transcript.removeAll()
         meters = Meters()
         conversation = nil
+        document = nil
         title = ""
     }
 

@@ -11,7 +11,8 @@ struct OpenedPassage: Sendable, Hashable {
 extension ChatState {
     /// Opens the passage of a citation of the conversation.
     mutating func openPassage(of entry: Int) {
-        guard transcript.entries.indices.contains(entry), case .citation(let citation) = transcript.entries[entry].content
+        guard transcript.entries.indices.contains(entry),
+            case .citation(let citation) = transcript.entries[entry].content
         else { return }
         if transcript.selected != nil { transcript.select(entry) }
         panel = OpenPanel(panel: .passage(OpenedPassage(citation: citation, entry: entry)))
@@ -43,9 +44,38 @@ extension ChatState {
     /// Entries of what the chosen answer, or else the last one, rests on.
     var citedEntries: [Int] {
         var answer = transcript.selected ?? lastAnswerIndex ?? transcript.entries.count
-        while answer > 0, transcript.entries.indices.contains(answer), transcript.entries[answer].isCitation { answer -= 1 }
+        while answer > 0, transcript.entries.indices.contains(answer), transcript.entries[answer].isCitation {
+            answer -= 1
+        }
         let entries = transcript.entries
         return Array(entries.indices.dropFirst(answer + 1).prefix { entries[$0].isCitation })
+    }
+
+    /// Asks for a document to be read, or closed; without a name where none is open, for a name.
+    mutating func readDocument(_ path: String) -> [ChatEffect] {
+        if path.isEmpty, document == nil {
+            panel = OpenPanel(panel: .picker(Picker(kind: .commands, query: Command.read.rawValue + " ")))
+            return []
+        }
+        if !path.isEmpty { hint = "reading \(Figures.oneLine(path))" }
+        return [.readDocument(path)]
+    }
+
+    /// Sends a question about a picture: the file's name, and then the question.
+    mutating func askAboutPicture(_ text: String) -> [ChatEffect] {
+        guard turn == nil else {
+            hint = "the answer is still coming"
+            return []
+        }
+        let shown = Figures.oneLine(text)
+        return send("[picture] " + shown).map { if case .submit = $0 { .submitPicture(text) } else { $0 } }
+    }
+
+    /// Another document is open now, or none.
+    mutating func take(document name: String?) {
+        let before = document
+        document = name.map(TerminalText.sanitised)
+        if document == nil, let before { hint = "\(before) is closed" }
     }
 
     func citation(at entry: Int) -> Citation? {

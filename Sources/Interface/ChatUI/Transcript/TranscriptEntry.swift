@@ -169,6 +169,7 @@ package struct EscalationEntry: Sendable, Hashable {
     package var sentence: String {
         var parts = ["NEBIUS \(escalation.model)", escalation.reason.sentence]
         parts.append("sent " + (countedTokens.map(String.init) ?? "~\(escalation.sentTokens)") + " tok")
+        if let share = escalation.share { parts += [share.words, share.savings] }
         parts.append("\(escalation.redactions) redacted")
         if attempt > 1 { parts.append("attempt \(attempt)") }
         if keptDraft { parts.append("draft kept") }

@@ -140,6 +140,7 @@ private struct OutgoingView {
     var lines: [[Span]] {
         var lines = [[Span("  to " + TerminalText.sanitised(outgoing.endpoint), .cloud, .bold)]]
         lines += wrapped(facts, .muted)
+        if let share = outgoing.share { lines += wrapped("\(share.words) \u{B7} \(share.savings)", .muted) }
         if let obstacle = outgoing.obstacle {
             lines += [[]] + wrapped("It stays here: " + obstacle, .warning)
         } else if outgoing.needsConsent {
