@@ -103,7 +103,7 @@ import Testing
         let lines = (1...5).map { "{\"id\": \($0), \"prompt\": \"Question \($0)?\"}" }.joined(separator: "\n")
         try lines.write(toFile: file, atomically: true, encoding: .utf8)
         let result = try ask(
-            "--allow-cloud", "--threshold", "1", "--max-tokens", "8", "--batch-size", "2", "--batch", file)
+            "--allow-cloud", "--threshold", "1", "--max-tokens", "8", "--parallel", "2", "--batch", file)
         #expect(result.status == 0, "\(result.error)")
         let answers = try Brim.objects(result.output)
         #expect(answers.compactMap { $0["id"] as? Int } == [1, 2, 3, 4, 5])

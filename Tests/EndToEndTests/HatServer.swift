@@ -9,6 +9,11 @@ final class HatServer {
 
     init() throws { process = try ServerProcess("hailo-ollama-double") }
 
+    /// One that runs this model alone, which always says the same.
+    init(model: String, answer: String) throws {
+        process = try ServerProcess("hailo-ollama-double", flags: ["0", model, answer])
+    }
+
     /// A tree in which a HAT+ 2 stands on the bus, for `BRIM_HAT_ROOT`.
     func board() throws -> String {
         let slot = directory + "/root/sys/bus/pci/devices/0001:01:00.0"

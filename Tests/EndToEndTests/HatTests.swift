@@ -23,6 +23,30 @@ import Testing
         #expect(objects.filter { $0["type"] as? String == "token" }.allSatisfy { $0["logprob"] == nil })
     }
 
+    @Test("a board that runs the processor's own model has its calibrated confidence, the same for the same answer")
+    func sameModel() throws {
+        for question in [
+            "What is the capital of France?", "Which continent is Kenya in?", "Who painted the Mona Lisa?",
+        ] {
+            let own = try #require(
+                try Brim.objects(Brim.run("ask", "--json", "--no-cache", question).output).last)
+            let text = try #require(own["text"] as? String)
+            let board = try HatServer(model: "smollm2-instruct:135m", answer: text)
+            let other = try HatServer(model: "smollm2:135m", answer: text)
+            func done(_ server: HatServer) throws -> [String: Any] {
+                let result = try Brim.run(
+                    "ask", "--json", "--no-cache", "--backend", "hat", "--hat-url", server.url, question)
+                return try #require(try Brim.objects(result.output).last, "\(result.error)")
+            }
+            let same = try done(other)
+            #expect((same["text"] as? String)?.trimmingCharacters(in: .whitespaces) == text)
+            #expect(same["calibrated"] as? Bool == true)
+            let difference = try #require(same["confidence"] as? Double) - #require(own["confidence"] as? Double)
+            #expect(abs(difference) < 0.03, "\(question): \(text) \(difference)")
+            #expect(try done(board)["calibrated"] as? Bool == false, "another name is another model")
+        }
+    }
+
     @Test("a board that breaks off in mid-answer is taken over from: its words stay, and stand once")
     func failover() throws {
         let result = try Brim.run(

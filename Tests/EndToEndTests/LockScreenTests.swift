@@ -61,7 +61,7 @@ import Testing
         // The lock is written when the first answer is there.
         let script = """
             (until [ -s "$1/answers" ]; do sleep 0.05; done; echo "local_only: true" > "$1/config.yaml") &
-            exec "$0" ask --config "$1/config.yaml" --allow-cloud --batch "$1/questions" --batch-size 1 --max-tokens 4 \
+            exec "$0" ask --config "$1/config.yaml" --allow-cloud --batch "$1/questions" --parallel 1 --max-tokens 4 \
                 --cloud-url \(server.url) --cloud-model double/echo > "$1/answers"
             """
         let result = try Shell.run("sh", ["-c", script, Brim.executable, folder], environment: environment)

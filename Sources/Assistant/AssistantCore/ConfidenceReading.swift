@@ -20,6 +20,9 @@ package enum ConfidenceSource: Sendable, Hashable {
     case scoring
     /// A calibration: the model that it was fitted for, and the class of tasks that the request belongs to.
     case calibration(model: String, task: String)
+    /// What the request demands of the answer's form, and how often answers with and without it were right: the model that
+    /// this was measured on, `nil` where it was others; what is missing, in words for a person.
+    case requirements(model: String?, unmet: [String])
     /// An exact tool computed the answer.
     case tool
     /// A document answers this very question.
@@ -30,7 +33,7 @@ package enum ConfidenceSource: Sendable, Hashable {
     /// Whether 0.8 means right in 80 of 100 cases. Another number still orders answers, roughly.
     package var isCalibrated: Bool {
         switch self {
-        case .calibration, .tool, .answeredQuestion: true
+        case .calibration, .requirements, .tool, .answeredQuestion: true
         case .probability, .scoring, .documentSentence: false
         }
     }

@@ -77,7 +77,9 @@ struct LoopDetectorTests {
     @Test("A sentence that ends one item of a list after the other is a loop; what differs, or is short, is none")
     func sentences() throws {
         let items = ["Tomato soup", "Green salad", "Fried rice", "Apple pie", "Baked fish", "Plain bread"]
-        let same = items.enumerated().map { "\($0 + 1). \($1): A dish from \($1)s. It is a great way to begin the day. " }
+        let same = items.enumerated().map {
+            "\($0 + 1). \($1): A dish from \($1)s. It is a great way to begin the day. "
+        }
         let (loop, kept) = detect("You can cook this:\n" + same.joined(separator: "\n"))
         #expect(try #require(loop).copies == 4)
         #expect(kept.hasSuffix("A dish from Green salads."), "\(kept)")

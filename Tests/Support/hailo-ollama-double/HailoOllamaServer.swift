@@ -1,7 +1,7 @@
 import Foundation
 import HailoOllamaDouble
 
-/// The stand-in as a program: `hailo-ollama-double DIRECTORY [PORT]`.
+/// The stand-in as a program: `hailo-ollama-double DIRECTORY [PORT [MODEL ANSWER]]`.
 ///
 /// Writes `url` to the directory, whose appearance says that it listens. A question with `[hat:FAULT@MOMENT]` fails in
 /// that way, one with `[hat:slow]` is answered slowly. The end of its input ends the program.
@@ -10,17 +10,20 @@ struct HailoOllamaServer {
     static func main() async throws {
         let arguments = CommandLine.arguments
         guard arguments.count > 1, let port = arguments.count > 2 ? Int(arguments[2]) : 0 else {
-            print("usage: hailo-ollama-double DIRECTORY [PORT]")
+            print("usage: hailo-ollama-double DIRECTORY [PORT [MODEL ANSWER]]")
             return
         }
-        let double = try await HailoOllamaDouble.start(port: port) { behaviour(askedFor: $0) }
+        let models = arguments.count > 4 ? [arguments[3]] : HailoOllamaDouble.models
+        let answer = arguments.count > 4 ? arguments[4].split(separator: " ").map { "\($0) " } : nil
+        let double = try await HailoOllamaDouble.start(models: models, port: port) { behaviour(askedFor: $0, answer) }
         try Data(double.url.utf8).write(
             to: URL(filePath: arguments[1]).appending(path: "url"), options: .atomic)
         while readLine() != nil {}
     }
 
-    private static func behaviour(askedFor question: String) -> BoardBehaviour {
-        var behaviour = BoardBehaviour(.new, pieces: ["The", " board", " says", " that", " rain", " is", " wet", "."])
+    private static func behaviour(askedFor question: String, _ answer: [String]?) -> BoardBehaviour {
+        var behaviour = BoardBehaviour(
+            .new, pieces: answer ?? ["The", " board", " says", " that", " rain", " is", " wet", "."])
         guard let start = question.firstRange(of: "[hat:") else { return behaviour }
         let words = question[start.upperBound...].prefix { $0 != "]" }.split(separator: "@").map(String.init)
         if words.first == "slow" { behaviour.pause = .milliseconds(200) }

@@ -59,12 +59,11 @@ struct AskCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Answer from this document.", valueName: "document")) var file: String?
     @Option(help: ArgumentHelp("Ask a vision model of the cloud about this picture.", valueName: "picture"))
     var image: String?
-    @Option(help: "How many questions of --batch are at work at once.") var batchSize = 8
+    @OptionGroup var parallel: ParallelOptions
     @Argument(help: ArgumentHelp("The question; \"-\" stands for the standard input.", valueName: "prompt"))
     var words: [String] = []
 
     func validate() throws {
-        guard (1...64).contains(batchSize) else { throw ValidationError("--batch-size takes 1 to 64") }
         if batch != nil {
             guard words.isEmpty, !speak else { throw ValidationError("--batch takes no prompt and no --speak") }
             guard file == nil, image == nil else { throw ValidationError("--batch takes no --file and no --image") }
@@ -86,13 +85,13 @@ struct AskCommand: AsyncParsableCommand {
         let constraint = try form.constraint()
         if let batch {
             let questions = try BatchQuestion.read(batch)
-            return try await AssistantServices.with(options, cloud, concurrentRequests: batchSize) { services in
+            return try await AssistantServices.with(options, cloud, concurrentRequests: parallel.count) { services in
                 try await Batch(
                     runner: services.runner, profile: services.profile,
                     sampling: generation.sampling.over(services.configuration.sampling),
                     maxTokens: generation.maxTokens,
                     systemPrompt: generation.systemPrompt(in: services.configuration), constraint: constraint,
-                    stopTexts: generation.stopTexts, isRaw: raw, parallel: batchSize
+                    stopTexts: generation.stopTexts, isRaw: raw, parallel: parallel.count
                 ).answer(questions)
                 try services.checkIsKept()
             }

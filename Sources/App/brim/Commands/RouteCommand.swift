@@ -1,5 +1,6 @@
 import ArgumentParser
 import AssistantCore
+import Confidence
 import Foundation
 import Routing
 import Turns
@@ -26,7 +27,7 @@ struct RouteCommand: AsyncParsableCommand {
                 systemPrompt: services.configuration.systemPrompt ?? "", prompt: words.joined(separator: " ")
             ).prepared(by: services.profile)
             let basis: ConfidenceSourceObject? =
-                services.model == nil || request.isOpen
+                services.model == nil || request.isOpen && Requirement.all(in: request.prompt).isEmpty
                 ? nil : ConfidenceSourceObject(services.runner.estimator(request).source)
             return (await services.runner.preview(request, mayConnect: false), basis)
         }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import AssistantCore
 import Confidence
 import Foundation
 import LocalInference
@@ -12,11 +13,16 @@ struct CalibrateCommand: AsyncParsableCommand {
         discussion: """
               brim calibrate --model other.gguf                 by the questions that ship with Brim
               brim calibrate mine.jsonl --records mine.records  by your own, kept so that it can go on
+              brim calibrate --judged answers.jsonl             by answers to requests that ask for a form
 
             Each line of the file is {"id", "category", "prompt", "answers": [...], "rivals": [...]}. The model answers every \
             question; --records keeps its answers, so that an interrupted run goes on where it stopped, and a new fit asks \
             the model nothing. --labels adds the answers that you judged with Alt-Y and Alt-N on the screen. The figures \
             shown are those of kinds of questions that the fit had not seen: each category is left out once.
+
+            --judged asks the model nothing. Each of its lines is {"prompt", "text", "right"}: what brim ask --batch wrote for \
+            a request that demands a form ("in three sentences", "without commas"), and whether it is as asked. From then on \
+            such answers have a confidence too. The rest of the model's calibration stays as it is.
             """)
 
     @OptionGroup var options: GlobalOptions
@@ -31,18 +37,24 @@ struct CalibrateCommand: AsyncParsableCommand {
         0.8
     @Option(help: "The same seed gives the same intervals.") var seed: UInt64 = 0
     @Option(help: "Answer with at most this many tokens.") var maxTokens = 64
+    @Option(help: ArgumentHelp("Answers to requests that demand a form, judged.", valueName: "file")) var judged:
+        String?
     @OptionGroup var parallel: ParallelOptions
 
     func validate() throws {
+        guard judged == nil || file == nil && !labels && records == nil else {
+            throw ValidationError("--judged stands alone: it asks the model nothing")
+        }
         guard (0...1).contains(threshold) else { throw ValidationError("--threshold takes 0 to 1") }
         guard (1...8_192).contains(maxTokens) else { throw ValidationError("--max-tokens takes 1 to 8192") }
     }
 
     func run() async throws {
+        if let judged { return try await learn(fromJudged: judged) }
         let questions = try Self.judgeable(QuestionFile.read(file ?? Self.shippedFile()))
         let model = try await LocalLanguageModel(options.loadModel(), concurrentRequests: parallel.count)
         let profile = ModelProfile.load(for: model.identity, directories: options.directories).profile
-        let answers = try await collect(questions, model, profile) + judged(model, profile)
+        let answers = try await collect(questions, model, profile) + labelled(model, profile)
         let (threshold, seed) = (threshold, seed)
         let fit = try await Interruption.cancelling {
             try CalibrationFit(
@@ -50,9 +62,42 @@ struct CalibrateCommand: AsyncParsableCommand {
             ) { done, all in Terminal.progress("fitted \(done) of \(all) checkpoints") }
         }
         Terminal.endProgress()
+        // What was judged of the form of answers is no part of this fit, and stays.
+        var calibration = fit.calibration
+        calibration.requirements =
+            ModelConfidence.load(for: model.identity, directories: options.directories).calibration?.requirements
         let path = out ?? ModelConfidence.personalFile(for: model.identity, options.directories)
-        try OutputFile.write(Data(fit.calibration.encoded()), to: path)
+        try OutputFile.write(Data(calibration.encoded()), to: path)
         try show(fit, path)
+    }
+
+    private struct JudgedLine: Decodable {
+        var prompt: String
+        var text: String
+        var right: Bool
+    }
+
+    /// Adds how often answers with and without the form that was asked for were right to the model's calibration.
+    private func learn(fromJudged file: String) async throws {
+        let lines: [JudgedLine] = try QuestionFile.lines(of: file, what: #"{"prompt", "text", "right"}"#)
+        let answers = lines.map { RequirementRates.Judged(request: $0.prompt, answer: $0.text, isRight: $0.right) }
+        guard let rates = RequirementRates(judging: answers) else {
+            throw CommandFailure(
+                "\(file) has too few answers to requests that demand a form: at least 20 that have it and 20 that have not"
+            )
+        }
+        let identity = try await options.loadModel().identity
+        let confidence = ModelConfidence.load(for: identity, directories: options.directories)
+        guard var calibration = confidence.calibration else {
+            throw CommandFailure("\(identity.name) has no calibration yet; make one first with brim calibrate")
+        }
+        calibration.requirements = rates
+        let path = out ?? ModelConfidence.personalFile(for: identity, options.directories)
+        try OutputFile.write(Data(calibration.encoded()), to: path)
+        try Terminal.writeLine(
+            "Of \(rates.answers) answers: right with the form that was asked for in at least \(rates.met.shown),"
+                + " without it in at most \(rates.unmet.shown)")
+        try Terminal.writeLine("Written to \(path)")
     }
 
     /// Where the questions that ship with Brim are.
@@ -91,7 +136,7 @@ struct CalibrateCommand: AsyncParsableCommand {
     }
 
     /// What the person judged, where that is asked for.
-    private func judged(_ model: LocalLanguageModel, _ profile: ModelProfile) async throws -> [AnswerRecord] {
+    private func labelled(_ model: LocalLanguageModel, _ profile: ModelProfile) async throws -> [AnswerRecord] {
         guard labels else { return [] }
         let records = try await options.withStore {
             try await LabelledAnswerRecords(store: $0, model: model, profile: profile).records()

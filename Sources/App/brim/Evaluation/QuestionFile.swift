@@ -25,7 +25,8 @@ enum QuestionFile {
         return try lines(of: path, bytes: whole[...end], what: "what this command writes; name another file")
     }
 
-    private static func lines<Line: Decodable>(of path: String, bytes: Data? = nil, what: String) throws -> [Line] {
+    /// The lines of a JSON Lines file.
+    static func lines<Line: Decodable>(of path: String, bytes: Data? = nil, what: String) throws -> [Line] {
         let bytes = try bytes ?? InputFile.bytes(path, upTo: largest)
         return try JSONLines.lines(of: bytes).map { try JSONLines.decode(Line.self, $0, of: path, what: what) }
     }

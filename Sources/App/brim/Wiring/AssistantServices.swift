@@ -108,7 +108,7 @@ struct AssistantServices: Sendable {
         // What cannot be prepared now is tried again when it is needed, and says then what is wrong.
         let preparing = Task { if connects { _ = try? await gateway.prepare() } }
         let profile =
-            backends.backend == .cpu
+            backends.backend == .cpu || backends.isSameModel
             ? confidence?.profile ?? .none
             : model.map { ModelProfile.load(for: $0.identity, directories: options.directories).profile } ?? .none
         runner.knowledge = TurnKnowledge.ofCollections(configuration, options.directories, profile)
@@ -143,10 +143,11 @@ struct AssistantServices: Sendable {
         _ backends: BackendSelector, _ confidence: ModelConfidence?
     ) -> @Sendable (TurnRequest) -> any ConfidenceEstimator {
         { request in
-            guard !request.isOpen else { return UnknownConfidence() }
-            // The calibration is of what the processor's model writes, not of what it thinks of another's.
-            guard backends.backend == .cpu || request.constraint != nil else { return TeacherForcedConfidence() }
-            return confidence?.estimator(for: request) ?? GeometricMeanConfidence()
+            // The calibration is of what the processor's model writes, not of what it thinks of another model's answers.
+            let isByProcessor = backends.backend == .cpu || request.constraint != nil
+            if isByProcessor || backends.isSameModel, let confidence { return confidence.estimator(for: request) }
+            if request.isOpen { return RequirementConfidence(request: request.prompt, model: "", rates: nil) }
+            return isByProcessor ? GeometricMeanConfidence() : TeacherForcedConfidence()
         }
     }
 

@@ -23,6 +23,14 @@ struct BackendSelector: Sendable {
     /// What the header says beside LOCAL.
     var words: String? { backend == .cpu ? nil : backend.words }
 
+    /// Whether the board runs the model that the processor has: its answers are as probable to the one as to the other, so
+    /// that a calibration of what the processor writes holds for what it reads along as well.
+    var isSameModel: Bool {
+        guard let board, let processor else { return false }
+        let name = board.identity.name.nameLetters
+        return !name.isEmpty && processor.identity.name.nameLetters.hasPrefix(name)
+    }
+
     /// Whether there is a board that may come and go.
     var hasBoard: Bool { board != nil }
 
@@ -94,4 +102,9 @@ struct BackendSelector: Sendable {
         if isWished { throw CommandFailure("the HAT+ cannot answer: \(why)") }
         return BackendSelector(cpu: cpu, reason: "the HAT+ is not used: \(why)")
     }
+}
+
+extension String {
+    /// What names of one model have in common: `qwen2.5-coder:1.5b` and `qwen2-5-coder-1-5b-instruct-q4_k_m`.
+    fileprivate var nameLetters: String { lowercased().filter { $0.isLetter || $0.isNumber } }
 }

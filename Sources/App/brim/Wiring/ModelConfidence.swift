@@ -68,9 +68,12 @@ struct ModelConfidence: Sendable {
         BrimDirectories.shipped.map { $0 + "/assets/calibration/\(identity.name).json" }
     }
 
-    /// The calibrated estimator where the calibration holds for the request, else the plain one; none for an open request.
+    /// The calibrated estimator where the calibration holds for the request, else the plain one; for an open request
+    /// whether its answer has the form that is asked for, and nothing where no form is.
     func estimator(for request: TurnRequest) -> any ConfidenceEstimator {
-        guard !request.isOpen else { return UnknownConfidence() }
+        guard !request.isOpen else {
+            return RequirementConfidence(request: request.prompt, model: name, rates: calibration?.requirements)
+        }
         guard let calibration, request.isAsked(as: profile) else { return GeometricMeanConfidence() }
         return CalibratedConfidence(calibration, model: name, prompt: request.localPrompt)
     }
@@ -116,7 +119,7 @@ extension TurnRequest {
 
     /// Whether it asks for a text of no given form: one to write, to change or to talk about.
     ///
-    /// Such an answer has no confidence. On instructions that a program can check, how probable the words are does not tell
+    /// Of such an answer only its form can be judged. On instructions that a program can check, how probable the words are does not tell
     /// those that are fulfilled from the others: the area under the ROC curve is 0.57 for SmolLM2 and 0.52 for Qwen 0.5B.
     var isOpen: Bool { TaskClass(of: localPrompt) == .open && !isRaw && constraint == nil }
 

@@ -75,15 +75,19 @@ package struct Calibration: Sendable, Hashable {
     /// In ascending order of tokens, the finished answer's last.
     let checkpoints: [Checkpoint]
     let forms: QuestionForms
+    /// Of answers to open requests that demand a form; `nil` where none were judged.
+    package var requirements: RequirementRates?
 
     init(
-        binding: Binding, figures: Figures, threshold: Double, checkpoints: [Checkpoint], forms: QuestionForms
+        binding: Binding, figures: Figures, threshold: Double, checkpoints: [Checkpoint], forms: QuestionForms,
+        requirements: RequirementRates? = nil
     ) {
         self.binding = binding
         self.figures = figures
         self.threshold = threshold
         self.checkpoints = checkpoints
         self.forms = forms
+        self.requirements = requirements
     }
 }
 
@@ -118,6 +122,7 @@ extension Calibration {
         var threshold: Double
         var checkpoints: [Checkpoint]
         var forms: QuestionForms
+        var requirements: RequirementRates?
     }
 
     private static let format = 2
@@ -131,7 +136,7 @@ extension Calibration {
         let file = File(
             format: Self.format, features: FeatureVector.names, binding: binding, figures: figures,
             threshold: threshold,
-            checkpoints: checkpoints, forms: forms)
+            checkpoints: checkpoints, forms: forms, requirements: requirements)
         do {
             return Array(try encoder.encode(file)) + [UInt8(ascii: "\n")]
         } catch {
@@ -155,14 +160,15 @@ extension Calibration {
                 .foreign, "The calibration was made by another version of Brim; make it anew with brim calibrate.")
         }
         guard file.checkpoints.map(\.contentTokens) == Self.checkpointTokens.map(Optional.some) + [nil],
-            file.checkpoints.allSatisfy(\.isSound), file.forms.isSound, (0...1).contains(file.threshold)
+            file.checkpoints.allSatisfy(\.isSound), file.forms.isSound, file.requirements?.isSound != false,
+            (0...1).contains(file.threshold)
         else {
             throw CalibrationError(
                 .damaged, "The calibration holds impossible numbers; make it anew with brim calibrate.")
         }
         self.init(
             binding: file.binding, figures: file.figures, threshold: file.threshold, checkpoints: file.checkpoints,
-            forms: file.forms)
+            forms: file.forms, requirements: file.requirements)
     }
 
     /// - Throws: ``CalibrationError/Code/foreign`` where it was made for something else.

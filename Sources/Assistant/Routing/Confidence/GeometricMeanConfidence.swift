@@ -67,16 +67,3 @@ package struct TeacherForcedConfidence: ConfidenceEstimator {
         mean.add(Double(token.logProbability) + Double(token.entropy))
     }
 }
-
-/// Gives no confidence: for answers of which no figure tells whether they are right.
-package struct UnknownConfidence: ConfidenceEstimator {
-    package init() {}
-
-    package var source: ConfidenceSource { .probability }
-
-    package var confidence: Double? { nil }
-
-    package var handoverFloor: HandoverFloor { .never }
-
-    package mutating func observe(_ token: GeneratedToken) {}
-}

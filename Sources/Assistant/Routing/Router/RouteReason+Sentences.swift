@@ -65,7 +65,7 @@ extension RouteReason {
     }
 
     static func unsure(_ confidence: ConfidenceReading, threshold: Double) -> RouteReason {
-        RouteReason(.unsure, "\(confidence.sentence) < \(threshold.inHundredths)")
+        RouteReason(.unsure, "\(confidence.sentence) < \(threshold.inHundredths)\(confidence.missing)")
     }
 
     static func sunk(_ confidence: ConfidenceReading, floor: Double, tokens: Int) -> RouteReason {
@@ -97,6 +97,12 @@ extension RouteReason {
 extension ConfidenceReading {
     /// Only what is calibrated is called a confidence; the rest is how probable the words were.
     fileprivate var sentence: String { "\(isCalibrated ? "conf" : "prob") \(value.inHundredths)" }
+
+    /// What the answer lacks of what was asked for.
+    fileprivate var missing: String {
+        guard case .requirements(_, let unmet) = source, !unmet.isEmpty else { return "" }
+        return "; asked for and missing: " + unmet.joined(separator: ", ")
+    }
 }
 
 extension Double {

@@ -65,6 +65,9 @@ struct AnswerDetail: Sendable, Hashable {
     private static func basis(of source: ConfidenceSource?) -> String {
         switch source {
         case .calibration(let model, let task): "calibrated for \(TerminalText.sanitised(model)), \(task)"
+        case .requirements(_, let unmet) where !unmet.isEmpty:
+            TerminalText.sanitised("asked for and missing: " + unmet.joined(separator: ", "))
+        case .requirements: "it has the form that was asked for"
         case .tool: "computed"
         case .answeredQuestion: "the document answers this question"
         case .documentSentence, .probability, .scoring: "not calibrated"
