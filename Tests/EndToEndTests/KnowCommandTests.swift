@@ -80,7 +80,7 @@ import Testing
 
     @Test("A run that is killed loses nothing and repeats nothing")
     func killed() throws {
-        let count = 400
+        let count = 1_000
         for number in 0..<count {
             let text = (0..<60).map { "Sheet \(number) says in line \($0) what nobody else says." }
             try write(text.joined(separator: "\n\n"), "sheet\(number).txt")

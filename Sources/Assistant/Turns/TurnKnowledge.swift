@@ -18,7 +18,9 @@ package struct TurnKnowledge: Sendable {
     /// Whoever opens a document asks about it, in other words than its own too; what it does not say is marked.
     private static let leastOfDocument = 0.4
     /// Passages of a document that a remote model is given, which reads more than one of this device.
-    private static let mostSent = 8
+    private static let mostSent = 24
+    /// And no more than that, however long the document is.
+    private static let mostSentBytes = 12_000
 
     private let search: any PassageSearch
     /// Whether what is not in the collections is not answered at all.
@@ -56,8 +58,9 @@ package struct TurnKnowledge: Sendable {
         guard request.usesKnowledge, !request.isBound, request.picture == nil else { return nil }
         let use = use(request)
         guard use != .none, let question = KnowledgeQuestion(request.prompt) else { return isOnly ? .silent : nil }
+        let looksAt = document == nil ? Self.looksAt : Self.mostSent
         // An index that cannot be read has nothing to say; `brim know list` says what is wrong with it.
-        guard let hits = try? await search.hits(for: question.words, limit: Self.looksAt, in: nil) else {
+        guard let hits = try? await search.hits(for: question.words, limit: looksAt, in: nil) else {
             return .silent
         }
         // Where there are no collections, nobody was asked.
@@ -77,7 +80,8 @@ package struct TurnKnowledge: Sendable {
         grounded.passages = Array(passages.prefix(Consultation.mostPassages))
         if let document {
             grounded.document = document
-            grounded.excerpt = PassageExcerpt.of(passages, for: request.prompt, bytes: document.mostSentBytes)
+            grounded.excerpt = PassageExcerpt.of(
+                passages, for: request.prompt, bytes: min(document.mostSentBytes, Self.mostSentBytes))
         }
         grounded.usesCache = false
         return ground(grounded)

@@ -17,7 +17,7 @@ package struct AnswerCheck {
     }
 
     /// Passages of a whole document are not numbered for the model.
-    private static let mostNumbered = 9
+    private static let mostNumbered = 24
 
     private let sources: [Source]
     private var numbers: [Int: Int] = [:]

@@ -45,6 +45,8 @@ package enum Consultation: Sendable, Hashable {
         if let best, let place = passages.firstIndex(of: texts[best.passage]) {
             passages.insert(passages.remove(at: place), at: 0)
         }
+        // Whoever wants more reads more: what a search found next may say it in other words.
+        if !passages.isEmpty, most > Self.mostPassages { passages += texts.filter { !passages.contains($0) } }
         self = passages.isEmpty ? .silent : .passages(Array(passages.prefix(most)))
     }
 }
