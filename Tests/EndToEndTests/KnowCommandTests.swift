@@ -27,10 +27,10 @@ import Testing
         let asked = try brim("ask", "--json", "When does the pool of Ghent open?")
         let objects = try Brim.objects(asked.output)
         let citation = try #require(objects.first { $0["type"] as? String == "citation" })
-        #expect(citation["document"] as? String == "pool.md")
+        #expect(citation["document"] as? String == "pool.md" && citation["number"] as? Int == 1)
         #expect(citation["text"] as? String == "The pool of Ghent opens at seven.")
         let done = try #require(objects.last)
-        #expect(done["text"] as? String == "The pool of Ghent opens at seven." && done["grounded"] as? Bool == true)
+        #expect(done["text"] as? String == "The pool of Ghent opens at seven. [1]" && done["grounded"] as? Bool == true)
 
         let own = try brim("ask", "Who has the key of the boathouse?")
         #expect(own.output == "Ask **Ann**.\nShe is at the desk.\n")
@@ -48,6 +48,24 @@ import Testing
         #expect(try brim("know", "remove", "town").status == 1)
     }
 
+    @Test("While a conversation runs, documents that come, change or go are read again, in folders that come too")
+    func watched() throws {
+        try write("# Pool\n\nThe pool of Ghent opens at seven.\n", "pool.md")
+        #expect(try brim("know", "add", folder, "--name", "town").status == 0)
+        try write("# Pool\n\nThe pool of Ghent opens at eight in winter.\n", "pool.md")
+        let session = try PlainSession(["--local-only"], environment: environment)
+        try session.wait(for: "town: 1 document read again")
+        try FileManager.default.createDirectory(atPath: folder + "/new", withIntermediateDirectories: true)
+        try write("# Gate\n\nThe gate of Ghent opens at nine.\n", "new/gate.md")
+        try write("# Mill\n\nThe mill of Ghent is closed.\n", "new/mill.md")
+        try session.wait(for: "town: 2 documents read again")
+        try session.type("When does the gate of Ghent open?")
+        try session.wait(for: "new/gate.md")
+        try FileManager.default.removeItem(atPath: folder + "/pool.md")
+        try session.wait(for: "town: 1 gone")
+        #expect(try session.end() == 0)
+    }
+
     @Test("Without the collections nothing is grounded; where they alone may answer, the rest is refused")
     func switches() throws {
         try write("The pool of Ghent opens at seven.\n", "pool.txt")
@@ -62,7 +80,7 @@ import Testing
 
     @Test("A run that is killed loses nothing and repeats nothing")
     func killed() throws {
-        let count = 400
+        let count = 1_000
         for number in 0..<count {
             let text = (0..<60).map { "Sheet \(number) says in line \($0) what nobody else says." }
             try write(text.joined(separator: "\n\n"), "sheet\(number).txt")

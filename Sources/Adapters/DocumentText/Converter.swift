@@ -12,6 +12,8 @@ struct Converter: Sendable {
         var memoryBytes = 1 << 30
         /// What it may print.
         var outputBytes = 64 << 20
+        /// How long a file may be that it writes: none at all, but for a program that cannot do without a temporary one.
+        var writtenBytes = 0
     }
 
     var program: String
@@ -24,7 +26,7 @@ struct Converter: Sendable {
     ///
     /// It is given the bytes and no path, so that it can neither open another file by the document's name nor be led to one.
     /// `prlimit` of util-linux, which every Debian has, sets the limits before the program begins: of memory, of processor
-    /// time, and of files that it may write, which is none.
+    /// time, and of what it may write to a file, as a rule nothing.
     func output(of input: some InputProtocol & Sendable) async throws(DocumentError) -> [UInt8] {
         guard Self.isInstalled(program) else {
             throw DocumentError(.noProgram, "\(program) is not installed, which reads it: apt install \(package)")
@@ -51,7 +53,8 @@ struct Converter: Sendable {
 
     private func run(over input: some InputProtocol & Sendable) async throws -> [UInt8] {
         let bounds = [
-            "--as=\(limits.memoryBytes)", "--cpu=\(limits.seconds)", "--fsize=0", "--core=0", "--nofile=64", "--",
+            "--as=\(limits.memoryBytes)", "--cpu=\(limits.seconds)", "--fsize=\(limits.writtenBytes)", "--core=0",
+            "--nofile=64", "--",
         ]
         var options = PlatformOptions()
         // Whatever it starts itself ends with it.

@@ -8,7 +8,7 @@ extension AnswerFigures: Codable {
         case tokensPerSecond = "tokens_per_s"
         case confidence
         case costMicroUSD = "cost_micro_usd"
-        case reason, stop
+        case reason, stop, support
     }
 
     /// A figure that no answer has is left out, being unknown: a file can be changed by anybody.
@@ -29,6 +29,7 @@ extension AnswerFigures: Codable {
             costMicroUSD: try read(.costMicroUSD, in: 0...Int64.max),
             reason: try values.decodeIfPresent(String.self, forKey: .reason),
             stop: try values.decodeIfPresent(String.self, forKey: .stop))
+        support = try? values.decodeIfPresent(AnswerSupport.self, forKey: .support)
     }
 
     /// A figure that is not finite is left out, being unknown.
@@ -43,6 +44,7 @@ extension AnswerFigures: Codable {
         try values.encodeIfPresent(costMicroUSD, forKey: .costMicroUSD)
         try values.encodeIfPresent(reason, forKey: .reason)
         try values.encodeIfPresent(stop, forKey: .stop)
+        try values.encodeIfPresent(support, forKey: .support)
     }
 
     private static func finite(_ value: Double) -> Double? { value.isFinite ? value : nil }

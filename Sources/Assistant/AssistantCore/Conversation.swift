@@ -42,8 +42,8 @@ package enum MessageState: String, Sendable, Hashable, Codable {
     case draft
 }
 
-/// What a person may ask about an answer: how long it took, how sure it was, what it cost. Absent is unknown, never
-/// zero.
+/// What a person may ask about an answer: how long it took, how sure it was, what it cost, what it rests on. Absent is
+/// unknown, never zero.
 package struct AnswerFigures: Sendable, Hashable {
     /// Tokens of the prompt, template included.
     package var promptTokens: Int?
@@ -61,6 +61,8 @@ package struct AnswerFigures: Sendable, Hashable {
     package var reason: String?
     /// Why the answer ended, where it is not simply whole: `length`, `content_filter`, `refusal`, or a server's own word.
     package var stop: String?
+    /// What of the answer stands in which passages; absent where it was made from none.
+    package var support: AnswerSupport?
 
     package init(
         promptTokens: Int? = nil, generatedTokens: Int? = nil, timeToFirstToken: Duration? = nil,

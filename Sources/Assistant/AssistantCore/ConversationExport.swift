@@ -28,10 +28,17 @@ extension ConversationExport {
     }
 
     private static func section(_ message: StoredMessage) -> String {
-        let text = TerminalText.withoutControls(message.message.text)
-        let body = message.message.role == .assistant ? closingFence(text) : quoted(text)
+        let support = message.figures?.support
+        let text = TerminalText.withoutControls(support?.marked(message.message.text) ?? message.message.text)
+        let body =
+            message.message.role == .assistant ? closingFence(text) + sources(support?.citations ?? []) : quoted(text)
         let figures = message.figures.map(Self.figures).flatMap { $0.isEmpty ? nil : "\n*\($0)*\n" }
         return "## \(heading(message))\n\n\(body)\n\(figures ?? "")"
+    }
+
+    /// What an answer rests on, a line each.
+    private static func sources(_ citations: [Citation]) -> String {
+        citations.isEmpty ? "" : "\n\n" + citations.map { "- " + line($0.line) }.joined(separator: "\n")
     }
 
     /// `Assistant · NEBIUS nemotron · stopped · 2026-11-23 14:15:02 UTC`

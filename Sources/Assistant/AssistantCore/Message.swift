@@ -13,6 +13,8 @@ package struct Message: Sendable, Hashable {
     /// Whether it may ever be sent to a remote model. What was said under local-only may not, and neither may an answer
     /// that was made from it, whatever the lock is later.
     package var mayLeave: Bool
+    /// What it is about, for a remote model: none of this device can see.
+    package var picture: Picture?
 
     package init(_ role: Role, _ text: String, mayLeave: Bool = true) {
         self.role = role

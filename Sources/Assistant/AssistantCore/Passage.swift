@@ -33,32 +33,6 @@ package struct Passage: Sendable, Hashable {
     }
 }
 
-/// The sentence of a document that an answer rests on.
-package struct Citation: Sendable, Hashable {
-    package var collection: String
-    package var document: String
-    /// From 1; `nil` where the document has no pages.
-    package var page: Int?
-    /// The very sentence, as it stands in the document.
-    package var text: String
-
-    package init(collection: String, document: String, page: Int? = nil, text: String) {
-        self.collection = collection
-        self.document = document
-        self.page = page
-        self.text = text
-    }
-}
-
-extension Citation {
-    /// Where the sentence stands, and the sentence, on one line.
-    package var line: String {
-        let place = document + (page.map { ", page \($0)" } ?? "")
-        let sentence = text.split(whereSeparator: \.isNewline).joined(separator: " ")
-        return "\(collection): \(place): \u{201C}\(sentence)\u{201D}"
-    }
-}
-
 /// What a search in the collections found.
 package struct PassageHits: Sendable, Hashable {
     /// The best first.

@@ -1,4 +1,5 @@
 internal import AssistantCore
+internal import FoundationEssentials
 internal import Routing
 internal import Synchronization
 
@@ -11,6 +12,8 @@ struct CloudDispatch: Sendable {
     let messages: [Message]
     /// Of documents, part of `messages`.
     let passages: [Passage]
+    /// Of the document that came with the question.
+    let share: DocumentShare?
     let redaction: ConversationRedaction
     let maxTokens: Int
     let emit: @Sendable (Turn.Event) -> Void
@@ -84,7 +87,13 @@ struct CloudDispatch: Sendable {
         }
     }
 
+    private var pictures: [Picture] { messages.compactMap(\.picture) }
+
     private func select() async throws -> CloudSelection {
+        if !pictures.isEmpty {
+            if let selection = gateway.state.withLock({ $0.visionSelection }) { return selection }
+            return try await gateway.selectVision(ports)
+        }
         if let selection = gateway.state.withLock({ $0.selection }) { return selection }
         return try await gateway.select(ports)
     }
@@ -152,6 +161,12 @@ struct CloudDispatch: Sendable {
                     promptText: passage.text)
                 try await ports.audit.append(event, at: gateway.clock())
             }
+            for picture in pictures {
+                let event = AuditEvent(
+                    .passage, reason: "picture \(picture.width) × \(picture.height), \(picture.bytes.count) bytes",
+                    subject: clearance.model, promptText: Data(picture.bytes).base64EncodedString())
+                try await ports.audit.append(event, at: gateway.clock())
+            }
         } catch {
             throw HeldBack(why: "The audit log cannot be written (\(error)), so nothing is sent.")
         }
@@ -160,6 +175,7 @@ struct CloudDispatch: Sendable {
     /// An estimate before the server has counted: four bytes a token.
     private func sentTokens(_ clearance: Clearance) -> Int {
         clearance.sealed.messages.reduce(0) { $0 + $1.text.utf8.count + 16 } / 4
+            + pictures.reduce(0) { $0 + $1.tokensAtMost }
     }
 
     // MARK: After it
@@ -233,7 +249,7 @@ struct CloudDispatch: Sendable {
     private func escalation(_ clearance: Clearance) -> Escalation {
         Escalation(
             model: clearance.model, reason: permit.reason, sentTokens: sentTokens(clearance),
-            redactions: clearance.sealed.redactionCount)
+            redactions: clearance.sealed.redactionCount, share: share?.priced(at: clearance.price))
     }
 
     private func finish(_ clearance: Clearance, _ outcome: CircuitBreaker.Outcome) {

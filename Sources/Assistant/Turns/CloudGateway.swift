@@ -44,6 +44,8 @@ package final class CloudGateway: Sendable {
         package var team: String
         /// At most this many tokens are asked of the cloud.
         package var maxTokens: Int
+        /// The model that is asked about pictures; `nil` where none is.
+        package var visionModel: String?
         /// Called with the soft limits that are reached, after each request, again each time.
         package var onSoftLimits: (@Sendable ([Budget.Alert]) async -> Void)?
 
@@ -75,12 +77,16 @@ package final class CloudGateway: Sendable {
         var breaker: CircuitBreaker
         var prices: PriceTable
         var selection: CloudSelection?
+        /// For pictures.
+        var visionSelection: CloudSelection?
         /// Why there is no cloud; `nil` where there is one.
         var unready: String?
         /// What was charged in each line of the budget.
         var charged: [Money] = []
         /// What the turn at hand would cost at worst; `nil` where the price is unknown.
         var worstCase: Money?
+        /// Who would be asked in the turn at hand.
+        var outlookModel: String?
         /// A limit of a minute that the turn at hand would pass, until then.
         var delay: (reached: RateDelay, until: ContinuousClock.Instant)?
         /// What has a connection, or wants one.
@@ -161,6 +167,24 @@ package final class CloudGateway: Sendable {
         return selection
     }
 
+    /// Settles on the model that is asked about pictures, which the endpoint's list has to have where there is one.
+    func selectVision(_ ports: Ports) async throws -> CloudSelection {
+        guard let wanted = settings.visionModel else { throw VisionFailure.unset }
+        let offered = try await connecting { try? await ports.client.models() } ?? []
+        guard let found = offered.first(where: { $0.id == wanted }) else {
+            guard offered.isEmpty else { throw VisionFailure.notOffered(wanted) }
+            let selection = CloudSelection(model: CloudModelInfo(id: wanted), isConfirmed: false)
+            state.withLock { $0.visionSelection = selection }
+            return selection
+        }
+        let selection = CloudSelection(model: found)
+        state.withLock {
+            $0.visionSelection = selection
+            $0.prices.refresh(from: offered, at: clock())
+        }
+        return selection
+    }
+
     /// Whether so much as a handshake may leave the device.
     private var isOpen: Bool { state.withLock { Self.isOpen($0) } }
 
@@ -179,6 +203,10 @@ package final class CloudGateway: Sendable {
             // A hard limit needs a price. Where none can be had, the budget says so.
             _ = try? await prepare()
         }
+        let hasPicture = messages.contains { $0.picture != nil }
+        if hasPicture, mayConnect, isOpen, state.withLock({ $0.visionSelection }) == nil {
+            _ = try? await selectVision(ports)
+        }
         var charged: [Money] = []
         for line in settings.budget.lines {
             // What cannot be read counts as spent: a missing entry bars the hard limits.
@@ -194,7 +222,9 @@ package final class CloudGateway: Sendable {
         state.withLock { state in
             state.delay = delay.map { ($0, .now + $0.wait) }
             state.charged = charged
-            guard let model = state.selection?.model.id else {
+            let selection = hasPicture ? state.visionSelection : state.selection
+            state.outlookModel = selection?.model.id
+            guard let model = selection?.model.id else {
                 // Who may not ask for the price supposes that it is known once it is needed.
                 state.worstCase = mayConnect ? nil : .zero
                 return
@@ -240,14 +270,23 @@ package final class CloudGateway: Sendable {
 
     /// The model that would be asked and what the turn at hand would cost at worst; each `nil` where it is not known.
     package var outlook: (model: String?, worstCase: Money?) {
-        state.withLock { ($0.selection?.model.id, $0.worstCase) }
+        state.withLock { ($0.outlookModel ?? $0.selection?.model.id, $0.worstCase) }
+    }
+
+    /// The share of a document that the request would send, with what the rest would cost where the price is known.
+    package func share(of request: TurnRequest) -> DocumentShare? {
+        let price: CloudPrice? = state.withLock { state in
+            guard let model = state.selection?.model.id else { return nil }
+            return self.price(of: model, in: state)
+        }
+        return request.share?.priced(at: price)
     }
 
     func ruling(on request: TurnRequest) -> Ruling {
         if request.constraint != nil { return .formed }
         guard !request.isRaw else { return .raw }
         let ruling = policy.ruling(on: request.messages, taskKind: request.taskKind)
-        let staying = Set(request.passages.filter(\.staysHome).map(\.collection)).sorted()
+        let staying = request.stayingCollections.sorted()
         return staying.isEmpty ? ruling : ruling.bound(toCollections: staying)
     }
 
@@ -264,8 +303,8 @@ package final class CloudGateway: Sendable {
     ///   - passages: of documents, which are part of `messages`: each is recorded by its digest.
     ///   - onEvent: called with what the turn has to know, on any thread, one event after the other.
     func send(
-        _ permit: SendPermit, _ messages: [Message], passages: [Passage] = [], maxTokens: Int,
-        redaction: ConversationRedaction,
+        _ permit: SendPermit, _ messages: [Message], passages: [Passage] = [], share: DocumentShare? = nil,
+        maxTokens: Int, redaction: ConversationRedaction,
         onEvent: @escaping @Sendable (Turn.Event) -> Void
     ) -> Sending {
         guard let ports else {
@@ -275,7 +314,7 @@ package final class CloudGateway: Sendable {
         let id = begin(sending: messages)
         let dispatch = CloudDispatch(
             gateway: self, ports: ports, id: id, permit: permit, messages: messages, passages: passages,
-            redaction: redaction,
+            share: share, redaction: redaction,
             maxTokens: min(maxTokens, settings.maxTokens), emit: onEvent)
         let request = Task {
             await dispatch.run()
@@ -298,4 +337,18 @@ struct Sending: Sendable {
     let revoke: @Sendable () -> Void
     /// Ends when the account is settled and the outcome recorded.
     let work: Task<Void, Never>?
+}
+
+/// Why nobody can be asked about a picture.
+enum VisionFailure: Error, CustomStringConvertible {
+    case unset
+    case notOffered(String)
+
+    var description: String {
+        switch self {
+        case .unset: "No model for pictures is set: name one of the endpoint's in cloud.vision_model."
+        case .notOffered(let model):
+            "The endpoint does not offer \(TerminalText.sanitised(model)): name another one in cloud.vision_model."
+        }
+    }
 }

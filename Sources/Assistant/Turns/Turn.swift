@@ -321,7 +321,9 @@ package struct Turn: Sendable {
         outcome.confidence = answer.confidence
         outcome.confidenceSource = answer.kind == .answeredQuestion ? .answeredQuestion : .documentSentence
         outcome.isQuoted = true
-        outcome.citations = [answer.citation]
+        outcome.support =
+            answer.kind == .answeredQuestion
+            ? AnswerSupport(wholly: answer.citation) : AnswerSupport(answer.citation, marking: answer.text)
         outcome.mayLeave = !answer.staysHome
         return [.emit(.route(outcome.decision))] + finish(outcome)
     }

@@ -15,32 +15,38 @@ package struct TurnKnowledge: Sendable {
 
     /// So many passages are looked at.
     private static let looksAt = 16
+    /// Whoever opens a document asks about it, in other words than its own too; what it does not say is marked.
+    private static let leastOfDocument = 0.4
+    /// Passages of a document that a remote model is given, which reads more than one of this device.
+    private static let mostSent = 24
+    /// And no more than that, however long the document is.
+    private static let mostSentBytes = 12_000
 
     private let search: any PassageSearch
     /// Whether what is not in the collections is not answered at all.
     let isOnly: Bool
     /// What is said then: a sentence.
     let silence: String
-    /// The passages are together at most so long, in bytes of text; one is given all the same.
-    private let mostBytes: Int
+    /// The document that all of it is about, where it came with the question.
+    private let document: DocumentExtent?
     private let use: @Sendable (TurnRequest) -> Use
     private let ground: @Sendable (TurnRequest) -> TurnRequest
 
     /// - Parameters:
     ///   - silence: what is said where the collections are silent and nothing else may answer.
-    ///   - mostBytes: of text that a question may have with it.
+    ///   - document: the one that came with the question, of which only a share may be sent.
     ///   - use: what a question may have.
     ///   - ground: the same request as the model is asked about a text, once there are passages in it.
     package init(
         _ search: any PassageSearch, isOnly: Bool,
         silence: String = "That is not in the documents, and know.only lets nothing else answer.",
-        mostBytes: Int = .max, use: @escaping @Sendable (TurnRequest) -> Use,
+        document: DocumentExtent? = nil, use: @escaping @Sendable (TurnRequest) -> Use,
         ground: @escaping @Sendable (TurnRequest) -> TurnRequest
     ) {
         self.search = search
         self.isOnly = isOnly
         self.silence = silence
-        self.mostBytes = mostBytes
+        self.document = document
         self.use = use
         self.ground = ground
     }
@@ -49,47 +55,47 @@ package struct TurnKnowledge: Sendable {
     ///
     /// - Parameter mayAnswer: whether a document's own words may be the answer.
     package func consult(_ request: TurnRequest, mayAnswer: Bool = true) async -> Consultation? {
-        guard request.usesKnowledge, !request.isBound else { return nil }
+        guard request.usesKnowledge, !request.isBound, request.picture == nil else { return nil }
         let use = use(request)
         guard use != .none, let question = KnowledgeQuestion(request.prompt) else { return isOnly ? .silent : nil }
+        let looksAt = document == nil ? Self.looksAt : Self.mostSent
         // An index that cannot be read has nothing to say; `brim know list` says what is wrong with it.
-        guard let hits = try? await search.hits(for: question.words, limit: Self.looksAt, in: nil) else {
+        guard let hits = try? await search.hits(for: question.words, limit: looksAt, in: nil) else {
             return .silent
         }
+        // Where there are no collections, nobody was asked.
+        if hits.passages.isEmpty, hits.weights.isEmpty { return isOnly ? .silent : nil }
+        let most = document == nil ? Consultation.mostPassages : Self.mostSent
+        let least = document == nil ? Consultation.relevantCoverage : Self.leastOfDocument
         guard mayAnswer else {
             let texts = PassageHits(passages: hits.passages.filter { !$0.isAnswer }, weights: hits.weights)
-            return Consultation(question, texts, prefersSentence: false)
+            return Consultation(question, texts, prefersSentence: false, most: most, least: least)
         }
-        return Consultation(question, hits, prefersSentence: use == .sentence)
+        return Consultation(question, hits, prefersSentence: use == .sentence, most: most, least: least)
     }
 
     /// The request with passages to answer from. An answer that was made without them is none to it.
     package func grounded(_ request: TurnRequest, in passages: [Passage]) -> TurnRequest {
         var grounded = request
-        grounded.passages = within(mostBytes, passages)
+        grounded.passages = Array(passages.prefix(Consultation.mostPassages))
+        if let document {
+            grounded.document = document
+            grounded.excerpt = PassageExcerpt.of(
+                passages, for: request.prompt, bytes: min(document.mostSentBytes, Self.mostSentBytes))
+        }
         grounded.usesCache = false
         return ground(grounded)
     }
 }
 
-extension TurnKnowledge {
-    private func within(_ bytes: Int, _ passages: [Passage]) -> [Passage] {
-        var sum = 0
-        return Array(
-            passages.enumerated().prefix { index, passage in
-                sum += passage.text.utf8.count
-                return index == 0 || sum <= bytes
-            }.map(\.element))
-    }
-}
-
 extension TurnOutcome {
-    /// Says which sentences the answer rests on, and marks one that was made from passages and rests on none.
+    /// Says which sentences of the passages the answer rests on, and marks one that was made from them and rests on none.
     mutating func ground(in request: TurnRequest) {
-        guard !request.passages.isEmpty, !isQuoted, !text.isEmpty else { return }
+        let made = origin == .cloud ? request.sentPassages : request.evidence ?? request.passages
+        guard !made.isEmpty, !isQuoted, !text.isEmpty else { return }
         mayLeave = mayLeave && request.passagesMayLeave
-        citations = AnswerSupport.citations(of: text, to: request.prompt, in: request.passages)
-        guard citations.isEmpty, ending == .complete else { return }
+        support = AnswerCheck.support(of: text, to: request.prompt, in: made)
+        guard support.citations.isEmpty, ending == .complete else { return }
         isUnsure = true
         decision.reasons.append(.unsupported)
         if decision.outcome == .local { decision.outcome = .localUnsure }

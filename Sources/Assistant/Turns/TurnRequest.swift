@@ -35,11 +35,19 @@ package struct TurnRequest: Sendable {
     /// `context`. A turn with a part that may not leave is answered on the device.
     package var promptMayLeave = true
     package var systemPromptMayLeave = true
+    /// What `prompt` is about; `nil` where it is about words alone.
+    package var picture: Picture?
     /// Whether the collections are asked.
     package var usesKnowledge = true
     /// Passages of the collections to answer from, the best first. They are text, and no question: no rule that sends
     /// something away looks at them.
     package var passages: [Passage] = []
+    /// The document that the passages are of, where it came with the question: only a share of it may be sent.
+    package var document: DocumentExtent?
+    /// What is sent in place of `passages`; `nil` for as many of these as may be.
+    package var excerpt: [Passage]?
+    /// What an answer of this device was made from, where that is more than `passages`.
+    package var evidence: [Passage]?
     /// The placeholders of the conversation; one of its own where nobody gives one, so that no two conversations share
     /// any.
     package var redaction = ConversationRedaction()
@@ -68,9 +76,23 @@ package struct TurnRequest: Sendable {
 
     /// System prompt, context, passages and question, each a message of its own: what is sent where the turn leaves.
     package var messages: [Message] {
-        let quoted =
-            passages.isEmpty ? [] : [Message(.user, PassagePrompt.remote(passages), mayLeave: passagesMayLeave)]
-        return systemMessages + context + quoted + [Message(.user, prompt, mayLeave: promptMayLeave)]
+        let sent = sentPassages
+        let quoted = sent.isEmpty ? [] : [Message(.user, PassagePrompt.remote(sent), mayLeave: passagesMayLeave)]
+        var question = Message(.user, prompt, mayLeave: promptMayLeave)
+        question.picture = picture
+        return systemMessages + context + quoted + [question]
+    }
+
+    /// What leaves of the documents where the turn does.
+    package var sentPassages: [Passage] {
+        if let excerpt { return excerpt }
+        return document.map { PassageExcerpt.of(passages, for: prompt, bytes: $0.mostSentBytes) } ?? passages
+    }
+
+    /// How much of the document that is; `nil` where none came with the question.
+    package var share: DocumentShare? {
+        guard let document, !passages.isEmpty || excerpt != nil else { return nil }
+        return DocumentShare(sentPassages, of: document)
     }
 
     /// The question with the passages before it, in one text: what a model of this device is asked.
@@ -79,7 +101,12 @@ package struct TurnRequest: Sendable {
     }
 
     /// Whether no passage is of a collection that stays.
-    var passagesMayLeave: Bool { passages.allSatisfy { !$0.staysHome } }
+    var passagesMayLeave: Bool { stayingCollections.isEmpty }
+
+    /// Collections that stay on the device and of which something is part of the question.
+    var stayingCollections: Set<String> {
+        Set((passages + (excerpt ?? []) + (evidence ?? [])).filter(\.staysHome).map(\.collection))
+    }
 
     private var systemMessages: [Message] {
         systemPrompt.isEmpty ? [] : [Message(.system, systemPrompt, mayLeave: systemPromptMayLeave)]

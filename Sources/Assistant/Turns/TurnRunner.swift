@@ -178,18 +178,20 @@ package struct TurnRunner: Sendable {
         guard let knowledge, request.passages.isEmpty else { return (request, nil) }
         let isForCloud = request.handedOver != nil || gateway.cloudState.lock == .cloudOnly
         let consultation = await knowledge.consult(request, mayAnswer: !isForCloud)
-        guard case .passages(var passages) = consultation else { return (request, consultation) }
+        guard case .passages(let passages) = consultation else { return (request, consultation) }
         var grounded = knowledge.grounded(request, in: passages)
         while let load = await contextLoad(of: grounded), !load.fits, grounded.passages.count > 1 {
-            passages = Array(grounded.passages.dropLast())
-            grounded = knowledge.grounded(request, in: passages)
+            let excerpt = grounded.excerpt
+            grounded = knowledge.grounded(request, in: Array(grounded.passages.dropLast()))
+            grounded.excerpt = excerpt
         }
         return (grounded, consultation)
     }
 
     /// What a tool makes of the question, where the operator has not sent everything to the cloud.
     func computed(_ request: TurnRequest) -> ComputedAnswer? {
-        request.isBound || request.handedOver != nil || gateway.cloudState.lock == .cloudOnly ? nil : compute(request)
+        request.isBound || request.picture != nil || request.handedOver != nil || gateway.cloudState.lock == .cloudOnly
+            ? nil : compute(request)
     }
 
     /// What is known of a turn before anything is done, and the cached answer that goes with it.
@@ -197,6 +199,7 @@ package struct TurnRunner: Sendable {
         let hit = await cachedAnswer(to: request)
         var impediments = health().map(DeviceImpediment.all) ?? []
         if model == nil { impediments.insert(.noModel, at: 0) }
+        if request.picture != nil { impediments.insert(.cannotSee, at: 0) }
         let facts = TurnFacts(
             cachedAge: hit?.age, taskKind: request.taskKind, context: await contextLoad(of: request),
             impediments: impediments, cloud: gateway.cloudState)
@@ -210,7 +213,7 @@ package struct TurnRunner: Sendable {
     }
 
     func cacheable(_ request: TurnRequest) -> CacheableQuestion? {
-        guard !request.isBound else { return nil }
+        guard !request.isBound, request.picture == nil else { return nil }
         let identity = model?.identity ?? ModelIdentity(name: "", quantisation: "", contextLength: 0, fingerprint: "")
         return CacheableQuestion(
             prompt: request.prompt, systemPrompt: request.systemPrompt, context: request.context, model: identity,
@@ -241,6 +244,8 @@ private actor TurnWork {
     private let onEvent: @Sendable (TurnEvent) -> Void
     private let keeping: @Sendable (inout TurnOutcome) async -> Void
     private var outcome: TurnOutcome?
+    /// The collections were asked and had nothing to say.
+    private var areDocumentsSilent = false
     private let inputs: AsyncStream<TurnRunner.Input>.Continuation
     private let stopSignal: StopSignal
     private var drafting: Task<Void, Never>?
@@ -269,6 +274,7 @@ private actor TurnWork {
         let gateway = runner.gateway
         let consultation: Consultation?
         (request, consultation) = await runner.consulted(request)
+        areDocumentsSilent = consultation == .silent
         // It may have to connect: who stops the turn does not wait for that.
         let refreshing = Task { [request] in
             await gateway.refresh(for: request.messages, maxTokens: request.maxTokens, mayConnect: true)
@@ -310,6 +316,7 @@ private actor TurnWork {
             case .cancelCloud: cancelSending()
             case .emit(.finished(var outcome)):
                 outcome.ground(in: request)
+                outcome.isBesideDocuments = areDocumentsSilent && outcome.origin != nil && !outcome.isComputed
                 await remember(outcome)
                 await keeping(&outcome)
                 self.outcome = outcome
@@ -344,8 +351,8 @@ private actor TurnWork {
         // The word to stop is on its way to the machine.
         guard !stopSignal.isGiven else { return }
         let sending = runner.gateway.send(
-            permit, request.messages, passages: request.passages, maxTokens: request.maxTokens,
-            redaction: request.redaction
+            permit, request.messages, passages: request.sentPassages, share: request.share,
+            maxTokens: request.maxTokens, redaction: request.redaction
         ) { [inputs] in inputs.yield(.gateway($0)) }
         stopSignal.onGiven(sending.revoke)
         self.sending = sending
@@ -355,7 +362,8 @@ private actor TurnWork {
 
     /// Keeps an answer for the next one who asks the same: only a whole one that nobody doubts.
     private func remember(_ outcome: TurnOutcome) async {
-        guard request.passages.isEmpty, let cache = runner.cache, let question = runner.cacheable(request),
+        guard request.passages.isEmpty, request.excerpt == nil, let cache = runner.cache,
+            let question = runner.cacheable(request),
             outcome.isWorthKeeping,
             let origin = outcome.origin, let model = outcome.model
         else { return }

@@ -29,10 +29,7 @@ struct ConsultationTests {
             return
         }
         #expect(answer.text == "The pool opens at seven.")
-        #expect(
-            answer.citation
-                == Citation(
-                    collection: "town", document: "pool.md", page: 2, text: "The pool opens at seven."))
+        #expect(answer.citation == Citation("The pool opens at seven.", of: pool))
         #expect(answer.confidence < 1)
     }
 
@@ -134,22 +131,61 @@ struct AnswerSupportTests {
         Passage(collection: "town", document: "bus.md", text: "The bus leaves at eight."),
     ]
 
-    @Test("An answer cites the sentence that holds what it says")
+    private func support(_ answer: String) -> AnswerSupport {
+        AnswerCheck.support(of: answer, to: "When does the pool open?", in: passages)
+    }
+
+    @Test("An answer cites the sentence that holds what it says, and is marked behind its own")
     func supported() {
-        let cited = AnswerSupport.citations(
-            of: "It opens at seven.", to: "When does the pool open?", in: passages)
-        #expect(
-            cited == [
-                Citation(
-                    collection: "town", document: "pool.md", page: 1, text: "It opens at seven in the morning.")
-            ])
+        let support = support("It opens at seven.")
+        #expect(support.citations == [Citation("It opens at seven in the morning.", of: passages[0])])
+        #expect(support.marked("It opens at seven.") == "It opens at seven. [1]" && support.isComplete)
     }
 
     @Test(
-        "What no passage says is not supported",
-        arguments: ["It opens at half past ten, and costs five euros.", "Yes.", ""])
+        "What no passage says is marked as such",
+        arguments: ["It opens at half past ten, and costs five euros.", "It has been closed for years."])
     func unsupported(_ answer: String) {
-        let cited = AnswerSupport.citations(of: answer, to: "When does the pool open?", in: passages)
-        #expect(cited == [])
+        let support = support(answer)
+        #expect(support.citations == [] && support.unsupported == 1 && !support.isComplete)
+        #expect(support.marked(answer) == answer + " [?]")
+    }
+
+    @Test(
+        "What says nothing of its own is neither cited nor marked",
+        arguments: ["Yes.", "", "The pool!", "# When\n", "The documents say:", "```\nlet x = 7\n```", "| a | b |"])
+    func silent(_ answer: String) {
+        let support = support(answer)
+        #expect(support.isEmpty && support.sentences == 0 && support.marked(answer) == answer)
+    }
+
+    @Test("Each sentence is judged for itself, in lists too")
+    func sentences() {
+        let answer =
+            "- It was built in 1931.\n1. The bus leaves at eight. Tickets cost five euros.\n\nSchöner Tag, Zürich."
+        let support = support(answer)
+        #expect(
+            support.marked(answer)
+                == "- It was built in 1931. [1]\n1. The bus leaves at eight. [2] Tickets cost five euros. [?]\n\n"
+                + "Schöner Tag, Zürich. [?]")
+        #expect(support.citations.map(\.number) == [1, 2])
+        #expect(support.gap == "2 of 4 sentences are not in the documents")
+    }
+
+    @Test("A mark of the model's own stays where it is true, and is taken for what it is where it is not")
+    func ownMarks() {
+        let answer = "According to [1], it was opened in 1931. The bus [1] leaves at eight [2]. See [7]."
+        let support = support(answer)
+        #expect(
+            support.marked(answer)
+                == "According to [1], it was opened in 1931. The bus [?] leaves at eight [2]. See [7]. [?]")
+        #expect(support.citations.map(\.document) == ["pool.md", "bus.md"])
+    }
+
+    @Test("Marks of another text change nothing in what they do not fit", arguments: ["", "é", "short"])
+    func foreignMarks(_ text: String) {
+        var support = AnswerSupport()
+        support.marks = [.init(3..<3, 1), .init(1..<1, 2), .init(90..<99, nil)]
+        #expect(String(decoding: support.marked(text).utf8, as: UTF8.self) == support.marked(text))
     }
 }

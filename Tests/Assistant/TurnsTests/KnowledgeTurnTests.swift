@@ -74,10 +74,8 @@ private struct Device {
         let device = try Device([pool], use: .sentence)
         let outcome = try await device.ask()
         #expect(outcome.text == "The pool opens at seven." && outcome.isQuoted && outcome.origin == .local)
-        #expect(
-            outcome.citations == [
-                Citation(collection: "town", document: "pool.md", page: 2, text: "The pool opens at seven.")
-            ])
+        #expect(outcome.support.citations == [Citation("The pool opens at seven.", of: pool)])
+        #expect(outcome.markedText == "The pool opens at seven. [1]")
         #expect(outcome.decision.reasons.map(\.code) == [.quoted])
         #expect(device.drafts == 0 && device.sent == [])
     }
@@ -96,6 +94,8 @@ private struct Device {
                 last = outcome
             }
             #expect(last?.text == text)
+            // The operator's own words are given word for word.
+            #expect(last?.markedText == text)
         }
     }
 
@@ -107,15 +107,16 @@ private struct Device {
         #expect(request.localPrompt.hasPrefix("The pool opens at seven."))
         let outcome = try await device.ask()
         #expect(outcome.text == "At seven" && device.drafts == 1)
-        #expect(outcome.citations.map(\.text) == ["The pool opens at seven."])
-        #expect(!outcome.isUnsure)
+        #expect(outcome.support.citations.map(\.text) == ["The pool opens at seven."])
+        #expect(outcome.markedText == "At seven [1]" && !outcome.isUnsure && !outcome.isBesideDocuments)
     }
 
     @Test("An answer that the passages do not support is marked")
     func unsupported() async throws {
         let device = try Device([pool], says: [("At midnight, with music", 0.99)])
         let outcome = try await device.ask()
-        #expect(outcome.citations == [] && outcome.isUnsure)
+        #expect(outcome.support.citations == [] && outcome.isUnsure)
+        #expect(outcome.markedText == "At midnight, with music [?]")
         #expect(outcome.decision.outcome == .localUnsure)
         #expect(outcome.decision.reasons.contains { $0.code == .unsupported })
     }
@@ -153,16 +154,59 @@ private struct Device {
     func silent() async throws {
         let device = try Device([pool])
         let outcome = try await device.ask("Who is the mayor of the city of Ghent in Belgium?")
-        #expect(outcome.text == "At seven" && outcome.citations == [] && !outcome.isUnsure)
+        #expect(outcome.text == "At seven" && outcome.support.isEmpty && !outcome.isUnsure)
+        #expect(outcome.isBesideDocuments)
     }
 
     // MARK: What leaves
+
+    @Test("Of a document at most 15 % leave, whatever its length; the device itself reads whole passages")
+    func share() async throws {
+        for count in [8, 40, 400] {
+            let filler = (1...count).map { "Filler \($0) of the pool." }.joined(separator: " ")
+            var long = pool
+            long.text = "The pool opens at seven. " + filler
+            let device = try Device([long], says: [("Hm", 0.2)])
+            var request = TurnRequest(prompt: "When does the pool open?")
+            request.passages = [long]
+            request.document = DocumentExtent(name: "pool.md", passages: 1, bytes: long.text.utf8.count)
+            var escalation: Escalation?
+            for await update in device.runner.run(request).updates {
+                if case .escalation(let told) = update { escalation = told }
+            }
+            #expect(request.localPrompt.contains(filler))
+            let share = try #require(escalation?.share)
+            #expect(Double(share.sentBytes) <= 0.15 * Double(share.document.bytes))
+            let sent = device.sent.filter { $0.role == .user }.map(\.text)
+            #expect(sent[0].contains("The pool opens at seven.") && !sent[0].contains(filler))
+            #expect(device.audit.filter { $0.kind == .passage }.map { $0.promptText?.utf8.count } == [share.sentBytes])
+        }
+    }
+
+    @Test("A summary that is handed over sends the excerpt, and no answer to it is kept for the next who asks")
+    func excerpt() async throws {
+        let device = try Device([], says: [("Hm", 0.2)])
+        var request = TurnRequest(prompt: "Summarise it.")
+        request.usesKnowledge = false
+        request.document = DocumentExtent(name: "pool.md", passages: 9, bytes: 10_000)
+        var short = pool
+        short.text = "The pool opens at seven."
+        request.excerpt = [short]
+        request.evidence = [pool]
+        #expect(request.localPrompt == "Summarise it." && request.share?.sentBytes == 24)
+        _ = await device.runner.run(request).end()
+        #expect(device.sent.contains { $0.text.contains(short.text) && !$0.text.contains("towels") })
+        request.evidence?[0].staysHome = true
+        let home = try Device([], says: [("Hm", 0.2)])
+        _ = await home.runner.run(request).end()
+        #expect(home.sent == [], "what the device read stays: so does what it says of it")
+    }
 
     @Test("Passages that leave are redacted, stand apart from the question, and are in the audit log one by one")
     func leaving() async throws {
         let device = try Device([pool], says: [("Hm", 0.2)])
         let outcome = try await device.ask()
-        #expect(outcome.origin == .cloud && outcome.citations.count == 1 && outcome.mayLeave)
+        #expect(outcome.origin == .cloud && outcome.support.citations.count == 1 && outcome.mayLeave)
         let texts = device.sent.filter { $0.role == .user }.map(\.text)
         #expect(texts.count == 2 && texts[1] == "When does the pool open?")
         #expect(texts[0].contains("The pool opens at seven.") && texts[0].contains("<EMAIL_1>"))

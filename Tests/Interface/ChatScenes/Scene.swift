@@ -10,6 +10,8 @@ package enum Scene: String, Sendable, CaseIterable {
     /// An answer that is said aloud.
     case saying
     case conversations, deleting, resumed, report
+    /// An answer from documents, one of whose sentences no document says; a passage of it, opened.
+    case cited, passage
     /// An answer with its figures one by one; a message that is chosen; a board that is too hot.
     case figures, chosen, throttled
     case attract, kiosk, kioskListening, kioskAnswering, warning, pin
@@ -43,6 +45,7 @@ package enum Scene: String, Sendable, CaseIterable {
         case .conversations, .deleting, .resumed, .report: playConversations(&stage)
         case .markdown: stage.exchange("How do I count lines in Swift?", Self.markdownAnswer)
         case .figures, .chosen, .throttled: playFigures(&stage)
+        case .cited, .passage: playCited(&stage)
         case .palette:
             stage.exchange(Self.mossQuestion, Self.mossAnswer)
             stage.type("/co")

@@ -5,7 +5,38 @@ import FoundationEssentials
 struct ChatRequest: Encodable {
     private struct Utterance: Encodable {
         var role: String
-        var content: String
+        var content: Content
+    }
+
+    /// A text or, where there is a picture, parts.
+    private enum Content: Encodable {
+        case text(String)
+        case parts([Part])
+
+        init(_ message: Message) {
+            guard let picture = message.picture else {
+                self = .text(message.text)
+                return
+            }
+            let address = "data:image/jpeg;base64," + Data(picture.bytes).base64EncodedString()
+            self = .parts([
+                Part(type: "text", text: message.text), Part(type: "image_url", imageUrl: ["url": address]),
+            ])
+        }
+
+        func encode(to encoder: any Encoder) throws {
+            var container = encoder.singleValueContainer()
+            switch self {
+            case .text(let text): try container.encode(text)
+            case .parts(let parts): try container.encode(parts)
+            }
+        }
+    }
+
+    private struct Part: Encodable {
+        var type: String
+        var text: String?
+        var imageUrl: [String: String]?
     }
 
     private struct StreamOptions: Encodable {
@@ -24,7 +55,7 @@ struct ChatRequest: Encodable {
 
     init(_ request: CloudRequest, model: String, effort: ReasoningEffort?) {
         self.model = model
-        messages = request.messages.map { Utterance(role: $0.role.rawValue, content: $0.text) }
+        messages = request.messages.map { Utterance(role: $0.role.rawValue, content: Content($0)) }
         maxTokens = max(1, request.maxTokens)
         temperature = request.temperature
         topP = request.topP

@@ -8,20 +8,18 @@ import Turns
 
 /// A document that was given with a question, in an index of its own that ends with it.
 struct AttachedDocument: Sendable {
-    /// Of what the document says, so much may go with a question, whoever answers it.
-    static let mostShare = 0.15
-
-    let name: String
-    /// Of its text.
-    let bytes: Int
-    let passages: Int
+    let extent: DocumentExtent
     private let index: KnowledgeIndex
+    /// All of it, in its order.
+    private let passages: [Passage]
 
     /// Reads the document; nothing of it is kept.
-    init(_ path: String) async throws {
+    ///
+    /// - Parameter staysHome: whether nothing of it may ever be sent.
+    init(_ path: String, staysHome: Bool = false) async throws {
         let folder = try DocumentFolder(path)
         guard let file = try folder.listing().files.first, folder.location(of: file) == folder.path else {
-            throw CommandFailure("\(path) is a folder; add it with brim know add, and ask without --file")
+            throw CommandFailure("\(path) is a folder; add it with brim know add")
         }
         let document: TextDocument
         do {
@@ -29,45 +27,57 @@ struct AttachedDocument: Sendable {
         } catch {
             throw CommandFailure("\(path) cannot be read: \(error)")
         }
-        name = file.path
-        index = try KnowledgeIndex.inMemory()
-        try await index.add(KnowledgeCollection(name: "file", kind: .folder, root: folder.path))
         let indexed = IndexedDocument(
             document, path: file.path, title: document.title, fingerprint: file.fingerprint)
-        try await index.replace([indexed], in: "file")
-        bytes = indexed.bytes
-        passages = indexed.passages.count
-    }
-
-    /// The document as the only thing that questions are answered from.
-    func knowledge(_ profile: ModelProfile) -> TurnKnowledge {
-        TurnKnowledge(
-            index, isOnly: true, silence: "That is not in \(name).", mostBytes: Int(Double(bytes) * Self.mostShare),
-            use: TurnKnowledge.use, ground: { $0.grounded(by: profile) })
-    }
-
-    /// What of it goes with a question.
-    func share(_ passages: [Passage]) -> Share {
-        Share(
-            document: name, passages: self.passages, bytes: bytes, chosen_passages: passages.count,
-            chosen_bytes: passages.reduce(0) { $0 + $1.text.utf8.count })
-    }
-
-    /// How much of a document goes with a question; as JSON, the line `document`.
-    struct Share: Encodable {
-        var type = "document"
-        var document: String
-        var passages: Int
-        var bytes: Int
-        var chosen_passages: Int
-        var chosen_bytes: Int
-
-        /// On one line.
-        var sentence: String {
-            let percent = bytes > 0 ? 100 * Double(chosen_bytes) / Double(bytes) : 0
-            return String(
-                format: "%d of %d passages of %@ go with the question: %.1f of %.1f kB (%.1f %%)", chosen_passages,
-                passages, document, Double(chosen_bytes) / 1_000, Double(bytes) / 1_000, percent)
+        guard !indexed.passages.isEmpty else {
+            throw CommandFailure("\(path) has no text; a scan needs a text layer first (ocrmypdf makes one)")
         }
+        index = try KnowledgeIndex.inMemory()
+        try await index.add(
+            KnowledgeCollection(name: Self.collection, kind: .folder, root: folder.path, staysHome: staysHome))
+        try await index.replace([indexed], in: Self.collection)
+        passages = indexed.passages.map {
+            Passage(
+                collection: Self.collection, document: file.path, title: document.title, heading: $0.heading,
+                page: $0.page, text: $0.text, isAnswer: $0.isAnswer, staysHome: staysHome)
+        }
+        extent = DocumentExtent(name: file.path, passages: indexed.passages.count, bytes: indexed.bytes)
     }
+
+    private static let collection = "file"
+
+    /// `manual.pdf: 310.4 kB of text in 512 passages`
+    var words: String {
+        String(
+            format: "%@: %.1f kB of text in %d passages", extent.name, Double(extent.bytes) / 1_000, extent.passages)
+    }
+
+    /// The runner that answers the request from the document, and the request as it is to be asked: a wish for all of it in
+    /// short is summed up section by section on this device, anything else answered from the passages that have to do with it.
+    func prepared(
+        _ request: TurnRequest, _ runner: TurnRunner, _ profile: ModelProfile
+    ) async -> (TurnRequest, TurnRunner) {
+        var runner = runner
+        runner.knowledge = TurnKnowledge(
+            index, isOnly: true, silence: "That is not in \(extent.name).", document: extent, use: TurnKnowledge.use,
+            ground: { $0.grounded(by: profile) })
+        guard SummaryWish.isIn(request.prompt), !request.isRaw, request.constraint == nil else {
+            return (await runner.consulted(request).0, runner)
+        }
+        var request = request
+        let window = runner.model?.identity.contextLength ?? 2_048
+        let sections = DocumentSection.all(
+            of: passages, bytes: SectionSummaryModel.sectionBytes(window: window),
+            most: SectionSummaryModel.mostSections)
+        runner.model = runner.model.map { SectionSummaryModel($0, sections) }
+        request.usesKnowledge = false
+        request.usesCache = false
+        request.document = extent
+        request.excerpt = DocumentSection.excerpt(of: sections, bytes: min(extent.mostSentBytes, Self.longestExcerpt))
+        request.evidence = passages
+        return (request, runner)
+    }
+
+    /// A remote model reads no more for a summary, however long the document is.
+    private static let longestExcerpt = 24_000
 }

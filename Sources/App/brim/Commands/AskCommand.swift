@@ -14,6 +14,8 @@ struct AskCommand: AsyncParsableCommand {
               cat letter.txt | brim ask "Summarise this letter:" -
               brim ask --json --seed 7 --temperature 0.8 "Tell me a story" | jq .
               brim ask --file manual.pdf "How long is the warranty?"
+              brim ask --file report.pdf "Summarise this report."
+              brim ask --image sign.jpg "What does this sign say?"
               brim ask --batch questions.jsonl > answers.jsonl
               brim ask --speak "What is the capital of France?"
               brim ask --json-schema order.json "Two coffees and a tea, please." | jq .
@@ -28,10 +30,18 @@ struct AskCommand: AsyncParsableCommand {
             the schema's order.
 
             --file answers from one document: by its own sentence where it has one, else from the passages that have to do \
-            with the question, at most 15 % of the document, whether this device or the cloud answers.
+            with the question. A wish for a summary is answered section by section on this device, and then for the whole; \
+            Ctrl-C keeps what is there. Where the cloud is asked, at most 15 % of the document's text leaves, redacted.
+
+            --image asks the cloud's vision model (cloud.vision_model): this device cannot see. The picture is scaled down and \
+            leaves without the metadata that a camera writes, such as the place. Rules that keep a question here keep it here.
+
+            What was answered from documents has marks: [1] behind a sentence that the document says, [?] behind one that none \
+            of the passages says.
 
             With --json, one object a line: "token" for each token of the device, "route" for each decision, "escalation" \
-            where the question left the device, "citation" for each sentence that the answer rests on, and last "done" with the answer and its figures.
+            where the question left the device, "citation" for each sentence of a document that the answer rests on, and last \
+            "done" with the answer and its figures.
             """)
 
     @OptionGroup var options: GlobalOptions
@@ -47,6 +57,8 @@ struct AskCommand: AsyncParsableCommand {
         help: ArgumentHelp("Answer the questions of this file; \"-\" is the standard input.", valueName: "file.jsonl"))
     var batch: String?
     @Option(help: ArgumentHelp("Answer from this document.", valueName: "document")) var file: String?
+    @Option(help: ArgumentHelp("Ask a vision model of the cloud about this picture.", valueName: "picture"))
+    var image: String?
     @OptionGroup var parallel: ParallelOptions
     @Argument(help: ArgumentHelp("The question; \"-\" stands for the standard input.", valueName: "prompt"))
     var words: [String] = []
@@ -54,11 +66,14 @@ struct AskCommand: AsyncParsableCommand {
     func validate() throws {
         if batch != nil {
             guard words.isEmpty, !speak else { throw ValidationError("--batch takes no prompt and no --speak") }
-            guard file == nil else { throw ValidationError("--batch takes no --file") }
+            guard file == nil, image == nil else { throw ValidationError("--batch takes no --file and no --image") }
             return
         }
         if file != nil, raw || form.grammar != nil || form.jsonSchema != nil {
             throw ValidationError("--file takes no --raw, --grammar or --json-schema")
+        }
+        if image != nil, file != nil || raw || form.grammar != nil || form.jsonSchema != nil {
+            throw ValidationError("--image takes no --file, --raw, --grammar or --json-schema")
         }
         if words.isEmpty, Terminal.inputIsTerminal {
             throw ValidationError("there is no prompt: give it as words, or pipe it in")
@@ -85,7 +100,9 @@ struct AskCommand: AsyncParsableCommand {
         let voice = try await speak ? self.voice.load(options) : nil
         var document: AttachedDocument?
         if let file { document = try await AttachedDocument(file) }
-        try await AssistantServices.with(options, cloud) { [document, voice] services in
+        var picture: Picture?
+        if let image { picture = try await AttachedPicture.read(image) }
+        try await AssistantServices.with(options, cloud) { [document, picture, voice] services in
             if let reason = services.backends.reason { Terminal.writeError("(\(reason))") }
             if let problem = services.confidenceProblem { Terminal.writeError("(uncalibrated: \(problem))") }
             let continues = services.continuesOnly && !raw
@@ -96,26 +113,28 @@ struct AskCommand: AsyncParsableCommand {
                     "(\(name) has no chat template: it goes on with your words, and answers nothing\(system))")
             }
             let system = raw || continues ? nil : generation.systemPrompt(in: services.configuration)
-            try await answer(prompt, system, constraint, services, document, voice, isRaw: raw || continues)
+            try await answer(prompt, system, constraint, services, document, picture, voice, isRaw: raw || continues)
             try services.checkIsKept()
         }
     }
 
     private func answer(
         _ prompt: String, _ system: String?, _ constraint: OutputConstraint?, _ services: AssistantServices,
-        _ document: AttachedDocument?, _ voice: SpeakingVoice?, isRaw: Bool
+        _ document: AttachedDocument?, _ picture: Picture?, _ voice: SpeakingVoice?, isRaw: Bool
     ) async throws {
         var request = TurnRequest(
             systemPrompt: system ?? "", prompt: prompt, maxTokens: generation.maxTokens, isRaw: isRaw,
             constraint: constraint, stopTexts: generation.stopTexts
         ).prepared(by: services.profile, generation.sampling.over(services.configuration.sampling))
         var runner = services.runner
+        request.picture = picture
+        if let picture, !json { Terminal.writeError("(\(picture.words))") }
         if let document {
-            runner.knowledge = document.knowledge(services.profile)
-            (request, _) = await runner.consulted(request)
-            if !request.passages.isEmpty {
-                let share = document.share(request.passages)
-                if json { try JSONLines.write(share) } else { Terminal.writeError("(\(share.sentence))") }
+            (request, runner) = await document.prepared(request, runner, services.profile)
+            if json {
+                if let share = request.share { try JSONLines.write(share) }
+            } else {
+                Terminal.writeError("(\(document.words))")
             }
         }
         let running = runner.run(request)

@@ -21,7 +21,8 @@ struct KnowCommand: AsyncParsableCommand {
 
             Before the model is asked, the collections are. Where a sentence has the answer, that is the answer; else the \
             passages that have to do with the question go into the prompt. brim ask --no-know leaves them out, know.only \
-            answers nothing that is not in them.
+            answers nothing that is not in them. While brim runs, folders are watched and what changes is read again \
+            (know.watch).
             """,
         subcommands: [Add.self, List.self, Remove.self, Update.self, Search.self],
         defaultSubcommand: List.self)

@@ -69,12 +69,15 @@ actor AnswerPrinter {
 
     private func close(_ outcome: TurnOutcome) throws {
         if outcome.origin == .cache || outcome.origin == .local && (!shownDraft || outcome.isQuoted) {
-            try Terminal.write(outcome.text)
+            try Terminal.write(outcome.markedText)
+        } else if outcome.origin != nil {
+            // What has been written stands; a mark at its end can still be set.
+            let marked = outcome.markedText
+            if marked.hasPrefix(outcome.text) { try Terminal.write(String(marked.dropFirst(outcome.text.count))) }
         }
         if outcome.origin != nil { try Terminal.write("\n") }
-        for (number, citation) in outcome.citations.enumerated() {
-            Terminal.writeError("[\(number + 1)] \(citation.line)")
-        }
+        for citation in outcome.support.citations { Terminal.writeError(citation.line) }
+        if let gap = outcome.support.gap { Terminal.writeError("(\(gap))") }
         switch outcome.ending {
         case .broken(let why): Terminal.writeError("(the reply broke off: \(why))")
         case .length: Terminal.writeError("(cut at the length limit; --max-tokens allows more)")
@@ -126,11 +129,18 @@ actor AnswerPrinter {
 
     private struct CitationLine: Encodable {
         var type = "citation"
+        /// As it stands in the answer.
+        var number: Int
         var collection: String
         var document: String
         /// Absent where the document has no pages.
         var page: Int?
         var text: String
+
+        init(_ citation: Citation) {
+            (number, collection, document) = (citation.number, citation.collection, citation.document)
+            (page, text) = (citation.page, citation.text)
+        }
     }
 
     private struct ReplyLine: Encodable {
@@ -154,12 +164,7 @@ actor AnswerPrinter {
                     try writeConfidence(ConfidenceReading(value: value, source: source))
                 }
             }
-            for citation in outcome.citations {
-                try JSONLines.write(
-                    CitationLine(
-                        collection: citation.collection, document: citation.document, page: citation.page,
-                        text: citation.text))
-            }
+            for citation in outcome.support.citations { try JSONLines.write(CitationLine(citation)) }
             try JSONLines.write(DoneLine(outcome))
         case .draftRestarted: draftTokens = 0
         }
@@ -221,15 +226,19 @@ struct DoneLine: Encodable {
     var confidence_source: ConfidenceSourceObject?
     /// An exact tool answered; `model` names it.
     var computed: Bool
-    /// Sentences of the collections say what the answer says; the lines before have them.
+    /// Sentences of the collections say what the answer says, all of it; the lines before have them.
     var grounded: Bool
+    /// Sentences of the answer that no passage says, `[?]` in `text`; absent where it was made from no passages.
+    var unsupported_sentences: Int?
+    /// The collections were asked first and had nothing to say.
+    var not_in_documents: Bool
     var unsure: Bool
     var cost_usd: Double?
     var cloud_ttft_ms: Double?
     var error: String?
 
     init(_ outcome: TurnOutcome) {
-        text = outcome.text
+        text = outcome.markedText
         prompt_tokens = outcome.prefill?.promptTokens
         generated_tokens = outcome.draftTokens
         ttft_ms = outcome.local?.timeToFirstToken?.inMilliseconds
@@ -242,7 +251,9 @@ struct DoneLine: Encodable {
         calibrated = outcome.isCalibrated
         confidence_source = outcome.confidenceSource.map(ConfidenceSourceObject.init)
         computed = outcome.isComputed
-        grounded = !outcome.citations.isEmpty
+        grounded = outcome.support.isComplete
+        unsupported_sentences = outcome.support.isEmpty ? nil : outcome.support.unsupported
+        not_in_documents = outcome.isBesideDocuments || outcome.decision.reasons.first?.code == .notInDocuments
         unsure = outcome.isUnsure
         cost_usd = outcome.cost.map { $0.usd }
         cloud_ttft_ms = outcome.cloud?.timeToFirstToken?.inMilliseconds

@@ -120,7 +120,7 @@ struct EvalCommand: AsyncParsableCommand {
         estimator.finish()
         let confidence = estimator.confidence
         let text = tokens.map(\.text).joined()
-        let citations = AnswerSupport.citations(of: text, to: question.prompt, in: request.passages)
+        let citations = AnswerCheck.support(of: text, to: question.prompt, in: request.passages).citations
         return AnswerLine(
             id: question.id, answer: text, confidence: confidence,
             calibrated: estimator.isCalibrated,

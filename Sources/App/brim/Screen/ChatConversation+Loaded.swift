@@ -30,6 +30,8 @@ extension ChatConversation {
         private let journal: ConversationJournal
         private var context: [Message] = []
         private var turn: TurnRunner.Running?
+        /// The document that questions are answered from.
+        private var document: AttachedDocument?
 
         private let statusReporter: CloudStatusReporter
         private let permission: CloudPermission
@@ -76,6 +78,7 @@ extension ChatConversation {
         mutating func carryOut(_ effect: ChatEffect, mayLeave: Bool) async {
             switch effect {
             case .submit(let text): await submit(text, mayLeave)
+            case .submitPicture(let text): await submitPicture(text, mayLeave)
             case .answerAloud: speech.noteSpokenQuestion()
             case .stopAnswer: turn?.stop()
             case .previewHandOver: await previewHandOver()
@@ -98,6 +101,7 @@ extension ChatConversation {
             case .setSampling(let text): setSampling(text)
             case .report(let subject): await report(subject)
             case .judge(let verdict): await judge(verdict)
+            case .readDocument(let path): await read(path, mayLeave)
             case .setLocalOnly, .setSpeaking, .silence, .useModel, .talk, .muteMicrophone, .checkPIN, .copy, .quit,
                 .suspend, .redraw:
                 break
@@ -121,6 +125,7 @@ extension ChatConversation {
         private mutating func beginAnew() async {
             await settle()
             context = []
+            document = nil
             await journal.open()
             redaction = ConversationRedaction()
         }
@@ -140,6 +145,34 @@ extension ChatConversation {
             await journal.open(
                 id, lastAnswer: opened.messages.last { $0.state != .draft && $0.message.role == .assistant }?.id)
             inbox.post(.opened(opened))
+        }
+
+        /// Opens a document, which belongs to this conversation, or closes it. One that is opened under the lock stays here.
+        private mutating func read(_ path: String, _ mayLeave: Bool) async {
+            document = nil
+            let path = Self.unquoted(path)
+            guard !path.isEmpty else { return inbox.post(.document(nil)) }
+            do {
+                let document = try await AttachedDocument((path as NSString).expandingTildeInPath, staysHome: !mayLeave)
+                self.document = document
+                inbox.post(.document(document.extent.name))
+                inbox.post(.hint(""))
+                inbox.post(
+                    .notice(Notice(.information, "\(document.words). Questions are answered from it; /read closes it."))
+                )
+            } catch {
+                inbox.post(.document(nil))
+                inbox.post(.notice(Notice(.warning, String(describing: error))))
+            }
+        }
+
+        /// A path as a terminal pastes a file that was dropped on it: in quotes, or with its blanks marked.
+        private static func unquoted(_ path: String) -> String {
+            let path = path.trimmingCharacters(in: .whitespaces)
+            for quote in ["'", "\""] where path.count > 1 && path.hasPrefix(quote) && path.hasSuffix(quote) {
+                return String(path.dropFirst().dropLast())
+            }
+            return path.replacing("\\ ", with: " ")
         }
 
         /// Keeps what the person thinks of the last answer, for the next calibration.
@@ -182,18 +215,32 @@ extension ChatConversation {
 
         // MARK: - Turns
 
-        private mutating func submit(_ text: String, _ mayLeave: Bool) async {
+        /// Asks about a picture, as soon as it has been read and made fit to leave.
+        private mutating func submitPicture(_ text: String, _ mayLeave: Bool) async {
+            let (path, question) = AttachedPicture.parts(of: text)
+            do {
+                let picture = try await AttachedPicture.read(path)
+                inbox.post(.hint(picture.words))
+                await submit(question.isEmpty ? "What does this picture show?" : question, mayLeave, about: picture)
+            } catch {
+                inbox.post(.notice(Notice(.warning, String(describing: error))))
+                inbox.post(.turn(.withdrawn))
+            }
+        }
+
+        private mutating func submit(_ text: String, _ mayLeave: Bool, about picture: Picture? = nil) async {
             // The screen lets one question through at a time: the turn before has ended.
             await settle()
             takeNext()
-            let question = Message(.user, text, mayLeave: mayLeave)
+            var question = Message(.user, text, mayLeave: mayLeave)
+            question.picture = picture
             var request = request(question)
             context.append(question)
             let isFirst = await journal.conversation == nil
             await Self.keep(inbox) { [journal] in try await journal.question(text, mayLeave: mayLeave) }
             request.conversation = await journal.conversation
             if isFirst, let id = request.conversation { await conversations.announce(id) }
-            run(request)
+            await run(request)
         }
 
         private func request(_ question: Message) -> TurnRequest {
@@ -202,12 +249,22 @@ extension ChatConversation {
                 maxTokens: generation.maxTokens, stopTexts: generation.stopTexts
             ).prepared(by: services.profile, chosenSampling.over(generation.sampling).over(configuredSampling))
             request.promptMayLeave = question.mayLeave
+            request.picture = question.picture
+            // A picture goes with its own question, and with no later one.
+            for index in request.context.indices { request.context[index].picture = nil }
             request.systemPromptMayLeave = systemPromptMayLeave
             request.redaction = redaction
             return request
         }
 
-        private mutating func run(_ request: TurnRequest) {
+        /// The request and who answers it, where a document is open.
+        private func prepared(_ request: TurnRequest) async -> (TurnRequest, TurnRunner) {
+            guard request.picture == nil, let document else { return (request, services.runner) }
+            return await document.prepared(request, services.runner, services.profile)
+        }
+
+        private mutating func run(_ request: TurnRequest) async {
+            let (request, runner) = await prepared(request)
             // A board that was left alone after a failure may be back.
             if services.backends.hasBoard, next == nil, let identity = services.model?.identity {
                 inbox.post(.model(.ready(identity)))
@@ -218,7 +275,7 @@ extension ChatConversation {
             // An answer tells of all that it was made from.
             let isFree = request.messages.allSatisfy(\.mayLeave)
             let speaker = speech.begin(mayBeReplaced: gateway.mayAnswer)
-            let running = services.runner.run(request) { [inbox, orders] event in
+            let running = runner.run(request) { [inbox, orders] event in
                 event.log()
                 speaker?.take(event)
                 if case .finished = event { speaker?.close() }
@@ -305,8 +362,9 @@ extension ChatConversation {
 
         private func previewHandOver() async {
             guard let question = handedOver else { return }
-            let (request, _) = await services.runner.consulted(question)
-            let decision = await services.runner.preview(request, mayConnect: true)
+            let (prepared, runner) = await prepared(question)
+            let (request, _) = await runner.consulted(prepared)
+            let decision = await runner.preview(request, mayConnect: true)
             let outlook = gateway.outlook
             let needsConsent = decision.lacksOnlyConsent
             let bars = decision.reasons.filter { $0.code != .handedOver }.map(\.sentence).joined(separator: " ")
@@ -316,7 +374,8 @@ extension ChatConversation {
                         endpoint: gateway.settings.endpoint, model: outlook.model,
                         messages: gateway.preview(of: request).map { Outgoing.Message($0) },
                         worstCase: outlook.worstCase, needsConsent: needsConsent,
-                        obstacle: decision.outcome == .cloud || needsConsent ? nil : bars)))
+                        obstacle: decision.outcome == .cloud || needsConsent ? nil : bars,
+                        share: gateway.share(of: request))))
         }
 
         /// The person saw what would leave, and sent it.
@@ -340,7 +399,7 @@ extension ChatConversation {
                 }
             }
             if context.last?.role == .assistant { context.removeLast() }
-            run(request)
+            await run(request)
         }
     }
 }
@@ -362,13 +421,15 @@ extension TurnEvent {
 
 extension Outgoing.Message {
     fileprivate init(_ message: RedactedMessage) {
+        let picture: [Outgoing.Segment] = message.picture.map { [.plain("[\($0.words)]\n")] } ?? []
         self.init(
             message.role,
-            message.content.segments.map { segment in
-                switch segment {
-                case .plain(let text): .plain(text)
-                case .redacted(_, let placeholder, _): .placeholder(placeholder)
-                }
-            })
+            picture
+                + message.content.segments.map { segment in
+                    switch segment {
+                    case .plain(let text): .plain(text)
+                    case .redacted(_, let placeholder, _): .placeholder(placeholder)
+                    }
+                })
     }
 }

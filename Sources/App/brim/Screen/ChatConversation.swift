@@ -33,6 +33,8 @@ final class ChatConversation: Sendable {
         var talking: VoiceSession
         var models: ModelSwitch
         var watch: ConfigurationWatcher
+        /// `nil` where the collections are not asked, or not watched.
+        var collections: CollectionWatcher?
         var loading: Task<Void, Never>
         var work: Task<Void, Never>
     }
@@ -66,6 +68,7 @@ final class ChatConversation: Sendable {
         let parts = Parts(
             talking: talking, models: models,
             watch: ConfigurationWatcher(options, cloud) { [weak self] in self?.take($0) },
+            collections: collectionWatcher(options, configuration),
             loading: Task {
                 await self.load(options, generation, configuration)
                 if fetchesModels { models.fetchRecommended(configuration) }
@@ -73,6 +76,16 @@ final class ChatConversation: Sendable {
             },
             work: Task { await self.serve(stream, options, generation) })
         self.parts.withLock { $0 = parts }
+    }
+
+    /// A visitor of a kiosk is not told what its operator changes.
+    private func collectionWatcher(
+        _ options: GlobalOptions, _ configuration: BrimConfiguration
+    ) -> CollectionWatcher? {
+        guard configuration.usesKnowledge, configuration.watchesKnowledge else { return nil }
+        return CollectionWatcher(directory: options.directories.data) { [inbox] words in
+            if !configuration.keepsNothingSaid { inbox.post(.hint(words)) }
+        }
     }
 
     // MARK: - What takes effect at once
@@ -128,6 +141,7 @@ final class ChatConversation: Sendable {
         guard let parts = parts.withLock({ $0 }) else { return }
         parts.watch.close()
         parts.loading.cancel()
+        await parts.collections?.close()
         await parts.models.close()
         await parts.talking.close()
         orders.finish()
@@ -262,6 +276,9 @@ final class ChatConversation: Sendable {
 
 extension ChatEffect {
     fileprivate var isQuestion: Bool {
-        if case .submit = self { true } else { false }
+        switch self {
+        case .submit, .submitPicture: true
+        default: false
+        }
     }
 }

@@ -32,6 +32,8 @@ struct BrimConfiguration: Sendable {
     var cacheLifetime: Duration? = .seconds(86_400)
     /// The collections are asked before anything is drafted.
     var usesKnowledge = true
+    /// Documents of the collections that change are read again while a conversation runs.
+    var watchesKnowledge = true
     /// What is not in the collections is not answered.
     var answersOnlyFromKnowledge = false
     /// The full screen fetches the model that suits this device.
@@ -42,6 +44,8 @@ struct BrimConfiguration: Sendable {
         var url = "https://api.tokenfactory.nebius.com/v1"
         var model = "nvidia/Nemotron-3-Super-120B-A12B"
         var fallbackModels: [String] = []
+        /// The model that is asked about pictures; empty for none.
+        var visionModel = ""
         /// The operator allows the cloud; recorded the first time it takes effect.
         var isAllowed = false
         /// Where the system's file forbids it, which nobody takes back; `nil` where it does not.
@@ -144,6 +148,7 @@ extension BrimConfiguration {
         }
         if let hours = try values.double("cache.hours", in: 0...87_600) { cacheLifetime = .seconds(hours * 3_600) }
         answersOnlyFromKnowledge = try values.bool("know.only") ?? false
+        watchesKnowledge = try values.bool("know.watch") ?? true
         usesKnowledge = try answersOnlyFromKnowledge || values.bool("know.enabled") ?? true
         fetchesModels = try values.bool("models.auto_fetch") ?? true
         cost = try CostSettings(values)
@@ -220,6 +225,7 @@ extension BrimConfiguration.Cloud {
         url = try values.string("cloud.url") ?? url
         model = try values.string("cloud.model") ?? model
         fallbackModels = values.strings("cloud.fallback_models")
+        visionModel = try values.string("cloud.vision_model") ?? visionModel
         isAllowed = try values.bool("cloud.allow") ?? false
         allowedBy = values.origin(of: "cloud.allow") ?? ""
         if try values.ofSystem.bool("cloud.allow") == false { forbiddenBy = values.ofSystem.origin(of: "cloud.allow") }

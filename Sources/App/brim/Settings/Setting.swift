@@ -58,6 +58,7 @@ struct Setting: Sendable {
         Setting("cache.enabled", "true", "use earlier answers to the same question"),
         Setting("cache.hours", "24", "for how long an answer is used again"),
         Setting("know.enabled", "true", "questions are answered from the collections of brim know, where they can be"),
+        Setting("know.watch", "true", "while a conversation runs, documents that change are read again"),
         Setting("know.only", "false", "what is not in the collections is not answered; true holds", .locks(true)),
     ]
 
@@ -98,6 +99,7 @@ struct Setting: Sendable {
             Setting("cloud.url", cloud.url, "where chat/completions is, up to /v1"),
             Setting("cloud.model", cloud.model, "the model to escalate to"),
             Setting("cloud.fallback_models", "", "models to take where that one is gone"),
+            Setting("cloud.vision_model", "", "the model to ask about pictures, one of the endpoint's; empty for none"),
             Setting(
                 "cloud.allow", "false", "the cloud may be asked; recorded when it first takes effect",
                 .locks(false, bySystemOnly: true)),

@@ -230,6 +230,7 @@ struct AssistantServices: Sendable {
         settings.device = cloud.device
         settings.team = cloud.team
         settings.maxTokens = cloud.maxTokens
+        settings.visionModel = cloud.visionModel.isEmpty ? nil : cloud.visionModel
         var ports: CloudGateway.Ports?
         var unready: String?
         do {

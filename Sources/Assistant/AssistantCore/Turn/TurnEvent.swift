@@ -26,8 +26,13 @@ package struct Escalation: Sendable, Hashable {
     package var sentTokens: Int
     /// Placeholders that stand for personal data in what is sent.
     package var redactions: Int
+    /// What leaves of the document that came with the question; `nil` where none did.
+    package var share: DocumentShare?
 
-    package init(model: String, reason: RouteReason, sentTokens: Int, redactions: Int) {
+    package init(
+        model: String, reason: RouteReason, sentTokens: Int, redactions: Int, share: DocumentShare? = nil
+    ) {
+        self.share = share
         self.model = model
         self.reason = reason
         self.sentTokens = sentTokens
@@ -40,6 +45,7 @@ extension Escalation: Encodable {
         case type, model, reason
         case sentTokens = "sent_tokens"
         case redactions = "redacted"
+        case share = "document"
     }
 
     /// `{"type":"escalation","model":"m","reason":"conf 0.41 < 0.80","sent_tokens":214,"redacted":3}`
@@ -50,5 +56,6 @@ extension Escalation: Encodable {
         try container.encode(reason.sentence, forKey: .reason)
         try container.encode(sentTokens, forKey: .sentTokens)
         try container.encode(redactions, forKey: .redactions)
+        try container.encodeIfPresent(share, forKey: .share)
     }
 }

@@ -32,8 +32,10 @@ package struct TurnOutcome: Sendable, Hashable {
     package var isComputed = false
     /// `text` stands in a document in so many words: nobody generated it; `model` names the collection.
     package var isQuoted = false
-    /// The sentences of the collections that the answer rests on, the best first; empty where nothing supports it.
-    package var citations: [Citation] = []
+    /// What of `text` stands in the passages that it was made from.
+    package var support = AnswerSupport()
+    /// The collections were asked first and had nothing to say: the answer is a model's own.
+    package var isBesideDocuments = false
     /// Whether the answer may ever be sent: not where it was made from a collection that stays on the device.
     package var mayLeave = true
     /// The local draft that another answer replaced; empty where there was none.
@@ -54,6 +56,9 @@ package struct TurnOutcome: Sendable, Hashable {
 }
 
 extension TurnOutcome {
+    /// `text` as it is shown: with the marks of its citations.
+    package var markedText: String { support.marked(text) }
+
     /// Whether ``confidence`` means what it says.
     package var isCalibrated: Bool { confidenceSource?.isCalibrated == true }
 
@@ -62,6 +67,12 @@ extension TurnOutcome {
 
     /// The record of the answer, for the store.
     package var figures: AnswerFigures {
+        var figures = measured
+        if !support.isEmpty { figures.support = support }
+        return figures
+    }
+
+    private var measured: AnswerFigures {
         switch origin {
         case .cloud:
             AnswerFigures(

@@ -10,12 +10,18 @@ package enum Consultation: Sendable, Hashable {
     case passages([Passage])
 
     /// From this share of the question's weight on a passage has to do with it.
-    static let relevantCoverage = 0.6
-    /// More do not help a model, and cost it its window.
-    static let mostPassages = 3
+    package static let relevantCoverage = 0.6
+    /// More do not help a model of this device, and cost it its window.
+    package static let mostPassages = 3
 
-    /// - Parameter prefersSentence: whether one sentence is wanted, where a document has it: for a question after one fact.
-    package init(_ question: KnowledgeQuestion, _ hits: PassageHits, prefersSentence: Bool) {
+    /// - Parameters:
+    ///   - prefersSentence: whether one sentence is wanted, where a document has it: for a question after one fact.
+    ///   - most: passages that are wanted.
+    ///   - least: the share of the question's weight that a passage has to have.
+    package init(
+        _ question: KnowledgeQuestion, _ hits: PassageHits, prefersSentence: Bool, most: Int = Self.mostPassages,
+        least: Double = Self.relevantCoverage
+    ) {
         if let answer = AnsweredQuestions.answer(to: question, among: hits.passages) {
             self = .answer(answer)
             return
@@ -32,14 +38,16 @@ package enum Consultation: Sendable, Hashable {
             return
         }
         let relevant = texts.enumerated().map { (rank: $0, coverage: finder.coverage(of: $1), passage: $1) }
-            .filter { $0.coverage >= Self.relevantCoverage && finder.isMeant($0.passage) }
+            .filter { $0.coverage >= least && finder.isMeant($0.passage) }
             .sorted { ($0.coverage, $1.rank) > ($1.coverage, $0.rank) }
         // The passage with the best sentence goes first.
         var passages = relevant.map(\.passage)
         if let best, let place = passages.firstIndex(of: texts[best.passage]) {
             passages.insert(passages.remove(at: place), at: 0)
         }
-        self = passages.isEmpty ? .silent : .passages(Array(passages.prefix(Self.mostPassages)))
+        // Whoever wants more reads more: what a search found next may say it in other words.
+        if !passages.isEmpty, most > Self.mostPassages { passages += texts.filter { !passages.contains($0) } }
+        self = passages.isEmpty ? .silent : .passages(Array(passages.prefix(most)))
     }
 }
 
@@ -67,8 +75,7 @@ package struct DocumentAnswer: Sendable, Hashable {
         let isNamed = title.isEmpty || title.contains(where: names.contains)
         text = isNamed ? find.sentence : passage.title + ": " + find.sentence
         kind = .sentence
-        citation = Citation(
-            collection: passage.collection, document: passage.document, page: passage.page, text: find.sentence)
+        citation = Citation(find.sentence, of: passage)
         confidence = find.isAboutTitle ? Self.sureOfTitle : Self.sureOfWords
         staysHome = passage.staysHome
     }
@@ -76,8 +83,7 @@ package struct DocumentAnswer: Sendable, Hashable {
     init(answered passage: Passage) {
         text = passage.text
         kind = .answeredQuestion
-        citation = Citation(
-            collection: passage.collection, document: passage.document, page: passage.page, text: passage.text)
+        citation = Citation(of: passage)
         confidence = 1
         staysHome = passage.staysHome
     }

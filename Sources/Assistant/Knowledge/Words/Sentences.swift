@@ -5,12 +5,22 @@
 package enum Sentences {
     package static func split(_ text: String) -> [String] {
         let bytes = Array(text.utf8)
-        var sentences: [String] = []
+        return ranges(in: bytes[...]).map { String(decoding: bytes[$0], as: UTF8.self) }
+    }
+
+    /// Where the sentences stand, without white space at their ends.
+    ///
+    /// - Parameter text: UTF-8.
+    static func ranges(in text: ArraySlice<UInt8>) -> [Range<Int>] {
+        let bytes = Array(text)
+        var sentences: [Range<Int>] = []
         var start = 0
         var index = 0
         func add(upTo end: Int) {
             let sentence = trimmed(bytes[start..<end])
-            if !sentence.isEmpty { sentences.append(String(decoding: sentence, as: UTF8.self)) }
+            if !sentence.isEmpty {
+                sentences.append(text.startIndex + sentence.startIndex..<text.startIndex + sentence.endIndex)
+            }
             start = end
         }
         while index < bytes.count {

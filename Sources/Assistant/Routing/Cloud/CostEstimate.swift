@@ -16,7 +16,7 @@ package struct CostEstimate: Sendable, Hashable {
     /// - Parameter messages: as they will be sent, after redaction.
     package init(messages: [Message], maxTokens: Int, price: CloudPrice?) {
         promptTokensAtMost = messages.reduce(Self.tokensAroundPrompt) {
-            $0 + $1.text.utf8.count + Self.tokensAroundMessage
+            $0 + $1.text.utf8.count + Self.tokensAroundMessage + ($1.picture?.tokensAtMost ?? 0)
         }
         self.maxTokens = max(0, maxTokens)
         self.price = price

@@ -42,4 +42,6 @@ package struct RedactedText: Sendable, Hashable {
 package struct RedactedMessage: Sendable, Hashable {
     package var role: Role
     package var content: RedactedText
+    /// Leaves as it is.
+    package var picture: Picture?
 }

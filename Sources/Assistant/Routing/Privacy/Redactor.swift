@@ -33,7 +33,8 @@ package struct Redactor: Sendable {
         return messages.indices.map { index in
             let all = known.complete(findings[index], in: texts[index])
             return RedactedMessage(
-                role: messages[index].role, content: RedactedText(segments: segments(of: texts[index], all)))
+                role: messages[index].role, content: RedactedText(segments: segments(of: texts[index], all)),
+                picture: messages[index].picture)
         }
     }
 

@@ -101,7 +101,11 @@ package struct SealedPrompt: Sendable {
         self.preview = preview
         self.restorer = restorer
         redactionCount = preview.reduce(0) { $0 + $1.content.redactionCount }
-        messages = preview.map { Message($0.role, $0.content.text) }
+        messages = preview.map { redacted in
+            var message = Message(redacted.role, redacted.content.text)
+            message.picture = redacted.picture
+            return message
+        }
     }
 }
 

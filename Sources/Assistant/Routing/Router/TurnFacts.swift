@@ -56,6 +56,8 @@ package struct ContextLoad: Sendable, Hashable {
 /// What keeps the device from answering, or from answering well.
 package enum DeviceImpediment: Sendable, Hashable {
     case noModel
+    /// The question is about a picture.
+    case cannotSee
     case outOfMemory
     /// The model ran and failed; the text is one line for a person.
     case failed(String)
@@ -70,7 +72,7 @@ package enum DeviceImpediment: Sendable, Hashable {
     /// Whether no local answer can be had at all; otherwise there is one for want of a better.
     package var preventsAnswer: Bool {
         switch self {
-        case .noModel, .outOfMemory, .failed: true
+        case .noModel, .cannotSee, .outOfMemory, .failed: true
         case .overheating, .throttled, .underVoltage, .shortOfMemory: false
         }
     }
@@ -78,6 +80,7 @@ package enum DeviceImpediment: Sendable, Hashable {
     var sentence: String {
         switch self {
         case .noModel: "There is no model on this device; run make models."
+        case .cannotSee: "This device cannot see pictures; a vision model of the cloud can."
         case .outOfMemory: "This device is short of memory."
         case .failed(let why): "The local model failed: \(why)"
         case .overheating(let celsius): "This device is hot (\(celsius) °C)."

@@ -4,7 +4,7 @@ internal import AssistantCore
 package enum Command: String, Sendable, Hashable, CaseIterable {
     case help, new, open, rename, export, talk, mute, speak, local, cloud, threshold, system, set, theme, model, cost,
         audit
-    case figures, copy, code, find
+    case figures, passage, read, image, copy, code, find
     case right, wrong, history, redraw, quit
 
     /// The key that does it, unless the configuration gives it another.
@@ -28,6 +28,9 @@ package enum Command: String, Sendable, Hashable, CaseIterable {
         case .cost: KeyChord(.character("c"), .alt)
         case .audit: KeyChord(.character("u"), .alt)
         case .figures: KeyChord(.character("i"), .alt)
+        case .passage: KeyChord(.character("p"), .alt)
+        case .read: KeyChord(.character("r"), .alt)
+        case .image: KeyChord(.character("e"), .alt)
         case .copy: KeyChord(.function(7))
         case .code: KeyChord(.function(8))
         case .find: KeyChord(.character("f"), .control)
@@ -59,6 +62,9 @@ package enum Command: String, Sendable, Hashable, CaseIterable {
         case .cost: "what the cloud has cost"
         case .audit: "what left this device; is the log whole"
         case .figures: "unfold an answer's figures, or fold them"
+        case .passage: "open the passage that the answer rests on"
+        case .read: "ask about a document; without a file, close it"
+        case .image: "ask the cloud about a picture"
         case .copy: "copy the last or the chosen message"
         case .code: "copy the last block of code in it"
         case .find: "find words in this conversation"
@@ -96,6 +102,9 @@ package enum Command: String, Sendable, Hashable, CaseIterable {
         case .set: .required("name value|default")
         case .theme: .optional("name")
         case .model: .optional("name")
+        case .passage: .optional("number")
+        case .read: .optional("file")
+        case .image: .required("file question")
         default: .none
         }
     }
@@ -111,6 +120,9 @@ package enum Command: String, Sendable, Hashable, CaseIterable {
         case .mute: ["mic", "microphone"]
         case .speak: ["say", "aloud", "silence"]
         case .figures: ["details", "unfold", "tokens"]
+        case .passage: ["source", "citation"]
+        case .image: ["picture", "photo", "see"]
+        case .read: ["file", "document", "attach"]
         case .set: ["sampling", "temperature"]
         case .right: ["up", "good", "thumbs"]
         case .wrong: ["down", "bad", "thumbs"]

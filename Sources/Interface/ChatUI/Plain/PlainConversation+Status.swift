@@ -34,6 +34,7 @@ extension PlainConversation {
             }
             lines.append(PlainLine(.preview, "\(message.role.rawValue): \(text.joined())"))
         }
+        if let share = outgoing.share { lines.append(PlainLine(.preview, "\(share.words), \(share.savings)")) }
         let cost = outgoing.worstCase.map { Figures.dollars($0) } ?? "an unknown price"
         lines.append(PlainLine(.preview, "\(outgoing.redactions) redacted, at most \(cost)"))
         if let obstacle = outgoing.obstacle {
@@ -77,6 +78,8 @@ extension Answer {
         if wasStopped { words.append("stopped") }
         if isUnsure { words.append("UNSURE") }
         if let doubt { words.append(doubt) }
+        if let gap = support.gap { words.append(gap) }
+        if isBesideDocuments { words.append("not from the documents") }
         if let endWords { words.append(endWords) }
         if repeatedItself { words.append("cut where it repeated itself") }
         if let verdict { words.append("judged \(verdict.rawValue)") }

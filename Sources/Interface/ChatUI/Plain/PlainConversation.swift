@@ -63,6 +63,7 @@ package struct PlainConversation: Sendable {
             switch entry.content {
             case .person(let message): if message.spoken != nil { lines.append(PlainLine(.you, message.text.shown)) }
             case .escalation(let line): lines.append(PlainLine(.sent, line.sentence))
+            case .citation(let citation): lines.append(PlainLine(.source, TerminalText.sanitised(citation.line)))
             case .notice(let notice): lines.append(PlainLine(notice.kind.label, notice.text.shown))
             case .answer: break
             }
@@ -101,7 +102,7 @@ package struct PlainConversation: Sendable {
     }
 
     private mutating func lines(about outcome: TurnOutcome) -> [PlainLine] {
-        let given = outcome.isGiven ? sentences.take(outcome.text) : []
+        let given = outcome.isGiven ? sentences.take(outcome.markedText) : []
         let rest = (given + sentences.flush()).map { PlainLine(label, $0) }
         guard !state.isAnswering, let answer = state.lastAnswer else { return rest }
         return rest + [PlainLine(.from, answer.words + (state.isKept ? "" : " \u{B7} NOT KEPT"))]
@@ -157,7 +158,7 @@ package struct PlainConversation: Sendable {
             else { return nil }
             picker.selected = number - 1
             return state.chooseConversation(picker)
-        case .help, .report, .picker: return nil
+        case .help, .report, .picker, .passage: return nil
         }
     }
 
@@ -176,6 +177,7 @@ package struct PlainConversation: Sendable {
             }
             return (commands + [PlainLine(.report, "/stop: stop the answer")], [])
         case .find: return (find(argument), [])
+        case .passage: return (passage(argument), [])
         case .open:
             var picker = Picker(kind: .conversations)
             picker.query = argument
@@ -189,6 +191,19 @@ package struct PlainConversation: Sendable {
             }
             return ([], state.run(command, argument))
         }
+    }
+
+    /// What the panel would show.
+    private mutating func passage(_ number: String) -> [PlainLine] {
+        state.openPassage(named: number)
+        guard case .passage(let opened) = state.panel?.panel else { return [] }
+        state.panel = nil
+        let citation = opened.citation
+        let heading = citation.heading.isEmpty ? "" : ", \(citation.heading)"
+        return [PlainLine(.source, "[\(citation.number)] \(citation.place)\(heading)")]
+            + citation.passage.split(whereSeparator: \.isNewline).map {
+                PlainLine(.source, TerminalText.sanitised(String($0)))
+            }
     }
 
     private func find(_ words: String) -> [PlainLine] {

@@ -7,6 +7,8 @@ package struct PlainLine: Sendable, Hashable {
         case brim, nebius, cache
         /// Where an answer came from, and its figures.
         case from
+        /// A sentence of a document that the answer rests on.
+        case source
         /// What left the device.
         case sent
         case model, cloud, voice
@@ -83,7 +85,19 @@ struct SentenceBuffer: Sendable {
         return words.map { $0.contains(where: \.isNumber) ? "0" : $0.lowercased() }.joined(separator: " ")
     }
 
-    /// Behind a newline, or behind a stop that blanks follow, if it is not the one of a list's number.
+    private static func endOfMarks(_ text: String, from start: String.Index) -> String.Index {
+        var end = start
+        while end < text.endIndex, text[end] == "[", let close = text[end...].prefix(4).firstIndex(of: "]"),
+            text[end..<close].dropFirst().allSatisfy({ $0.isNumber || $0 == "?" })
+        {
+            end = text.index(after: close)
+            if end < text.endIndex, text[end] == " " { end = text.index(after: end) }
+        }
+        return end
+    }
+
+    /// Behind a newline, or behind a stop that blanks follow, if it is not the one of a list's number; marks of citations
+    /// belong to the sentence before them.
     private static func end(of text: String) -> String.Index? {
         var index = text.startIndex
         while index < text.endIndex {
@@ -92,7 +106,7 @@ struct SentenceBuffer: Sendable {
             if ".!?".contains(text[index]), next < text.endIndex, text[next] == " ",
                 text[..<index].contains(where: { !$0.isWholeNumber && !$0.isWhitespace })
             {
-                return text.index(after: next)
+                return endOfMarks(text, from: text.index(after: next))
             }
             index = next
         }

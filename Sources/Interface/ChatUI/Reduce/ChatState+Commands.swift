@@ -26,6 +26,9 @@ extension ChatState {
         case .cost: return [.report(.cost)]
         case .audit: return [.report(.audit)]
         case .figures: toggleFigures()
+        case .passage: openPassage(named: argument)
+        case .read: return readDocument(argument)
+        case .image: return askAboutPicture(argument)
         case .copy: return copy(copiedText, called: "answer")
         case .code: return copy(copiedText.flatMap(MarkdownText.lastCode), called: "block of code")
         case .right: return judge(.right)

@@ -29,6 +29,9 @@ extension ChatState {
             transcript.scrollToEnd()
         case (.home, _): transcript.select(0)
         case (.end, _): transcript.select(transcript.entries.count - 1)
+        case (.enter, []) where transcript.entries[selected].isCitation,
+            (.right, []) where transcript.entries[selected].isCitation:
+            openPassage(of: selected)
         case (.enter, []): fold(selected)
         case (.right, []): if !transcript.entries[selected].isUnfolded { fold(selected) }
         case (.left, []): if transcript.entries[selected].isUnfolded { fold(selected) }
@@ -52,7 +55,7 @@ extension ChatState {
 
     private mutating func fold(_ index: Int) {
         guard case .answer(let answer) = transcript.entries[index].content else {
-            hint = "only answers have figures"
+            hint = "only answers have figures, and only citations a passage"
             return
         }
         guard answer.isEnded else {

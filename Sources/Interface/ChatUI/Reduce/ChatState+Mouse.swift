@@ -62,6 +62,7 @@ extension ChatState {
         let row = transcript.view[offset]
         switch row.part {
         case .gap: transcript.deselect()
+        case .line where row.entry == transcript.selected: openPassage(of: row.entry)
         case .line: transcript.select(row.entry)
         case .foot:
             transcript.select(row.entry)

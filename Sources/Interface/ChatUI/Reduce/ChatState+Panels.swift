@@ -9,6 +9,17 @@ extension ChatState {
         let content = PanelContent(open.panel, self)
         let page = content.visibleCount
         let last = max(0, content.lines.count - page)
+        if case .passage(let passage) = open.panel {
+            switch key.key {
+            case .right, .tab:
+                turnPassage(passage, by: key.modifiers.contains(.shift) ? -1 : 1)
+                return []
+            case .left:
+                turnPassage(passage, by: -1)
+                return []
+            default: break
+            }
+        }
         switch (key.key, key.modifiers) {
         case (.enter, _): return confirm(open.panel)
         case (.escape, _), (.character("c"), .control), (.character("q"), []): close(open.panel)
@@ -33,7 +44,7 @@ extension ChatState {
     private mutating func confirm(_ panel: Panel) -> [ChatEffect] {
         close(panel)
         switch panel {
-        case .help, .picker, .report: return []
+        case .help, .picker, .report, .passage: return []
         case .outgoing(let outgoing): return outgoing.obstacle == nil ? handOver() : []
         }
     }

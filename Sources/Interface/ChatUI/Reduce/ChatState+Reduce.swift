@@ -38,6 +38,7 @@ extension ChatState {
         case .report(let report): panel = OpenPanel(panel: .report(report))
         case .kept(let isKept): self.isKept = isKept
         case .pin(let verdict): return take(verdict)
+        case .document(let name): take(document: name)
         case .notice(let notice): transcript.append(.notice(notice))
         case .speaking(let progress): take(progress)
         case .speaker(let words): speaker = TerminalText.sanitised(words)

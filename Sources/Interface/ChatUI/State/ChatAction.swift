@@ -42,6 +42,8 @@ package enum ChatAction: Sendable {
     case kept(Bool)
     /// What ``ChatEffect/checkPIN(_:)`` asked for.
     case pin(PINVerdict)
+    /// The document that questions are answered from now, by name; `nil` for none any more.
+    case document(String?)
     /// A line of the program itself in the conversation.
     case notice(Notice)
     /// A word or a sentence on the status line, until the next key.
@@ -105,6 +107,8 @@ package enum ChatEffect: Sendable, Hashable {
     case silence
     /// The person sent this. It may come before the model is ready, and must then be answered when it is.
     case submit(String)
+    /// The person asks about a picture: a file's path, in quotes where it has blanks, and a question. As `submit`.
+    case submitPicture(String)
     /// Stop the answer, and say `finished` for it.
     case stopAnswer
     /// Turn the local-only lock on or off, and say how the cloud stands then.
@@ -137,6 +141,8 @@ package enum ChatEffect: Sendable, Hashable {
     /// Change how answers are sampled: a parameter's name and a number, or `default`.
     case setSampling(String)
     case report(ReportSubject)
+    /// Answer questions from this document from now on, and say that it is open, or why it cannot be; empty closes it.
+    case readDocument(String)
     /// Let that model answer from the next question on, and say that it does, or why it cannot.
     case useModel(String)
     /// Keep what the person thinks of the last answer, or forget it, and say that it is done. No answer is at work.

@@ -135,6 +135,7 @@ extension ChatState {
         change { answer in
             answer.isDraft = false
             answer.isUnsure = outcome.isUnsure
+            answer.isBesideDocuments = outcome.isBesideDocuments
             answer.confidenceSource = outcome.confidenceSource
             answer.doubt = outcome.doubt.map(TerminalText.sanitised)
             answer.time = answer.time ?? time
@@ -160,7 +161,7 @@ extension ChatState {
             if outcome.origin == .cloud { noteSentTokens(figures.promptTokens) }
         }
         sayFailure()
-        cite(outcome.citations)
+        show(outcome.support)
         guard !turn.isHandedOver || turn.hasHandOverBegun else { return }
         session.count(outcome.origin)
         if outcome.origin != nil, outcome.ending != .stopped { session.answer.add(now - turn.askedAt) }
@@ -185,12 +186,15 @@ extension ChatState {
         transcript.insert(.notice(Notice(.error, failure)), before: turn.answer + 1)
     }
 
-    /// Says under the answer which sentences of which documents it rests on.
-    private mutating func cite(_ citations: [Citation]) {
-        guard let turn else { return }
-        for (number, citation) in citations.enumerated().reversed() {
-            transcript.insert(
-                .notice(Notice(.information, "[\(number + 1)] \(citation.line)")), before: turn.answer + 1)
+    /// Puts the marks into the answer, and under it the sentences that it rests on.
+    private mutating func show(_ support: AnswerSupport) {
+        guard let turn, !support.isEmpty, var answer = answer(at: turn.answer) else { return }
+        answer.support = support
+        answer.text = ForeignText(support.marked(answer.text.text))
+        answer.said = nil
+        transcript.replace(turn.answer, with: .answer(answer))
+        for citation in support.citations.reversed() {
+            transcript.insert(.citation(citation), before: turn.answer + 1)
         }
     }
 

@@ -37,6 +37,7 @@ extension ChatState {
         transcript.removeAll()
         meters = Meters()
         conversation = nil
+        document = nil
         title = ""
     }
 
@@ -61,7 +62,9 @@ extension ChatState {
             case .user:
                 history.add(message.message.text)
                 transcript.append(.person(PersonMessage(message.message.text, time: message.createdAt)))
-            case .assistant: transcript.append(.answer(Answer(message)))
+            case .assistant:
+                transcript.append(.answer(Answer(message)))
+                for citation in message.figures?.support?.citations ?? [] { transcript.append(.citation(citation)) }
             }
         }
         transcript.scrollToEnd()
@@ -159,7 +162,8 @@ extension Answer {
     /// An answer as it was kept.
     init(_ stored: StoredMessage) {
         self.init()
-        text = ForeignText(stored.message.text)
+        support = stored.figures?.support ?? AnswerSupport()
+        text = ForeignText(support.marked(stored.message.text))
         phase = .ended
         origin = stored.origin ?? .local
         model = stored.model.map(TerminalText.sanitised)

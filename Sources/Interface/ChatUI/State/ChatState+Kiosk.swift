@@ -2,7 +2,7 @@ internal import AssistantCore
 
 extension ChatState {
     /// What a visitor may do. The rest is the operator's: what it costs, who may be asked, what others have said.
-    private static let visitorCommands: Set<Command> = [.help, .new, .talk, .find, .redraw]
+    private static let visitorCommands: Set<Command> = [.help, .new, .talk, .find, .passage, .redraw]
 
     /// Keys as a kiosk takes them; `nil` where it takes them as any screen does.
     mutating func takeInKiosk(_ event: InputEvent) -> [ChatEffect]? {

@@ -63,6 +63,8 @@ package struct ChatState: Sendable {
     /// The conversation at hand, once it is kept, and what it is called.
     var conversation: ConversationID?
     var title = ""
+    /// The document that questions are answered from, by name; `nil` where none is open.
+    package internal(set) var document: String?
     /// What the list of conversations shows; `nil` until somebody has said which there are.
     var listed: [ListedConversation]?
     var talk = TalkView()

@@ -67,10 +67,12 @@ package struct Outgoing: Sendable, Hashable {
     package var needsConsent: Bool
     /// Why it cannot go, a sentence; `nil` where it can.
     package var obstacle: String?
+    /// How much of a document is in it; `nil` where none came with the question.
+    package var share: DocumentShare?
 
     package init(
         endpoint: String, model: String? = nil, messages: [Message], worstCase: Money? = nil,
-        needsConsent: Bool = false, obstacle: String? = nil
+        needsConsent: Bool = false, obstacle: String? = nil, share: DocumentShare? = nil
     ) {
         self.endpoint = endpoint
         self.model = model
@@ -78,6 +80,7 @@ package struct Outgoing: Sendable, Hashable {
         self.worstCase = worstCase
         self.needsConsent = needsConsent
         self.obstacle = obstacle
+        self.share = share
     }
 
     /// Placeholders in it.

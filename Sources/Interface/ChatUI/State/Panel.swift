@@ -7,6 +7,8 @@ enum Panel: Sendable, Hashable {
     case picker(Picker)
     /// Facts that were asked for.
     case report(Report)
+    /// What a citation was taken from.
+    case passage(OpenedPassage)
 }
 
 /// A panel and the first of its lines in view.

@@ -38,6 +38,7 @@ struct AnswerDetail: Sendable, Hashable {
         if let reason = figures.reason ?? answer.doubt {
             all.append(AnswerDetail("why", TerminalText.sanitised(reason)))
         }
+        if let support = support(answer.support) { all.append(AnswerDetail("sources", support)) }
         all.append(AnswerDetail("cost", cost(answer)))
         return all + tokens(answer.tokens)
     }
@@ -72,6 +73,15 @@ struct AnswerDetail: Sendable, Hashable {
         case .documentSentence, .probability, .scoring: "not calibrated"
         case nil: "calibrated"
         }
+    }
+
+    /// How many of its sentences stand in how many passages.
+    private static func support(_ support: AnswerSupport) -> String? {
+        guard !support.isEmpty else { return nil }
+        let passages = Set(support.citations.map(\.number)).count
+        let said = "\(support.sentences - support.unsupported) of \(support.sentences)"
+        return said + (support.sentences == 1 ? " sentence" : " sentences")
+            + (passages > 0 ? " in \(passages) \(passages == 1 ? "passage" : "passages")" : " in the documents")
     }
 
     private static func cost(_ answer: Answer) -> String {

@@ -175,7 +175,12 @@ package struct Transcript: Sendable {
     }
 
     private mutating func rowCount(of entry: Int) -> Int {
-        lineCount(of: entry) + entries[entry].footCount + 1
+        lineCount(of: entry) + entries[entry].footCount + gap(after: entry)
+    }
+
+    /// What an answer rests on stands close to it.
+    private func gap(after entry: Int) -> Int {
+        entry + 1 < entries.count && entries[entry + 1].isCitation ? 0 : 1
     }
 
     // MARK: - View
@@ -268,7 +273,7 @@ package struct Transcript: Sendable {
         while rows.count < height, entry < entries.count {
             let lines = lineCount(of: entry)
             let feet = entries[entry].footCount
-            for row in row..<min(lines + feet + 1, row + height - rows.count) {
+            for row in row..<min(lines + feet + gap(after: entry), row + height - rows.count) {
                 let part: Row.Part = row < lines ? .line(row) : row < lines + feet ? .foot(row - lines) : .gap
                 rows.append(Row(entry: entry, part: part))
             }

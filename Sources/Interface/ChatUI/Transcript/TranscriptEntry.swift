@@ -6,6 +6,8 @@ package struct TranscriptEntry: Sendable, Hashable {
         case person(PersonMessage)
         case answer(Answer)
         case escalation(EscalationEntry)
+        /// A sentence that the answer above rests on.
+        case citation(Citation)
         case notice(Notice)
     }
 
@@ -19,6 +21,7 @@ package struct TranscriptEntry: Sendable, Hashable {
         case .person(let message): message.text.shown
         case .answer(let answer): answer.text.shown
         case .escalation(let escalation): escalation.sentence
+        case .citation(let citation): TerminalText.sanitised(citation.line)
         case .notice(let notice): notice.text.shown
         }
     }
@@ -28,8 +31,12 @@ package struct TranscriptEntry: Sendable, Hashable {
         switch content {
         case .person(let message): message.text.text
         case .answer(let answer): answer.text.text
-        case .escalation, .notice: body
+        case .escalation, .citation, .notice: body
         }
+    }
+
+    var isCitation: Bool {
+        if case .citation = content { true } else { false }
     }
 
     /// Whether its text is shown as Markdown: what a model wrote.
@@ -42,7 +49,7 @@ package struct TranscriptEntry: Sendable, Hashable {
         switch content {
         case .person(let message): message.spoken == nil ? 0 : 1
         case .answer(let answer): 1 + (isUnfolded && answer.isEnded ? AnswerDetail.all(of: answer).count : 0)
-        case .escalation, .notice: 0
+        case .escalation, .citation, .notice: 0
         }
     }
 }
@@ -130,6 +137,10 @@ package struct Answer: Sendable, Hashable {
     var time: Timestamp?
     /// How probable its tokens were.
     var tokens = TokenRecord()
+    /// What of it stands in documents; its marks are in ``text``.
+    var support = AnswerSupport()
+    /// The documents were asked first and had nothing to say.
+    var isBesideDocuments = false
     /// What of ``text`` is being said aloud, in characters of what is shown.
     var said: Range<Int>?
 
@@ -158,6 +169,7 @@ package struct EscalationEntry: Sendable, Hashable {
     package var sentence: String {
         var parts = ["NEBIUS \(escalation.model)", escalation.reason.sentence]
         parts.append("sent " + (countedTokens.map(String.init) ?? "~\(escalation.sentTokens)") + " tok")
+        if let share = escalation.share { parts += [share.words, share.savings] }
         parts.append("\(escalation.redactions) redacted")
         if attempt > 1 { parts.append("attempt \(attempt)") }
         if keptDraft { parts.append("draft kept") }

@@ -34,6 +34,7 @@ extension Painter {
             return recording.text.isEmpty ? "listening" : TerminalText.sanitised(recording.text)
         }
         if case .failed = state.model { return "" }
-        return state.isAnswering ? "write the next message" : "ask anything"
+        if state.isAnswering { return "write the next message" }
+        return state.document.map { "ask about \($0)" } ?? "ask anything"
     }
 }

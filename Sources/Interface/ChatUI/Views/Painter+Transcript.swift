@@ -31,7 +31,7 @@ extension Painter {
         case .gap: return .text([], sentAt: nil)
         case .line(let index):
             return .text(
-                state.transcript.markedLine(index, of: row.entry), sentAt: index == 0 ? timeSent(row.entry) : nil)
+                state.transcript.citedLine(index, of: row.entry), sentAt: index == 0 ? timeSent(row.entry) : nil)
         case .foot(let index):
             let entry = state.transcript.entries[row.entry]
             if case .answer(let answer) = entry.content, !answer.isEnded { return .live(liveFoot(answer)) }

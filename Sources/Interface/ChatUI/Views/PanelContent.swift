@@ -36,6 +36,14 @@ struct PanelContent {
             keys = [KeyHint(.escape, "close"), KeyHint("Up Down", "scroll")]
             width = min(room, ScreenLayout.longestTextLine)
             lines = Self.wrapped(report, width: width)
+        case .passage(let passage):
+            title = "[\(passage.citation.number)] " + TerminalText.sanitised(passage.citation.place)
+            keys = [
+                KeyHint(.escape, "close"), KeyHint("Up Down", "scroll"), KeyHint("Left Right", "the other passages"),
+            ]
+            width = min(room, ScreenLayout.longestTextLine)
+            title = String(title.prefix(max(1, width - 4)))
+            lines = PassageView(passage.citation, width: width).lines
         case .picker(let picker):
             let view = PickerView(picker, state, width: min(room, 80))
             width = view.width
@@ -79,6 +87,46 @@ struct PanelContent {
     }
 }
 
+/// A passage with the sentence that was cited set off.
+private struct PassageView {
+    let citation: Citation
+    let width: Int
+
+    init(_ citation: Citation, width: Int) {
+        self.citation = citation
+        self.width = width
+    }
+
+    var lines: [[Span]] {
+        var lines: [[Span]] = []
+        if !citation.heading.isEmpty {
+            let heading = TerminalText.sanitised(citation.heading)
+            lines += WrappedText(heading, width: width - 3).lines.map { [Span("  " + $0.text, .brand, .bold)] } + [[]]
+        }
+        let text = TerminalText.sanitised(citation.passage)
+        let sentence = text.firstRange(of: TerminalText.sanitised(citation.text))
+        let cited = sentence.map { range in
+            let start = text.distance(from: text.startIndex, to: range.lowerBound)
+            return start..<start + text.distance(from: range.lowerBound, to: range.upperBound)
+        }
+        lines += WrappedText(text, width: width - 3).lines.map { line in
+            [Span("  ")] + spans(Array(line.text), from: line.offset, cited ?? 0..<0)
+        }
+        if citation.staysHome { lines += [[], [Span("  stays on this device", .muted)]] }
+        return lines
+    }
+
+    private func spans(_ characters: [Character], from offset: Int, _ cited: Range<Int>) -> [Span] {
+        let range = cited.clamped(to: offset..<offset + characters.count)
+        guard !range.isEmpty else { return [Span(String(characters), .muted)] }
+        let (start, end) = (range.lowerBound - offset, range.upperBound - offset)
+        return [
+            Span(String(characters[..<start]), .muted), Span(String(characters[start..<end]), .text, .bold),
+            Span(String(characters[end...]), .muted),
+        ]
+    }
+}
+
 /// What would leave the device, message by message.
 private struct OutgoingView {
     let outgoing: Outgoing
@@ -92,6 +140,7 @@ private struct OutgoingView {
     var lines: [[Span]] {
         var lines = [[Span("  to " + TerminalText.sanitised(outgoing.endpoint), .cloud, .bold)]]
         lines += wrapped(facts, .muted)
+        if let share = outgoing.share { lines += wrapped("\(share.words) \u{B7} \(share.savings)", .muted) }
         if let obstacle = outgoing.obstacle {
             lines += [[]] + wrapped("It stays here: " + obstacle, .warning)
         } else if outgoing.needsConsent {

@@ -14,7 +14,7 @@ struct StatusLine: ScreenPart {
     private enum Subject: Equatable {
         case panel([KeyHint], isHelp: Bool)
         case recording(TalkMethod?)
-        case message(isAnswer: Bool, isUnfolded: Bool)
+        case message(isAnswer: Bool, isUnfolded: Bool, isCitation: Bool)
         case input(Input)
     }
 
@@ -56,7 +56,8 @@ struct StatusLine: ScreenPart {
         if state.talk.recording != nil { return .recording(state.talk.status?.method) }
         if let selected = state.transcript.selected {
             let entry = state.transcript.entries[selected]
-            return .message(isAnswer: entry.isMarkdown, isUnfolded: entry.isUnfolded)
+            return .message(
+                isAnswer: entry.isMarkdown, isUnfolded: entry.isUnfolded, isCitation: entry.isCitation)
         }
         return .input(
             Input(
@@ -123,8 +124,9 @@ struct StatusLine: ScreenPart {
                 method == .hold ? KeyHint("let go", "send") : KeyHint(.talk, "send", keymap),
                 KeyHint(.escape, "forget it"),
             ]
-        case .message(let isAnswer, let isUnfolded):
+        case .message(let isAnswer, let isUnfolded, let isCitation):
             [KeyHint(.escape, "back"), KeyHint("Up Down", "choose")]
+                + (isCitation ? [KeyHint(.enter, "open the passage")] : [])
                 + (isAnswer ? [KeyHint(.enter, isUnfolded ? "fold" : "figures")] : [])
                 + [KeyHint(.copy, "copy", keymap), KeyHint(.code, "copy code", keymap)]
         case .input(let input): keys(input)

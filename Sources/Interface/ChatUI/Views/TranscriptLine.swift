@@ -76,7 +76,7 @@ struct TranscriptLine: ScreenPart {
             switch entry.content {
             case .person(let message): spokenFoot(message, glyphs)
             case .answer(let answer): index == 0 ? endedFoot(answer, glyphs) : detail(index - 1, of: answer, glyphs)
-            case .escalation, .notice: []
+            case .escalation, .citation, .notice: []
             }
         }
     }
@@ -125,7 +125,9 @@ struct TranscriptLine: ScreenPart {
         if answer.wasStopped { parts.append([Span("\(glyphs.stop) stopped", .warning)]) }
         if answer.isUnsure { parts.append([Span("\(glyphs.alert) UNSURE", .warning)]) }
         if let doubt = answer.doubt { parts.append([Span(doubt, .warning)]) }
+        if let gap = answer.support.gap { parts.append([Span("\(glyphs.alert) " + gap, .warning)]) }
         if answer.repeatedItself, answer.doubt == nil { parts.append([Span("cut where it repeated itself", .warning)]) }
+        if answer.isBesideDocuments { parts.append([Span("not from the documents", .muted)]) }
         if let end = answer.endWords { parts.append([Span(end, .warning)]) }
         if answer.isDraft { parts.append([Span("draft", .muted)]) }
         switch answer.verdict {
@@ -194,6 +196,7 @@ struct EntryStyle: Sendable, Hashable {
             self.init("", glyphs.arrow, .cloud)
             hasBar = false
             text = Style(.cloud)
+        case .citation: self.init("", glyphs.cacheBar, .cache, text: .muted)
         case .notice(let notice):
             switch notice.kind {
             case .information: self.init("", glyphs.dot, .muted, text: .muted)
