@@ -68,7 +68,9 @@ test: packages test-packages ## everything that shows that it works
 	@# another; then what waits for a terminal and blocks its thread, one after the other.
 	$(TEST) --filter '^HatTests|^ChildProcessesTests|^SpeakerTests|^PhonemesTests|^DocumentTextTests'
 	@# Connections with deadlines: beside a thousand others they would time out.
-	$(TEST) --filter '^ModelCatalogueTests|^UpdatesTests|WithheldTests'
+	$(TEST) --filter '^ModelCatalogueTests|WithheldTests'
+	@# Makes many RSA keys, beside which the deadlines of the ones above passed.
+	$(TEST) --filter '^UpdatesTests'
 	$(TEST) --no-parallel --filter 'EndToEndTests|CursesScreenTests'
 
 check: lint test ## what must hold before a commit lands: format, build, arrows, tests
