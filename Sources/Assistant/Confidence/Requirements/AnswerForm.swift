@@ -1,12 +1,16 @@
+internal import AssistantCore
 internal import FoundationEssentials
 
 /// The text of an answer as its form is checked: words, sentences, paragraphs, marks.
 struct AnswerForm {
+    /// As it was written.
+    let answer: String
     private let text: String
     private let lowercased: String
 
-    init(_ text: String) {
-        self.text = text.trimmed
+    init(_ answer: String) {
+        self.answer = answer
+        text = answer.trimmed
         lowercased = self.text.lowercased()
     }
 
@@ -105,14 +109,7 @@ struct AnswerForm {
     }
 
     private func sections(_ word: String) -> Int {
-        var count = 0
-        var rest = Substring(text)
-        while let range = rest.firstRange(of: word) {
-            let behind = rest[range.upperBound...].drop(while: \.isWhitespace)
-            if behind.first?.isNumber == true { count += 1 }
-            rest = rest[range.upperBound...]
-        }
-        return count
+        text.ranges(of: word).count { text[$0.upperBound...].drop(while: \.isWhitespace).first?.isNumber == true }
     }
 
     private func pieces(between mark: String) -> [Substring] {
@@ -122,15 +119,7 @@ struct AnswerForm {
     // MARK: Words
 
     func occurrences(of phrase: String) -> Int {
-        let phrase = phrase.lowercased()
-        guard !phrase.isEmpty else { return 0 }
-        var count = 0
-        var rest = Substring(lowercased)
-        while let range = rest.firstRange(of: phrase) {
-            count += 1
-            rest = rest[range.upperBound...]
-        }
-        return count
+        phrase.isEmpty ? 0 : lowercased.ranges(of: phrase.lowercased()).count
     }
 
     func occurrences(of letter: Character) -> Int {
@@ -139,23 +128,19 @@ struct AnswerForm {
     }
 
     func hasWord(_ word: String) -> Bool {
-        let word = word.lowercased()
         guard !word.isEmpty else { return false }
-        var rest = Substring(lowercased)
-        while let range = rest.firstRange(of: word) {
-            let before = range.lowerBound > lowercased.startIndex ? lowercased[..<range.lowerBound].last : nil
-            let behind = lowercased[range.upperBound...].first
-            if before?.isWordPart != true, behind?.isWordPart != true { return true }
-            rest = rest[range.upperBound...]
+        return lowercased.ranges(of: word.lowercased()).contains { range in
+            lowercased[..<range.lowerBound].last?.isWordPart != true
+                && lowercased[range.upperBound...].first?.isWordPart != true
         }
-        return false
     }
 
     // MARK: Beginning and end
 
     func ends(with words: String) -> Bool {
-        let end = lowercased.trimming("\"”")
-        return end.trimmed.hasSuffix(words.lowercased().trimmed)
+        var end = lowercased[...]
+        while let last = end.last, last == "\"" || last == "”" { end.removeLast() }
+        return String(end).trimmed.hasSuffix(words.lowercased().trimmed)
     }
 
     func begins(with request: String) -> Bool {
@@ -227,17 +212,4 @@ private struct AnyJSON: Decodable {
 
 extension Character {
     fileprivate var isWordPart: Bool { isLetter || isNumber || self == "_" }
-}
-
-extension String {
-    var trimmed: String { trimming { $0.isWhitespace } }
-
-    func trimming(_ characters: String) -> String { trimming { characters.contains($0) } }
-
-    private func trimming(_ isDropped: (Character) -> Bool) -> String {
-        var text = Substring(self)
-        while let first = text.first, isDropped(first) { text.removeFirst() }
-        while let last = text.last, isDropped(last) { text.removeLast() }
-        return String(text)
-    }
 }

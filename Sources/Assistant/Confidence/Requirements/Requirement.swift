@@ -70,8 +70,11 @@ package enum Requirement: Sendable, Hashable {
 
 extension Requirement {
     /// Says whether an answer is as demanded. O(length of the answer).
-    package func isMet(by answer: String) -> Bool {
-        let text = AnswerForm(answer)
+    package func isMet(by answer: String) -> Bool { isMet(by: AnswerForm(answer)) }
+
+    /// The same of an answer that several demands are checked on.
+    func isMet(by text: AnswerForm) -> Bool {
+        let answer = text.answer
         switch self {
         case .count(.items, let bound):
             // An answer without a list may name as many in its sentences.

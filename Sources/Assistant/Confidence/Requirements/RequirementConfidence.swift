@@ -31,7 +31,8 @@ package struct RequirementConfidence: ConfidenceEstimator {
     package mutating func finish() {
         let requirements = Requirement.all(in: request)
         guard !requirements.isEmpty else { return }
-        let unmet = requirements.filter { !$0.isMet(by: text) }
+        let form = AnswerForm(text)
+        let unmet = requirements.filter { !$0.isMet(by: form) }
         confidence = unmet.isEmpty ? rates?.met : rates?.unmet ?? RequirementRates.unmetByAnyModel
         source = .requirements(model: model, unmet: unmet.map(\.description))
     }
@@ -70,7 +71,8 @@ package struct RequirementRates: Sendable, Hashable, Codable {
             let requirements = Requirement.all(in: answer.request)
             guard !requirements.isEmpty else { continue }
             let right = answer.isRight ? 1 : 0
-            if requirements.allSatisfy({ $0.isMet(by: answer.answer) }) {
+            let form = AnswerForm(answer.answer)
+            if requirements.allSatisfy({ $0.isMet(by: form) }) {
                 met = (met.right + right, met.all + 1)
             } else {
                 unmet = (unmet.right + right, unmet.all + 1)

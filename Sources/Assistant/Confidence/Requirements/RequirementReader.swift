@@ -1,3 +1,5 @@
+internal import AssistantCore
+
 extension Requirement {
     /// Longer requests are read up to here, in characters.
     private static let longestRequest = 4_000
@@ -23,11 +25,21 @@ private struct RequirementReader {
     private let text: String
     /// Its words: most demands are told not to be there by a word that is not, which is much cheaper than a search.
     private let vocabulary: Set<Substring>
+    /// What stands between full stops, line breaks and the like.
+    private let clauses: [Substring]
+    /// Without what only says that there are so many of something.
+    private let countable: Substring
 
     init(_ request: String) {
         self.request = String(request.map { Self.straightened[$0] ?? $0 })
         text = Self.withDigits(self.request.lowercased())
         vocabulary = Set(text.split { !$0.isLetter })
+        clauses = text.split { ".!?\n;".contains($0) }
+        countable = Self.countable(text[...])
+    }
+
+    private static func countable(_ text: Substring) -> Substring {
+        text.replacing(#/\b(?:there (?:are|were|is)|(?:are|were|is) there) \d+/#, with: "")
     }
 
     /// Whether a word of the request begins so.
@@ -99,11 +111,7 @@ private struct RequirementReader {
             "(?:" + Self.qualifier + #" )?\b(\d+)(?: ?(?:to|-|or|and) ?(\d+))?(\+| or more| or less| or fewer)?[ -]+"#
             + "(?:(?!example)[a-z]+[ -]+){0,2}?(?:" + noun + #")\b"#
         var found: [Requirement.Bound] = []
-        for match in matches(
-            of: pattern,
-            in: (text ?? Substring(self.text)).replacing(
-                #/\b(?:there (?:are|were|is)|(?:are|were|is) there) \d+/#, with: ""))
-        {
+        for match in matches(of: pattern, in: text.map(Self.countable) ?? countable) {
             guard let count = match[2].flatMap({ Int($0) }) else { continue }
             if let high = match[3].flatMap({ Int($0) }) {
                 found.append(Requirement.Bound(least: min(count, high), most: max(count, high)))
@@ -434,11 +442,6 @@ private struct RequirementReader {
     }
 
     // MARK: Matching
-
-    /// What stands between full stops, line breaks and the like.
-    private var clauses: [Substring] {
-        text.split(whereSeparator: { ".!?\n;".contains($0) })
-    }
 
     /// `nil` for a pattern that is none, which the tests exclude: the sources are constants of this file.
     private static func pattern(_ source: String) -> Regex<AnyRegexOutput>? {
