@@ -64,7 +64,7 @@ extension ChatState {
     /// Sends a question about a picture: the file's name, and then the question.
     mutating func askAboutPicture(_ text: String) -> [ChatEffect] {
         guard turn == nil else {
-            hint = "the answer is still coming"
+            hintUntilEnd = "the answer is still coming"
             return []
         }
         let shown = Figures.oneLine(text)
