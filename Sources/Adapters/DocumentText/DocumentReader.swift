@@ -74,22 +74,14 @@ package struct DocumentReader: Sendable {
 
     // MARK: Files
 
-    /// A descriptor of a plain file; a pipe, a device or a link is none, and nothing waits for one.
+    /// A descriptor of a plain file that is not too large.
     private func open(_ path: String, upTo limit: Int) throws(DocumentError) -> Int32 {
-        let descriptor = unsafe Foundation.open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
-        guard descriptor >= 0 else {
-            throw DocumentError(.unreadable, unsafe "it cannot be opened: \(String(cString: strerror(errno)))")
-        }
-        var status = stat()
-        guard unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-            close(descriptor)
-            throw DocumentError(.unreadable, "it is no plain file")
-        }
-        guard Int64(status.st_size) <= Int64(limit) else {
-            close(descriptor)
+        let file = try PlainFile(path, followsLinks: false)
+        guard file.bytes <= Int64(limit) else {
+            close(file.descriptor)
             throw DocumentError(.tooLarge, "it is larger than \(limit >> 20) MB: cut it into smaller documents")
         }
-        return descriptor
+        return file.descriptor
     }
 
     private func bytes(of path: String) throws(DocumentError) -> [UInt8] {

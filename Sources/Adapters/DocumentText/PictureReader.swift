@@ -41,15 +41,8 @@ package struct PictureReader: Sendable {
     }
 
     private static func bytes(of path: String) throws(DocumentError) -> [UInt8] {
-        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        guard descriptor >= 0 else {
-            throw DocumentError(.unreadable, unsafe "it cannot be opened: \(String(cString: strerror(errno)))")
-        }
-        let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
-        var status = stat()
-        guard unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-            throw DocumentError(.unreadable, "it is no plain file")
-        }
+        let file = try PlainFile(path, followsLinks: true)
+        let handle = FileHandle(fileDescriptor: file.descriptor, closeOnDealloc: true)
         guard let data = try? handle.read(upToCount: mostFileBytes + 1) else {
             throw DocumentError(.unreadable, "it cannot be read")
         }

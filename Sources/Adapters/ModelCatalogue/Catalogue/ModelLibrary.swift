@@ -1,3 +1,4 @@
+internal import AssistantCore
 internal import Crypto
 internal import Foundation
 
@@ -163,7 +164,7 @@ package struct ModelLibrary: Sendable {
         try digest(of: path, SHA256(), progress: progress)
     }
 
-    static func sha256(of data: Data) -> String { hexadecimal(SHA256.hash(data: data)) }
+    static func sha256(of data: Data) -> String { Hexadecimal.encode(SHA256.hash(data: data)) }
 
     /// Goes on with `hash` over the file.
     static func digest(
@@ -178,11 +179,7 @@ package struct ModelLibrary: Sendable {
             progress(read)
         }
         try handle.close()
-        return hexadecimal(hash.finalize())
-    }
-
-    static func hexadecimal(_ digest: some Sequence<UInt8>) -> String {
-        digest.map { String(format: "%02x", $0) }.joined()
+        return Hexadecimal.encode(hash.finalize())
     }
 
     /// Size of the regular file at `path` in bytes, links followed; `nil` where there is none.

@@ -185,25 +185,14 @@ struct DownloadClient: Sendable {
     private static func configuration(
         _ environment: [String: String], _ timeouts: DownloadTimeouts
     ) throws(CatalogueError) -> HTTPClient.Configuration {
-        var configuration = HTTPClient.Configuration(
-            redirectConfiguration: .disallow,
-            timeout: .init(connect: TimeAmount(timeouts.connect), read: TimeAmount(timeouts.stall)),
-            decompression: .disabled)
-        configuration.connectionPool.retryConnectionEstablishment = false
-        configuration.httpVersion = .http1Only
-        var tls = TLSConfiguration.makeClientConfiguration()
-        tls.minimumTLSVersion = .tlsv12
         do {
-            if let authorities = try TrustSettings.authorities(environment) {
-                tls.trustRoots = .certificates(authorities)
-            }
+            return try HTTPClient.Configuration.download(
+                environment, connect: timeouts.connect, stall: timeouts.stall)
         } catch {
             throw CatalogueError(
                 .unreachable,
                 "\(error.variable) names \(AddressText.quoted(error.path)), which holds no PEM certificate; correct it or unset "
                     + "it", underlying: error)
         }
-        configuration.tlsConfiguration = tls
-        return configuration
     }
 }

@@ -1,3 +1,5 @@
+internal import AssistantCore
+
 /// Metadata with its signatures, before anybody has looked whether they are right.
 struct SignedEnvelope: Sendable {
     /// What is signed.
@@ -18,7 +20,7 @@ struct SignedEnvelope: Sendable {
         var signatures: [String: [UInt8]] = [:]
         for element in list {
             guard let identifier = element["keyid"]?.string, let text = element["sig"]?.string,
-                signatures.updateValue(Hexadecimal.bytes(text) ?? [], forKey: identifier) == nil
+                signatures.updateValue(Hexadecimal.decode(text, allowsUpperCase: true) ?? [], forKey: identifier) == nil
             else { throw UpdateError(.malformed, "has a broken signature, or two by one key") }
         }
         guard let found = signed["_type"]?.string, found == type else {

@@ -1,3 +1,4 @@
+internal import AssistantCore
 internal import Crypto
 internal import CryptoExtras
 internal import Foundation
@@ -22,7 +23,7 @@ struct VerificationKey: Sendable {
         else { return nil }
         switch (type, scheme) {
         case ("ed25519", "ed25519"):
-            guard let bytes = Hexadecimal.bytes(text),
+            guard let bytes = Hexadecimal.decode(text, allowsUpperCase: true),
                 let key = try? Curve25519.Signing.PublicKey(rawRepresentation: bytes)
             else { return nil }
             self.scheme = .ed25519(key)

@@ -1,3 +1,4 @@
+internal import AssistantCore
 internal import Crypto
 
 /// Roles to which a role of targets hands on a part of its paths.
@@ -95,7 +96,7 @@ struct Delegations: Sendable {
     /// The roles that may speak for a path, in their order, up to the first that ends the search.
     func roles(for path: String) -> [Role] {
         if let bins { return [bins.role(for: path)] }
-        let hash = Hexadecimal.text(SHA256.hash(data: Array(path.utf8)))
+        let hash = Hexadecimal.encode(SHA256.hash(data: Array(path.utf8)))
         var found: [Role] = []
         for role in roles {
             let isTrusted =

@@ -1,3 +1,4 @@
+internal import AssistantCore
 internal import Crypto
 
 /// What trusted metadata says of other bytes: how many they are, and their digests.
@@ -22,10 +23,12 @@ package struct FileDescription: Sendable, Hashable {
                 throw UpdateError(.malformed, "has a list of hashes without a hash")
             }
             for (name, value) in members {
-                guard let text = value.string, let bytes = Hexadecimal.bytes(text), !bytes.isEmpty else {
+                guard let text = value.string, let bytes = Hexadecimal.decode(text, allowsUpperCase: true),
+                    !bytes.isEmpty
+                else {
                     throw UpdateError(.malformed, "has a hash that is no hexadecimal number")
                 }
-                hashes[name] = Hexadecimal.text(bytes)
+                hashes[name] = Hexadecimal.encode(bytes)
             }
         }
         self.length = length
@@ -74,9 +77,9 @@ struct FileVerifier {
         for (name, expected) in description.hashes {
             let digest: String
             switch name {
-            case "sha256": digest = Hexadecimal.text(sha256.finalize())
-            case "sha384": digest = Hexadecimal.text(sha384.finalize())
-            case "sha512": digest = Hexadecimal.text(sha512.finalize())
+            case "sha256": digest = Hexadecimal.encode(sha256.finalize())
+            case "sha384": digest = Hexadecimal.encode(sha384.finalize())
+            case "sha512": digest = Hexadecimal.encode(sha512.finalize())
             default:
                 throw UpdateError(.mismatched, "has a hash of a kind that is not known here, \(quoted(name))")
             }

@@ -1,3 +1,5 @@
+internal import AssistantCore
+
 /// Names from metadata as they may stand in an address or be the name of a file.
 enum EncodedName {
     /// One component: everything but letters, digits, `-`, `.`, `_` and `~` of ASCII as `%` and two digits.
@@ -26,11 +28,12 @@ enum EncodedName {
         for (index, byte) in bytes.enumerated() {
             let isEncoded =
                 !kept.isEmpty && byte == UInt8(ascii: "%") && index + 2 < bytes.count
-                && Hexadecimal.bytes(String(decoding: bytes[(index + 1)...(index + 2)], as: UTF8.self)) != nil
+                && Hexadecimal.decode(
+                    String(decoding: bytes[(index + 1)...(index + 2)], as: UTF8.self), allowsUpperCase: true) != nil
             if isPlain(byte) || kept.contains(byte) || isEncoded {
                 text.append(byte)
             } else {
-                text += "%\(Hexadecimal.text([byte]).uppercased())".utf8
+                text += "%\(Hexadecimal.encode([byte]).uppercased())".utf8
             }
         }
         return String(decoding: text, as: UTF8.self)

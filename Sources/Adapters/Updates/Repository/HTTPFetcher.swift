@@ -33,26 +33,16 @@ package struct HTTPFetcher: RepositoryFetcher {
     package init(environment: [String: String], timeouts: Timeouts = Timeouts()) throws(UpdateError) {
         self.timeouts = timeouts
         proxies = ProxySettings(environment: environment)
-        var configuration = HTTPClient.Configuration(
-            redirectConfiguration: .disallow,
-            timeout: .init(connect: TimeAmount(timeouts.connect), read: TimeAmount(timeouts.stall)),
-            decompression: .disabled)
-        configuration.connectionPool.retryConnectionEstablishment = false
-        configuration.httpVersion = .http1Only
-        var tls = TLSConfiguration.makeClientConfiguration()
-        tls.minimumTLSVersion = .tlsv12
+        let configuration: HTTPClient.Configuration
         var ways: [Bool: HTTPClient.Configuration.Proxy] = [:]
         do {
-            if let authorities = try TrustSettings.authorities(environment) {
-                tls.trustRoots = .certificates(authorities)
-            }
+            configuration = try .download(environment, connect: timeouts.connect, stall: timeouts.stall)
             for isEncrypted in [false, true] {
                 ways[isEncrypted] = try proxies.proxy(isEncrypted: isEncrypted)?.configuration
             }
         } catch {
             throw UpdateError(.badAddress, "\(error)", underlying: error)
         }
-        configuration.tlsConfiguration = tls
         // From here on nothing throws: a client that is given up without being shut down traps.
         direct = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
         proxied = ways.mapValues { way in

@@ -1,3 +1,4 @@
+import AssistantCore
 import Crypto
 import CryptoExtras
 import Foundation
@@ -27,7 +28,7 @@ struct TestKey: Sendable {
     static func ed25519(extra: [String: MetadataValue] = [:]) -> TestKey {
         let key = Curve25519.Signing.PrivateKey()
         return TestKey(
-            "ed25519", "ed25519", Hexadecimal.text(key.publicKey.rawRepresentation), extra: extra,
+            "ed25519", "ed25519", Hexadecimal.encode(key.publicKey.rawRepresentation), extra: extra,
             sign: { Array(try key.signature(for: $0)) })
     }
 

@@ -1,3 +1,4 @@
+import AssistantCore
 import Foundation
 import Synchronization
 
@@ -159,7 +160,7 @@ final class TestRepository {
         let message = CanonicalJSON.bytes(of: value)
         let signatures = (signers[role] ?? []).map { key in
             MetadataValue.object([
-                "keyid": .string(key.identifier), "sig": .string(Hexadecimal.text((try? key.sign(message)) ?? [])),
+                "keyid": .string(key.identifier), "sig": .string(Hexadecimal.encode((try? key.sign(message)) ?? [])),
             ])
         }
         return Self.text(.object(["signatures": .array(signatures), "signed": value]))
@@ -168,7 +169,7 @@ final class TestRepository {
     /// A JSON text: the canonical form is none where a string has a control character.
     private static func text(_ value: MetadataValue) -> [UInt8] {
         CanonicalJSON.bytes(of: value).flatMap { byte in
-            byte < 0x20 ? Array("\\u00".utf8) + Array(Hexadecimal.text([byte]).utf8) : [byte]
+            byte < 0x20 ? Array("\\u00".utf8) + Array(Hexadecimal.encode([byte]).utf8) : [byte]
         }
     }
 
@@ -225,9 +226,9 @@ private struct HashText {
     subscript(name: String) -> String {
         mutating get {
             switch name {
-            case "sha256": Hexadecimal.text(SHA256.hash(data: bytes))
-            case "sha384": Hexadecimal.text(SHA384.hash(data: bytes))
-            default: Hexadecimal.text(SHA512.hash(data: bytes))
+            case "sha256": Hexadecimal.encode(SHA256.hash(data: bytes))
+            case "sha384": Hexadecimal.encode(SHA384.hash(data: bytes))
+            default: Hexadecimal.encode(SHA512.hash(data: bytes))
             }
         }
     }
