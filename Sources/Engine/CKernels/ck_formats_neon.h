@@ -2,8 +2,8 @@
 // region.
 //
 // A format is three functions over one packed block of sixteen rows. `bytes` gives elements 4c … 4c + 3 of step `step`
-// for four rows (4v … 4v + 3) as signed bytes around zero, one row in each 32-bit lane; `scale` and `min` are the
-// factors: weight = scale * byte + min.
+// for four rows (4v … 4v + 3) as signed bytes, one row in each 32-bit lane; `scale` and `min` are the factors: weight =
+// scale * byte + min.
 
 enum {
     ROW_UNIT = 64, // bytes of a 4-byte unit of sixteen rows
@@ -28,13 +28,15 @@ CK_INLINE float32x4_t halves(const uint8_t *p, unsigned v) {
     return vcvt_f32_f16(vreinterpret_f16_u8(vld1_u8(p + v * 8)));
 }
 
-/// Bits 4c … 4c + 3 of each 32-bit lane as 0x10 in its four bytes.
-CK_INLINE uint8x16_t fifth_bits(uint8x16_t bits, unsigned c) {
+/// Nibbles of each 32-bit lane, and bits 4c … 4c + 3 of the lane of `bits` as the fifth, less 16: the nibble, and above
+/// it four ones where the bit is not set.
+CK_INLINE int8x16_t fives(uint8x16_t nibbles, unsigned high, uint8x16_t bits, unsigned c) {
     static const uint8_t lanes[16] = {0, 0, 0, 0, 4, 4, 4, 4, 8, 8, 8, 8, 12, 12, 12, 12};
     static const uint8_t masks[2][16] = {{1, 2, 4, 8, 1, 2, 4, 8, 1, 2, 4, 8, 1, 2, 4, 8},
                                          {16, 32, 64, 128, 16, 32, 64, 128, 16, 32, 64, 128, 16, 32, 64, 128}};
-    const uint8x16_t byte = vqtbl1q_u8(bits, vaddq_u8(vld1q_u8(lanes), vdupq_n_u8((uint8_t)(c / 2))));
-    return vandq_u8(vtstq_u8(byte, vld1q_u8(masks[c % 2])), vdupq_n_u8(16));
+    const uint8x16_t byte = vqtbl1q_u8(vmvnq_u8(bits), vaddq_u8(vld1q_u8(lanes), vdupq_n_u8((uint8_t)(c / 2))));
+    const uint8x16_t unset = vtstq_u8(byte, vld1q_u8(masks[c % 2]));
+    return vreinterpretq_s8_u8(vsliq_n_u8(high ? vshrq_n_u8(nibbles, 4) : nibbles, unset, 4));
 }
 
 // MARK: blocks of 32: one step
@@ -47,19 +49,20 @@ CK_INLINE float32x4_t scale_q4_0(const uint8_t *b, unsigned step, unsigned v) {
 }
 
 CK_INLINE int8x16_t bytes_q4_1(const uint8_t *b, unsigned step, unsigned c, unsigned v) {
-    return (void)step, centred(nibbles(vld1q_u8(b + 2 * ROW_HALF + c % 4 * ROW_UNIT + v * 16), c / 4), 8);
+    (void)step;
+    return vreinterpretq_s8_u8(nibbles(vld1q_u8(b + 2 * ROW_HALF + c % 4 * ROW_UNIT + v * 16), c / 4));
 }
 CK_INLINE float32x4_t scale_q4_1(const uint8_t *b, unsigned step, unsigned v) {
     return (void)step, halves(b, v);
 }
 CK_INLINE float32x4_t min_q4_1(const uint8_t *b, unsigned step, unsigned v) {
-    return (void)step, vfmaq_n_f32(halves(b + ROW_HALF, v), halves(b, v), 8);
+    return (void)step, halves(b + ROW_HALF, v);
 }
 
 CK_INLINE int8x16_t bytes_q5_0(const uint8_t *b, unsigned step, unsigned c, unsigned v) {
     (void)step;
-    const uint8x16_t low = nibbles(vld1q_u8(b + ROW_HALF + (1 + c % 4) * ROW_UNIT + v * 16), c / 4);
-    return centred(vorrq_u8(low, fifth_bits(vld1q_u8(b + ROW_HALF + v * 16), c)), 16);
+    const uint8_t *halves = b + ROW_HALF + (1 + c % 4) * ROW_UNIT + v * 16;
+    return fives(vld1q_u8(halves), c / 4, vld1q_u8(b + ROW_HALF + v * 16), c);
 }
 CK_INLINE float32x4_t scale_q5_0(const uint8_t *b, unsigned step, unsigned v) {
     return (void)step, halves(b, v);
@@ -67,8 +70,8 @@ CK_INLINE float32x4_t scale_q5_0(const uint8_t *b, unsigned step, unsigned v) {
 
 CK_INLINE int8x16_t bytes_q5_1(const uint8_t *b, unsigned step, unsigned c, unsigned v) {
     (void)step;
-    const uint8x16_t low = nibbles(vld1q_u8(b + 2 * ROW_HALF + (1 + c % 4) * ROW_UNIT + v * 16), c / 4);
-    return centred(vorrq_u8(low, fifth_bits(vld1q_u8(b + 2 * ROW_HALF + v * 16), c)), 16);
+    const uint8_t *halves = b + 2 * ROW_HALF + (1 + c % 4) * ROW_UNIT + v * 16;
+    return fives(vld1q_u8(halves), c / 4, vld1q_u8(b + 2 * ROW_HALF + v * 16), c);
 }
 CK_INLINE float32x4_t scale_q5_1(const uint8_t *b, unsigned step, unsigned v) {
     return (void)step, halves(b, v);
@@ -167,25 +170,25 @@ CK_INLINE float32x4_t six_bits(const uint8_t *b, unsigned step, unsigned v, unsi
 
 CK_INLINE int8x16_t bytes_q4_k(const uint8_t *b, unsigned step, unsigned c, unsigned v) {
     const uint8x16_t halves = vld1q_u8(b + 2 * ROW_HALF + (3 + step / 2 * 8 + c) * ROW_UNIT + v * 16);
-    return centred(bits_from(halves, step % 2 * 4, 15), 8);
+    return vreinterpretq_s8_u8(bits_from(halves, step % 2 * 4, 15));
 }
 CK_INLINE float32x4_t scale_q4_k(const uint8_t *b, unsigned step, unsigned v) {
     return vmulq_f32(halves(b, v), six_bits(b, step, v, 0));
 }
 CK_INLINE float32x4_t min_q4_k(const uint8_t *b, unsigned step, unsigned v) {
-    return vfmsq_f32(vmulq_n_f32(scale_q4_k(b, step, v), 8), halves(b + ROW_HALF, v), six_bits(b, step, v, 1));
+    return vnegq_f32(vmulq_f32(halves(b + ROW_HALF, v), six_bits(b, step, v, 1)));
 }
 
 CK_INLINE int8x16_t bytes_q5_k(const uint8_t *b, unsigned step, unsigned c, unsigned v) {
     const uint8x16_t nibble = vld1q_u8(b + 2 * ROW_HALF + (11 + step / 2 * 8 + c) * ROW_UNIT + v * 16);
     const uint8x16_t bit = bits_from(vld1q_u8(b + 2 * ROW_HALF + (3 + c) * ROW_UNIT + v * 16), step, 1);
-    return centred(vorrq_u8(bits_from(nibble, step % 2 * 4, 15), vshlq_n_u8(bit, 4)), 16);
+    return vreinterpretq_s8_u8(vorrq_u8(bits_from(nibble, step % 2 * 4, 15), vshlq_n_u8(bit, 4)));
 }
 CK_INLINE float32x4_t scale_q5_k(const uint8_t *b, unsigned step, unsigned v) {
     return scale_q4_k(b, step, v);
 }
 CK_INLINE float32x4_t min_q5_k(const uint8_t *b, unsigned step, unsigned v) {
-    return vfmsq_f32(vmulq_n_f32(scale_q4_k(b, step, v), 16), halves(b + ROW_HALF, v), six_bits(b, step, v, 1));
+    return min_q4_k(b, step, v);
 }
 
 /// Steps of sixteen elements.
@@ -199,4 +202,51 @@ CK_INLINE float32x4_t scale_q6_k(const uint8_t *b, unsigned step, unsigned v) {
     const int32x4_t word = vreinterpretq_s32_u8(vld1q_u8(b + (48 + step / 4) * ROW_UNIT + v * 16));
     const int32x4_t high = vshlq_s32(word, vdupq_n_s32((int)(24 - step % 4 * 8)));
     return vmulq_f32(halves(b + 52 * ROW_UNIT, v), vcvtq_f32_s32(vshrq_n_s32(high, 24)));
+}
+
+// MARK: several steps of a super-block at once
+//
+// Steps share bytes, which are read once for all of them here, and moved by constants. `planes` gives what `bytes`
+// would for step (span * PLANES + i) * ROUNDS + round as w[i], and MIDDLE more; the numbers stand with `SPAN_BY_SPAN`.
+
+/// `a` with the bits of `mask` from `b`: one instruction, where compilers make two of the intrinsic for a constant
+/// mask.
+CK_INLINE uint8x16_t insert(uint8x16_t a, uint8x16_t b, uint8x16_t mask) {
+    __asm__("bit %0.16b, %1.16b, %2.16b" : "+w"(a) : "w"(b), "w"(mask));
+    return a;
+}
+
+CK_INLINE void planes_q5_k(int8x16_t w[2], const uint8_t *b, const unsigned span, unsigned round, unsigned c,
+                           unsigned v) {
+    (void)round;
+    const uint8x16_t nibble = vld1q_u8(b + 2 * ROW_HALF + (11 + span * 8 + c) * ROW_UNIT + v * 16);
+    const uint8x16_t bits = vld1q_u8(b + 2 * ROW_HALF + (3 + c) * ROW_UNIT + v * 16), upper = vdupq_n_u8(0x10);
+    uint8x16_t even, odd; // bits 2 * span and 2 * span + 1 as the fifth
+    switch (span) {
+    case 0:
+        even = vshlq_n_u8(bits, 4), odd = vshlq_n_u8(bits, 3);
+        break;
+    case 1:
+        even = vshlq_n_u8(bits, 2), odd = vshlq_n_u8(bits, 1);
+        break;
+    case 2:
+        even = bits, odd = vshrq_n_u8(bits, 1);
+        break;
+    default:
+        even = vshrq_n_u8(bits, 2), odd = vshrq_n_u8(bits, 3);
+    }
+    w[0] = vreinterpretq_s8_u8(insert(vandq_u8(nibble, vdupq_n_u8(15)), even, upper));
+    w[1] = vreinterpretq_s8_u8(insert(vshrq_n_u8(nibble, 4), odd, upper));
+}
+
+CK_INLINE void planes_q6_k(int8x16_t w[4], const uint8_t *b, unsigned span, unsigned round, unsigned c, unsigned v) {
+    const unsigned at = round * 4 + c;
+    const uint8x16_t first = vld1q_u8(b + (span * 16 + at) * ROW_UNIT + v * 16);
+    const uint8x16_t second = vld1q_u8(b + (span * 16 + 8 + at) * ROW_UNIT + v * 16);
+    const uint8x16_t bits = vld1q_u8(b + (32 + span * 8 + at) * ROW_UNIT + v * 16);
+    const uint8x16_t low = vdupq_n_u8(15), upper = vdupq_n_u8(0x30);
+    w[0] = vreinterpretq_s8_u8(insert(vandq_u8(first, low), vshlq_n_u8(bits, 4), upper));
+    w[1] = vreinterpretq_s8_u8(insert(vandq_u8(second, low), vshlq_n_u8(bits, 2), upper));
+    w[2] = vreinterpretq_s8_u8(insert(vshrq_n_u8(first, 4), bits, upper));
+    w[3] = vreinterpretq_s8_u8(insert(vshrq_n_u8(second, 4), vshrq_n_u8(bits, 2), upper));
 }
