@@ -114,6 +114,35 @@ struct TaskClassTests {
     func open(_ prompt: String) { #expect(TaskClass(of: prompt) == .open) }
 
     @Test(
+        "What asks for a program, or for a change to one, is a request for code",
+        arguments: [
+            "Write a function that reverses a string", "How do I reverse a list in Python?",
+            "How do I write a for loop in bash?", "Fix this: ```for i in range(10) print(i)```",
+            "Complete this Python function:\n```python\ndef add(a, b):\n```", "Write a regex for an email address",
+            "SQL query to find duplicate emails", "Give me a SQL query that finds duplicate emails",
+            "write code to sort an array", "Create an html page with a button", "Implement quicksort",
+            "Write bubble sort in C", "Can you write me a bash one-liner that counts lines?",
+            "Write a unit test for a stack", "How can I convert a string to an int in Rust?",
+            "Write a Swift function that returns the median of an array.",
+        ])
+    func code(_ prompt: String) { #expect(TaskClass(of: prompt) == .code) }
+
+    @Test(
+        "What only sounds like programs is no request for code",
+        arguments: [
+            "Write a script for a school play about trees.", "Explain the function of the heart.",
+            "Create a class schedule for a student with 5 courses", "What does this do? ```x = [i for i in y]```",
+            "Write a program of events for a festival", "Make a table of the planets", "Write an essay about Java coffee",
+            "Explain recursion with an example in Python", "Write a test for my driving students",
+            "Build a game plan for our team meeting", "Write a poem about snakes like the python",
+            "Write a letter that returns the broken vase to the shop", "Is Python faster than Java?", "What is Python?",
+            "How to make a Java coffee", "Write a limerick about a programmer who loves python",
+            "make a list of files I need for a visa application", "Generate a JSON list of three fruits",
+            "What is SQL injection and how do I prevent it?", "What is 12 plus 30?",
+        ])
+    func noCode(_ prompt: String) { #expect(TaskClass(of: prompt) != .code) }
+
+    @Test(
         "Who somebody and what something is, and nothing else, is a definition",
         arguments: [
             ("Who was Marie Curie?", true), ("What is a black hole?", true), ("what's photosynthesis?", true),

@@ -42,6 +42,7 @@ extension TurnKnowledge {
         switch TaskClass(of: request.prompt) {
         case .arithmetic, .extraction: .none
         case .question: .sentence
+        case .code: .passages
         case .open: TaskClass.asksForDefinition(request.prompt) ? .sentence : .passages
         }
     }

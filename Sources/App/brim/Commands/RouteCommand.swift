@@ -26,16 +26,16 @@ struct RouteCommand: AsyncParsableCommand {
             let request = TurnRequest(
                 systemPrompt: services.configuration.systemPrompt ?? "", prompt: words.joined(separator: " ")
             ).prepared(by: services.profile)
-            let basis: ConfidenceSourceObject? =
-                services.model == nil || request.isOpen && Requirement.all(in: request.prompt).isEmpty
-                ? nil : ConfidenceSourceObject(services.runner.estimator(request).source)
+            let estimator = services.runner.estimator(request)
+            let isUnknown = estimator is RequirementConfidence && Requirement.all(in: request.prompt).isEmpty
+            let basis = services.model == nil || isUnknown ? nil : ConfidenceSourceObject(estimator.source)
             return (await services.runner.preview(request, mayConnect: false), basis)
         }
         if json { return try JSONLines.write(Line(decision: decision, confidence_source: source)) }
         try Terminal.writeLine(decision.outcome.rawValue)
         for reason in decision.reasons { try Terminal.writeLine("  \(reason.code.rawValue): \(reason.sentence)") }
         guard decision.outcome == .draft || decision.outcome == .local else { return }
-        let meaning = source?.words ?? "n/a, nothing tells whether the answer to an open request is right"
+        let meaning = source?.words ?? "n/a, nothing tells whether the answer to such a request is right"
         try Terminal.writeLine("  confidence: \(meaning)")
     }
 

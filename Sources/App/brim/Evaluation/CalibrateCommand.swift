@@ -13,16 +13,17 @@ struct CalibrateCommand: AsyncParsableCommand {
         discussion: """
               brim calibrate --model other.gguf                 by the questions that ship with Brim
               brim calibrate mine.jsonl --records mine.records  by your own, kept so that it can go on
-              brim calibrate --judged answers.jsonl             by answers to requests that ask for a form
+              brim calibrate --judged answers.jsonl             by answers to requests for a form, or for code
 
             Each line of the file is {"id", "category", "prompt", "answers": [...], "rivals": [...]}. The model answers every \
             question; --records keeps its answers, so that an interrupted run goes on where it stopped, and a new fit asks \
             the model nothing. --labels adds the answers that you judged with Alt-Y and Alt-N on the screen. The figures \
             shown are those of kinds of questions that the fit had not seen: each category is left out once.
 
-            --judged asks the model nothing. Each of its lines is {"prompt", "text", "right"}: what brim ask --batch wrote for \
-            a request that demands a form ("in three sentences", "without commas"), and whether it is as asked. From then on \
-            such answers have a confidence too. The rest of the model's calibration stays as it is.
+            With --judged the model answers nothing. Each line of the file is {"prompt", "text", "right"}: what brim ask --batch \
+            wrote for a request that demands a form ("in three sentences", "without commas"), and whether it is as asked; or \
+            for a program, and whether that passed its tests: those the model reads, to tell how probable it finds them. From \
+            then on such answers have a confidence too. The rest of the model's calibration stays as it is.
             """)
 
     @OptionGroup var options: GlobalOptions
@@ -45,7 +46,7 @@ struct CalibrateCommand: AsyncParsableCommand {
 
     func validate() throws {
         guard judged == nil || file == nil && !labels && records == nil else {
-            throw ValidationError("--judged stands alone: it asks the model nothing")
+            throw ValidationError("--judged stands alone: the model answers nothing")
         }
         guard !ifMissing || judged == nil else { throw ValidationError("--if-missing and --judged exclude each other") }
         guard (0...1).contains(threshold) else { throw ValidationError("--threshold takes 0 to 1") }
@@ -68,10 +69,10 @@ struct CalibrateCommand: AsyncParsableCommand {
             ) { done, all in Terminal.progress("fitted \(done) of \(all) checkpoints") }
         }
         Terminal.endProgress()
-        // What was judged of the form of answers is no part of this fit, and stays.
+        // What was judged of the form of answers, and of programs, is no part of this fit, and stays.
         var calibration = fit.calibration
-        calibration.requirements =
-            ModelConfidence.load(for: model.identity, directories: options.directories).calibration?.requirements
+        let before = ModelConfidence.load(for: model.identity, directories: options.directories).calibration
+        (calibration.requirements, calibration.code) = (before?.requirements, before?.code)
         let path = out ?? ModelConfidence.personalFile(for: model.identity, options.directories)
         try OutputFile.write(Data(calibration.encoded()), to: path)
         try show(fit, path)
@@ -90,27 +91,65 @@ struct CalibrateCommand: AsyncParsableCommand {
         var right: Bool
     }
 
-    /// Adds how often answers with and without the form that was asked for were right to the model's calibration.
+    /// Adds what judged answers tell to the model's calibration: how often those with and without the form that was asked
+    /// for were right, and how far the model's probabilities tell right programs from wrong ones.
     private func learn(fromJudged file: String) async throws {
         let lines: [JudgedLine] = try QuestionFile.lines(of: file, what: #"{"prompt", "text", "right"}"#)
-        let answers = lines.map { RequirementRates.Judged(request: $0.prompt, answer: $0.text, isRight: $0.right) }
-        guard let rates = RequirementRates(judging: answers) else {
+        let programs = lines.filter { TurnRequest(prompt: $0.prompt).isForCode }
+        let others = lines.filter { !TurnRequest(prompt: $0.prompt).isForCode }
+        let answers = others.map { RequirementRates.Judged(request: $0.prompt, answer: $0.text, isRight: $0.right) }
+        let rates = RequirementRates(judging: answers)
+        guard rates != nil || !programs.isEmpty else {
             throw CommandFailure(
                 "\(file) has too few answers to requests that demand a form: at least 20 that have it and 20 that have not"
             )
         }
-        let identity = try await options.loadModel().identity
-        let confidence = ModelConfidence.load(for: identity, directories: options.directories)
+        let model = try await LocalLanguageModel(options.loadModel())
+        let confidence = ModelConfidence.load(for: model.identity, directories: options.directories)
         guard var calibration = confidence.calibration else {
-            throw CommandFailure("\(identity.name) has no calibration yet; make one first with brim calibrate")
+            throw CommandFailure("\(model.identity.name) has no calibration yet; make one first with brim calibrate")
         }
-        calibration.requirements = rates
-        let path = out ?? ModelConfidence.personalFile(for: identity, options.directories)
+        if let rates {
+            calibration.requirements = rates
+            try Terminal.writeLine(
+                "Of \(rates.answers) answers: right with the form that was asked for in at least \(rates.met.shown),"
+                    + " without it in at most \(rates.unmet.shown)")
+        }
+        if !programs.isEmpty {
+            let code = try await CodeCalibration(
+                fitting: read(programs, model, confidence.profile), seed: seed)
+            calibration.code = code
+            try show(code.figures)
+        }
+        let path = out ?? ModelConfidence.personalFile(for: model.identity, options.directories)
         try OutputFile.write(Data(calibration.encoded()), to: path)
-        try Terminal.writeLine(
-            "Of \(rates.answers) answers: right with the form that was asked for in at least \(rates.met.shown),"
-                + " without it in at most \(rates.unmet.shown)")
         try Terminal.writeLine("Written to \(path)")
+    }
+
+    /// What the model finds of programs that it wrote before.
+    private func read(
+        _ programs: [JudgedLine], _ model: LocalLanguageModel, _ profile: ModelProfile
+    ) async throws -> [CodeCalibration.Judged] {
+        var judged: [CodeCalibration.Judged] = []
+        for program in programs {
+            Terminal.progress("read \(judged.count) of \(programs.count) programs")
+            let request = TurnRequest(prompt: program.prompt).prepared(by: profile)
+            let tokens = try await Interruption.cancelling {
+                try await model.scores(of: program.text, to: request.generationRequest.prompt, after: 0)
+            }
+            judged.append(CodeCalibration.Judged(tokens: tokens, isRight: program.right))
+        }
+        Terminal.endProgress()
+        return judged
+    }
+
+    private func show(_ figures: CodeCalibration.Figures) throws {
+        try Terminal.writeLine(
+            "Of \(figures.programs) programs, \(figures.accuracy.shown) right, each judged by a fit that had not seen it:")
+        try Terminal.writeLine(
+            "  AUROC \(figures.auroc.shown) (95 %: \(figures.aurocLow.shown) to \(figures.aurocHigh.shown))"
+                + " · ECE \(figures.calibrationError.shown) · kept at 0.8: \(figures.keptShare.shown), of which right"
+                + " \(figures.keptAccuracy.shown)")
     }
 
     /// Where the questions that ship with Brim are.
@@ -121,16 +160,19 @@ struct CalibrateCommand: AsyncParsableCommand {
         return file
     }
 
-    /// Leaves open requests out: their answers have no confidence.
+    /// Leaves open requests and those for code out: nothing here tells whether their answers are right.
     private static func judgeable(_ questions: [EvaluationQuestion]) throws -> [EvaluationQuestion] {
-        let judgeable = questions.filter { !TurnRequest(prompt: $0.prompt).isOpen }
-        let open = questions.count - judgeable.count
-        guard !judgeable.isEmpty else {
-            throw CommandFailure("all questions of the file are open requests, which have no confidence")
+        let judgeable = questions.filter {
+            let request = TurnRequest(prompt: $0.prompt)
+            return !request.isOpen && !request.isForCode
         }
-        if open > 0 {
+        let others = questions.count - judgeable.count
+        guard !judgeable.isEmpty else {
+            throw CommandFailure("all questions of the file are open requests, which --judged takes")
+        }
+        if others > 0 {
             Terminal.writeError(
-                "\(open) of the questions are open requests, which have no confidence, and are left out.")
+                "\(others) of the questions are open requests, which --judged takes, and are left out.")
         }
         return judgeable
     }

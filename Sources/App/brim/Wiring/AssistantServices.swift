@@ -146,7 +146,9 @@ struct AssistantServices: Sendable {
             // The calibration is of what the processor's model writes, not of what it thinks of another model's answers.
             let isByProcessor = backends.backend == .cpu || request.constraint != nil
             if isByProcessor || backends.isSameModel, let confidence { return confidence.estimator(for: request) }
-            if request.isOpen { return RequirementConfidence(request: request.prompt, model: "", rates: nil) }
+            if request.isOpen || request.isForCode {
+                return RequirementConfidence(request: request.prompt, model: "", rates: nil)
+            }
             return isByProcessor ? GeometricMeanConfidence() : TeacherForcedConfidence()
         }
     }

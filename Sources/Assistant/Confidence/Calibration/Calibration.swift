@@ -77,10 +77,12 @@ package struct Calibration: Sendable, Hashable {
     let forms: QuestionForms
     /// Of answers to open requests that demand a form; `nil` where none were judged.
     package var requirements: RequirementRates?
+    /// Of programs; `nil` where none were judged, or nothing tells right ones from wrong ones.
+    package var code: CodeCalibration?
 
     init(
         binding: Binding, figures: Figures, threshold: Double, checkpoints: [Checkpoint], forms: QuestionForms,
-        requirements: RequirementRates? = nil
+        requirements: RequirementRates? = nil, code: CodeCalibration? = nil
     ) {
         self.binding = binding
         self.figures = figures
@@ -88,6 +90,7 @@ package struct Calibration: Sendable, Hashable {
         self.checkpoints = checkpoints
         self.forms = forms
         self.requirements = requirements
+        self.code = code
     }
 }
 
@@ -123,6 +126,7 @@ extension Calibration {
         var checkpoints: [Checkpoint]
         var forms: QuestionForms
         var requirements: RequirementRates?
+        var code: CodeCalibration?
     }
 
     private static let format = 2
@@ -136,7 +140,7 @@ extension Calibration {
         let file = File(
             format: Self.format, features: FeatureVector.names, binding: binding, figures: figures,
             threshold: threshold,
-            checkpoints: checkpoints, forms: forms, requirements: requirements)
+            checkpoints: checkpoints, forms: forms, requirements: requirements, code: code)
         do {
             return Array(try encoder.encode(file)) + [UInt8(ascii: "\n")]
         } catch {
@@ -160,7 +164,7 @@ extension Calibration {
                 .foreign, "The calibration was made by another version of Brim; make it anew with brim calibrate.")
         }
         guard file.checkpoints.map(\.contentTokens) == Self.checkpointTokens.map(Optional.some) + [nil],
-            file.checkpoints.allSatisfy(\.isSound), file.forms.isSound, file.requirements?.isSound != false,
+            file.checkpoints.allSatisfy(\.isSound), file.forms.isSound, file.requirements?.isSound != false, file.code?.isSound != false,
             (0...1).contains(file.threshold)
         else {
             throw CalibrationError(
@@ -168,7 +172,7 @@ extension Calibration {
         }
         self.init(
             binding: file.binding, figures: file.figures, threshold: file.threshold, checkpoints: file.checkpoints,
-            forms: file.forms, requirements: file.requirements)
+            forms: file.forms, requirements: file.requirements, code: file.code)
     }
 
     /// - Throws: ``CalibrationError/Code/foreign`` where it was made for something else.

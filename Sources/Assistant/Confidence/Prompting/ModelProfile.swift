@@ -39,10 +39,11 @@ package struct ModelProfile: Sendable, Hashable {
         prompts[task] ?? FewShotPrompt(name: task.rawValue, systemPrompt: systemPrompt, examples: [])
     }
 
-    /// A digest of all that every task is shown: a calibration holds for one such digest only.
+    /// A digest of all that every task is shown: a calibration holds for one such digest only. Requests for code, which are
+    /// younger than the calibrations, count where they are shown something.
     package var fingerprint: String {
         var hash = FNV64()
-        for task in TaskClass.allCases {
+        for task in TaskClass.allCases where task != .code || prompts[task] != nil {
             let prompt = prompt(for: task)
             for text in [task.rawValue, prompt.name, prompt.systemPrompt] + prompt.examples.map(\.text) {
                 hash.add(text)

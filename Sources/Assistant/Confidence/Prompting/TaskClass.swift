@@ -8,6 +8,8 @@ package enum TaskClass: String, Sendable, Hashable, Codable, CaseIterable {
     case extraction
     /// A short question with, most likely, a short answer: one fact.
     case question
+    /// A program to write, to complete or to change.
+    case code
     /// Anything else: a text to write, to change or to talk about, something to explain, advice.
     case open
 
@@ -17,7 +19,9 @@ package enum TaskClass: String, Sendable, Hashable, Codable, CaseIterable {
         let parts = PromptText(text)
         let words = Self.expanded(parts.questionWords)
         let asks = text.contains("?") || Self.askingWords.contains(words.first ?? "")
-        if !parts.passage.isEmpty {
+        if CodeRequest.isMade(by: PromptText.words(Substring(text)), text) {
+            self = .code
+        } else if !parts.passage.isEmpty {
             self = asks && !parts.isFollowedByMore && !Explanation.isOfAdvice(words) ? .extraction : .open
         } else if parts.questionWords.count <= 30, Self.calculates(parts.questionWords, text) {
             self = .arithmetic
