@@ -25,8 +25,11 @@ public final class SpeechListener {
         static let tokens = 224
         static let tokensToStart = 16
         static let framesPerToken = 6
-        /// OpenAI's windows of 30 s go on from 223 tokens; ours, which end in pauses, are a third as long.
+        /// What was said right before tells names and spelling. More of it (OpenAI's windows go on from 223) costs time and
+        /// makes no fewer words wrong.
         static let previousTokens = 63
+        /// So many tokens in a row are hardly said twice by chance.
+        static let sentenceTokens = 8
         /// Who speaks says more than a token a second.
         static let framesPerSparseToken = 100
     }
@@ -72,7 +75,11 @@ public final class SpeechListener {
         let encodedAt = clock.now
         let language = context.language ?? spokenLanguage()
         let rules = rules(for: window, context, language)
-        let decoded = decode(window, context, rules, isCancelled)
+        var decoded = decode(window, after: context.previous, context, rules, isCancelled)
+        if repeats(decoded, context.previous), !isCancelled() {
+            // Said twice, or copied from what the decoder was shown? Without that, it can only be what is heard.
+            decoded = decode(window, after: [], context, rules, isCancelled)
+        }
         guard !isCancelled() else { return nil }
         var text = WindowText(window, decoded: decoded)
         text.language = language
@@ -109,14 +116,14 @@ public final class SpeechListener {
 
     /// Tries one temperature after the other until the text is sound; if none is, the most probable is taken.
     private func decode(
-        _ window: WindowPlan.Window, _ context: WindowContext, _ rules: DecodingRules,
-        _ isCancelled: @escaping () -> Bool
+        _ window: WindowPlan.Window, after previous: [WhisperVocabulary.Token], _ context: WindowContext,
+        _ rules: DecodingRules, _ isCancelled: @escaping () -> Bool
     ) -> DecodedText {
         let frames = window.frames.count
         // There is room for half of the decoder's tokens, less its marks.
         let room = min(Limit.previousTokens, decoder.capacity / 2 - 1 - rules.prompt.count)
         let decoding = TextDecoding(
-            decoder: decoder, rules: rules, previous: context.previous.suffix(max(0, room)),
+            decoder: decoder, rules: rules, previous: previous.suffix(max(0, room)),
             limit: min(Limit.tokens, decoder.capacity / 2, Limit.tokensToStart + frames / Limit.framesPerToken),
             isCancelled: isCancelled)
         decoding.readPrevious()
@@ -134,6 +141,21 @@ public final class SpeechListener {
             if isBetter ?? true { best = text }
         }
         return best ?? DecodedText()
+    }
+
+    /// Whether a whole sentence of the text stands in what was said right before it.
+    private func repeats(_ text: DecodedText, _ previous: [WhisperVocabulary.Token]) -> Bool {
+        let before = previous.suffix(Limit.previousTokens)
+        let tokens = text.tokens.filter(model.vocabulary.isText)
+        // Of each pair of places, how many tokens before them are the same.
+        var shared = [Int](repeating: 0, count: before.count + 1)
+        for token in tokens {
+            for (place, other) in before.enumerated().reversed() {
+                shared[place + 1] = token == other ? shared[place] + 1 : 0
+                if shared[place + 1] >= Limit.sentenceTokens { return true }
+            }
+        }
+        return false
     }
 
     private func repeatsItself(_ text: DecodedText) -> Bool {

@@ -1,7 +1,8 @@
 /// Cuts a recording into windows for the encoder, in frames of 10 ms. Pure.
 ///
-/// A window begins shortly before speech and ends shortly after it: in a long pause, in a shorter one once there is much
-/// to hear already, and at the encoder's end at the latest.
+/// A window begins shortly before speech and ends shortly after it: in the longest pause of what the encoder takes, or where
+/// nobody has spoken for long. It holds as much as it can, since what is said before and after a word tells the model which
+/// it was: in windows of a sentence each, twice as many words are wrong.
 struct WindowPlan: Sendable {
     struct Window: Sendable, Hashable {
         var frames: Range<Int>
@@ -18,8 +19,10 @@ struct WindowPlan: Sendable {
     /// What is kept before and after speech: 100 ms, and a little more at the end, where voices fade.
     static let before = 10
     static let after = 14
-    /// A pause ends a window when it lasts this long and the window has this length, both in frames.
-    private static let cuts = [(pause: 300, length: 0), (pause: 80, length: 1_000), (pause: 40, length: 1_800)]
+    /// So long a pause ends every window, in frames: silence costs as much as speech.
+    private static let longPause = 1_000
+    /// A pause that ends a window which holds little, so that the next one need not begin in the midst of speech.
+    private static let clearPause = 80
 
     /// The next window.
     /// - Parameters:
@@ -35,30 +38,29 @@ struct WindowPlan: Sendable {
         var end = first.upperBound
         for run in runs {
             if run.upperBound - begin > longest { return overlong(runs, begin: begin) }
-            if run.lowerBound > end, Self.isCut(pause: run.lowerBound - end, length: end - begin) { break }
+            if run.lowerBound - end >= Self.longPause { break }
             end = run.upperBound
         }
         // The run after the cut, or the silence so far, shows whether the window can still grow.
         let following = runs.first { $0.lowerBound >= end }?.lowerBound ?? available
-        let isClosed = isComplete || Self.isCut(pause: following - end, length: end - begin)
+        let isClosed = isComplete || following - end >= Self.longPause
         let limit = min(following, available, begin + longest)
         return Window(frames: begin..<max(end, min(end + Self.after, limit)), isClosed: isClosed, isCutInSpeech: false)
     }
 
-    /// Speech goes on beyond the encoder's end: the longest pause in the second half of what fits, or the end itself.
+    /// Speech goes on beyond the encoder's end: the longest pause in the last quarter of what fits, else the last clear one
+    /// before, else the end itself.
     private func overlong(_ runs: [Range<Int>], begin: Int) -> Window {
         let limit = begin + longest
-        var best: (pause: Int, end: Int)?
-        for (run, next) in zip(runs, runs.dropFirst()) where run.upperBound + Self.after <= limit {
-            let pause = next.lowerBound - run.upperBound
-            if run.upperBound - begin >= longest / 2, pause >= (best?.pause ?? 0) { best = (pause, run.upperBound) }
+        let pauses = zip(runs, runs.dropFirst())
+            .map { (end: $0.upperBound, length: $1.lowerBound - $0.upperBound) }
+            .prefix { $0.end + Self.after <= limit }
+        let late = pauses.filter { $0.end - begin >= longest * 3 / 4 }
+        let longestLate = late.reversed().max { $0.length < $1.length }
+        guard let best = longestLate ?? pauses.last(where: { $0.length >= Self.clearPause }) else {
+            return Window(frames: begin..<limit, isClosed: true, isCutInSpeech: true)
         }
-        guard let best else { return Window(frames: begin..<limit, isClosed: true, isCutInSpeech: true) }
-        let end = best.end + min(Self.after, best.pause)
+        let end = best.end + min(Self.after, best.length)
         return Window(frames: begin..<end, isClosed: true, isCutInSpeech: false)
-    }
-
-    private static func isCut(pause: Int, length: Int) -> Bool {
-        cuts.contains { pause >= $0.pause && length >= $0.length }
     }
 }

@@ -52,7 +52,7 @@ import Testing
 
     @Test("A recording given piece by piece is heard as one given whole, and its sound is not kept")
     func pieces() throws {
-        let (sound, _) = try joined(seconds: 50, pause: 0.6, offset: 0)
+        let (sound, _) = try joined(seconds: 70, pause: 0.6, offset: 0)
         let listener = try SpeechModel.listener()
         let (whole, piecewise) = (try SpeechRecogniser(listener), try SpeechRecogniser(listener))
         whole.append(sound)

@@ -91,18 +91,22 @@ import Testing
         #expect(next([100..<300], from: 314, available: 500) == nil)
     }
 
-    @Test("Short pauses stay inside, long ones part windows")
+    @Test("Pauses stay inside, one of ten seconds parts windows")
     func pauses() {
         #expect(next([100..<300, 400..<500], available: 600)?.frames == 90..<514)
-        #expect(next([100..<300, 700..<800], available: 900)?.frames == 90..<314)
-        #expect(next([100..<300, 700..<800], from: 314, available: 900)?.frames == 690..<814)
-        #expect(next([100..<1_200, 1_290..<1_500], available: 1_600)?.frames == 90..<1_214)
+        #expect(next([100..<300, 1_299..<1_400], available: 1_500)?.frames == 90..<1_414)
+        #expect(next([100..<300, 1_300..<1_400], available: 1_500)?.frames == 90..<314)
+        #expect(next([100..<300, 1_300..<1_400], from: 314, available: 1_500)?.frames == 1_290..<1_414)
     }
 
-    @Test("Speech longer than the encoder takes is cut in its longest late pause, or at the end")
+    @Test("Speech longer than the encoder takes is cut in its longest late pause, in an early clear one, or at the end")
     func long() throws {
-        let cut = try #require(next([0..<1_000, 1_031..<2_000, 2_036..<2_500, 2_531..<3_300], available: 3_400))
-        #expect(cut.frames == 0..<2_014 && cut.isClosed && !cut.isCutInSpeech)
+        let cut = try #require(next([0..<2_300, 2_331..<2_500, 2_506..<2_900, 2_911..<3_300], available: 3_400))
+        #expect(cut.frames == 0..<2_314 && cut.isClosed && !cut.isCutInSpeech)
+        let early = try #require(next([0..<500, 600..<700, 900..<950, 970..<3_300], available: 3_400))
+        #expect(early.frames == 0..<714 && early.isClosed && !early.isCutInSpeech)
+        let silent = try #require(next([0..<200, 4_000..<4_100], available: 4_200))
+        #expect(silent.frames == 0..<214 && silent.isClosed && !silent.isCutInSpeech)
         let blunt = try #require(next([50..<4_000], available: 4_000))
         #expect(blunt.frames == 40..<3_040 && blunt.isClosed && blunt.isCutInSpeech)
     }
@@ -110,10 +114,11 @@ import Testing
     @Test("While sound comes, a window is closed only when nothing to come can change it")
     func streaming() {
         #expect(next([100..<300], available: 340, isComplete: false)?.isClosed == false)
-        #expect(next([100..<300], available: 599, isComplete: false)?.isClosed == false)
-        #expect(next([100..<300], available: 600, isComplete: false)?.isClosed == true)
-        #expect(next([100..<1_200], available: 1_280, isComplete: false)?.isClosed == true)
-        #expect(next([100..<300, 700..<800], available: 800, isComplete: false)?.isClosed == true)
+        #expect(next([100..<300], available: 1_299, isComplete: false)?.isClosed == false)
+        #expect(next([100..<300], available: 1_300, isComplete: false)?.isClosed == true)
+        #expect(next([100..<300, 700..<800], available: 800, isComplete: false)?.isClosed == false)
+        #expect(next([100..<300, 1_300..<1_400], available: 1_400, isComplete: false)?.isClosed == true)
+        #expect(next([0..<2_500, 2_600..<3_100], available: 3_100, isComplete: false)?.isClosed == true)
     }
 
     @Test("Windows of any recording cover all speech, ascend, and fit the encoder")
