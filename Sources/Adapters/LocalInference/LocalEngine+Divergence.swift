@@ -2,8 +2,9 @@ internal import Kernels
 internal import Transformer
 
 extension LocalEngine {
-    /// How far the fast activations lie from F32 ones: the Kullback–Leibler divergence, in nats, of the distribution
-    /// before each token of `output`, teacher-forced after `prompt`.
+    /// How far the fast activations, and keys and values as the model was loaded with them, lie from F32 activations with
+    /// keys and values in F16: the Kullback–Leibler divergence, in nats, of the distribution before each token of `output`,
+    /// teacher-forced after `prompt`.
     ///
     /// Computes everything twice, once slowly. Throws as ``logProbabilities(prompt:output:)`` does.
     package func divergence(prompt: [Int32], output: [Int32]) throws -> [Double] {
@@ -11,7 +12,7 @@ extension LocalEngine {
         guard !output.isEmpty else { return [] }
         return try computing {
             let length = prompt.count + output.count
-            let exact = try model.makeSession(contextLength: length, activations: .f32)
+            let exact = try model.makeSession(contextLength: length, activations: .f32, keyValues: .f16)
             let fast = try model.makeSession(contextLength: length, activations: .quantised)
             var values: [Double] = []
             try exact.evaluate(prompt.dropLast())

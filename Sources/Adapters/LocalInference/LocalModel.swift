@@ -18,6 +18,14 @@ package final class LocalModel: Sendable {
         case f32
     }
 
+    /// How the keys and values of the context are kept.
+    package enum KeyValues: String, Sendable, CaseIterable {
+        /// In half precision.
+        case f16
+        /// In bytes with scales: about half the memory, and half of what a long context takes to read.
+        case q8_0
+    }
+
     /// How to load a model.
     package struct Options: Sendable, Hashable {
         /// Threads that compute; `nil` takes one for each processor, four at most.
@@ -25,11 +33,16 @@ package final class LocalModel: Sendable {
         /// Tokens of the context; `nil` takes the model's own, ``defaultContextLength`` at most.
         package var contextLength: Int?
         package var activations: Activations
+        package var keyValues: KeyValues
 
-        package init(threads: Int? = nil, contextLength: Int? = nil, activations: Activations = .quantised) {
+        package init(
+            threads: Int? = nil, contextLength: Int? = nil, activations: Activations = .quantised,
+            keyValues: KeyValues = .f16
+        ) {
             self.threads = threads
             self.contextLength = contextLength
             self.activations = activations
+            self.keyValues = keyValues
         }
     }
 
@@ -38,6 +51,7 @@ package final class LocalModel: Sendable {
 
     package let identity: ModelIdentity
     package let activations: Activations
+    package let keyValues: KeyValues
     /// Bytes of weights that one generated token reads.
     package let bytesPerToken: Int
     /// How long loading took.
@@ -71,43 +85,57 @@ package final class LocalModel: Sendable {
     /// The instruction set of the kernels in use, such as `avx2`.
     package static var kernels: String { InstructionSet.active.rawValue }
 
-    /// Maps, checks and packs a GGUF file, on a thread of its own.
+    /// Maps, checks and packs a GGUF file, on threads of its own: the vocabulary beside the weights.
     ///
-    /// - Parameter progress: called on that thread with the share that is done, 0 … 1.
+    /// - Parameter progress: called on one of them with the share that is done, 0 … 1.
     /// - Throws: ``LocalInferenceError/Code/unusableModel``; `CancellationError` where the task was cancelled.
     package static func load(
         path: String, options: Options = Options(), progress: @escaping @Sendable (Double) -> Void = { _ in }
     ) async throws -> LocalModel {
         let cancel = CancelFlag()
         return try await withTaskCancellationHandler {
-            try await InferenceThread.run(name: "brim-load") {
-                try LocalModel(path: path, options: options) { share in
+            do {
+                return try await load(path, options) { share in
                     progress(share)
                     return !cancel.isRaised
                 }
+            } catch let error as TransformerError where error.code == .cancelled {
+                throw CancellationError()
+            } catch let error as LocalInferenceError {
+                throw error
+            } catch {
+                throw LocalInferenceError(.unusableModel, "\(error)", underlying: error)
             }
         } onCancel: {
             cancel.raise()
         }
     }
 
-    private init(path: String, options: Options, progress: (Double) -> Bool) throws {
+    private static func load(
+        _ path: String, _ options: Options, _ progress: @escaping @Sendable (Double) -> Bool
+    ) async throws -> LocalModel {
         let start = ContinuousClock.now
-        do {
-            let file = try GGUFFile(path: path)
-            pool = try WorkerPool(threads: options.threads ?? min(4, ProcessInfo.processInfo.activeProcessorCount))
-            prompts = try PromptEncoder(file)
-            weights = try ModelWeights(file, pool: pool, progress: progress)
-            identity = try Self.identity(of: file, weights.config, options)
-            try file.checkUnchanged()
-        } catch let error as TransformerError where error.code == .cancelled {
-            throw CancellationError()
-        } catch let error as LocalInferenceError {
-            throw error
-        } catch {
-            throw LocalInferenceError(.unusableModel, "\(error)", underlying: error)
+        let file = try await InferenceThread.run(name: "brim-load") { try GGUFFile(path: path) }
+        async let prompts = InferenceThread.run(name: "brim-vocabulary") { try PromptEncoder(file) }
+        let threads = options.threads ?? min(4, ProcessInfo.processInfo.activeProcessorCount)
+        let (pool, weights) = try await InferenceThread.run(name: "brim-load") {
+            let pool = try WorkerPool(threads: threads)
+            return (pool, try ModelWeights(file, pool: pool, progress: progress))
         }
+        return try await LocalModel(file, pool, weights, prompts, options, since: start)
+    }
+
+    private init(
+        _ file: GGUFFile, _ pool: WorkerPool, _ weights: ModelWeights, _ prompts: PromptEncoder, _ options: Options,
+        since start: ContinuousClock.Instant
+    ) throws {
+        self.pool = pool
+        self.weights = weights
+        self.prompts = prompts
+        identity = try Self.identity(of: file, weights.config, options)
+        try file.checkUnchanged()
         activations = options.activations
+        keyValues = options.keyValues
         bytesPerToken = weights.bytesPerToken
         loadDuration = .now - start
     }
@@ -136,14 +164,16 @@ package final class LocalModel: Sendable {
         return bytes.max { ($0.value, $1.key.id) < ($1.value, $0.key.id) }?.key.name ?? ""
     }
 
-    /// An empty context; with this model's length and activations where nothing else is asked for.
+    /// An empty context; with this model's length, activations and form of keys and values where nothing else is asked for.
     func makeSession(
-        contextLength: Int? = nil, activations: Activations? = nil, pool: WorkerPool? = nil
+        contextLength: Int? = nil, activations: Activations? = nil, keyValues: KeyValues? = nil,
+        pool: WorkerPool? = nil
     ) throws -> Session {
         do {
             return try Session(
                 weights, pool: pool ?? self.pool, contextLength: contextLength ?? identity.contextLength,
-                activations: (activations ?? self.activations).precision)
+                activations: (activations ?? self.activations).precision,
+                keyValues: (keyValues ?? self.keyValues).type)
         } catch {
             throw LocalInferenceError(.failed, error.description, underlying: error)
         }
@@ -155,6 +185,15 @@ extension LocalModel.Activations {
         switch self {
         case .quantised: .mixed
         case .f32: .f32
+        }
+    }
+}
+
+extension LocalModel.KeyValues {
+    fileprivate var type: KeyValueType {
+        switch self {
+        case .f16: .f16
+        case .q8_0: .q8_0
         }
     }
 }

@@ -12,8 +12,10 @@ package struct ModelConversion: Sendable {
 
     package let source: String
     package let destination: String
-    /// One of ``types``.
-    package let type: String
+    /// What matrices become, one of ``types``; `nil` leaves them as they are.
+    package let type: String?
+    /// What the matrix before the logits becomes in place of that, and the embedding, where that is another.
+    package let head, embedding: String?
     /// Whether the head takes the type as well, whatever it costs.
     package let isPure: Bool
     /// Whether an existing file is replaced.
@@ -22,11 +24,14 @@ package struct ModelConversion: Sendable {
     package let threads: Int
 
     package init(
-        source: String, destination: String, type: String, isPure: Bool = false, replaces: Bool = false, threads: Int
+        source: String, destination: String, type: String?, head: String? = nil, embedding: String? = nil,
+        isPure: Bool = false, replaces: Bool = false, threads: Int
     ) {
         self.source = source
         self.destination = destination
         self.type = type
+        self.head = head
+        self.embedding = embedding
         self.isPure = isPure
         self.replaces = replaces
         self.threads = threads
@@ -64,18 +69,16 @@ package struct ModelConversion: Sendable {
     }
 
     private func convert(_ progress: (Double) -> Bool) throws -> Report {
-        guard let type = ModelRewriter.types.first(where: { $0.name.lowercased() == type.lowercased() }) else {
-            let known = ModelRewriter.types.map(\.name).joined(separator: ", ")
-            throw LocalInferenceError(
-                .invalidRequest, "There is no type \(self.type) to write; choose one of \(known).")
-        }
+        let type = try Self.weightType(named: self.type)
+        let head = try Self.weightType(named: self.head)
+        let embedding = try Self.weightType(named: self.embedding)
         if !replaces, FileManager.default.fileExists(atPath: destination) {
             throw LocalInferenceError(
                 .fileSystem, "\(destination) is there already; choose another name, or replace it with --force.")
         }
         do {
             let file = try GGUFFile(path: source)
-            let rewriter = try ModelRewriter(file, type: type, isPure: isPure)
+            let rewriter = try ModelRewriter(file, type: type, isPure: isPure, head: head, embedding: embedding)
             try requireRoom(for: rewriter.byteCount)
             let pool = try WorkerPool(threads: threads)
             var output = try PartialFile(for: destination)
@@ -90,6 +93,15 @@ package struct ModelConversion: Sendable {
         } catch {
             throw LocalInferenceError(.unusableModel, "\(error)", underlying: error)
         }
+    }
+
+    private static func weightType(named name: String?) throws(LocalInferenceError) -> WeightType? {
+        guard let name else { return nil }
+        guard let type = ModelRewriter.types.first(where: { $0.name.lowercased() == name.lowercased() }) else {
+            let known = ModelRewriter.types.map(\.name).joined(separator: ", ")
+            throw LocalInferenceError(.invalidRequest, "There is no type \(name) to write; choose one of \(known).")
+        }
+        return type
     }
 
     private func requireRoom(for byteCount: Int) throws(LocalInferenceError) {

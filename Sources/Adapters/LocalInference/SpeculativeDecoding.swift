@@ -12,11 +12,12 @@ struct SpeculativeDecoding {
     private var lookup: PromptLookup
     private let draft: DraftModel?
     private let joint: JointDecoding?
-    /// Of guesses from the context, and from the draft model.
-    private var pace = DraftPace.ofContext, draftPace = DraftPace.ofDraftModel
+    /// Of guesses from the context.
+    private var pace = DraftPace.ofContext
     /// What the context would have guessed in a plain pass, and after how many tokens that matched.
     private var withheld: (guess: Int32, matched: Int)?
-    private var isDrafted = false
+    /// What the draft model has done for `batch`; `nil` where its guesses are from the context.
+    private var drafted: DraftModelPace.Pass?
     /// The token that was chosen last, and what was guessed to follow; in the cache already.
     private var batch: [Int32] = []
     /// How many of `batch` have been chosen.
@@ -68,7 +69,7 @@ struct SpeculativeDecoding {
             }
             if isOn {
                 pace.passed(plain: duration)
-                draftPace.passed(plain: duration)
+                draft?.pace.passed(plain: duration)
                 if lookup.matched > 0 { withheld = (lookup.guess(0), lookup.matched) }
             }
             return session.logits
@@ -76,21 +77,26 @@ struct SpeculativeDecoding {
         batch.append(token)
         for number in 0..<guesses { batch.append(lookup.guess(number)) }
         matched = lookup.matched
-        isDrafted = false
-        duration = .zero
+        drafted = nil
         try evaluateBatch()
         return session.logits(of: 0)
     }
 
     /// The same with guesses of the draft model; `nil` where it shall not be asked now.
     private mutating func logits(after token: Int32, _ draft: DraftModel, room: Int) throws -> FloatRows? {
-        let guesses = draftPace.guesses(matched: 0, limit: room)
-        guard guesses > 0, try draft.follow(session.tokens, more: guesses + 1) else { return nil }
+        let unread = draft.unread(of: session.tokens)
+        let guesses = draft.pace.guesses(unread: unread, limit: room)
+        guard guesses > 0 else { return nil }
+        let start = clock.now
+        guard try draft.follow(session.tokens, more: guesses + 1) else { return nil }
         matched = 0
-        isDrafted = true
         batch.append(token)
         do {
-            duration = try clock.measure { try draft.guess(after: token, limit: guesses, into: &batch) }
+            let read = clock.now
+            let steps = try draft.guess(after: token, limit: guesses, into: &batch)
+            drafted = DraftModelPace.Pass(
+                unread: unread, steps: steps, guesses: batch.count - 1, accepted: 0, reading: read - start,
+                guessing: clock.now - read, checking: .zero)
         } catch {
             batch.removeAll(keepingCapacity: true)
             throw error
@@ -102,7 +108,7 @@ struct SpeculativeDecoding {
     private mutating func evaluateBatch() throws {
         chosen = 1
         do {
-            duration += try clock.measure { try session.evaluateBeside(batch[...]) }
+            duration = try clock.measure { try session.evaluateBeside(batch[...]) }
         } catch {
             batch.removeAll(keepingCapacity: true)
             throw error
@@ -115,9 +121,10 @@ struct SpeculativeDecoding {
         session.truncate(to: contextTokens)
         guessed += batch.count - 1
         accepted += chosen - 1
-        // A draft that dared no guess has cost what one does.
-        if isDrafted {
-            draftPace.passed(matched: 0, guesses: max(1, batch.count - 1), accepted: chosen - 1, duration: duration)
+        if var drafted, let draft {
+            drafted.accepted = chosen - 1
+            drafted.checking = duration
+            draft.pace.passed(drafted)
         } else {
             pace.passed(matched: matched, guesses: batch.count - 1, accepted: chosen - 1, duration: duration)
         }

@@ -23,6 +23,9 @@ typedef struct scratch {
     _Alignas(64) float scores[ROWS * POSITIONS];
     _Alignas(64) float segment[ROWS * (CK_MAX_HEAD + 2)];
     _Alignas(64) float total[ROWS * (CK_MAX_HEAD + 2)];
+    // A block of a cache in Q8_0, in F16.
+    _Alignas(64) uint16_t keys[POSITIONS * CK_MAX_HEAD];
+    _Alignas(64) uint16_t values[POSITIONS * CK_MAX_HEAD];
 } scratch;
 
 typedef struct plan {
@@ -109,16 +112,47 @@ static void gather_queries(const plan *p, tile t, float *q) {
     }
 }
 
+size_t ck_kv_head_bytes(ck_kv_type type, size_t head_size) {
+    return type == CK_KV_Q8_0 ? head_size / CK_GROUP * CK_KV_BLOCK : head_size * sizeof(uint16_t);
+}
+
+/// The keys of a head from `position`, which begins a panel, on.
+static uint8_t *keys_at(const ck_kv *kv, size_t head, size_t position) {
+    return (uint8_t *)kv->k + (head * kv->capacity + position) * ck_kv_head_bytes(kv->type, kv->head_size);
+}
+static uint8_t *values_at(const ck_kv *kv, size_t head, size_t position) {
+    return (uint8_t *)kv->v + (head * kv->capacity + position) * ck_kv_head_bytes(kv->type, kv->head_size);
+}
+
+/// Panels of keys from `position` on in F16: where they are, or in the scratch.
+static const uint16_t *half_keys(const plan *p, size_t head, size_t position, size_t panels, scratch *s) {
+    const ck_kv *kv = p->args->kv;
+    const uint8_t *keys = keys_at(kv, head, position);
+    if (kv->type == CK_KV_F16)
+        return (const uint16_t *)(const void *)keys;
+    p->kernels->widen_keys(keys, panels, kv->head_size, s->keys);
+    return s->keys;
+}
+
+/// The same for `count` values.
+static const uint16_t *half_values(const plan *p, size_t head, size_t position, size_t count, scratch *s) {
+    const ck_kv *kv = p->args->kv;
+    const uint8_t *values = values_at(kv, head, position);
+    if (kv->type == CK_KV_F16)
+        return (const uint16_t *)(const void *)values;
+    p->kernels->widen_values(values, count * (kv->head_size / CK_GROUP), s->values);
+    return s->values;
+}
+
 /// Attention of a tile to positions [begin, end), an online softmax from block to block.
 static void attend(const plan *p, tile t, size_t begin, size_t end, scratch *s, gathered out) {
-    const ck_kv *kv = p->args->kv;
-    const size_t head = kv->head_size;
-    const uint16_t *k = kv->k + t.kv_head * kv->capacity * head, *v = kv->v + t.kv_head * kv->capacity * head;
+    const size_t head = p->args->kv->head_size;
     clear(out, t.rows, head);
     for (size_t block = begin; block < end; block += POSITIONS) {
         const size_t count = ck_min_size(POSITIONS, end - block);
         const size_t panels = (count + CK_KEY_PANEL - 1) / CK_KEY_PANEL;
-        p->kernels->scores(s->q, t.rows, k + block * head, panels, head, s->scores, POSITIONS);
+        const uint16_t *keys = half_keys(p, t.kv_head, block, panels, s);
+        p->kernels->scores(s->q, t.rows, keys, panels, head, s->scores, POSITIONS);
         for (size_t row = 0; row < t.rows; row++) {
             float *scores = s->scores + row * POSITIONS, *acc = out.acc + row * head;
             mask(p->args, t, row, block, count, scores);
@@ -129,7 +163,8 @@ static void attend(const plan *p, tile t, size_t begin, size_t end, scratch *s, 
                 for (size_t i = 0; i < head; i++)
                     acc[i] *= factor;
         }
-        p->kernels->mix(s->scores, POSITIONS, t.rows, v + block * head, count, head, out.acc);
+        const uint16_t *values = half_values(p, t.kv_head, block, count, s);
+        p->kernels->mix(s->scores, POSITIONS, t.rows, values, count, head, out.acc);
     }
 }
 
@@ -224,8 +259,9 @@ static void work(void *context, size_t worker, size_t workers) {
 
 static bool sound(const ck_attention_args *a) {
     const ck_kv *kv = a->kv;
-    return kv->heads > 0 && a->heads % kv->heads == 0 && kv->head_size % 8 == 0 && kv->head_size <= CK_MAX_HEAD &&
-           kv->capacity % CK_KEY_PANEL == 0 && a->length <= kv->capacity &&
+    const size_t multiple = kv->type == CK_KV_Q8_0 ? CK_GROUP : 8;
+    return kv->heads > 0 && a->heads % kv->heads == 0 && kv->head_size % multiple == 0 &&
+           kv->head_size <= CK_MAX_HEAD && kv->capacity % CK_KEY_PANEL == 0 && a->length <= kv->capacity &&
            (!a->causal || a->position + a->n <= a->length) && a->repeated <= (a->causal ? 0 : a->length);
 }
 
@@ -260,9 +296,46 @@ bool ck_attention(ck_pool *pool, const ck_attention_args *args) {
 
 // MARK: the cache
 
-static uint16_t *key_at(const ck_kv *kv, size_t head, size_t position) {
-    return kv->k + ((head * kv->capacity + position / CK_KEY_PANEL * CK_KEY_PANEL) * kv->head_size) +
-           position % CK_KEY_PANEL;
+/// Writes one key of a head; `scratch_row`, of 2 * CK_MAX_HEAD bytes, is written over.
+static void write_key(const ck_kv *kv, size_t head, size_t position, const float *key, uint8_t *scratch_row) {
+    const size_t size = kv->head_size, lane = position % CK_KEY_PANEL;
+    uint8_t *panel = keys_at(kv, head, position - lane);
+    if (kv->type == CK_KV_F16) {
+        ck_active()->f32_to_f16(key, size, (uint16_t *)(void *)scratch_row);
+        for (size_t i = 0; i < size; i++)
+            memcpy(panel + 2 * (i * CK_KEY_PANEL + lane), scratch_row + 2 * i, 2);
+        return;
+    }
+    ck_quantise_row_q8_0(key, scratch_row, size);
+    for (size_t g = 0; g < size / CK_GROUP; g++, panel += CK_KEY_PANEL * CK_KV_BLOCK) {
+        const uint8_t *block = scratch_row + g * CK_KV_BLOCK;
+        memcpy(panel + 2 * lane, block, 2);
+        for (size_t i = 0; i < CK_GROUP; i++)
+            panel[2 * CK_KEY_PANEL + i * CK_KEY_PANEL + lane] = block[2 + i];
+    }
+}
+
+static void read_key(const ck_kv *kv, size_t head, size_t position, float *key) {
+    const size_t size = kv->head_size, lane = position % CK_KEY_PANEL;
+    const uint8_t *panel = keys_at(kv, head, position - lane);
+    if (kv->type == CK_KV_F16) {
+        for (size_t i = 0; i < size; i++)
+            key[i] = ck_half(ck_load_u16(panel + 2 * (i * CK_KEY_PANEL + lane)));
+        return;
+    }
+    for (size_t g = 0; g < size / CK_GROUP; g++, panel += CK_KEY_PANEL * CK_KV_BLOCK) {
+        const float scale = ck_half(ck_load_u16(panel + 2 * lane));
+        for (size_t i = 0; i < CK_GROUP; i++)
+            key[g * CK_GROUP + i] = scale * (float)(int8_t)panel[2 * CK_KEY_PANEL + i * CK_KEY_PANEL + lane];
+    }
+}
+
+static void write_value(const ck_kv *kv, size_t head, size_t position, const float *value) {
+    uint8_t *out = values_at(kv, head, position);
+    if (kv->type == CK_KV_F16)
+        ck_active()->f32_to_f16(value, kv->head_size, (uint16_t *)(void *)out);
+    else
+        ck_quantise_row_q8_0(value, out, kv->head_size);
 }
 
 typedef struct store_job {
@@ -275,18 +348,12 @@ typedef struct store_job {
 static void store_heads(const void *context, size_t begin, size_t end) {
     const store_job *job = context;
     const ck_kv *kv = job->kv;
-    const ck_kernels *kernels = ck_active();
     const size_t size = kv->head_size;
-    uint16_t halves[CK_MAX_HEAD];
+    _Alignas(16) uint8_t row[2 * CK_MAX_HEAD];
     for (size_t head = begin; head < end; head++)
         for (size_t i = 0; i < job->n; i++) {
-            const size_t position = job->position + i;
-            kernels->f32_to_f16(job->v + i * job->v_stride + head * size, size,
-                                kv->v + (head * kv->capacity + position) * size);
-            kernels->f32_to_f16(job->k + i * job->k_stride + head * size, size, halves);
-            uint16_t *key = key_at(kv, head, position);
-            for (size_t j = 0; j < size; j++)
-                key[j * CK_KEY_PANEL] = halves[j];
+            write_value(kv, head, job->position + i, job->v + i * job->v_stride + head * size);
+            write_key(kv, head, job->position + i, job->k + i * job->k_stride + head * size, row);
         }
 }
 
@@ -300,19 +367,16 @@ void ck_kv_remove(const ck_kv *kv, size_t begin, size_t end, size_t length, cons
                   size_t rotary, bool neox) {
     const size_t size = kv->head_size;
     float key[CK_MAX_HEAD], back[CK_MAX_HEAD / 2];
+    _Alignas(16) uint8_t row[2 * CK_MAX_HEAD];
     for (size_t i = 0; i < rotary / 2; i++)
         back[i] = -sine[i];
     for (size_t head = 0; head < kv->heads; head++) {
         for (size_t position = end; position < length; position++) {
-            const uint16_t *from = key_at(kv, head, position);
-            uint16_t *to = key_at(kv, head, begin + position - end);
-            for (size_t i = 0; i < size; i++)
-                key[i] = ck_half(from[i * CK_KEY_PANEL]);
+            read_key(kv, head, position, key);
             ck_rope(key, 1, size, cosine, back, rotary, neox);
-            for (size_t i = 0; i < size; i++)
-                to[i * CK_KEY_PANEL] = ck_f32_to_f16(key[i]);
+            write_key(kv, head, begin + position - end, key, row);
         }
-        uint16_t *v = kv->v + head * kv->capacity * size;
-        memmove(v + begin * size, v + end * size, (length - end) * size * sizeof *v);
+        memmove(values_at(kv, head, begin), values_at(kv, head, end),
+                (length - end) * ck_kv_head_bytes(kv->type, size));
     }
 }

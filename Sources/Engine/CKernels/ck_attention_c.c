@@ -30,7 +30,22 @@ static void mix_c(const float *p, size_t stride, size_t rows, const uint16_t *v,
     }
 }
 
+static void widen_keys_c(const uint8_t *k, size_t panels, size_t head, uint16_t *out) {
+    for (size_t g = 0; g < panels * (head / CK_GROUP); g++, k += CK_KEY_PANEL * CK_KV_BLOCK)
+        for (size_t i = 0; i < CK_GROUP * CK_KEY_PANEL; i++)
+            *out++ =
+                ck_f32_to_f16((float)(int8_t)k[2 * CK_KEY_PANEL + i] * ck_half(ck_load_u16(k + i % CK_KEY_PANEL * 2)));
+}
+
+static void widen_values_c(const uint8_t *v, size_t blocks, uint16_t *out) {
+    for (size_t b = 0; b < blocks; b++, v += CK_KV_BLOCK)
+        for (size_t i = 0; i < CK_GROUP; i++)
+            *out++ = ck_f32_to_f16((float)(int8_t)v[2 + i] * ck_half(ck_load_u16(v)));
+}
+
 void ck_fill_attention_c(ck_kernels *table) {
     table->scores = scores_c;
     table->mix = mix_c;
+    table->widen_keys = widen_keys_c;
+    table->widen_values = widen_values_c;
 }

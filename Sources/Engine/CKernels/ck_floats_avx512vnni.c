@@ -166,11 +166,36 @@ static void mix_avx512vnni(const float *p, size_t stride, size_t rows, const uin
     }
 }
 
+/// Sixteen bytes times their scales, as halves.
+CK_INLINE void widen_sixteen(const uint8_t *bytes, __m512 scales, uint16_t *out) {
+    const __m512 values = _mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(_mm_loadu_si128((const __m128i *)bytes)));
+    _mm256_storeu_si256((__m256i *)out,
+                        _mm512_cvtps_ph(_mm512_mul_ps(values, scales), _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC));
+}
+
+static void widen_keys_avx512vnni(const uint8_t *k, size_t panels, size_t head, uint16_t *out) {
+    for (size_t g = 0; g < panels * (head / CK_GROUP); g++, k += CK_KEY_PANEL * CK_KV_BLOCK) {
+        const __m512 scales = halves((const uint16_t *)(const void *)k);
+        for (size_t i = 0; i < CK_GROUP; i++, out += CK_KEY_PANEL)
+            widen_sixteen(k + 2 * CK_KEY_PANEL + i * CK_KEY_PANEL, scales, out);
+    }
+}
+
+static void widen_values_avx512vnni(const uint8_t *v, size_t blocks, uint16_t *out) {
+    for (size_t b = 0; b < blocks; b++, v += CK_KV_BLOCK, out += CK_GROUP) {
+        const __m512 scale = _mm512_set1_ps(ck_half(ck_load_u16(v)));
+        widen_sixteen(v + 2, scale, out);
+        widen_sixteen(v + 18, scale, out + 16);
+    }
+}
+
 CK_TARGET_END
 
 void ck_fill_floats_avx512vnni(ck_kernels *table) {
     table->multiply_float = ck_multiply_float_avx512vnni;
     table->scores = scores_avx512vnni;
     table->mix = mix_avx512vnni;
+    table->widen_keys = widen_keys_avx512vnni;
+    table->widen_values = widen_values_avx512vnni;
 }
 #endif

@@ -156,6 +156,33 @@ static void mix_neon(const float *p, size_t stride, size_t rows, const uint16_t 
     }
 }
 
+/// Eight bytes times their scales, as halves.
+CK_INLINE void widen_eight(const uint8_t *bytes, float32x4_t first, float32x4_t second, uint16_t *out) {
+    const int16x8_t wide = vmovl_s8(vreinterpret_s8_u8(vld1_u8(bytes)));
+    const float32x4_t low = vmulq_f32(vcvtq_f32_s32(vmovl_s16(vget_low_s16(wide))), first);
+    const float32x4_t high = vmulq_f32(vcvtq_f32_s32(vmovl_high_s16(wide)), second);
+    vst1q_u16(out, vreinterpretq_u16_f16(vcombine_f16(vcvt_f16_f32(low), vcvt_f16_f32(high))));
+}
+
+static void widen_keys_neon(const uint8_t *k, size_t panels, size_t head, uint16_t *out) {
+    for (size_t g = 0; g < panels * (head / CK_GROUP); g++, k += CK_KEY_PANEL * CK_KV_BLOCK) {
+        float32x4_t scales[4];
+        CK_UNROLL for (unsigned i = 0; i < 4; i++) scales[i] = halves((const uint16_t *)(const void *)(k + 8 * i));
+        for (size_t i = 0; i < CK_GROUP; i++, out += CK_KEY_PANEL) {
+            const uint8_t *bytes = k + 2 * CK_KEY_PANEL + i * CK_KEY_PANEL;
+            widen_eight(bytes, scales[0], scales[1], out);
+            widen_eight(bytes + 8, scales[2], scales[3], out + 8);
+        }
+    }
+}
+
+static void widen_values_neon(const uint8_t *v, size_t blocks, uint16_t *out) {
+    for (size_t b = 0; b < blocks; b++, v += CK_KV_BLOCK) {
+        const float32x4_t scale = vdupq_n_f32(ck_half(ck_load_u16(v)));
+        CK_UNROLL for (size_t i = 0; i < CK_GROUP; i += 8) widen_eight(v + 2 + i, scale, scale, out + b * CK_GROUP + i);
+    }
+}
+
 void ck_fill_floats_neon(ck_kernels *table) {
     ck_fill_neon(table);
     table->f32_to_f16 = f32_to_f16_neon;
@@ -165,5 +192,7 @@ void ck_fill_floats_neon(ck_kernels *table) {
     table->multiply_float = ck_multiply_float_neon;
     table->scores = scores_neon;
     table->mix = mix_neon;
+    table->widen_keys = widen_keys_neon;
+    table->widen_values = widen_values_neon;
 }
 #endif

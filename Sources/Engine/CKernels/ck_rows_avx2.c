@@ -122,6 +122,32 @@ static void mix_avx2(const float *p, size_t stride, size_t rows, const uint16_t 
     }
 }
 
+/// Eight bytes times their scales, as halves.
+CK_INLINE void widen_eight(const uint8_t *bytes, __m256 scales, uint16_t *out) {
+    const __m256 values = _mm256_cvtepi32_ps(_mm256_cvtepi8_epi32(_mm_loadl_epi64((const __m128i *)bytes)));
+    _mm_storeu_si128((__m128i *)out,
+                     _mm256_cvtps_ph(_mm256_mul_ps(values, scales), _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC));
+}
+
+static void widen_keys_avx2(const uint8_t *k, size_t panels, size_t head, uint16_t *out) {
+    for (size_t g = 0; g < panels * (head / CK_GROUP); g++, k += CK_KEY_PANEL * CK_KV_BLOCK) {
+        const __m256 first = halves((const uint16_t *)(const void *)k);
+        const __m256 second = halves((const uint16_t *)(const void *)(k + 16));
+        for (size_t i = 0; i < CK_GROUP; i++, out += CK_KEY_PANEL) {
+            const uint8_t *bytes = k + 2 * CK_KEY_PANEL + i * CK_KEY_PANEL;
+            widen_eight(bytes, first, out);
+            widen_eight(bytes + 8, second, out + 8);
+        }
+    }
+}
+
+static void widen_values_avx2(const uint8_t *v, size_t blocks, uint16_t *out) {
+    for (size_t b = 0; b < blocks; b++, v += CK_KV_BLOCK) {
+        const __m256 scale = _mm256_set1_ps(ck_half(ck_load_u16(v)));
+        CK_UNROLL for (size_t i = 0; i < CK_GROUP; i += 8) widen_eight(v + 2 + i, scale, out + b * CK_GROUP + i);
+    }
+}
+
 CK_TARGET_END
 
 void ck_fill_rows_avx2(ck_kernels *table) {
@@ -130,5 +156,7 @@ void ck_fill_rows_avx2(ck_kernels *table) {
     table->f16_to_f32 = f16_to_f32_avx2;
     table->scores = scores_avx2;
     table->mix = mix_avx2;
+    table->widen_keys = widen_keys_avx2;
+    table->widen_values = widen_values_avx2;
 }
 #endif

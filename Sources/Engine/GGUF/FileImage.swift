@@ -86,9 +86,60 @@ internal import Glibc
         return unsafe try body(UnsafeRawBufferPointer(rebasing: bytes[range]))
     }
 
+    /// Passes over byte strings that lie one after the other, each behind its length in 8 bytes, and calls `body` with where
+    /// each ends. Stops before one that runs past the end of the file or is longer than `limit`.
+    ///
+    /// - Returns: how many it passed, `count` at most, and where it stands.
+    func passStrings(
+        _ count: Int, from start: Int, atMost limit: Int, _ body: (Int) -> Void
+    ) -> (passed: Int, offset: Int) {
+        precondition(start >= 0 && start <= self.count)
+        var offset = start
+        for passed in 0..<count {
+            guard self.count - offset >= 8 else { return (passed, offset) }
+            let length = unsafe UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+            guard length <= UInt64(limit), length <= UInt64(self.count - offset - 8) else { return (passed, offset) }
+            offset += 8 + Int(length)
+            body(offset)
+        }
+        return (count, offset)
+    }
+
     /// The bytes of `range` as text; `nil` where they are not UTF-8.
     func text(in range: Range<Int>) -> String? {
         unsafe withUnsafeBytes(in: range) { unsafe String(validating: $0, as: UTF8.self) }
+    }
+
+    /// Reads the bytes of `range` anew, without a page of the mapping: what another program has cut off is an error here.
+    func read(_ range: Range<Int>, into output: inout MutableRawSpan) throws(GGUFError) {
+        precondition(range.lowerBound >= 0 && range.upperBound <= count && output.byteCount == range.count)
+        let offset = range.lowerBound
+        switch backing {
+        case .allocation:
+            unsafe output.withUnsafeMutableBytes { output in
+                unsafe output.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[range]))
+            }
+        case .mapping(let descriptor, let status):
+            let isWhole = unsafe output.withUnsafeMutableBytes { unsafe Self.fill($0, descriptor, from: offset) }
+            guard isWhole, try FileStatus(of: Self.status(of: descriptor, path)) == status else { throw changed }
+        }
+    }
+
+    /// Returns whether there were as many bytes.
+    private static func fill(_ output: UnsafeMutableRawBufferPointer, _ descriptor: CInt, from offset: Int) -> Bool {
+        var done = 0
+        while done < output.count {
+            let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: output[done...])
+            let count = unsafe pread(descriptor, rest.baseAddress, rest.count, offset + done)
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { return false }
+            done += count
+        }
+        return true
+    }
+
+    private var changed: GGUFError {
+        GGUFError(.changed, path: path, "was changed while it was in use; start the program again")
     }
 
     /// Tells the kernel that the pages `range` touches are not needed for now. They stay readable.
@@ -104,9 +155,7 @@ internal import Glibc
     /// Throws where the file's size or time of change are no longer those at `init`.
     func checkUnchanged() throws(GGUFError) {
         guard case .mapping(let descriptor, let status) = backing else { return }
-        guard try FileStatus(of: Self.status(of: descriptor, path)) == status else {
-            throw GGUFError(.changed, path: path, "was changed while it was in use; start the program again")
-        }
+        guard try FileStatus(of: Self.status(of: descriptor, path)) == status else { throw changed }
     }
 
     private static func status(of descriptor: CInt, _ path: String) throws(GGUFError) -> stat {

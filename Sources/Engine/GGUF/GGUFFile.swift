@@ -95,6 +95,19 @@ public struct GGUFFile: Sendable {
         return unsafe try piece.image.withUnsafeBytes(in: piece.local(tensor.byteRange), body)
     }
 
+    /// Reads bytes `range` of `tensor`, which must be one of this file's, into `output`, which must be as long.
+    ///
+    /// For what is read bit by bit as long as the model is in use: nothing stays mapped, and a file that another program has
+    /// cut or written to is an error. Blocks for a system call or two.
+    public func read(
+        _ range: Range<Int>, of tensor: TensorInfo, into output: inout MutableRawSpan
+    ) throws(GGUFError) {
+        precondition(range.lowerBound >= 0 && range.upperBound <= tensor.byteRange.count, "outside the tensor")
+        let piece = piece(of: tensor)
+        let start = piece.local(tensor.byteRange).lowerBound
+        try piece.image.read(start + range.lowerBound..<start + range.upperBound, into: &output)
+    }
+
     private func piece(of tensor: TensorInfo) -> Piece {
         let start = tensor.byteRange.lowerBound
         guard let piece = pieces.first(where: { $0.range.contains(start) }) else {

@@ -99,9 +99,7 @@ struct Header {
             try reader.skip(count * size, "metadata \(key.quoted())")
             try checkTruth(kind, start..<reader.offset, key, reader)
         } else {
-            for _ in 0..<count {
-                _ = try reader.bytes("a string of \(key.quoted())", atMost: GGUFFile.Limits.stringBytes)
-            }
+            try reader.strings(count, "a string of \(key.quoted())", atMost: GGUFFile.Limits.stringBytes)
         }
         return Metadata.Value(kind: kind, elementCount: count, range: start..<reader.offset)
     }

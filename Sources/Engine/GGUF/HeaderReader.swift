@@ -45,6 +45,16 @@ struct HeaderReader {
         return start..<offset
     }
 
+    /// Passes over `count` strings, and calls `body` with where each ends.
+    mutating func strings(
+        _ count: Int, _ what: @autoclosure () -> String, atMost limit: Int, _ body: (Int) -> Void = { _ in }
+    ) throws(GGUFError) {
+        let passed: Int
+        (passed, offset) = image.passStrings(count, from: offset, atMost: limit, body)
+        // The one that could not be passed says why.
+        if passed < count { _ = try bytes(what(), atMost: limit) }
+    }
+
     /// Reads a length and as much UTF-8.
     mutating func text(_ what: @autoclosure () -> String, atMost limit: Int) throws(GGUFError) -> String {
         let range = try bytes(what(), atMost: limit)

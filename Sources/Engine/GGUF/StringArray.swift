@@ -18,12 +18,22 @@ public struct StringArray: Sendable {
         var reader = HeaderReader(image, from: start)
         var ends: [Int] = []
         ends.reserveCapacity(count)
-        for _ in 0..<count {
-            ends.append(try reader.bytes("a string in an array", atMost: GGUFFile.Limits.stringBytes).upperBound)
-        }
+        try reader.strings(count, "a string in an array", atMost: GGUFFile.Limits.stringBytes) { ends.append($0) }
         self.image = image
         self.start = start
         self.ends = ends
+    }
+
+    /// Calls `body` with the bytes of each string, which need not be UTF-8, in order, until it returns false.
+    public func forEach(_ body: (Span<UInt8>) -> Bool) {
+        unsafe image.withUnsafeBytes(in: start..<(ends.last ?? start)) { bytes in
+            var lower = 8
+            for end in ends {
+                let string = unsafe UnsafeRawBufferPointer(rebasing: bytes[lower..<end - start])
+                guard body(unsafe Span(_unsafeElements: string.assumingMemoryBound(to: UInt8.self))) else { return }
+                lower = end - start + 8
+            }
+        }
     }
 
     /// Calls `body` with the bytes of the string at `index`, which need not be UTF-8.

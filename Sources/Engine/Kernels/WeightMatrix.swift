@@ -27,21 +27,20 @@ internal import CKernels
             throw KernelError(
                 .wrongShape, "\(bytes.byteCount) bytes are not a \(type) matrix of \(rows) x \(cols)")
         }
-        if let block = type.firstInvalidBlock(in: bytes) {
-            throw KernelError(
-                .invalidScale,
-                "row \(block / (cols / type.blockElements)) of a \(type) matrix has a scale that is not finite; fetch the model again"
-            )
-        }
         let size = unsafe ck_packed_bytes(type.format, rows, cols)
         guard size > 0 else { throw KernelError(.wrongShape, "a matrix of \(rows) x \(cols) is too large") }
         let packed = try (arena ?? WeightArena(slabByteCount: size)).take(size)
-        unsafe bytes.withUnsafeBytes { buffer in
-            guard let start = unsafe buffer.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return }
+        let isValid = unsafe bytes.withUnsafeBytes { buffer in
+            guard let start = unsafe buffer.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return false }
             let pack = { (workers: OpaquePointer?) in
                 unsafe ck_pack(workers, type.format, start, rows, cols, packed.base)
             }
-            if let pool { unsafe pool.withWorkers { unsafe pack($0) } } else { pack(nil) }
+            return if let pool { unsafe pool.withWorkers { unsafe pack($0) } } else { pack(nil) }
+        }
+        guard isValid else {
+            let row = (type.firstInvalidBlock(in: bytes) ?? 0) / (cols / type.blockElements)
+            throw KernelError(
+                .invalidScale, "row \(row) of a \(type) matrix has a scale that is not finite; fetch the model again")
         }
         self.rows = rows
         self.cols = cols

@@ -31,7 +31,7 @@ internal import Synchronization
     deinit { unsafe ck_pool_stop(workers) }
 
     /// Runs `body` with the pool to itself.
-    func withWorkers(_ body: (OpaquePointer) -> Void) {
+    func withWorkers<Value>(_ body: (OpaquePointer) -> Value) -> Value where Value: Sendable {
         scratch.withLock { _ in unsafe body(workers) }
     }
 

@@ -7,7 +7,7 @@ struct MergeTable: Sendable {
     private var pairs: [UInt64] = []
     /// By rank.
     private var results: [Int32] = []
-    /// Ranks; open addressing with linear probing, at most half full; -1 is empty.
+    /// Ranks; open addressing with linear probing, at most two thirds full; -1 is empty.
     private var slots: [Int32]
     private let shift: UInt64
     /// The text of a result while it is looked up.
@@ -19,7 +19,7 @@ struct MergeTable: Sendable {
         guard capacity <= Self.limit else {
             throw .malformed("it has \(capacity) merges; at most \(Self.limit) are accepted")
         }
-        let size = powerOfTwo(atLeast: 2 * capacity + 2)
+        let size = powerOfTwo(atLeast: capacity + capacity / 2 + 2)
         slots = [Int32](repeating: -1, count: size)
         shift = UInt64(64 - size.trailingZeroBitCount)
         pairs.reserveCapacity(capacity)
@@ -29,24 +29,36 @@ struct MergeTable: Sendable {
     /// Adds the next merge, written as two tokens with a space between them. One that is there twice keeps its first
     /// rank.
     mutating func append(_ line: Span<UInt8>, of vocabulary: Vocabulary) throws(TokenizerError) {
-        precondition(2 * (pairs.count + 1) <= slots.count)
+        precondition(3 * (pairs.count + 1) <= 2 * slots.count)
         // A token may be a space itself, so that the first byte never separates.
         var space = 1
         while space < line.count, line[space] != 0x20 { space += 1 }
         guard space < line.count else {
             throw .malformed("merge \(pairs.count + 1) is not two tokens")
         }
-        joined.removeAll(keepingCapacity: true)
-        for index in line.indices where index != space { joined.append(line[index]) }
-        guard let left = vocabulary.id(of: line.extracting(..<space)),
-            let right = vocabulary.id(of: line.extracting((space + 1)...)),
-            let result = vocabulary.id(of: joined.span)
+        let (first, second) = (line.extracting(..<space), line.extracting((space + 1)...))
+        guard let left = vocabulary.id(of: first), let right = vocabulary.id(of: second),
+            let result = result(of: first, second, vocabulary)
         else { throw .malformed("merge \(pairs.count + 1) names tokens that it does not have") }
         let pair = Self.pair(left, right)
         let slot = slot(of: pair)
         if slots[slot] < 0 { slots[slot] = Int32(pairs.count) }
         pairs.append(pair)
         results.append(result)
+    }
+
+    /// The token that two texts are together.
+    private mutating func result(
+        of first: Span<UInt8>, _ second: Span<UInt8>, _ vocabulary: Vocabulary
+    ) -> Int32? {
+        // Vocabularies are numbered in the order of their merges, so that it most often is the one after the last.
+        if let last = results.last, vocabulary.contains(last + 1), vocabulary.isText(of: last + 1, first, second) {
+            return last + 1
+        }
+        joined.removeAll(keepingCapacity: true)
+        for index in first.indices { joined.append(first[index]) }
+        for index in second.indices { joined.append(second[index]) }
+        return vocabulary.id(of: joined.span)
     }
 
     /// What `left` and `right` become; `nil` where they do not merge. Negative ids never do.

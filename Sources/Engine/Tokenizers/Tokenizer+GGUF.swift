@@ -51,9 +51,12 @@ extension Tokenizer {
         let key = "tokenizer.ggml.merges"
         guard let merges = try metadata.strings(key) else { throw metadata.missing(key) }
         var table = try MergeTable(capacity: merges.count)
-        for index in 0..<merges.count {
-            try merges.withBytes(at: index) { (line) throws(TokenizerError) in try table.append(line, of: vocabulary) }
+        var problem: TokenizerError?
+        merges.forEach { line in
+            do throws(TokenizerError) { try table.append(line, of: vocabulary) } catch { problem = error }
+            return problem == nil
         }
+        if let problem { throw problem }
         return table
     }
 

@@ -15,16 +15,20 @@ extension Vocabulary {
         guard types == nil || types?.count == tokens.count else {
             throw TokenizerError.malformed("it has \(tokens.count) tokens but \(types?.count ?? 0) types of tokens")
         }
-        let kinds = try (types ?? Array(repeating: 1, count: tokens.count)).map { type in
+        var kinds = [TokenKind](repeating: .normal, count: tokens.count)
+        for (id, type) in (types ?? []).enumerated() where type != Int(TokenKind.normal.rawValue) {
             guard let kind = UInt8(exactly: type).flatMap(TokenKind.init) else {
                 throw TokenizerError.malformed("there is no type \(type) of tokens")
             }
-            return kind
+            kinds[id] = kind
         }
         var table = TokenTable(capacity: tokens.count, byteCount: tokens.byteCount)
-        for index in 0..<tokens.count {
-            try tokens.withBytes(at: index) { (text) throws(TokenizerError) in try Self.add(text, to: &table) }
+        var problem: TokenizerError?
+        tokens.forEach { text in
+            do throws(TokenizerError) { try Self.add(text, to: &table) } catch { problem = error }
+            return problem == nil
         }
+        if let problem { throw problem }
         try self.init(
             table, kinds, metadata.integer("tokenizer.ggml.bos_token_id"),
             metadata.integer("tokenizer.ggml.eos_token_id"),

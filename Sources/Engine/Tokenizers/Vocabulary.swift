@@ -19,7 +19,7 @@ public struct Vocabulary: Sendable {
     }
 
     /// Most tokens a vocabulary may have.
-    static let tokenLimit = 1 << 20
+    static let tokenLimit = TokenTable.limit
     /// Most bytes of a token's text: all of them together can then be counted in 32 bits.
     static let tokenByteLimit = 4_095
 
@@ -43,7 +43,8 @@ public struct Vocabulary: Sendable {
         tokens: [String], beginningOfSequence: Int32? = nil, endOfSequence: Int32? = nil,
         kind: (Int32, String) -> TokenKind = { _, _ in .normal }
     ) throws(TokenizerError) {
-        var table = TokenTable(capacity: tokens.count, byteCount: tokens.reduce(0) { $0 + $1.utf8.count })
+        let capacity = min(tokens.count, Self.tokenLimit)
+        var table = TokenTable(capacity: capacity, byteCount: tokens.reduce(0) { $0 + $1.utf8.count })
         var kinds: [TokenKind] = []
         for token in tokens {
             try Self.add(Array(token.utf8).span, to: &table)
@@ -97,6 +98,11 @@ public struct Vocabulary: Sendable {
 
     /// The token whose text in the file is `text`.
     func id(of text: Span<UInt8>) -> Int32? { table.number(of: text) }
+
+    /// Whether the text of token `id`, which must be there, is `left` with `right` behind it.
+    func isText(of id: Int32, _ left: Span<UInt8>, _ right: Span<UInt8>) -> Bool {
+        table.isString(Int(id), left, right)
+    }
 
     /// Calls `body` with the text of token `id`, which must be there, as the file has it.
     func withText<R>(of id: Int32, _ body: (Span<UInt8>) -> R) -> R {

@@ -1,4 +1,4 @@
-/// Decides how many tokens may be guessed ahead: as many as are expected to save the most time, and never so many that guesses
+/// Decides how many tokens may be guessed ahead from what the context holds: as many as are expected to save the most time, and never so many that guesses
 /// which come to nothing are felt.
 ///
 /// Times are in units of one plainly decoded token. How probable a guess is, is learnt for matches of like length, from what
@@ -49,9 +49,6 @@ public struct DraftPace: Sendable {
     public static let ofContext = DraftPace(
         account: 0.1,
         expected: [(0, 0.4), (3, 0.6), (4, 0.8), (6, 0.85), (8, 0.9), (12, 0.93), (20, 0.97)])
-
-    /// For guesses of a draft model, which must be asked before anything is known of it.
-    public static let ofDraftModel = DraftPace(account: 0.35, expected: [(0, 0.7)])
 
     /// What `guesses` (≥ 1) in a pass cost beyond the token that they follow.
     private func cost(_ guesses: Int) -> Double { (0.1 + 0.2 * Double(guesses)) * costliness }

@@ -1,30 +1,34 @@
 public import GGUF
+public import Kernels
 
 /// The memory a model takes, from its header alone.
 public struct ModelFootprint: Sendable, Hashable {
-    /// All weights.
+    /// All weights in memory: an embedding that is not the head as well stays in the file.
     public let weightBytes: Int
     /// Those that one generated token reads: all matrices, but the embedding only where it is the head as well.
     public let bytesPerToken: Int
     /// Activations of a batch, and logits.
     public let bufferBytes: Int
-    private let bytesPerPosition: Int
+    private let config: ModelConfig
 
     /// Computes it from the hyperparameters and the file's tensors.
     public init(_ config: ModelConfig, _ file: GGUFFile) {
         let isTied = file.tensors["output.weight"] == nil
-        weightBytes = file.tensors.values.reduce(0) { $0 + $1.byteRange.count }
+        weightBytes = file.tensors.values.reduce(0) { sum, tensor in
+            sum + (isTied || tensor.name != "token_embd.weight" ? tensor.byteRange.count : 0)
+        }
         bytesPerToken = file.tensors.values.reduce(0) { sum, tensor in
             let isRead = tensor.rows > 1 && (isTied || tensor.name != "token_embd.weight")
             return sum + (isRead ? tensor.byteRange.count : 0)
         }
-        // Keys and values in half precision.
-        bytesPerPosition = 4 * config.layerCount * config.kvDimension
+        self.config = config
         let wide = max(config.queryDimension + 2 * config.kvDimension, 2 * config.feedForwardDimension)
         bufferBytes =
             4 * (Session.batchSize * (2 * config.modelDimension + wide) + Session.logitBatch * config.vocabularySize)
     }
 
     /// Keys and values of so many positions.
-    public func cacheBytes(_ positions: Int) -> Int { bytesPerPosition * positions }
+    public func cacheBytes(_ positions: Int, _ type: KeyValueType = .f16) -> Int {
+        2 * config.layerCount * config.kvHeadCount * type.byteCount(headSize: config.headDimension) * positions
+    }
 }

@@ -32,12 +32,21 @@ public struct ModelRewriter {
     private let file: GGUFFile
     private let header: [UInt8]
 
+    /// - Parameters:
+    ///   - type: what matrices become; `nil` leaves them as they are.
+    ///   - isPure: whether the head becomes no better than the other matrices.
+    ///   - head: what the matrix before the logits becomes in place of that.
+    ///   - embedding: what the embedding becomes in place of that, where it is not the head as well.
     /// - Throws: `invalidConfiguration` where the file is a part of a model; `invalidTensor` where it holds no matrix, or
     ///   one of a type that is not known.
-    /// - Precondition: `type` is one of ``types``.
-    public init(_ file: GGUFFile, type: WeightType, isPure: Bool = false) throws(TransformerError) {
-        precondition(type.canBeWritten, "\(type) cannot be written")
-        guard let fileType = Self.fileTypes[type] else { preconditionFailure("\(type) has no number for files") }
+    /// - Precondition: the types are of ``types``.
+    public init(
+        _ file: GGUFFile, type: WeightType?, isPure: Bool = false, head headType: WeightType? = nil,
+        embedding: WeightType? = nil
+    ) throws(TransformerError) {
+        for type in [type, headType, embedding].compactMap(\.self) {
+            precondition(type.canBeWritten, "\(type) cannot be written")
+        }
         self.file = file
         var steps: [Step] = []
         let head = file.tensors["output.weight"] == nil ? "token_embd.weight" : "output.weight"
@@ -49,8 +58,12 @@ public struct ModelRewriter {
             guard WeightType(rawValue: tensor.type.id) != nil else {
                 throw Self.invalid(file, "the tensor \(tensor.name) is of type \(tensor.type), which cannot be read")
             }
-            let spares = !isPure && tensor.name == head && type.bitsPerWeight < WeightType.q8_0.bitsPerWeight
-            let wanted = spares ? Self.spared(type) : type
+            let named = tensor.name == head ? headType : tensor.name == "token_embd.weight" ? embedding : nil
+            let spared = tensor.name == head && !isPure ? type.map(Self.spared) : type
+            guard let wanted = named ?? spared else {
+                steps.append(Step(tensor: tensor, type: nil, isFallback: false))
+                continue
+            }
             let fitting = Self.fitting(wanted, columns: tensor.columns)
             let isSame = fitting.rawValue == tensor.type.id
             steps.append(Step(tensor: tensor, type: isSame ? nil : fitting, isFallback: fitting != wanted))
@@ -59,9 +72,12 @@ public struct ModelRewriter {
             throw Self.invalid(file, "holds no weights")
         }
         self.steps = steps
-        header = file.header(
-            of: steps.map(\.description),
-            changing: ["general.file_type": fileType, "general.quantization_version": 2])
+        var changes: [String: UInt32] = ["general.quantization_version": 2]
+        if let type {
+            guard let fileType = Self.fileTypes[type] else { preconditionFailure("\(type) has no number for files") }
+            changes["general.file_type"] = fileType
+        }
+        header = file.header(of: steps.map(\.description), changing: changes)
     }
 
     /// Bytes of the file to be written.
@@ -126,7 +142,10 @@ public struct ModelRewriter {
     }
 
     /// What the head takes instead: the best type of the same kind.
-    private static func spared(_ type: WeightType) -> WeightType { type.blockElements == 256 ? .q6_K : .q8_0 }
+    private static func spared(_ type: WeightType) -> WeightType {
+        guard type.bitsPerWeight < WeightType.q8_0.bitsPerWeight else { return type }
+        return type.blockElements == 256 ? .q6_K : .q8_0
+    }
 
     /// The type itself, or, where rows of so many columns are no whole number of its blocks, one of as many bits or more.
     private static func fitting(_ type: WeightType, columns: Int) -> WeightType {

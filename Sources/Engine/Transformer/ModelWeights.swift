@@ -6,7 +6,7 @@ public final class ModelWeights: Sendable {
     /// The hyperparameters that the weights belong to.
     public let config: ModelConfig
     /// (vocabulary, model)
-    let embedding: WeightMatrix
+    let embedding: TokenEmbedding
     let layers: [LayerWeights]
     /// (model)
     let outputNorm: FloatVector
@@ -17,7 +17,8 @@ public final class ModelWeights: Sendable {
 
     /// Packs all weights of `file` on all threads of `pool`. Blocks for as long as it takes to read the file.
     ///
-    /// Pages of the file are given back as soon as they are packed, so that memory peaks at little more than the file.
+    /// Pages of the file are given back as soon as they are packed, so that memory peaks at little more than the file. An
+    /// embedding that is not the head as well stays in the file, which is kept open for it.
     ///
     /// - Parameter progress: called on the calling thread with the share that is done, 0 … 1; returns false to stop.
     /// - Throws: ``TransformerError``: `unsupportedArchitecture`, `invalidConfiguration`, `invalidTensor` or `cancelled`.
@@ -34,10 +35,13 @@ public final class ModelWeights: Sendable {
         }
 
         try report(0)
-        embedding = try load.matrix("token_embd.weight", rows: vocabulary, columns: model)
-        head =
-            load.contains("output.weight")
-            ? try load.matrix("output.weight", rows: vocabulary, columns: model) : embedding
+        if load.contains("output.weight") {
+            embedding = TokenEmbedding(try load.rows("token_embd.weight", rows: vocabulary, columns: model))
+            head = try load.matrix("output.weight", rows: vocabulary, columns: model)
+        } else {
+            head = try load.matrix("token_embd.weight", rows: vocabulary, columns: model)
+            embedding = TokenEmbedding(head)
+        }
         // The head is linear: what its logits are multiplied by may as well be in the norm before it.
         outputNorm = try load.vector("output_norm.weight", count: model, scale: config.logitScale)
         rotaryFactors = try RotaryFactors(load, config)

@@ -45,21 +45,31 @@ public final class Session {
     private let wide: FloatMatrix
     /// (logitBatch, vocabulary)
     private let logitRows: FloatMatrix
+    /// A row of the embedding as the file has it.
+    private var embeddingBytes: [UInt8]
 
     /// - Parameters:
     ///   - contextLength: tokens that shall fit (≥ 1).
     ///   - activations: `.mixed` is fast, `.f32` is the yardstick.
-    /// - Throws: ``TransformerError/Code/outOfMemory``.
+    ///   - keyValues: how the cache keeps keys and values.
+    /// - Throws: ``TransformerError/Code/outOfMemory``; `invalidConfiguration` where the model's heads cannot be kept so.
     public init(
-        _ weights: ModelWeights, pool: WorkerPool, contextLength: Int, activations: ActivationPrecision = .mixed
+        _ weights: ModelWeights, pool: WorkerPool, contextLength: Int, activations: ActivationPrecision = .mixed,
+        keyValues: KeyValueType = .f16
     ) throws(TransformerError) {
         precondition(contextLength > 0)
         let config = weights.config
+        guard keyValues.fits(headSize: config.headDimension) else {
+            throw TransformerError(
+                .invalidConfiguration,
+                "Keys and values in \(keyValues) take heads that are a multiple of 32; this model's have "
+                    + "\(config.headDimension) elements. Use f16.")
+        }
         let batch = min(Self.batchSize, contextLength)
         do {
             cache = try KeyValueCache(
                 layers: config.layerCount, heads: config.kvHeadCount, headSize: config.headDimension,
-                capacity: contextLength)
+                capacity: contextLength, type: keyValues)
             angles = try config.rotations.enumerated().map { (index, rotation) throws(KernelError) in
                 let factors = weights.rotaryFactors.factors(of: index, config, contextLength: contextLength)
                 return try RotaryAngles(rotation, factors: factors, batch: batch)
@@ -72,6 +82,7 @@ public final class Session {
         } catch {
             throw TransformerError(.outOfMemory, "\(error)")
         }
+        embeddingBytes = [UInt8](repeating: 0, count: weights.embedding.rowByteCount)
         self.weights = weights
         self.pool = pool
         self.contextLength = contextLength
@@ -118,7 +129,7 @@ public final class Session {
     /// Appends one token and computes its logits (decode).
     public func evaluate(_ token: Int32) throws(TransformerError) {
         try check(count: 1, ids: CollectionOfOne(token))
-        embed(token, row: 0)
+        try embed(token, row: 0)
         try pass(count: 1, logits: 0..<1, cancel: nil)
         tokens.append(token)
     }
@@ -191,7 +202,7 @@ public final class Session {
             for (token, session) in zip(tokens, sessions) { try session.evaluate(token) }
             return
         }
-        for (row, token) in tokens.enumerated() { first.embed(token, row: row) }
+        for (row, token) in tokens.enumerated() { try first.embed(token, row: row) }
         try first.pass(count: tokens.count, logits: 0..<tokens.count, cancel: nil, of: sessions)
         for (row, session) in sessions.enumerated().dropFirst() {
             session.logits.copyRow(0, from: first.logitRows[rows: row..<row + 1])
@@ -201,7 +212,7 @@ public final class Session {
 
     /// One batch: embeds, passes, remembers.
     private func append(_ batch: ArraySlice<Int32>, logits: Range<Int>, cancel: CancelFlag?) throws(TransformerError) {
-        for (row, token) in batch.enumerated() { embed(token, row: row) }
+        for (row, token) in batch.enumerated() { try embed(token, row: row) }
         try pass(count: batch.count, logits: logits, cancel: cancel)
         tokens.append(contentsOf: batch)
     }
@@ -347,9 +358,9 @@ public final class Session {
     }
 
     /// Writes a token's embedding into a row of the stream.
-    private func embed(_ token: Int32, row: Int) {
+    private func embed(_ token: Int32, row: Int) throws(TransformerError) {
         let output = stream[rows: row..<row + 1]
-        weights.embedding.copyRow(Int(token), to: output)
+        try weights.embedding.copyRow(token, to: output, through: &embeddingBytes)
         let scale = weights.config.embeddingScale
         guard scale != 1 else { return }
         output.withMutableRow(0) { row in

@@ -57,9 +57,30 @@ struct TensorLoader {
         return factors
     }
 
+    /// The rows of a matrix (rows, columns), left in the file.
+    func rows(_ name: String, rows: Int, columns: Int) throws(TransformerError) -> FileRows {
+        let (tensor, type) = try tensor(name, dimensions: [columns, rows])
+        guard let rowByteCount = type.rowBytes(cols: columns) else {
+            throw invalid("the tensor \(name) has rows that are no whole number of blocks of \(type)")
+        }
+        return FileRows(file: file, tensor: tensor, type: type, rowByteCount: rowByteCount)
+    }
+
     private func load<Weights>(
         _ name: String, dimensions: [Int], _ body: (WeightType, RawSpan) throws(KernelError) -> Weights
     ) throws(TransformerError) -> Weights {
+        let (tensor, type) = try tensor(name, dimensions: dimensions)
+        defer { file.adviseUnneeded(tensor) }
+        do {
+            return unsafe try file.withUnsafeBytes(of: tensor) { unsafe try body(type, $0.bytes) }
+        } catch {
+            throw invalid("the tensor \(name): \(error)")
+        }
+    }
+
+    private func tensor(
+        _ name: String, dimensions: [Int]
+    ) throws(TransformerError) -> (TensorInfo, WeightType) {
         guard let tensor = file.tensors[name] else { throw invalid("has no tensor \(name)") }
         guard tensor.dimensions.trimmingOnes == dimensions.trimmingOnes else {
             let found = tensor.dimensions.map(String.init).joined(separator: " x ")
@@ -69,12 +90,7 @@ struct TensorLoader {
         guard let type = WeightType(rawValue: tensor.type.id) else {
             throw invalid("the tensor \(name) is of type \(tensor.type), which cannot be computed with")
         }
-        defer { file.adviseUnneeded(tensor) }
-        do {
-            return unsafe try file.withUnsafeBytes(of: tensor) { unsafe try body(type, $0.bytes) }
-        } catch {
-            throw invalid("the tensor \(name): \(error)")
-        }
+        return (tensor, type)
     }
 
     func invalid(_ reason: String) -> TransformerError {

@@ -24,6 +24,7 @@ struct SpeculativeDecodingTests {
         var window = ContextWindow()
         let request = GenerationRequest(.chat([Message(.user, question)]), sampling: sampling, maxTokens: maxTokens)
         let draft = drafts ? try DraftModel(model, for: model) : nil
+        draft?.pace = .always(3)
         try Generation(model: model, session: session, cancel: CancelFlag(), speculates: speculates, draft: draft)
             .run(request, window: &window) { event in
                 if case .token(let token) = event { tokens.append(token) }
@@ -72,8 +73,9 @@ struct SpeculativeDecodingTests {
         let session = try model.makeSession(contextLength: 256)
         let prompt = try model.prompts.encode(.chat([Message(.user, "Count from one to twenty.")]))
         try session.evaluate(prompt[...])
-        var speculation = SpeculativeDecoding(
-            session, prompt: prompt, isOn: true, draft: try DraftModel(model, for: model))
+        let draft = try DraftModel(model, for: model)
+        draft.pace = .always(3)
+        var speculation = SpeculativeDecoding(session, prompt: prompt, isOn: true, draft: draft)
         var logits = session.logits
         for _ in 0..<40 { logits = try speculation.logits(after: Int32(LogitStatistics(logits).top)) }
         speculation.settle()

@@ -66,7 +66,7 @@ void check_formats(void) {
         const size_t rows = 21, cols = 512, row_bytes = ck_row_bytes(format, cols);
         uint8_t *raw = allocate(rows * row_bytes + 1), *packed = allocate(ck_packed_bytes(format, rows, cols));
         random_blocks(types[t], rows * cols / format->block_elements, 0, raw + 1);
-        ck_pack(pool, format, raw + 1, rows, cols, packed);
+        check(ck_pack(pool, format, raw + 1, rows, cols, packed), "%s: sound rows are not packed", format->name);
         const ck_matrix matrix = {format, types[t], rows, cols, packed};
         float plain[512], looked_up[512];
         for (size_t r = 0; r < rows; r++) {
@@ -80,14 +80,18 @@ void check_formats(void) {
         const size_t scales = format->quantised ? scale_offsets(types[t], offsets) : 0;
         for (size_t s = 0; s < scales; s++) {
             const uint16_t bad[] = {0x7C00, 0xFC00, 0x7E00, 0x7C01};
-            uint8_t *at = raw + 1 + 5 * format->block_bytes + offsets[s], before[2];
-            memcpy(before, at, 2);
-            for (size_t i = 0; i < 4; i++) {
-                memcpy(at, &bad[i], 2);
-                check(ck_first_invalid_block(format, raw + 1, blocks) == 5, "%s: bad scale %zu accepted", format->name,
-                      s);
+            const size_t places[] = {5, blocks - 1}; // in a whole panel, and in the last one
+            for (size_t p = 0; p < 2; p++) {
+                uint8_t *at = raw + 1 + places[p] * format->block_bytes + offsets[s], before[2];
+                memcpy(before, at, 2);
+                for (size_t i = 0; i < 4; i++) {
+                    memcpy(at, &bad[i], 2);
+                    check(ck_first_invalid_block(format, raw + 1, blocks) == places[p] &&
+                              !ck_pack(pool, format, raw + 1, rows, cols, packed),
+                          "%s: bad scale %zu accepted", format->name, s);
+                }
+                memcpy(at, before, 2);
             }
-            memcpy(at, before, 2);
         }
         if (types[t] == CK_MXFP4) { // 7 is the largest value that a scale can meet
             uint8_t block[17];

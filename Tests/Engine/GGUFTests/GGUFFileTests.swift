@@ -97,6 +97,28 @@ struct GGUFFileTests {
         }
     }
 
+    @Test("reads bytes of a tensor, and none of a file that was cut")
+    func read() throws {
+        func read(_ file: GGUFFile) throws -> [UInt8] {
+            var bytes = [UInt8](repeating: 0, count: 7)
+            var span = bytes.mutableSpan
+            var raw = unsafe span.mutableBytes
+            try file.read(5..<12, of: file.tensor("blk.1.weight"), into: &raw)
+            return bytes
+        }
+        let expected = Array(sample.tensors[2].bytes[5..<12])
+        #expect(try read(GGUFFile(bytes: sample.build(), name: "in memory")) == expected)
+        try withTemporaryFile(sample.build()) { path in
+            let file = try GGUFFile(path: path)
+            #expect(try read(file) == expected)
+            let handle = try #require(FileHandle(forWritingAtPath: path))
+            try handle.truncate(atOffset: UInt64(file.dataOffset))
+            try handle.close()
+            let error = #expect(throws: GGUFError.self) { try read(file) }
+            #expect(error?.code == .changed)
+        }
+    }
+
     @Test("that is written to while open is noticed")
     func changed() throws {
         try withTemporaryFile(sample.build()) { path in

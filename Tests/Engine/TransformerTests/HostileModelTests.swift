@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import GGUF
 import Kernels
@@ -208,6 +209,32 @@ struct HostileModelTests {
         builder.tensors[index].bytes[last] = UInt8(truncatingIfNeeded: bits)
         builder.tensors[index].bytes[last + 1] = UInt8(bits >> 8)
         #expect(try code(of: builder) == .invalidTensor)
+    }
+
+    @Test("an embedding that stays in the file is looked at as it is read, and a file that was cut is an error")
+    func embeddingInFile() throws {
+        var builder = TinyModel(isTied: false).builder(quantised: true)
+        try withTemporaryFile(builder.build()) { path in
+            let session = try session(GGUFFile(path: path))
+            try session.evaluate(5)
+            let handle = try #require(FileHandle(forWritingAtPath: path))
+            try handle.truncate(atOffset: 4096)
+            try handle.close()
+            let error = #expect(throws: TransformerError.self) { try session.evaluate(5) }
+            #expect(error?.code == .invalidTensor && error?.description.contains("was changed") == true)
+        }
+        let index = try #require(builder.tensors.firstIndex { $0.name == "token_embd.weight" })
+        builder.tensors[index].bytes.replaceSubrange(5 * 34..<5 * 34 + 2, with: [0, 0x7C])
+        let session = try session(GGUFFile(bytes: builder.build(), name: "hostile.gguf"))
+        try session.evaluate(4)
+        let error = #expect(throws: TransformerError.self) { try session.evaluate(5) }
+        #expect(error?.code == .invalidTensor && error?.description.contains("row 5 ") == true)
+        #expect(session.tokens == [4])
+        try session.evaluate(6)
+    }
+
+    private func session(_ file: GGUFFile) throws -> Session {
+        try Session(ModelWeights(file, pool: pool), pool: pool, contextLength: 64)
     }
 
     @Test("factors of RoPE's frequencies must be positive", arguments: [0, -1])

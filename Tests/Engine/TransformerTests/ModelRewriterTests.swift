@@ -70,6 +70,27 @@ struct ModelRewriterTests {
         #expect(written.tensorsInOrder.map(\.name) == file.tensorsInOrder.map(\.name))
     }
 
+    @Test("head and embedding take types of their own, and where none is asked for, everything else stays as it is")
+    func mixture() throws {
+        let file = try GGUFFile(bytes: TinyModel(isTied: false, seed: 5).builder().build(), name: "tiny.gguf")
+        let mixed = try ModelRewriter(file, type: nil, head: .q5_0, embedding: .q4_0)
+        for step in mixed.steps {
+            let expected: WeightType? =
+                switch step.tensor.name {
+                case "output.weight": .q5_0
+                case "token_embd.weight": .q4_0
+                default: nil
+                }
+            #expect(step.type == expected, "\(step.tensor.name)")
+        }
+        let whole = try ModelRewriter(file, type: .q4_1, embedding: .f16)
+        #expect(whole.steps.first { $0.tensor.name == "output.weight" }?.type == .q8_0)
+        #expect(whole.steps.first { $0.tensor.name == "token_embd.weight" }?.type == .f16)
+        #expect(whole.steps.first { $0.tensor.name == "blk.0.ffn_up.weight" }?.type == .q4_1)
+        let tied = try ModelRewriter(sample().file, type: nil, head: .q5_0)
+        #expect(tied.steps.first { $0.tensor.name == "token_embd.weight" }?.type == .q5_0)
+    }
+
     @Test("norms stay, the head keeps 8 bits unless the plan is pure, and what is of the type already is copied")
     func plan() throws {
         let (_, file) = try sample()

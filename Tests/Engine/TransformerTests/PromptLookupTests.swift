@@ -1,3 +1,4 @@
+import Kernels
 import Testing
 
 @testable import Transformer
@@ -108,23 +109,6 @@ struct DraftPaceTests {
         #expect(pace.guesses(matched: 20, limit: 15) > 3)
     }
 
-    @Test("a draft model is asked before anything is known of it, and not for long where it is wrong")
-    func draftModel() {
-        var pace = DraftPace.ofDraftModel
-        pace.passed(plain: plain)
-        var asked = 0
-        for _ in 0..<60 {
-            let guesses = pace.guesses(matched: 0, limit: 15)
-            guard guesses > 0 else {
-                pace.passed(plain: plain)
-                continue
-            }
-            asked += 1
-            pace.passed(matched: 0, guesses: guesses, accepted: 0, duration: plain + .milliseconds(guesses))
-        }
-        #expect(asked > 0 && asked < 6)
-    }
-
     @Test("guesses that come true are soon made in full batches")
     func quoting() {
         var pace = DraftPace.ofContext
@@ -155,5 +139,70 @@ struct DraftPaceTests {
             lost += guesses
         }
         #expect(lost <= 50)
+    }
+}
+
+@Suite("The pace of a draft model")
+struct DraftModelPaceTests {
+    private static let plain = Duration.milliseconds(40)
+
+    /// How many times faster `tokens` tokens are than without a draft, and how many passes had guesses.
+    ///
+    /// - Parameters:
+    ///   - step: what a step of the draft costs, in plain tokens.
+    ///   - expected: what is expected of it, where that is something else.
+    ///   - agreement: how probable it is that a guess comes true.
+    private func run(
+        step: Double, expected: Double? = nil, agreement: Double, tokens: Int = 3_000
+    ) -> (ratio: Double, passes: Int) {
+        let window = 48
+        var pace = DraftModelPace(relativeCost: expected ?? step)
+        var random = SplitMix64(seed: 7)
+        var (done, unread, passes) = (0, window, 0)
+        var spent = Duration.zero
+        while done < tokens {
+            let guesses = pace.guesses(unread: unread, limit: 15)
+            guard guesses > 0 else {
+                spent += Self.plain
+                pace.passed(plain: Self.plain)
+                (done, unread) = (done + 1, min(window, unread + 1))
+                continue
+            }
+            var accepted = 0
+            while accepted < guesses, Double(random.next() % 1_000) < agreement * 1_000 { accepted += 1 }
+            let pass = DraftModelPace.Pass(
+                unread: unread, steps: guesses, guesses: guesses, accepted: accepted,
+                reading: Self.plain * (step / 8) * (unread > DraftModelPace.readAlong ? unread : 0),
+                guessing: Self.plain * step * guesses,
+                checking: Self.plain * (1 + 0.15 * Double(guesses)))
+            spent += pass.reading + pass.guessing + pass.checking
+            pace.passed(pass)
+            (done, unread, passes) = (done + accepted + 1, 1, passes + 1)
+        }
+        return (Self.plain * done / spent, passes)
+    }
+
+    @Test(
+        "costs less than three hundredths where it does not pay, also where less was expected of it",
+        arguments: [0.1, 0.4, 1.0, 3.0], [0.0, 0.3, 0.5])
+    func hopeless(step: Double, agreement: Double) {
+        for expected in [step / 1.5, step] {
+            for tokens in [50, 400, 3_000] {
+                let ratio = run(step: step, expected: expected, agreement: agreement, tokens: tokens).ratio
+                #expect(ratio >= 0.97, "a step of \(step), expected \(expected), \(tokens) tokens")
+            }
+        }
+    }
+
+    @Test(
+        "pays where a cheap draft is right most often", arguments: [(0.1, 0.8, 1.5), (0.2, 0.8, 1.3), (0.4, 0.9, 1.15)])
+    func pays(step: Double, agreement: Double, least: Double) {
+        let run = run(step: step, agreement: agreement)
+        #expect(run.ratio > least && run.passes > 100, "× \(run.ratio) in \(run.passes) passes")
+    }
+
+    @Test("a draft as dear as the model itself is not asked at all")
+    func dear() {
+        #expect(run(step: 1, agreement: 1).passes == 0)
     }
 }

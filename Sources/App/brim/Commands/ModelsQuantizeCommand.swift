@@ -9,6 +9,7 @@ extension ModelsCommand {
             abstract: "Write a model's weights anew in another type.",
             discussion: """
                   brim models quantize model-f16.gguf model-q4_1.gguf --type Q4_1
+                  brim models quantize model-q4_k_m.gguf smaller.gguf --head Q5_K --embedding Q4_K
 
                 Fewer bits are a smaller file and a faster answer, for a text that is a little worse: compare with \
                 `brim perplexity`. Matrices take the type; norms and biases stay as they are, and so does everything else \
@@ -25,7 +26,10 @@ extension ModelsCommand {
         @Argument(help: ArgumentHelp("The GGUF file, or a model's name in `brim models`.", valueName: "in")) var input:
             String
         @Argument(help: ArgumentHelp("The file to write.", valueName: "out")) var output: String
-        @Option(help: "What weights become.") var type: String
+        @Option(help: "What matrices become; left out, they stay as they are.") var type: String?
+        @Option(help: "What the head becomes in place of that.") var head: String?
+        @Option(help: "What the embedding becomes in place of that, where it is not the head as well.")
+        var embedding: String?
         @Flag(help: "The head takes the type as well.") var pure = false
         @Flag(help: "Replace OUT if it is there.") var force = false
         @Flag(help: "A JSON object in the end.") var json = false
@@ -41,17 +45,22 @@ extension ModelsCommand {
         }
 
         func validate() throws {
-            guard ModelConversion.types.contains(where: { $0.name.lowercased() == type.lowercased() }) else {
-                let known = ModelConversion.types.map(\.name).joined(separator: ", ")
-                throw ValidationError("--type takes one of \(known), not \(type)")
+            let types = [("--type", type), ("--head", head), ("--embedding", embedding)]
+            guard types.contains(where: { $0.1 != nil }) else {
+                throw ValidationError("say what becomes of the weights: --type, or --head and --embedding")
+            }
+            for case (let option, let type?) in types {
+                guard ModelConversion.types.contains(where: { $0.name.lowercased() == type.lowercased() }) else {
+                    let known = ModelConversion.types.map(\.name).joined(separator: ", ")
+                    throw ValidationError("\(option) takes one of \(known), not \(type)")
+                }
             }
         }
 
         func run() async throws {
             let conversion = ModelConversion(
-                source: try options.path(ofModel: input), destination: output, type: type, isPure: pure,
-                replaces: force,
-                threads: options.threadCount)
+                source: try options.path(ofModel: input), destination: output, type: type, head: head,
+                embedding: embedding, isPure: pure, replaces: force, threads: options.threadCount)
             let output = output
             let report = try await Interruption.cancelling {
                 try await conversion.run { share in
@@ -77,7 +86,7 @@ extension ModelsCommand {
             for (type, names) in Dictionary(grouping: report.fallbacks.keys, by: { report.fallbacks[$0] ?? "" }) {
                 let some = names.sorted().prefix(2).joined(separator: ", ")
                 Terminal.writeError(
-                    "(rows that do not fit \(self.type) are \(type): \(names.count) x \(some)\(names.count > 2 ? ", …" : ""))"
+                    "(rows that do not fit are \(type): \(names.count) x \(some)\(names.count > 2 ? ", …" : ""))"
                 )
             }
             let types = report.tensors.sorted { ($0.value, $0.key) > ($1.value, $1.key) }

@@ -64,7 +64,7 @@ struct LogprobsCommand: AsyncParsableCommand {
 
             With --kl every line of the output is {"kl":[…]}, how far the fast activations take the distribution before each
             output id from that of F32 activations: Kullback–Leibler divergence, in nats. The last line
-            is the mean over all: {"mean_kl":…,"tokens":…}.
+            is the mean over all: {"mean_kl":…,"tokens":…}. With --kv q8_0 it tells what that adds.
             """)
 
     @OptionGroup var options: GlobalOptions

@@ -14,9 +14,20 @@ struct GlobalOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "A smaller model of the same vocabulary that guesses ahead for it: faster where the two often agree, never another text. auto takes one where it is here, none takes none.",
+            "A smaller model of the same vocabulary that guesses ahead for it: faster where the two often agree, never another text. auto takes one that `brim bench --speculation --draft NAME` has found to pay here, none takes none.",
             valueName: "path|name|auto|none"))
     var draft: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "How a context is kept: f16, or q8_0 in half the memory, hardly less exact.", valueName: "f16|q8_0"),
+        transform: { word in
+            guard let keyValues = LocalModel.KeyValues(rawValue: word) else {
+                throw ValidationError("--kv takes f16 or q8_0, not \(word)")
+            }
+            return keyValues
+        })
+    var kv: LocalModel.KeyValues?
 
     @Option(help: "Cores to compute with, 1 to 4; by default as many as there are, four at most.")
     var threads: Int?
@@ -94,7 +105,14 @@ struct GlobalOptions: ParsableArguments {
     ) async throws -> LocalModel {
         let name = if let name { name } else { try await modelName() }
         return try await LocalModel.load(
-            path: path(ofModel: name), options: LocalModel.Options(threads: threads, activations: activations))
+            path: path(ofModel: name), options: loading(activations: activations))
+    }
+
+    /// How models are loaded.
+    func loading(activations: LocalModel.Activations = .quantised) async throws -> LocalModel.Options {
+        let set: LocalModel.KeyValues? = try await BrimConfiguration.values(directories, isNamed: config != nil)
+            .choice("kv")
+        return LocalModel.Options(threads: threads, activations: activations, keyValues: kv ?? set ?? .f16)
     }
 
     /// Loads the model that guesses ahead for the one that answers; `nil` where there is none.
@@ -102,11 +120,17 @@ struct GlobalOptions: ParsableArguments {
         try await loadDraft(for: modelName())
     }
 
+    /// The name or path of the draft that was asked for; `nil` where it is left to `auto`, or none is wanted.
+    func draftName() async throws -> String? {
+        let wanted = try await named("draft", draft)
+        return wanted == "none" ? nil : wanted
+    }
+
     /// The model that guesses ahead for `model`, loaded; `nil` where there is none.
     func loadDraft(for model: String) async throws -> LocalModel? {
         let wanted = try await named("draft", draft)
         guard wanted != "none" else { return nil }
         guard let name = try wanted ?? ModelSelection.draft(for: model, self) else { return nil }
-        return try await LocalModel.load(path: path(ofModel: name), options: LocalModel.Options(threads: threads))
+        return try await LocalModel.load(path: path(ofModel: name), options: loading())
     }
 }

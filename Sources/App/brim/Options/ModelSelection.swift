@@ -21,12 +21,14 @@ enum ModelSelection {
         return library.recommendation(on: device, onlyPresent: true).pick?.entry.name ?? small
     }
 
-    /// The model that guesses ahead for another: the one that the catalogue names, where it is here and memory holds both.
+    /// The model that guesses ahead for another: the one that the catalogue names, where it is here, was measured to make the
+    /// other faster, and memory holds both.
     static func draft(for model: String, _ options: GlobalOptions) throws -> String? {
         guard !model.contains("/") else { return nil }
         let library = try options.library()
         guard let entry = library.entries.first(where: { $0.name == model }), let name = entry.draft,
-            let draft = library.entries.first(where: { $0.name == name }), case .present = library.state(of: draft)
+            let draft = library.entries.first(where: { $0.name == name }), case .present = library.state(of: draft),
+            DraftMeasurements(options.directories).hasPaid(name, for: model)
         else { return nil }
         let device = try capacity(options, library, measures: false)
         let needed = [entry, draft].reduce(0) { $0 + ModelForecast($1, isPresent: true, on: device).memoryBytes }

@@ -65,7 +65,7 @@ final class ModelSwitch: Sendable {
 
     private func load(_ name: String) async throws {
         let model = try await LocalModel.load(
-            path: options.path(ofModel: name), options: LocalModel.Options(threads: options.threads))
+            path: options.path(ofModel: name), options: options.loading())
         let draft = try await options.loadDraft(for: name)
         replace(try LocalLanguageModel(model, draft: draft))
     }

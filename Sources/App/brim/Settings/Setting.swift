@@ -2,6 +2,7 @@ import AssistantCore
 import Backends
 import ChatUI
 import Hat
+import LocalInference
 import Routing
 
 /// One thing that can be set, as `brim config` lists it. The table is what a file may hold: any other key is refused.
@@ -70,6 +71,7 @@ struct Setting: Sendable {
         Setting(
             "model", "auto", "the model that answers: a name in brim models, a path, or auto for the best that is here"),
         Setting("draft", "auto", "a smaller model that guesses ahead for it: a name, a path, auto or none"),
+        Setting("kv", LocalModel.KeyValues.f16.rawValue, "how a context is kept: \(words(LocalModel.KeyValues.self))"),
         Setting(
             "models.auto_fetch", "true",
             "the full screen fetches the model that suits this device; false in /etc holds",

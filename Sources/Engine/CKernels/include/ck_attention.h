@@ -1,4 +1,4 @@
-// Grouped-query attention over a cache of keys and values in F16.
+// Grouped-query attention over a cache of keys and values in F16, or in bytes with scales.
 #pragma once
 #include "ck_pool.h"
 #include <stdbool.h>
@@ -8,16 +8,27 @@
 /// The longest head that attention takes, in elements; heads are multiples of 8.
 #define CK_MAX_HEAD 256
 
-/// Keys and values of one layer; the memory is the caller's and starts as zeros.
-/// k is (heads, capacity / 16, head_size, 16) and v is (heads, capacity, head_size): sixteen positions of a key element
-/// lie together, so that scores need no horizontal sums. `capacity` is a multiple of 16.
+/// Bytes of 32 elements in Q8_0: a scale in F16, and a byte each.
+#define CK_KV_BLOCK 34
+
+/// How keys and values are kept. Heads in Q8_0 are multiples of 32.
+typedef enum ck_kv_type { CK_KV_F16 = 0, CK_KV_Q8_0 = 1 } ck_kv_type;
+
+/// Keys and values of one layer; the memory is the caller's and starts as zeros. `capacity` is a multiple of 16.
+/// In F16 k is (heads, capacity / 16, head_size, 16) and v is (heads, capacity, head_size): sixteen positions of a key
+/// element lie together, so that scores need no horizontal sums. In Q8_0 k is (heads, capacity / 16, head_size / 32) of
+/// sixteen scales and (32, 16) bytes, and v is (heads, capacity, head_size / 32) of GGML's blocks.
 typedef struct ck_kv {
-    uint16_t *k, *v;
+    void *k, *v;
+    ck_kv_type type;
     size_t heads, head_size, capacity;
 } ck_kv;
 
+/// Bytes of the keys, or of the values, of one position of one head.
+size_t ck_kv_head_bytes(ck_kv_type type, size_t head_size);
+
 /// Writes `n` positions from `position` on; k and v are (n, heads * head_size), rows `k_stride` and `v_stride` apart.
-/// Values beyond F16 (65504) become Inf.
+/// Values beyond F16 (65504), or beyond 127 times as much, become Inf or NaN.
 void ck_kv_store(ck_pool *pool, const ck_kv *kv, const float *k, size_t k_stride, const float *v, size_t v_stride,
                  size_t position, size_t n);
 

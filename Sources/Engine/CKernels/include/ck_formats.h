@@ -71,7 +71,7 @@ size_t ck_row_bytes(const ck_format *format, size_t cols);
 void ck_dequantise_row(const ck_format *format, const uint8_t *blocks, float *out, size_t count);
 
 /// The index of the first block with a scale that is NaN or Inf, or `block_count` when all are sound.
-/// The loader calls it once over a tensor: the kernels rely on it and do not look again.
+/// The loader makes sure of it, see `ck_pack`: the kernels rely on it and do not look again.
 size_t ck_first_invalid_block(const ck_format *format, const uint8_t *blocks, size_t block_count);
 
 /// Quantises a row to Q8_0 blocks by rounding to nearest, ties to even. `count` is a multiple of 32.

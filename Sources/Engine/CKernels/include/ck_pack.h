@@ -20,7 +20,9 @@ typedef struct ck_matrix {
 size_t ck_packed_bytes(const ck_format *format, size_t rows, size_t cols);
 
 /// Packs row-major GGML blocks (any alignment) into `packed`, on the workers of `pool` (NULL: on the calling thread).
-void ck_pack(ck_pool *pool, const ck_format *format, const uint8_t *blocks, size_t rows, size_t cols, uint8_t *packed);
+/// Returns false when a block has a scale that is NaN or Inf, which `ck_first_invalid_block` finds: kernels do not
+/// look.
+bool ck_pack(ck_pool *pool, const ck_format *format, const uint8_t *blocks, size_t rows, size_t cols, uint8_t *packed);
 
 /// Copies block `block` of row `row` out of a packed panel, in GGML's layout.
 void ck_packed_block(const ck_format *format, const uint8_t *panel, size_t block, size_t row, uint8_t *out);

@@ -162,6 +162,12 @@ typedef struct ck_kernels {
     float (*online_softmax)(float *scores, size_t n, float *largest, float *sum);
     /// acc[row] += Σ p[row][position] * v[position]; v is (n, head) f16, p stride given, acc is (rows, head).
     void (*mix)(const float *p, size_t stride, size_t rows, const uint16_t *v, size_t n, size_t head, float *acc);
+
+    // Keys and values in Q8_0 to F16, laid out as the two above read them; see ck_attention.h.
+    /// Panels of sixteen keys: out is (panels, head, 16).
+    void (*widen_keys)(const uint8_t *k, size_t panels, size_t head, uint16_t *out);
+    /// `blocks` blocks of 32: out is (blocks, 32).
+    void (*widen_values)(const uint8_t *v, size_t blocks, uint16_t *out);
 } ck_kernels;
 
 /// The table of the level in use. The first call picks the highest level the processor has, or the one that the
