@@ -22,6 +22,12 @@ final class DraftModel {
                 "\(draft.identity.name) cannot guess ahead for \(model.identity.name): their vocabularies differ. "
                     + "Take a smaller model of the same family.")
         }
+        guard model.weights.config.canTakeBack else {
+            throw LocalInferenceError(
+                .unusableModel,
+                "Nothing can guess ahead for \(model.identity.name): what such a model keeps of a text cannot be wound back. "
+                    + "Leave the draft model out.")
+        }
         session = try draft.makeSession(
             contextLength: min(draft.identity.contextLength, model.identity.contextLength), pool: model.pool)
     }
@@ -36,9 +42,8 @@ final class DraftModel {
     /// - Returns: whether `more` tokens fit behind it.
     func follow(_ context: [Int32], more: Int) throws(TransformerError) -> Bool {
         guard context.count + more <= session.contextLength else { return false }
-        let common = session.commonPrefix(with: context)
-        session.truncate(to: common)
-        if common < context.count { try session.evaluate(context[common...]) }
+        let known = session.truncate(to: session.commonPrefix(with: context))
+        if known < context.count { try session.evaluate(context[known...]) }
         return true
     }
 

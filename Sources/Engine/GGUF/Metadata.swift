@@ -48,6 +48,9 @@ public struct Metadata: Sendable {
     /// Whether there is a value of any kind.
     public func contains(_ key: String) -> Bool { values[key] != nil }
 
+    /// How many elements the array of `key` has; `nil` where it is none.
+    public func elementCount(of key: String) -> Int? { values[key]?.elementCount }
+
     /// The text of `key`; throws where it is not UTF-8.
     public func string(_ key: String) throws(GGUFError) -> String? {
         guard let value = try single(key, "text", { $0 == .string }) else { return nil }

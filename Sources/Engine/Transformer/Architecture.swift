@@ -10,6 +10,13 @@ public struct Architecture: Sendable, Hashable {
         case gelu
     }
 
+    /// What a layer that does not attend does instead: it keeps something of the tokens before that is as large for many as
+    /// for few.
+    public enum Recurrence: Sendable {
+        /// A filter over the latest columns, gated before and behind (LFM2).
+        case shortConvolution
+    }
+
     /// The value of `general.architecture`, and the prefix of the family's metadata keys.
     public let name: String
     /// Which dimensions of a head RoPE rotates together.
@@ -25,6 +32,12 @@ public struct Architecture: Sendable, Hashable {
     public let hasPostNorms: Bool
     /// Whether embeddings are multiplied by the square root of their width.
     public let scalesEmbedding: Bool
+    /// What layers without key-value heads do; `nil` where all attend.
+    public let recurrence: Recurrence?
+    /// Name of the norm before the head.
+    public let outputNorm: String
+    /// Whether a window that a file tells of is that of all layers that attend.
+    public let hasOneWindow: Bool
     /// Where layers see a window only (`attention.sliding_window`): every how many one sees all positions, unless the
     /// file says otherwise. `nil` where all layers of the family see all positions.
     public let globalLayerInterval: Int?
@@ -36,6 +49,7 @@ public struct Architecture: Sendable, Hashable {
     init(
         name: String, rotaryStyle: RotaryStyle, activation: Activation = .silu, hasAttentionBias: Bool = false,
         hasHeadNorm: Bool = false, hasPostNorms: Bool = false, scalesEmbedding: Bool = false,
+        recurrence: Recurrence? = nil, outputNorm: String = "output_norm", hasOneWindow: Bool = false,
         globalLayerInterval: Int? = nil, unrotatedLayerInterval: Int? = nil, hasMultipliers: Bool = false
     ) {
         self.name = name
@@ -45,6 +59,9 @@ public struct Architecture: Sendable, Hashable {
         self.hasHeadNorm = hasHeadNorm
         self.hasPostNorms = hasPostNorms
         self.scalesEmbedding = scalesEmbedding
+        self.recurrence = recurrence
+        self.outputNorm = outputNorm
+        self.hasOneWindow = hasOneWindow
         self.globalLayerInterval = globalLayerInterval
         self.unrotatedLayerInterval = unrotatedLayerInterval
         self.hasMultipliers = hasMultipliers
@@ -70,6 +87,11 @@ public struct Architecture: Sendable, Hashable {
     /// Granite 3 and 4, the dense models.
     public static let granite = Architecture(name: "granite", rotaryStyle: .interleaved, hasMultipliers: true)
 
+    /// LFM2 and LFM2.5, the dense models.
+    public static let lfm2 = Architecture(
+        name: "lfm2", rotaryStyle: .halves, hasHeadNorm: true, recurrence: .shortConvolution,
+        outputNorm: "token_embd_norm", hasOneWindow: true)
+
     /// Every family this engine can run.
-    public static let known = [llama, qwen2, qwen3, gemma3, smollm3, granite]
+    public static let known = [llama, qwen2, qwen3, gemma3, smollm3, granite, lfm2]
 }

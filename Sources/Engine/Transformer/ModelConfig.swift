@@ -1,4 +1,5 @@
 public import GGUF
+internal import Kernels
 
 /// The hyperparameters of a language model: the metadata of its file, every value checked against its range and the
 /// others. Immutable.
@@ -13,14 +14,16 @@ public struct ModelConfig: Sendable, Hashable {
     public let feedForwardDimension: Int
     /// Query heads.
     public let headCount: Int
-    /// Key and value heads; each serves `headCount / kvHeadCount` query heads.
+    /// Key and value heads of a layer that attends; each serves `headCount / kvHeadCount` query heads.
     public let kvHeadCount: Int
     /// Width of a head (a multiple of 8, at most 256).
     public let headDimension: Int
     /// The rotations of RoPE that layers choose from.
     public let rotations: [RotaryConfig]
-    /// What attention does, layer by layer.
+    /// How tokens are mixed, layer by layer.
     public let layers: [LayerPlan]
+    /// Sizes of the layers that do not attend; `nil` where all do.
+    public let recurrence: RecurrenceConfig?
     /// What embeddings are multiplied by.
     public let embeddingScale: Float
     /// What scores are multiplied by, usually 1 / √headDimension.
@@ -41,6 +44,18 @@ public struct ModelConfig: Sendable, Hashable {
     /// Columns of all key (or value) heads together.
     public var kvDimension: Int { kvHeadCount * headDimension }
 
+    /// Columns of what lies between a layer's products, at most.
+    var widest: Int {
+        max(
+            queryDimension + 2 * kvDimension, 2 * feedForwardDimension, recurrence?.projectedDimension ?? 0)
+    }
+    /// Layers that attend, which keep keys and values.
+    public var attendingLayerCount: Int { layers.count { $0.attends } }
+    /// Whether the latest tokens can be taken back one by one; else a session goes back to where it kept a copy.
+    public var canTakeBack: Bool { stateShape.map { $0.stateSize == 0 } ?? true }
+    /// What layers that do not attend keep of a sequence.
+    var stateShape: RecurrentState.Shape? { recurrence?.shape(layers: layerCount - attendingLayerCount) }
+
     /// Reads the configuration from a model's metadata.
     ///
     /// - Throws: ``TransformerError`` with `unsupportedArchitecture` or `invalidConfiguration`.
@@ -51,7 +66,8 @@ public struct ModelConfig: Sendable, Hashable {
         modelDimension = try reader.integer("embedding_length", in: 1...65_536)
         feedForwardDimension = try reader.integer("feed_forward_length", in: 1...1_048_576)
         headCount = try reader.integer("attention.head_count", in: 1...1024)
-        kvHeadCount = try reader.integer("attention.head_count_kv", in: 1...1024, default: headCount)
+        let kvHeads = try Self.kvHeads(reader, layerCount: layerCount, headCount: headCount)
+        kvHeadCount = kvHeads.max() ?? headCount
         guard headCount.isMultiple(of: kvHeadCount) else {
             throw reader.invalid("\(kvHeadCount) key-value heads do not divide \(headCount) heads")
         }
@@ -64,7 +80,11 @@ public struct ModelConfig: Sendable, Hashable {
         }
         contextLength = try reader.integer("context_length", in: 1...16_777_216)
         let rotation = try RotaryConfig(reader, dimension: rotaryDimension, contextLength: contextLength)
-        (layers, rotations) = try Self.plans(reader, layerCount: layerCount, rotation: rotation)
+        (layers, rotations) = try Self.plans(reader, attending: kvHeads.map { $0 > 0 }, rotation: rotation)
+        recurrence =
+            if let kind = reader.architecture.recurrence, kvHeads.contains(0) {
+                try RecurrenceConfig(kind, reader, modelDimension: modelDimension)
+            } else { nil }
         let epsilon = try reader.number("attention.layer_norm_rms_epsilon", in: 1e-12...0.1)
         let factors = try Multipliers(
             reader, modelDimension: modelDimension, headDimension: headDimension, layerCount: layerCount,
@@ -108,6 +128,27 @@ public struct ModelConfig: Sendable, Hashable {
                 logitDivisor = try reader.number("logit_scale", in: 1e-4...1e5, default: 1)
             }
         }
+    }
+
+    /// Key and value heads of every layer: 0 where it does not attend, else the same number.
+    private static func kvHeads(
+        _ reader: ConfigReader, layerCount: Int, headCount: Int
+    ) throws(TransformerError) -> [Int] {
+        guard reader.architecture.recurrence != nil else {
+            let heads = try reader.integer("attention.head_count_kv", in: 1...1024, default: headCount)
+            return Array(repeating: heads, count: layerCount)
+        }
+        let heads =
+            try reader.perLayer("attention.head_count_kv", count: layerCount, in: 0...1024)
+            ?? Array(repeating: headCount, count: layerCount)
+        let numbers = Set(heads).subtracting([0])
+        guard numbers.count == 1 else {
+            throw reader.invalid(
+                numbers.isEmpty
+                    ? "no layer attends, which is not supported"
+                    : "layers with different numbers of key-value heads are not supported")
+        }
+        return heads
     }
 
     private static func headDimension(

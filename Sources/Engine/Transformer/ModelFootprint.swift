@@ -1,4 +1,5 @@
 public import GGUF
+internal import Kernels
 
 /// The memory a model takes, from its header alone.
 public struct ModelFootprint: Sendable, Hashable {
@@ -8,6 +9,8 @@ public struct ModelFootprint: Sendable, Hashable {
     public let bytesPerToken: Int
     /// Activations of a batch, and logits.
     public let bufferBytes: Int
+    /// What layers that do not attend keep of a sequence, whatever its length.
+    public let stateBytes: Int
     private let bytesPerPosition: Int
 
     /// Computes it from the hyperparameters and the file's tensors.
@@ -19,8 +22,9 @@ public struct ModelFootprint: Sendable, Hashable {
             return sum + (isRead ? tensor.byteRange.count : 0)
         }
         // Keys and values in half precision.
-        bytesPerPosition = 4 * config.layerCount * config.kvDimension
-        let wide = max(config.queryDimension + 2 * config.kvDimension, 2 * config.feedForwardDimension)
+        bytesPerPosition = 4 * config.attendingLayerCount * config.kvDimension
+        stateBytes = config.stateShape?.byteCount(passLength: Session.batchSize) ?? 0
+        let wide = config.widest
         bufferBytes =
             4 * (Session.batchSize * (2 * config.modelDimension + wide) + Session.logitBatch * config.vocabularySize)
     }

@@ -8,18 +8,20 @@ struct TensorInventory {
 
     init(_ config: ModelConfig) {
         let family = config.architecture
-        var block = [
-            "attn_norm", "attn_q", "attn_k", "attn_v", "attn_output", "ffn_norm", "ffn_gate", "ffn_up", "ffn_down",
-        ]
-        if family.hasHeadNorm { block += ["attn_q_norm", "attn_k_norm"] }
-        if family.hasPostNorms { block += ["post_attention_norm", "post_ffw_norm"] }
-        var parts = block.map { $0 + ".weight" }
-        if family.hasAttentionBias { parts += ["attn_q.bias", "attn_k.bias", "attn_v.bias"] }
-        var names: Set = ["token_embd.weight", "output.weight", "output_norm.weight", "rope_freqs.weight"]
+        var common = ["attn_norm", "ffn_norm", "ffn_gate", "ffn_up", "ffn_down"].map { $0 + ".weight" }
+        if family.hasPostNorms { common += ["post_attention_norm.weight", "post_ffw_norm.weight"] }
+        var attention = ["attn_q", "attn_k", "attn_v", "attn_output"].map { $0 + ".weight" }
+        if family.hasHeadNorm { attention += ["attn_q_norm.weight", "attn_k_norm.weight"] }
+        if family.hasAttentionBias { attention += ["attn_q.bias", "attn_k.bias", "attn_v.bias"] }
+        let recurrence = config.recurrence.map { RecurrenceTensors($0.kind).all } ?? []
+        var names: Set = ["token_embd.weight", "output.weight", "\(family.outputNorm).weight", "rope_freqs.weight"]
         if case .long = config.rotations[0].scaling {
             names.formUnion(["rope_factors_short.weight", "rope_factors_long.weight"])
         }
-        for index in 0..<config.layerCount { names.formUnion(parts.map { "blk.\(index).\($0)" }) }
+        for (index, plan) in config.layers.enumerated() {
+            let parts = common + (plan.attends ? attention : recurrence)
+            names.formUnion(parts.map { "blk.\(index).\($0)" })
+        }
         self.names = names
     }
 

@@ -30,7 +30,18 @@ struct TensorLoader {
         }
     }
 
-    /// The same, every element multiplied by `scale`.
+    /// A filter of `taps` for each of some channels, turned over: (taps, channels).
+    func filter(_ name: String, taps: Int, channels: Int) throws(TransformerError) -> FloatVector {
+        let plain = try load(name, dimensions: [taps, channels]) { (type, bytes) throws(KernelError) in
+            try FloatVector(type: type, count: taps * channels, bytes: bytes)
+        }
+        return FloatVector(
+            plain.withSpan { span in
+                (0..<taps).flatMap { tap in (0..<channels).map { span[$0 * taps + tap] } }
+            })
+    }
+
+    /// A vector of `count` elements, every one multiplied by `scale`.
     func vector(_ name: String, count: Int, scale: Float) throws(TransformerError) -> FloatVector {
         let plain = try vector(name, count: count)
         guard scale != 1 else { return plain }

@@ -75,6 +75,11 @@ struct HostileModelTests {
             (.granite, "embedding_scale", .float32(0)), (.granite, "residual_scale", .float32(-1)),
             (.granite, "residual_scale", .float32(.infinity)), (.granite, "attention.scale", .float32(.nan)),
             (.granite, "logit_scale", .float32(0)), (.granite, "rope.scaling.finetuned", .uint32(1)),
+            (.lfm2, "shortconv.l_cache", .uint32(1)), (.lfm2, "shortconv.l_cache", .uint32(.max)),
+            (.lfm2, "attention.head_count_kv", .int32s([2])), (.lfm2, "attention.head_count_kv", .int32s([0, 0])),
+            (.lfm2, "attention.head_count_kv", .int32s([2, 4])), (.lfm2, "attention.head_count_kv", .int32s([-2, 0])),
+            (.lfm2, "attention.head_count_kv", .float32s([2, 0])),
+            (.llama, "attention.head_count_kv", .int32s([2, 0])),
             (.llama, "rope.scaling.factor", .float32(0)), (.llama, "rope.scale_linear", .float32(.nan)),
             (.llama, "rope.scaling.attn_factor", .float32(-1)),
             (.llama, "rope.scaling.original_context_length", .uint32(0)),
@@ -193,6 +198,7 @@ struct HostileModelTests {
         var builder = TinyModel(family).builder()
         let layers = TinyModel(family).layers
         builder["\(family.name).block_count"] = .uint32(UInt32(layers - 1))
+        if family.recurrence != nil { builder["\(family.name).attention.head_count_kv"] = .uint32(2) }
         let message = try #require(try message(of: builder))
         #expect(
             message.contains("\"blk.\(layers - 1).attn_norm.weight\" and")

@@ -24,9 +24,10 @@ struct ReferenceForward {
         var stream = tokens.map { embedding[$0].map { $0 * embeddingScale } }
         for layer in 0..<model.layers {
             let block = "blk.\(layer)."
-            let attended = attend(stream.map { norm($0, block + "attn_norm.weight") }, layer)
+            let input = stream.map { norm($0, block + "attn_norm.weight") }
+            let mixed = model.attends(layer) ? attend(input, layer) : recur(input, block)
             for position in stream.indices {
-                let added = postNorm(attended[position], block + "post_attention_norm.weight")
+                let added = postNorm(mixed[position], block + "post_attention_norm.weight")
                 stream[position] = add(stream[position], added.map { $0 * residual })
             }
             for position in stream.indices {
@@ -39,7 +40,7 @@ struct ReferenceForward {
             }
         }
         let head = model.isTied ? "token_embd.weight" : "output.weight"
-        return stream.map { multiply(head, norm($0, "output_norm.weight")).map { $0 * logitScale } }
+        return stream.map { multiply(head, norm($0, family.outputNorm + ".weight")).map { $0 * logitScale } }
     }
 
     private func activate(_ x: Double) -> Double {
@@ -75,6 +76,31 @@ struct ReferenceForward {
                 }
             }
             return multiply(block + "attn_output.weight", heads)
+        }
+    }
+
+    private func recur(_ inputs: [[Double]], _ block: String) -> [[Double]] {
+        switch family.recurrence {
+        case .shortConvolution, nil:
+            let width = model.model
+            let projected = inputs.map { multiply(block + "shortconv.in_proj.weight", $0) }
+            let columns = projected.map { row in (0..<width).map { row[$0] * row[2 * width + $0] } }
+            let filtered = filter(columns, block + "shortconv.conv.weight")
+            return zip(filtered, projected).map { filtered, row in
+                multiply(block + "shortconv.out_proj.weight", zip(filtered, row[width...]).map { $0 * $1 })
+            }
+        }
+    }
+
+    /// Each channel's filter over the columns up to each one; those before the first are zero.
+    private func filter(_ columns: [[Double]], _ name: String) -> [[Double]] {
+        let filters = matrix(name, columns: model.taps)
+        return columns.indices.map { position in
+            filters.indices.map { channel in
+                (0..<min(model.taps, position + 1)).reduce(0) { sum, back in
+                    sum + filters[channel][model.taps - 1 - back] * columns[position - back][channel]
+                }
+            }
         }
     }
 
