@@ -98,6 +98,12 @@ public struct Metadata: Sendable {
         return result
     }
 
+    /// The array of truth values of `key`.
+    public func bools(_ key: String) throws(GGUFError) -> [Bool]? {
+        guard let value = try array(key, "truth values", { $0 == .bool }) else { return nil }
+        return (0..<value.count).map { image.load(UInt8.self, at: value.start + $0) != 0 }
+    }
+
     /// The array of strings of `key`, without copying their bytes.
     public func strings(_ key: String) throws(GGUFError) -> StringArray? {
         guard let value = try array(key, "strings", { $0 == .string }) else { return nil }

@@ -48,6 +48,20 @@ struct ConfigReader {
         return values
     }
 
+    /// A truth value of each of `count` layers.
+    func flags(_ key: String, count: Int) throws(TransformerError) -> [Bool]? {
+        let values = try Self.rethrowing { () throws(GGUFError) in try file.metadata.bools(path(key)) }
+        guard let values else { return nil }
+        guard values.count >= count else {
+            throw invalid("\(path(key)) has \(values.count) values for \(count) blocks")
+        }
+        return Array(values.prefix(count))
+    }
+
+    func integers(_ key: String) throws(TransformerError) -> [Int]? {
+        try Self.rethrowing { () throws(GGUFError) in try file.metadata.integers(path(key)) }
+    }
+
     func number(_ key: String, in range: ClosedRange<Double>, default fallback: Double? = nil)
         throws(TransformerError) -> Double
     {

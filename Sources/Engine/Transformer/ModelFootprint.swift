@@ -16,8 +16,9 @@ public struct ModelFootprint: Sendable, Hashable {
     /// Computes it from the hyperparameters and the file's tensors.
     public init(_ config: ModelConfig, _ file: GGUFFile) {
         let isTied = file.tensors["output.weight"] == nil
-        weightBytes = file.tensors.values.reduce(0) { $0 + $1.byteRange.count }
-        bytesPerToken = file.tensors.values.reduce(0) { sum, tensor in
+        let tensors = file.tensors.values.filter { !TensorInventory.isUnused($0.name, config) }
+        weightBytes = tensors.reduce(0) { $0 + $1.byteRange.count }
+        bytesPerToken = tensors.reduce(0) { sum, tensor in
             let isRead = tensor.rows > 1 && (isTied || tensor.name != "token_embd.weight")
             return sum + (isRead ? tensor.byteRange.count : 0)
         }

@@ -61,7 +61,8 @@ public final class ModelWeights: Sendable {
         return LayerWeights(
             mixerNorm: try load.vector(block + "attn_norm.weight", count: model),
             mixer: try mixer(block, config.layers[index], config, load),
-            feedForwardNorm: try load.vector(block + "ffn_norm.weight", count: model),
+            feedForwardNorm: try load.vector(
+                "\(block)\(config.architecture.feedForwardNorm).weight", count: model),
             gateUp: try load.stack(
                 [(block + "ffn_gate.weight", hidden), (block + "ffn_up.weight", hidden)], columns: model),
             down: try load.matrix(block + "ffn_down.weight", rows: model, columns: hidden),
@@ -89,9 +90,7 @@ public final class ModelWeights: Sendable {
         let (query, kv, head) = (config.queryDimension, config.kvDimension, config.headDimension)
         let family = config.architecture
         return AttentionWeights(
-            queryKeyValue: try load.stack(
-                [(block + "attn_q.weight", query), (block + "attn_k.weight", kv), (block + "attn_v.weight", kv)],
-                columns: model),
+            queryKeyValue: try queryKeyValue(block, config, load),
             queryKeyValueBias: family.hasAttentionBias
                 ? try load.concatenation([
                     (block + "attn_q.bias", query), (block + "attn_k.bias", kv), (block + "attn_v.bias", kv),
@@ -102,6 +101,19 @@ public final class ModelWeights: Sendable {
                     try load.vector(block + "attn_k_norm.weight", count: head)
                 ) : nil,
             output: try load.matrix(block + "attn_output.weight", rows: model, columns: query))
+    }
+
+    private static func queryKeyValue(
+        _ block: String, _ config: ModelConfig, _ load: TensorLoader
+    ) throws(TransformerError) -> WeightMatrix {
+        let (query, kv, model) = (config.queryDimension, config.kvDimension, config.modelDimension)
+        let keysAndValues = [(name: block + "attn_k.weight", rows: kv), (name: block + "attn_v.weight", rows: kv)]
+        guard config.architecture.hasGatedAttention else {
+            return try load.stack([(block + "attn_q.weight", query)] + keysAndValues, columns: model)
+        }
+        let (queries, gates) = try load.gatedHeads(
+            block + "attn_q.weight", heads: config.headCount, size: config.headDimension, columns: model)
+        return WeightMatrix(stacking: [queries, try load.stack(keysAndValues, columns: model), gates])
     }
 
     /// Bytes of weights that one decoded token reads.
@@ -146,7 +158,7 @@ enum Mixer: Sendable {
 
 /// The weights of a layer's attention. Immutable.
 struct AttentionWeights: Sendable {
-    /// Q, K and V stacked: (query + 2 · kv, model)
+    /// Q, K and V stacked, and the gate where the family has one: (attention, model)
     let queryKeyValue: WeightMatrix
     /// (query + 2 · kv), where the family has biases.
     let queryKeyValueBias: FloatVector?

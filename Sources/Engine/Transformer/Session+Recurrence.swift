@@ -29,9 +29,40 @@ extension Session {
         _ projected: FloatRows, _ layer: RecurrenceWeights, _ config: RecurrenceConfig, _ plan: LayerPlan
     ) {
         guard let state else { return }
-        switch config.kind {
-        case .shortConvolution:
-            pool.shortConvolution(projected, weights: layer.filter, state: state, layer: plan.ordinal)
+        let number = plan.ordinal
+        if case .shortConvolution = layer.rule {
+            pool.shortConvolution(projected, weights: layer.filter, state: state, layer: number)
+            return
+        }
+        // A gate, what the filters go over, and a few numbers for each head.
+        let (inner, keys, heads) = (config.mixedDimension, config.keyDimension, config.headCount)
+        let gate = projected[columns: 0..<inner]
+        let columns = projected[columns: inner..<inner + config.channels]
+        let numbers = projected[columns: inner + config.channels..<config.projectedDimension]
+        let epsilon = weights.config.headNormEpsilon
+        pool.causalConvolution(
+            columns, weights: layer.filter, bias: layer.filterBias, state: state, layer: number)
+        switch layer.rule {
+        case .shortConvolution: break
+        case .deltaRule(let decay, let step, let norm):
+            let values = columns[columns: 2 * keys..<2 * keys + inner]
+            pool.deltaRule(
+                queries: columns[columns: 0..<keys], keys: columns[columns: keys..<2 * keys], values: values,
+                beta: numbers[columns: 0..<heads], alpha: numbers[columns: heads..<2 * heads], decay: decay,
+                step: step, epsilon: epsilon, state: state, layer: number)
+            pool.rmsNormHeads(values, weight: norm, epsilon: epsilon)
+            pool.swiGLU(gate: gate, up: values, into: gate)
+        case .stateSpace(let scan, let norms):
+            let x = columns[columns: 0..<inner]
+            pool.stateScan(
+                scan, x, b: columns[columns: inner..<inner + keys],
+                c: columns[columns: inner + keys..<inner + 2 * keys], steps: numbers, state: state, layer: number)
+            pool.swiGLU(gate: gate, up: x, into: gate)
+            let width = inner / norms.count
+            for group in norms.indices {
+                let part = gate[columns: group * width..<(group + 1) * width]
+                pool.rmsNorm(part, weight: norms[group], epsilon: epsilon, into: part)
+            }
         }
     }
 }

@@ -301,8 +301,8 @@ public final class Session {
         let config = weights.config
         let (query, kv) = (config.queryDimension, config.kvDimension)
         let normed = normed[rows: 0..<count]
-        // (count, model) x (model, query + 2 · kv)
-        let projected = wide[rows: 0..<count, columns: 0..<query + 2 * kv]
+        // (count, model) x (model, attention)
+        let projected = wide[rows: 0..<count, columns: 0..<config.attentionDimension]
         pool.multiply(
             layer.queryKeyValue, normed, into: projected, bias: layer.queryKeyValueBias, activations: activations,
             outlierThreshold: OutlierThreshold.queryKeyValue)
@@ -323,6 +323,9 @@ public final class Session {
         }
         guard !rows.isEmpty else { return }
         let queries = wide[rows: rows, columns: 0..<query]
+        if config.architecture.hasGatedAttention {
+            pool.sigmoidGate(queries, gate: projected[rows: rows][columns: query + 2 * kv..<2 * query + 2 * kv])
+        }
         // (rows, query) x (query, model)
         addProduct(
             layer.output, queries, norm: norm, outlierThreshold: OutlierThreshold.attentionOutput, rows: rows)

@@ -16,6 +16,28 @@ struct TensorLoader {
         }
     }
 
+    /// A matrix of `2 · heads · size` rows in which the rows of each head are followed by as many of its gate: those of all heads, and
+    /// those of all gates, packed.
+    func gatedHeads(
+        _ name: String, heads: Int, size: Int, columns: Int
+    ) throws(TransformerError) -> (heads: WeightMatrix, gates: WeightMatrix) {
+        func half(_ number: Int) throws(TransformerError) -> WeightMatrix {
+            try load(name, dimensions: [columns, 2 * heads * size]) { (type, bytes) throws(KernelError) in
+                let part = bytes.byteCount / (2 * heads)
+                var gathered: [UInt8] = []
+                gathered.reserveCapacity(part * heads)
+                for head in 0..<heads {
+                    let from = (2 * head + number) * part
+                    let rows = bytes.extracting(from..<from + part)
+                    unsafe rows.withUnsafeBytes { rows in unsafe gathered.append(contentsOf: rows) }
+                }
+                return try unsafe WeightMatrix(
+                    type: type, rows: heads * size, cols: columns, bytes: gathered.span.bytes, pool: pool, arena: arena)
+            }
+        }
+        return (try half(0), try half(1))
+    }
+
     /// Matrices that share their columns, stacked in this order.
     func stack(_ parts: [(name: String, rows: Int)], columns: Int) throws(TransformerError) -> WeightMatrix {
         var matrices: [WeightMatrix] = []
@@ -27,6 +49,23 @@ struct TensorLoader {
     func vector(_ name: String, count: Int) throws(TransformerError) -> FloatVector {
         try load(name, dimensions: [count]) { (type, bytes) throws(KernelError) in
             try FloatVector(type: type, count: count, bytes: bytes)
+        }
+    }
+
+    /// A vector of `count` elements that lie one below the other, as floats.
+    func column(_ name: String, count: Int) throws(TransformerError) -> FloatVector {
+        try load(name, dimensions: [1, count]) { (type, bytes) throws(KernelError) in
+            try FloatVector(type: type, count: count, bytes: bytes)
+        }
+    }
+
+    /// As many vectors as there are `parts`, one after the other in one tensor: `count` elements each.
+    func vectors(_ name: String, count: Int, parts: Int) throws(TransformerError) -> [FloatVector] {
+        let all = try load(name, dimensions: [count, parts]) { (type, bytes) throws(KernelError) in
+            try FloatVector(type: type, count: count * parts, bytes: bytes)
+        }
+        return all.withSpan { span in
+            (0..<parts).map { FloatVector(span.extracting($0 * count..<($0 + 1) * count)) }
         }
     }
 

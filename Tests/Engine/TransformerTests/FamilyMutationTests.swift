@@ -15,7 +15,7 @@ struct FamilyMutationTests {
         "give an error in one line, or compute",
         arguments: [
             "gemma3", "gemma3-linear", "granite", "smollm3", "qwen3-yarn", "llama-longrope", "llama-factors", "lfm2",
-            "lfm2-window",
+            "lfm2-window", "qwen35", "granitehybrid",
         ])
     func mutants(_ name: String) throws {
         let folder = try #require(Bundle.module.url(forResource: "Fixtures/families", withExtension: nil))

@@ -25,6 +25,12 @@ struct TinyModel {
     let localRotaryBase: Float = 1_000
     /// Where layers do not attend: how many columns their filters see. Every other layer, from the second on, is one of them.
     let taps = 8
+    /// The same for states: heads, groups that share keys, floats of a state for each element of a head.
+    let state = (heads: 8, groups: 2, size: 8)
+    /// Width of all heads with a state.
+    var inner: Int { state.heads * state.size * (family.recurrence == .stateSpace ? 2 : 1) }
+    /// Width of what filters go over.
+    var channels: Int { inner + 2 * state.groups * state.size }
     /// Where the family has them.
     let multipliers = (embedding: Float(3), residual: Float(0.5), attention: Float(0.25), logitDivisor: Float(4))
     /// F32 tensors by name, fastest-running dimension first.
@@ -51,7 +57,8 @@ struct TinyModel {
             if let recurrence = family.recurrence, !attends(layer) {
                 addRecurrence(recurrence, block) { add($0, $1, around: $2, spread: $3) }
             } else {
-                add(block + "attn_q.weight", [model, heads * head], spread: 0.4)
+                add(
+                    block + "attn_q.weight", [model, heads * head * (family.hasGatedAttention ? 2 : 1)], spread: 0.4)
                 add(block + "attn_k.weight", [model, kvHeads * head], spread: 0.4)
                 add(block + "attn_v.weight", [model, kvHeads * head], spread: 0.4)
                 add(block + "attn_output.weight", [heads * head, model], spread: 0.4)
@@ -65,7 +72,7 @@ struct TinyModel {
                     add(block + "attn_k_norm.weight", [head], around: 1, spread: 0.3)
                 }
             }
-            add(block + "ffn_norm.weight", [model], around: 1, spread: 0.3)
+            add(block + family.feedForwardNorm + ".weight", [model], around: 1, spread: 0.3)
             add(block + "ffn_gate.weight", [model, hidden], spread: 0.4)
             add(block + "ffn_up.weight", [model, hidden], spread: 0.4)
             add(block + "ffn_down.weight", [hidden, model], spread: 0.4)
@@ -90,6 +97,25 @@ struct TinyModel {
             add(block + "shortconv.in_proj.weight", [model, 3 * model], 0, 0.4)
             add(block + "shortconv.conv.weight", [taps, model], 0, 0.5)
             add(block + "shortconv.out_proj.weight", [model, model], 0, 0.4)
+        case .deltaRule:
+            add(block + "attn_qkv.weight", [model, channels], 0, 0.4)
+            add(block + "attn_gate.weight", [model, inner], 0, 0.4)
+            add(block + "ssm_beta.weight", [model, state.heads], 0, 0.4)
+            add(block + "ssm_alpha.weight", [model, state.heads], 0, 0.4)
+            add(block + "ssm_conv1d.weight", [taps, channels], 0, 0.5)
+            add(block + "ssm_a", [state.heads], -1, 0.5)
+            add(block + "ssm_dt.bias", [state.heads], 0, 0.5)
+            add(block + "ssm_norm.weight", [state.size], 1, 0.3)
+            add(block + "ssm_out.weight", [inner, model], 0, 0.4)
+        case .stateSpace:
+            add(block + "ssm_in.weight", [model, inner + channels + state.heads], 0, 0.4)
+            add(block + "ssm_conv1d.weight", [taps, channels], 0, 0.5)
+            add(block + "ssm_conv1d.bias", [channels], 0, 0.5)
+            add(block + "ssm_a", [1, state.heads], -1, 0.5)
+            add(block + "ssm_d", [1, state.heads], 1, 0.5)
+            add(block + "ssm_dt.bias", [state.heads], 0, 0.5)
+            add(block + "ssm_norm.weight", [inner / state.groups, state.groups], 1, 0.3)
+            add(block + "ssm_out.weight", [inner, model], 0, 0.4)
         }
     }
 
@@ -115,7 +141,7 @@ struct TinyModel {
         ]
         builder.metadata += familyMetadata
         builder.tensors = tensors.filter { isPresent($0.name) }.map { tensor in
-            let isQuantised = quantised && tensor.dimensions.count == 2 && tensor.dimensions[0].isMultiple(of: 32)
+            let isQuantised = quantised && tensor.dimensions.count == 2 && tensor.dimensions[0].isMultiple(of: model)
             return GGUFBuilder.Tensor(
                 name: tensor.name, dimensions: tensor.dimensions.map(UInt64.init), type: isQuantised ? 8 : 0,
                 bytes: isQuantised ? Self.q8_0(tensor.values) : Self.f32(tensor.values))
@@ -124,7 +150,7 @@ struct TinyModel {
     }
 
     private var keyValueHeads: GGUFBuilder.Value {
-        family.recurrence == nil
+        family.recurrence == nil || family.attentionInterval != nil
             ? .uint32(UInt32(kvHeads)) : .int32s((0..<layers).map { attends($0) ? Int32(kvHeads) : 0 })
     }
 
@@ -142,8 +168,23 @@ struct TinyModel {
             values.append(("\(name).attention.sliding_window_pattern", .uint32(UInt32(globalInterval))))
             values.append(("\(name).rope.freq_base_swa", .float32(localRotaryBase)))
         }
-        if family.recurrence == .shortConvolution {
-            values.append(("\(name).shortconv.l_cache", .uint32(UInt32(taps))))
+        switch family.recurrence {
+        case nil: break
+        case .shortConvolution: values.append(("\(name).shortconv.l_cache", .uint32(UInt32(taps))))
+        case .deltaRule, .stateSpace:
+            values.append(("\(name).ssm.conv_kernel", .uint32(UInt32(taps))))
+            values.append(("\(name).ssm.inner_size", .uint32(UInt32(inner))))
+            values.append(("\(name).ssm.state_size", .uint32(UInt32(state.size))))
+            values.append(("\(name).ssm.time_step_rank", .uint32(UInt32(state.heads))))
+            values.append(("\(name).ssm.group_count", .uint32(UInt32(state.groups))))
+        }
+        if family.attentionInterval != nil {
+            let recurrent: [UInt8] = (0..<layers).map { attends($0) ? 0 : 1 }
+            values.append(
+                (
+                    "\(name).attention.recurrent_layers",
+                    .array(type: 7, count: UInt64(layers), payload: recurrent)
+                ))
         }
         if family.hasMultipliers {
             values.append(("\(name).embedding_scale", .float32(multipliers.embedding)))
