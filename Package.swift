@@ -200,7 +200,7 @@ let package = Package(
         tests("Assistant", of: "CostModel", uses: ["AssistantCore", "Charts"]),
         tests("Assistant", of: "Advice", uses: ["CostModel"]),
         tests("Assistant", of: "Pilots", uses: ["AssistantCore"]),
-        tests("Adapters", of: "LocalInference", uses: ["AssistantCore", "Transformer"]),
+        tests("Adapters", of: "LocalInference", uses: ["AssistantCore", "TestSupport", "Transformer"]),
         tests(
             "Adapters", of: "DocumentText",
             uses: ["Knowledge", subprocess]),

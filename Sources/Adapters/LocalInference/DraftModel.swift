@@ -31,6 +31,12 @@ final class DraftModel {
                 "\(draft.identity.name) cannot guess ahead for \(model.identity.name): their vocabularies differ. "
                     + "Take a smaller model of the same family.")
         }
+        guard model.weights.config.canTakeBack else {
+            throw LocalInferenceError(
+                .unusableModel,
+                "Nothing can guess ahead for \(model.identity.name): what such a model keeps of a text cannot be wound back. "
+                    + "Leave the draft model out.")
+        }
         session = try draft.makeSession(
             contextLength: min(draft.identity.contextLength, model.identity.contextLength), pool: model.pool)
         pace = DraftModelPace(relativeCost: Double(draft.bytesPerToken) / Double(max(1, model.bytesPerToken)))
@@ -65,7 +71,7 @@ final class DraftModel {
         if kept == 0 || context.count - start + more > session.contextLength {
             (start, kept) = (max(0, context.count - Self.window), 0)
         }
-        session.truncate(to: kept)
+        kept = session.truncate(to: kept)
         pending.removeAll(keepingCapacity: true)
         if context.count - start - kept > DraftModelPace.readAlong {
             try session.evaluate(context[(start + kept)...])

@@ -22,7 +22,8 @@ struct Generation {
         self.model = model
         self.session = session
         self.cancel = cancel
-        self.speculates = speculates && joint == nil
+        // Guesses that do not come true must be forgotten one by one.
+        self.speculates = speculates && joint == nil && model.weights.config.canTakeBack
         self.draft = draft
         self.joint = joint
     }
@@ -107,8 +108,7 @@ struct Generation {
         let common = session.commonPrefix(with: prompt)
         if isCut, let gap = ContextShift.gap(in: session.tokens, for: prompt, after: common) { session.remove(gap) }
         // The last token is computed anew even where it is cached: its logits are needed.
-        let reused = min(session.commonPrefix(with: prompt), prompt.count - 1)
-        session.truncate(to: reused)
+        let reused = session.truncate(to: min(session.commonPrefix(with: prompt), prompt.count - 1))
         try session.evaluate(prompt[reused...], cancel: cancel) { done in
             if reused + done < prompt.count { emit(.prefilling(done: reused + done, total: prompt.count)) }
         }

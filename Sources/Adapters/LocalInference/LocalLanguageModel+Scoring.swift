@@ -28,8 +28,7 @@ extension LocalLanguageModel: DraftScorer {
 
     /// The logits of the token before each one tell how probable it was.
     private func score(_ tokens: [Int32], from first: Int, _ session: Session) throws -> [GeneratedToken] {
-        let reused = min(session.commonPrefix(with: tokens), first - 1)
-        session.truncate(to: reused)
+        let reused = session.truncate(to: min(session.commonPrefix(with: tokens), first - 1))
         if reused < first - 1 { try session.evaluate(tokens[reused..<first - 1]) }
         var text = UTF8Stream()
         var scored: [GeneratedToken] = []

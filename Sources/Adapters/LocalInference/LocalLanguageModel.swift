@@ -97,9 +97,9 @@ package actor LocalLanguageModel: LanguageModel {
             throw LocalInferenceError.promptTooLong(tokens.count, capacity: sessions.contextLength - 1)
         }
         try sessions.withSession(for: tokens) { session, _ in
-            let reused = session.commonPrefix(with: tokens)
-            guard reused < tokens.count else { return }
-            session.truncate(to: reused)
+            let common = session.commonPrefix(with: tokens)
+            guard common < tokens.count else { return }
+            let reused = session.truncate(to: common)
             do {
                 try session.evaluate(tokens[reused...])
             } catch let error as TransformerError {

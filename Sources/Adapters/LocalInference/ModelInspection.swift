@@ -144,7 +144,8 @@ package struct ModelInspection: Sendable {
             feedForwardDimension: config.feedForwardDimension, vocabulary: config.vocabularySize,
             trainedContext: config.contextLength, context: context, bytesPerToken: footprint.bytesPerToken,
             cacheBytes: footprint.cacheBytes(context),
-            memoryBytes: footprint.weightBytes + footprint.cacheBytes(context) + footprint.bufferBytes)
+            memoryBytes: footprint.weightBytes + footprint.cacheBytes(context) + footprint.stateBytes
+                + footprint.bufferBytes)
     }
 
     private static func checkTokenizer(_ file: GGUFFile, _ obstacles: inout [String]) -> Bool {

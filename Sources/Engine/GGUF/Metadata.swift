@@ -48,6 +48,9 @@ public struct Metadata: Sendable {
     /// Whether there is a value of any kind.
     public func contains(_ key: String) -> Bool { values[key] != nil }
 
+    /// How many elements the array of `key` has; `nil` where it is none.
+    public func elementCount(of key: String) -> Int? { values[key]?.elementCount }
+
     /// The text of `key`; throws where it is not UTF-8.
     public func string(_ key: String) throws(GGUFError) -> String? {
         guard let value = try single(key, "text", { $0 == .string }) else { return nil }
@@ -93,6 +96,12 @@ public struct Metadata: Sendable {
             result.append(try float(at: value.start + index * value.stride, value.kind, key))
         }
         return result
+    }
+
+    /// The array of truth values of `key`.
+    public func bools(_ key: String) throws(GGUFError) -> [Bool]? {
+        guard let value = try array(key, "truth values", { $0 == .bool }) else { return nil }
+        return (0..<value.count).map { image.load(UInt8.self, at: value.start + $0) != 0 }
     }
 
     /// The array of strings of `key`, without copying their bytes.

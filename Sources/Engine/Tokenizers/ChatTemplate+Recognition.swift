@@ -15,7 +15,9 @@ extension ChatTemplate {
     public init(template text: String?, for tokenizer: Tokenizer) throws(TokenizerError) {
         let vocabulary = tokenizer.vocabulary
         var beginning = tokenizer.addsBeginningOfSequence ? vocabulary.beginningOfSequence : nil
-        switch try Self.kind(of: text, vocabulary) {
+        let kind = try Self.kind(of: text, vocabulary)
+        trimsText = kind == .llama3 || kind == .gemma || kind == .chatML && text.map(Self.trims) == true
+        switch kind {
         case .chatML:
             family = .chatML(
                 start: try Self.special("<|im_start|>", vocabulary), end: try Self.special("<|im_end|>", vocabulary))
@@ -87,9 +89,21 @@ extension ChatTemplate {
         return id
     }
 
-    /// The system prompt a ChatML template writes where the conversation has none: the first that stands in it as one
-    /// literal. Line breaks may be written as such or escaped.
+    /// Whether a program takes the spaces off the ends of what was said, as Qwen 3.5's does.
+    private static func trims(_ template: String) -> Bool {
+        template.split(separator: "set content =").dropFirst().contains { rest in
+            let block = rest.firstRange(of: "%}").map { rest[..<$0.lowerBound] } ?? rest
+            return block.contains("message.content") && (block.contains("|trim") || block.contains("| trim"))
+        }
+    }
+
+    /// The system prompt a template writes where the conversation has none: what Granite 4 calls so, or the first that stands in
+    /// a ChatML template as one literal. Line breaks may be written as such or escaped.
     private static func defaultSystemPrompt(of template: String) -> String? {
+        for rest in template.split(separator: "g4_default_system_message = '").dropFirst() {
+            let literal = rest.prefix { $0 != "'" }
+            if !literal.isEmpty, !literal.contains("\\") { return String(literal) }
+        }
         for opening in ["<|im_start|>system\n", "<|im_start|>system\\n"] {
             for rest in template.split(separator: opening, omittingEmptySubsequences: false).dropFirst() {
                 guard let end = rest.firstRange(of: "<|im_end|>") else { continue }

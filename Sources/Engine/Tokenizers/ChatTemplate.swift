@@ -54,7 +54,7 @@ public struct ChatTemplate: Sendable, Hashable {
 
     /// The families of layouts.
     enum Family: Sendable, Hashable {
-        /// `<|im_start|>role⏎text<|im_end|>⏎`: SmolLM2 and 3, Qwen 2 and 3.
+        /// `<|im_start|>role⏎text<|im_end|>⏎`: SmolLM2 and 3, Qwen 2 to 3.5, LFM2.
         case chatML(start: Int32, end: Int32)
         /// `<|start_header_id|>role<|end_header_id|>⏎⏎text<|eot_id|>`, text trimmed.
         case llama3(startHeader: Int32, endHeader: Int32, end: Int32)
@@ -70,6 +70,8 @@ public struct ChatTemplate: Sendable, Hashable {
     /// What a prompt begins with, where the family or the model wants that.
     let beginning: Int32?
     let defaultSystemPrompt: String?
+    /// Whether spaces at the ends of a message are left out.
+    let trimsText: Bool
     /// What stands at the beginning of an answer to say that thinking is over, where a model would think aloud first.
     let closedThinking: [Segment]
 
@@ -126,13 +128,6 @@ public struct ChatTemplate: Sendable, Hashable {
         guard case .zephyr = family, !parts.isEmpty else { return }
         for index in parts.indices.dropFirst() { parts[index].segments.insert(.text("\n"), at: 0) }
         if parts[parts.count - 1].source != .generationPrompt { parts[parts.count - 1].segments.append(.text("\n")) }
-    }
-
-    private var trimsText: Bool {
-        switch family {
-        case .llama3, .gemma: true
-        case .chatML, .zephyr, .granite: false
-        }
     }
 
     /// The messages with their indices; where a family knows no system role, its text opens the first user's message.

@@ -4,8 +4,8 @@
 /// becomes U+FFFD; surrogates and over-long forms pass as the number they encode. `values` may therefore hold
 /// surrogates, which `Unicode.Scalar` cannot.
 struct ScalarText {
-    /// What the word patterns distinguish: `\p{L}`, `\p{N}`, `\s` and all else.
-    enum Class: UInt8 { case letter, number, space, other }
+    /// What the word patterns distinguish: `\p{L}`, `\p{M}`, `\p{N}`, `\s` and all else.
+    enum Class: UInt8 { case letter, mark, number, space, other }
 
     private(set) var values: [UInt32] = []
     private(set) var classes: [Class] = []
@@ -73,6 +73,7 @@ struct ScalarText {
         guard let scalar = Unicode.Scalar(value) else { return .other }
         switch scalar.properties.generalCategory {
         case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter: return .letter
+        case .nonspacingMark, .spacingMark, .enclosingMark: return .mark
         case .decimalNumber, .letterNumber, .otherNumber: return .number
         default: return scalar.properties.isWhitespace ? .space : .other
         }

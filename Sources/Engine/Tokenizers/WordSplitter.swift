@@ -10,6 +10,8 @@ public enum WordSplitter: Sendable, Hashable {
     /// Llama 3 (`maxDigits` 3) and Qwen 2 (`maxDigits` 1): `(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|`
     /// `\p{N}{1,maxDigits}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+`.
     case llama3(maxDigits: Int)
+    /// Qwen 3.5: as Qwen 2, but a mark (`\p{M}`) is part of the word that it stands in.
+    case qwen35
 
     /// The splitter a GGUF file names; `nil` for names that are not known.
     public init?(name: String) {
@@ -19,6 +21,7 @@ public enum WordSplitter: Sendable, Hashable {
         case "smaug-bpe", "dbrx": self = .llama3(maxDigits: 3)
         case _ where Self.takesWholeWords(name): self = .llama3(maxDigits: 3)
         case "qwen2", "deepseek-r1-qwen", "stablelm2", "megrez": self = .llama3(maxDigits: 1)
+        case "qwen35": self = .qwen35
         default: return nil
         }
     }
@@ -37,7 +40,9 @@ public enum WordSplitter: Sendable, Hashable {
         case .singleDigits:
             return GPT2Scanner(text: text, isolatesNumbers: true).endOfWord(from: start)
         case .llama3(let maxDigits):
-            return Llama3Scanner(text: text, maxDigits: maxDigits).endOfWord(from: start)
+            return Llama3Scanner(text: text, maxDigits: maxDigits, joinsMarks: false).endOfWord(from: start)
+        case .qwen35:
+            return Llama3Scanner(text: text, maxDigits: 1, joinsMarks: true).endOfWord(from: start)
         }
     }
 }
@@ -89,6 +94,7 @@ private struct GPT2Scanner: WordScanner {
     func classOf(_ index: Int) -> ScalarText.Class? {
         guard index < text.count else { return nil }
         let found = text.classes[index]
+        if found == .mark { return .other }
         return isolatesNumbers && found == .number ? nil : found
     }
 
@@ -104,8 +110,14 @@ private struct GPT2Scanner: WordScanner {
 private struct Llama3Scanner: WordScanner {
     let text: ScalarText
     let maxDigits: Int
+    /// Whether marks count as letters.
+    let joinsMarks: Bool
 
-    func classOf(_ index: Int) -> ScalarText.Class? { index < text.count ? text.classes[index] : nil }
+    func classOf(_ index: Int) -> ScalarText.Class? {
+        guard index < text.count else { return nil }
+        let found = text.classes[index]
+        return found == .mark ? (joinsMarks ? .letter : .other) : found
+    }
 
     private func isLineBreak(_ index: Int) -> Bool { value(index) == 0x0A || value(index) == 0x0D }
 

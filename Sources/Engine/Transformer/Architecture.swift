@@ -10,6 +10,17 @@ public struct Architecture: Sendable, Hashable {
         case gelu
     }
 
+    /// What a layer that does not attend does instead: it keeps something of the tokens before that is as large for many as
+    /// for few.
+    public enum Recurrence: Sendable {
+        /// A filter over the latest columns, gated before and behind (LFM2).
+        case shortConvolution
+        /// A gated DeltaNet: a state that fades is corrected by what it got wrong (Qwen 3.5).
+        case deltaRule
+        /// Mamba-2: a state that fades is added to (Granite 4 H).
+        case stateSpace
+    }
+
     /// The value of `general.architecture`, and the prefix of the family's metadata keys.
     public let name: String
     /// Which dimensions of a head RoPE rotates together.
@@ -25,6 +36,19 @@ public struct Architecture: Sendable, Hashable {
     public let hasPostNorms: Bool
     /// Whether embeddings are multiplied by the square root of their width.
     public let scalesEmbedding: Bool
+    /// What the other layers do where not all attend; `nil` where all do. Which attend, files tell by their key-value heads, or
+    /// as ``attentionInterval`` says.
+    public let recurrence: Recurrence?
+    /// Every how many layers one attends, unless the file says otherwise.
+    public let attentionInterval: Int?
+    /// Whether what attention gives is multiplied by a gate, which the product for Q holds behind each head.
+    public let hasGatedAttention: Bool
+    /// Name of the norm before the feed-forward layer.
+    public let feedForwardNorm: String
+    /// Name of the norm before the head.
+    public let outputNorm: String
+    /// Whether a window that a file tells of is that of all layers that attend.
+    public let hasOneWindow: Bool
     /// Where layers see a window only (`attention.sliding_window`): every how many one sees all positions, unless the
     /// file says otherwise. `nil` where all layers of the family see all positions.
     public let globalLayerInterval: Int?
@@ -36,6 +60,8 @@ public struct Architecture: Sendable, Hashable {
     init(
         name: String, rotaryStyle: RotaryStyle, activation: Activation = .silu, hasAttentionBias: Bool = false,
         hasHeadNorm: Bool = false, hasPostNorms: Bool = false, scalesEmbedding: Bool = false,
+        recurrence: Recurrence? = nil, attentionInterval: Int? = nil, hasGatedAttention: Bool = false,
+        feedForwardNorm: String = "ffn_norm", outputNorm: String = "output_norm", hasOneWindow: Bool = false,
         globalLayerInterval: Int? = nil, unrotatedLayerInterval: Int? = nil, hasMultipliers: Bool = false
     ) {
         self.name = name
@@ -45,6 +71,12 @@ public struct Architecture: Sendable, Hashable {
         self.hasHeadNorm = hasHeadNorm
         self.hasPostNorms = hasPostNorms
         self.scalesEmbedding = scalesEmbedding
+        self.recurrence = recurrence
+        self.attentionInterval = attentionInterval
+        self.hasGatedAttention = hasGatedAttention
+        self.feedForwardNorm = feedForwardNorm
+        self.outputNorm = outputNorm
+        self.hasOneWindow = hasOneWindow
         self.globalLayerInterval = globalLayerInterval
         self.unrotatedLayerInterval = unrotatedLayerInterval
         self.hasMultipliers = hasMultipliers
@@ -70,6 +102,20 @@ public struct Architecture: Sendable, Hashable {
     /// Granite 3 and 4, the dense models.
     public static let granite = Architecture(name: "granite", rotaryStyle: .interleaved, hasMultipliers: true)
 
+    /// LFM2 and LFM2.5, the dense models.
+    public static let lfm2 = Architecture(
+        name: "lfm2", rotaryStyle: .halves, hasHeadNorm: true, recurrence: .shortConvolution,
+        outputNorm: "token_embd_norm", hasOneWindow: true)
+
+    /// Qwen 3.5, the dense models.
+    public static let qwen35 = Architecture(
+        name: "qwen35", rotaryStyle: .halves, hasHeadNorm: true, recurrence: .deltaRule, attentionInterval: 4,
+        hasGatedAttention: true, feedForwardNorm: "post_attention_norm")
+
+    /// Granite 4 H, the dense hybrid models.
+    public static let graniteHybrid = Architecture(
+        name: "granitehybrid", rotaryStyle: .interleaved, recurrence: .stateSpace, hasMultipliers: true)
+
     /// Every family this engine can run.
-    public static let known = [llama, qwen2, qwen3, gemma3, smollm3, granite]
+    public static let known = [llama, qwen2, qwen3, gemma3, smollm3, granite, lfm2, qwen35, graniteHybrid]
 }

@@ -37,6 +37,31 @@ struct ConfigReader {
         return value
     }
 
+    /// An integer of each of `count` layers; a single one is that of all.
+    func perLayer(_ key: String, count: Int, in range: ClosedRange<Int>) throws(TransformerError) -> [Int]? {
+        guard let found = file.metadata.elementCount(of: path(key)) else {
+            return try optionalInteger(key, in: range).map { Array(repeating: $0, count: count) }
+        }
+        guard found == count else { throw invalid("\(path(key)) has \(found) values for \(count) blocks") }
+        let values = try Self.rethrowing { () throws(GGUFError) in try file.metadata.integers(path(key)) } ?? []
+        if let value = values.first(where: { !range.contains($0) }) { throw outOfRange(key, value, range) }
+        return values
+    }
+
+    /// A truth value of each of `count` layers.
+    func flags(_ key: String, count: Int) throws(TransformerError) -> [Bool]? {
+        let values = try Self.rethrowing { () throws(GGUFError) in try file.metadata.bools(path(key)) }
+        guard let values else { return nil }
+        guard values.count >= count else {
+            throw invalid("\(path(key)) has \(values.count) values for \(count) blocks")
+        }
+        return Array(values.prefix(count))
+    }
+
+    func integers(_ key: String) throws(TransformerError) -> [Int]? {
+        try Self.rethrowing { () throws(GGUFError) in try file.metadata.integers(path(key)) }
+    }
+
     func number(_ key: String, in range: ClosedRange<Double>, default fallback: Double? = nil)
         throws(TransformerError) -> Double
     {

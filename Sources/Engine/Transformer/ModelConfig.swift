@@ -1,4 +1,5 @@
 public import GGUF
+internal import Kernels
 
 /// The hyperparameters of a language model: the metadata of its file, every value checked against its range and the
 /// others. Immutable.
@@ -7,20 +8,24 @@ public struct ModelConfig: Sendable, Hashable {
     public let architecture: Architecture
     /// Transformer blocks.
     public let layerCount: Int
+    /// Blocks of the file that are not computed with: they guess ahead for the others.
+    public let unusedBlocks: Range<Int>
     /// Width of the residual stream.
     public let modelDimension: Int
     /// Width of the gated feed-forward layer.
     public let feedForwardDimension: Int
     /// Query heads.
     public let headCount: Int
-    /// Key and value heads; each serves `headCount / kvHeadCount` query heads.
+    /// Key and value heads of a layer that attends; each serves `headCount / kvHeadCount` query heads.
     public let kvHeadCount: Int
     /// Width of a head (a multiple of 8, at most 256).
     public let headDimension: Int
     /// The rotations of RoPE that layers choose from.
     public let rotations: [RotaryConfig]
-    /// What attention does, layer by layer.
+    /// How tokens are mixed, layer by layer.
     public let layers: [LayerPlan]
+    /// Sizes of the layers that do not attend; `nil` where all do.
+    public let recurrence: RecurrenceConfig?
     /// What embeddings are multiplied by.
     public let embeddingScale: Float
     /// What scores are multiplied by, usually 1 / √headDimension.
@@ -41,17 +46,37 @@ public struct ModelConfig: Sendable, Hashable {
     /// Columns of all key (or value) heads together.
     public var kvDimension: Int { kvHeadCount * headDimension }
 
+    /// Columns of what lies between a layer's products, at most.
+    var widest: Int {
+        max(attentionDimension, 2 * feedForwardDimension, recurrence?.projectedDimension ?? 0)
+    }
+    /// Columns of Q, K and V, and of the gate where there is one.
+    var attentionDimension: Int {
+        queryDimension + 2 * kvDimension + (architecture.hasGatedAttention ? queryDimension : 0)
+    }
+    /// Layers that attend, which keep keys and values.
+    public var attendingLayerCount: Int { layers.count { $0.attends } }
+    /// Whether the latest tokens can be taken back one by one; else a session goes back to where it kept a copy.
+    public var canTakeBack: Bool { stateShape.map { $0.stateSize == 0 } ?? true }
+    /// What layers that do not attend keep of a sequence.
+    var stateShape: RecurrentState.Shape? { recurrence?.shape(layers: layerCount - attendingLayerCount) }
+
     /// Reads the configuration from a model's metadata.
     ///
     /// - Throws: ``TransformerError`` with `unsupportedArchitecture` or `invalidConfiguration`.
     public init(_ file: GGUFFile) throws(TransformerError) {
         let reader = try ConfigReader(file)
         architecture = reader.architecture
-        layerCount = try reader.integer("block_count", in: 1...1024)
+        let blocks = try reader.integer("block_count", in: 1...1024)
+        // Blocks behind the others that guess ahead: nothing here asks them.
+        let guessing = try reader.integer("nextn_predict_layers", in: 0...blocks - 1, default: 0)
+        unusedBlocks = blocks - guessing..<blocks
+        layerCount = blocks - guessing
         modelDimension = try reader.integer("embedding_length", in: 1...65_536)
         feedForwardDimension = try reader.integer("feed_forward_length", in: 1...1_048_576)
         headCount = try reader.integer("attention.head_count", in: 1...1024)
-        kvHeadCount = try reader.integer("attention.head_count_kv", in: 1...1024, default: headCount)
+        let attending: [Bool]
+        (kvHeadCount, attending) = try Self.kvHeads(reader, layerCount: layerCount, headCount: headCount)
         guard headCount.isMultiple(of: kvHeadCount) else {
             throw reader.invalid("\(kvHeadCount) key-value heads do not divide \(headCount) heads")
         }
@@ -63,8 +88,13 @@ public struct ModelConfig: Sendable, Hashable {
                 "heads of \(headDimension) with \(rotaryDimension) rotated dimensions are not supported")
         }
         contextLength = try reader.integer("context_length", in: 1...16_777_216)
+        try Self.checkSections(reader, pairs: rotaryDimension / 2)
         let rotation = try RotaryConfig(reader, dimension: rotaryDimension, contextLength: contextLength)
-        (layers, rotations) = try Self.plans(reader, layerCount: layerCount, rotation: rotation)
+        (layers, rotations) = try Self.plans(reader, attending: attending, rotation: rotation)
+        recurrence =
+            if let kind = reader.architecture.recurrence, attending.contains(false) {
+                try RecurrenceConfig(kind, reader, modelDimension: modelDimension)
+            } else { nil }
         let epsilon = try reader.number("attention.layer_norm_rms_epsilon", in: 1e-12...0.1)
         let factors = try Multipliers(
             reader, modelDimension: modelDimension, headDimension: headDimension, layerCount: layerCount,
@@ -108,6 +138,58 @@ public struct ModelConfig: Sendable, Hashable {
                 logitDivisor = try reader.number("logit_scale", in: 1e-4...1e5, default: 1)
             }
         }
+    }
+
+    /// Key and value heads of the layers that attend, and which do.
+    private static func kvHeads(
+        _ reader: ConfigReader, layerCount: Int, headCount: Int
+    ) throws(TransformerError) -> (heads: Int, attending: [Bool]) {
+        let family = reader.architecture
+        guard family.recurrence != nil, family.attentionInterval == nil else {
+            let heads = try reader.integer("attention.head_count_kv", in: 1...1024, default: headCount)
+            return (heads, try attending(reader, layerCount: layerCount))
+        }
+        let heads =
+            try reader.perLayer("attention.head_count_kv", count: layerCount, in: 0...1024)
+            ?? Array(repeating: headCount, count: layerCount)
+        guard let most = heads.max(), most > 0 else { throw Self.attendsNowhere(reader) }
+        guard heads.allSatisfy({ $0 == most || $0 == 0 }) else {
+            throw reader.invalid("layers with different numbers of key-value heads are not supported")
+        }
+        return (most, heads.map { $0 > 0 })
+    }
+
+    /// Which layers attend, where their heads do not tell it.
+    private static func attending(_ reader: ConfigReader, layerCount: Int) throws(TransformerError) -> [Bool] {
+        guard let usual = reader.architecture.attentionInterval else {
+            return Array(repeating: true, count: layerCount)
+        }
+        let interval = try reader.integer("full_attention_interval", in: 1...1024, default: usual)
+        let attending =
+            try reader.flags("attention.recurrent_layers", count: layerCount)?.map { !$0 }
+            ?? (1...layerCount).map { $0.isMultiple(of: interval) }
+        guard attending.contains(true) else { throw attendsNowhere(reader) }
+        return attending
+    }
+
+    private static func attendsNowhere(_ reader: ConfigReader) -> TransformerError {
+        reader.invalid("no layer attends, which is not supported")
+    }
+
+    /// RoPE of pictures and films turns some pairs by time, others by place, which is all the same for text where each pair has one
+    /// of the three.
+    private static func checkSections(_ reader: ConfigReader, pairs: Int) throws(TransformerError) {
+        guard reader.architecture.recurrence == .deltaRule,
+            let sections = try reader.integers("rope.dimension_sections")
+        else { return }
+        let isSound =
+            (3...4).contains(sections.count) && sections.allSatisfy { (0...pairs).contains($0) }
+            && sections.reduce(0, +) > 0
+            && (0..<pairs).allSatisfy { pair in
+                let sector = pair % sections.reduce(0, +)
+                return sector < 3 * sections[sector % 3]
+            }
+        guard isSound else { throw reader.invalid("RoPE in the sections \(sections.prefix(4)) is not supported") }
     }
 
     private static func headDimension(

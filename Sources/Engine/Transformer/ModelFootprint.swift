@@ -9,26 +9,30 @@ public struct ModelFootprint: Sendable, Hashable {
     public let bytesPerToken: Int
     /// Activations of a batch, and logits.
     public let bufferBytes: Int
+    /// What layers that do not attend keep of a sequence, whatever its length.
+    public let stateBytes: Int
     private let config: ModelConfig
 
     /// Computes it from the hyperparameters and the file's tensors.
     public init(_ config: ModelConfig, _ file: GGUFFile) {
         let isTied = file.tensors["output.weight"] == nil
-        weightBytes = file.tensors.values.reduce(0) { sum, tensor in
+        let tensors = file.tensors.values.filter { !TensorInventory.isUnused($0.name, config) }
+        weightBytes = tensors.reduce(0) { sum, tensor in
             sum + (isTied || tensor.name != "token_embd.weight" ? tensor.byteRange.count : 0)
         }
-        bytesPerToken = file.tensors.values.reduce(0) { sum, tensor in
+        bytesPerToken = tensors.reduce(0) { sum, tensor in
             let isRead = tensor.rows > 1 && (isTied || tensor.name != "token_embd.weight")
             return sum + (isRead ? tensor.byteRange.count : 0)
         }
         self.config = config
-        let wide = max(config.queryDimension + 2 * config.kvDimension, 2 * config.feedForwardDimension)
+        stateBytes = config.stateShape?.byteCount(passLength: Session.batchSize) ?? 0
+        let wide = config.widest
         bufferBytes =
             4 * (Session.batchSize * (2 * config.modelDimension + wide) + Session.logitBatch * config.vocabularySize)
     }
 
     /// Keys and values of so many positions.
     public func cacheBytes(_ positions: Int, _ type: KeyValueType = .f16) -> Int {
-        2 * config.layerCount * config.kvHeadCount * type.byteCount(headSize: config.headDimension) * positions
+        2 * config.attendingLayerCount * config.kvHeadCount * type.byteCount(headSize: config.headDimension) * positions
     }
 }

@@ -136,9 +136,10 @@ public struct ModelRewriter {
 
     // MARK: What becomes what
 
-    /// Weights that are multiplied with; norms, biases and RoPE's factors are not.
+    /// Weights that are multiplied with; norms, biases, filters and RoPE's factors are not.
     private static func isMatrix(_ tensor: TensorInfo) -> Bool {
-        tensor.rows > 1 && tensor.name.hasSuffix(".weight") && !tensor.name.contains("norm")
+        let isFilter = tensor.name.hasSuffix(".conv.weight") || tensor.name.hasSuffix("conv1d.weight")
+        return tensor.rows > 1 && tensor.name.hasSuffix(".weight") && !tensor.name.contains("norm") && !isFilter
     }
 
     /// What the head takes instead: the best type of the same kind.

@@ -43,7 +43,8 @@ public final class ModelWeights: Sendable {
             embedding = TokenEmbedding(head)
         }
         // The head is linear: what its logits are multiplied by may as well be in the norm before it.
-        outputNorm = try load.vector("output_norm.weight", count: model, scale: config.logitScale)
+        outputNorm = try load.vector(
+            "\(config.architecture.outputNorm).weight", count: model, scale: config.logitScale)
         rotaryFactors = try RotaryFactors(load, config)
         var layers: [LayerWeights] = []
         for index in 0..<config.layerCount {
@@ -60,14 +61,40 @@ public final class ModelWeights: Sendable {
         _ index: Int, _ config: ModelConfig, _ load: TensorLoader
     ) throws(TransformerError) -> LayerWeights {
         let (model, hidden) = (config.modelDimension, config.feedForwardDimension)
-        let (query, kv, head) = (config.queryDimension, config.kvDimension, config.headDimension)
         let block = "blk.\(index)."
-        let family = config.architecture
         return LayerWeights(
-            attentionNorm: try load.vector(block + "attn_norm.weight", count: model),
-            queryKeyValue: try load.stack(
-                [(block + "attn_q.weight", query), (block + "attn_k.weight", kv), (block + "attn_v.weight", kv)],
-                columns: model),
+            mixerNorm: try load.vector(block + "attn_norm.weight", count: model),
+            mixer: try mixer(block, config.layers[index], config, load),
+            feedForwardNorm: try load.vector(
+                "\(block)\(config.architecture.feedForwardNorm).weight", count: model),
+            gateUp: try load.stack(
+                [(block + "ffn_gate.weight", hidden), (block + "ffn_up.weight", hidden)], columns: model),
+            down: try load.matrix(block + "ffn_down.weight", rows: model, columns: hidden),
+            postNorms: config.architecture.hasPostNorms
+                ? (
+                    try load.vector(block + "post_attention_norm.weight", count: model),
+                    try load.vector(block + "post_ffw_norm.weight", count: model)
+                ) : nil)
+    }
+
+    private static func mixer(
+        _ block: String, _ plan: LayerPlan, _ config: ModelConfig, _ load: TensorLoader
+    ) throws(TransformerError) -> Mixer {
+        if let recurrence = config.recurrence, !plan.attends {
+            return .recurrence(
+                try RecurrenceWeights(block, recurrence, modelDimension: config.modelDimension, load))
+        }
+        return .attention(try attention(block, config, load))
+    }
+
+    private static func attention(
+        _ block: String, _ config: ModelConfig, _ load: TensorLoader
+    ) throws(TransformerError) -> AttentionWeights {
+        let model = config.modelDimension
+        let (query, kv, head) = (config.queryDimension, config.kvDimension, config.headDimension)
+        let family = config.architecture
+        return AttentionWeights(
+            queryKeyValue: try queryKeyValue(block, config, load),
             queryKeyValueBias: family.hasAttentionBias
                 ? try load.concatenation([
                     (block + "attn_q.bias", query), (block + "attn_k.bias", kv), (block + "attn_v.bias", kv),
@@ -77,47 +104,38 @@ public final class ModelWeights: Sendable {
                     try load.vector(block + "attn_q_norm.weight", count: head),
                     try load.vector(block + "attn_k_norm.weight", count: head)
                 ) : nil,
-            attentionOutput: try load.matrix(block + "attn_output.weight", rows: model, columns: query),
-            feedForwardNorm: try load.vector(block + "ffn_norm.weight", count: model),
-            gateUp: try load.stack(
-                [(block + "ffn_gate.weight", hidden), (block + "ffn_up.weight", hidden)], columns: model),
-            down: try load.matrix(block + "ffn_down.weight", rows: model, columns: hidden),
-            postNorms: family.hasPostNorms
-                ? (
-                    try load.vector(block + "post_attention_norm.weight", count: model),
-                    try load.vector(block + "post_ffw_norm.weight", count: model)
-                ) : nil)
+            output: try load.matrix(block + "attn_output.weight", rows: model, columns: query))
+    }
+
+    private static func queryKeyValue(
+        _ block: String, _ config: ModelConfig, _ load: TensorLoader
+    ) throws(TransformerError) -> WeightMatrix {
+        let (query, kv, model) = (config.queryDimension, config.kvDimension, config.modelDimension)
+        let keysAndValues = [(name: block + "attn_k.weight", rows: kv), (name: block + "attn_v.weight", rows: kv)]
+        guard config.architecture.hasGatedAttention else {
+            return try load.stack([(block + "attn_q.weight", query)] + keysAndValues, columns: model)
+        }
+        let (queries, gates) = try load.gatedHeads(
+            block + "attn_q.weight", heads: config.headCount, size: config.headDimension, columns: model)
+        return WeightMatrix(stacking: [queries, try load.stack(keysAndValues, columns: model), gates])
     }
 
     /// Bytes of weights that one decoded token reads.
     public var bytesPerToken: Int {
-        layers.reduce(head.byteCount) {
-            $0 + $1.queryKeyValue.byteCount + $1.attentionOutput.byteCount + $1.gateUp.byteCount + $1.down.byteCount
-        }
+        layers.reduce(head.byteCount) { sum, layer in layer.matrices.reduce(sum) { $0 + $1.byteCount } }
     }
 
     /// Multiplications of weights that one token of a prompt takes: all matrices but the head.
     public var multiplicationsPerToken: Int {
-        layers.reduce(0) { sum, layer in
-            [layer.queryKeyValue, layer.attentionOutput, layer.gateUp, layer.down].reduce(sum) {
-                $0 + $1.rows * $1.cols
-            }
-        }
+        layers.reduce(0) { sum, layer in layer.matrices.reduce(sum) { $0 + $1.rows * $1.cols } }
     }
 }
 
 /// The weights of one transformer block. Immutable.
 struct LayerWeights: Sendable {
     /// (model)
-    let attentionNorm: FloatVector
-    /// Q, K and V stacked: (query + 2 · kv, model)
-    let queryKeyValue: WeightMatrix
-    /// (query + 2 · kv), where the family has biases.
-    let queryKeyValueBias: FloatVector?
-    /// (head) each, where the family normalises the heads of Q and K.
-    let headNorms: (query: FloatVector, key: FloatVector)?
-    /// (model, query)
-    let attentionOutput: WeightMatrix
+    let mixerNorm: FloatVector
+    let mixer: Mixer
     /// (model)
     let feedForwardNorm: FloatVector
     /// Gate and up stacked: (2 · feedForward, model)
@@ -126,4 +144,30 @@ struct LayerWeights: Sendable {
     let down: WeightMatrix
     /// (model) each, where the family normalises what attention and the feed-forward layer give.
     let postNorms: (attention: FloatVector, feedForward: FloatVector)?
+
+    /// All that tokens are multiplied with.
+    var matrices: [WeightMatrix] {
+        switch mixer {
+        case .attention(let weights): [weights.queryKeyValue, weights.output, gateUp, down]
+        case .recurrence(let weights): [weights.input, weights.output, gateUp, down]
+        }
+    }
+}
+
+/// What mixes tokens in a block.
+enum Mixer: Sendable {
+    case attention(AttentionWeights)
+    case recurrence(RecurrenceWeights)
+}
+
+/// The weights of a layer's attention. Immutable.
+struct AttentionWeights: Sendable {
+    /// Q, K and V stacked, and the gate where the family has one: (attention, model)
+    let queryKeyValue: WeightMatrix
+    /// (query + 2 · kv), where the family has biases.
+    let queryKeyValueBias: FloatVector?
+    /// (head) each, where the family normalises the heads of Q and K.
+    let headNorms: (query: FloatVector, key: FloatVector)?
+    /// (model, query)
+    let output: WeightMatrix
 }

@@ -1,7 +1,8 @@
 public import Kernels
 internal import Synchronization
 
-/// One sequence of tokens in a model's memory: its KV cache, the buffers of a pass, and the pass itself.
+/// One sequence of tokens in a model's memory: its KV cache and what layers without one keep, the buffers of a pass, and the
+/// pass itself.
 ///
 /// All memory is reserved when it is made and becomes resident only as it is used; evaluating a token allocates
 /// nothing. For one thread at a time; every call blocks until the work is done.
@@ -15,7 +16,7 @@ public final class Session {
     ///
     /// Chosen by the divergence from F32 activations over the reference chats (SmolLM2-135M): 0.0033 nats with none,
     /// 0.0005 with these, 0.0003 with 1 everywhere at twice the groups. What attention has mixed hardly needs it.
-    private enum OutlierThreshold {
+    enum OutlierThreshold {
         static let queryKeyValue: Float = 1
         static let attentionOutput = Float.infinity
         static let gateUp: Float = 1.25
@@ -32,17 +33,19 @@ public final class Session {
     /// The tokens whose keys and values are in the cache, from position 0 on.
     public private(set) var tokens: [Int32] = []
 
-    private let pool: WorkerPool
+    let pool: WorkerPool
     private let cache: KeyValueCache
+    /// What layers that do not attend keep; `nil` where all attend.
+    let state: RecurrentState?
     /// One for each of the model's rotations.
     private let angles: [RotaryAngles]
     /// The residual stream: (batch, model)
     private let stream: FloatMatrix
     /// What a norm made of it: (batch, model)
-    private let normed: FloatMatrix
+    let normed: FloatMatrix
     /// What lies between a block's products, one after the other in the same memory: Q, K and V, where attention writes
-    /// over Q; then gate and up, where SwiGLU writes over gate: (batch, max(query + 2 · kv, 2 · feedForward))
-    private let wide: FloatMatrix
+    /// over Q, or what layers without attention project; then gate and up, where SwiGLU writes over gate.
+    let wide: FloatMatrix
     /// (logitBatch, vocabulary)
     private let logitRows: FloatMatrix
     /// A row of the embedding as the file has it.
@@ -68,16 +71,18 @@ public final class Session {
         let batch = min(Self.batchSize, contextLength)
         do {
             cache = try KeyValueCache(
-                layers: config.layerCount, heads: config.kvHeadCount, headSize: config.headDimension,
+                layers: config.attendingLayerCount, heads: config.kvHeadCount, headSize: config.headDimension,
                 capacity: contextLength, type: keyValues)
+            state = try config.stateShape.map { shape throws(KernelError) in
+                try RecurrentState(shape, passLength: batch)
+            }
             angles = try config.rotations.enumerated().map { (index, rotation) throws(KernelError) in
                 let factors = weights.rotaryFactors.factors(of: index, config, contextLength: contextLength)
                 return try RotaryAngles(rotation, factors: factors, batch: batch)
             }
             stream = try FloatMatrix(rows: batch, columns: config.modelDimension)
             normed = try FloatMatrix(rows: batch, columns: config.modelDimension)
-            let widest = max(config.queryDimension + 2 * config.kvDimension, 2 * config.feedForwardDimension)
-            wide = try FloatMatrix(rows: batch, columns: widest)
+            wide = try FloatMatrix(rows: batch, columns: config.widest)
             logitRows = try FloatMatrix(rows: min(Self.logitBatch, batch), columns: config.vocabularySize)
         } catch {
             throw TransformerError(.outOfMemory, "\(error)")
@@ -100,29 +105,40 @@ public final class Session {
         return count
     }
 
-    /// Forgets the tokens from position `count` on.
-    public func truncate(to count: Int) {
+    /// Forgets the tokens from position `count` on, and where a state cannot be wound back as far, those before down to the latest
+    /// copy of it.
+    ///
+    /// - Returns: how many tokens there are then: `count` where all layers attend.
+    @discardableResult
+    public func truncate(to count: Int) -> Int {
         precondition(count >= 0 && count <= tokens.count)
-        tokens.removeLast(tokens.count - count)
+        let kept = state?.rewind(to: count) ?? count
+        tokens.removeLast(tokens.count - kept)
+        return kept
     }
 
     /// Forgets the tokens in `range` and moves those after it down to close the gap (context shift).
     ///
-    /// What follows the gap keeps what it once took from the forgotten tokens: an approximation that saves computing it
-    /// anew. The logits stay those of the last token evaluated.
+    /// What follows the gap keeps what it once took from the forgotten tokens, as does the state of layers that do not
+    /// attend: an approximation that saves computing it anew. The logits stay those of the last token evaluated.
     public func remove(_ range: Range<Int>) {
         precondition(range.lowerBound >= 0 && range.upperBound <= tokens.count)
         guard !range.isEmpty else { return }
+        if range.upperBound == tokens.count {
+            truncate(to: range.lowerBound)
+            return
+        }
         for angles in angles { angles.fillTurn(by: range.count) }
-        for (index, plan) in weights.config.layers.enumerated() {
+        for plan in weights.config.layers where plan.attends {
             let turn = plan.rotation.map { angles[$0] }
             let width = turn?.cosine.columnCount ?? 0
             cache.remove(
-                range, length: tokens.count, layer: index,
+                range, length: tokens.count, layer: plan.ordinal,
                 cosine: (turn ?? angles[0]).cosine[rows: 0..<1, columns: 0..<width],
                 sine: (turn ?? angles[0]).sine[rows: 0..<1, columns: 0..<width],
                 style: weights.config.architecture.rotaryStyle)
         }
+        state?.remove(range)
         tokens.removeSubrange(range)
     }
 
@@ -131,6 +147,7 @@ public final class Session {
         try check(count: 1, ids: CollectionOfOne(token))
         try embed(token, row: 0)
         try pass(count: 1, logits: 0..<1, cancel: nil)
+        state?.advance(by: 1)
         tokens.append(token)
     }
 
@@ -145,10 +162,12 @@ public final class Session {
     ) throws(TransformerError) {
         try check(count: newTokens.count, ids: newTokens)
         var done = 0
+        if newTokens.count > 1 { state?.save() }
         while done < newTokens.count {
             let batch = newTokens.dropFirst(done).prefix(Self.batchSize)
             done += batch.count
             try append(batch, logits: done == newTokens.count ? batch.count - 1..<batch.count : 0..<0, cancel: cancel)
+            state?.save()
             progress(done)
         }
     }
@@ -207,13 +226,23 @@ public final class Session {
         for (row, session) in sessions.enumerated().dropFirst() {
             session.logits.copyRow(0, from: first.logitRows[rows: row..<row + 1])
         }
-        for (token, session) in zip(tokens, sessions) { session.tokens.append(token) }
+        for (token, session) in zip(tokens, sessions) {
+            session.state?.advance(by: 1)
+            session.tokens.append(token)
+        }
     }
 
     /// One batch: embeds, passes, remembers.
     private func append(_ batch: ArraySlice<Int32>, logits: Range<Int>, cancel: CancelFlag?) throws(TransformerError) {
         for (row, token) in batch.enumerated() { try embed(token, row: row) }
-        try pass(count: batch.count, logits: logits, cancel: cancel)
+        do throws(TransformerError) {
+            try pass(count: batch.count, logits: logits, cancel: cancel)
+        } catch {
+            // Layers that do not attend have begun to take the batch in.
+            if let kept = state?.abandonPass() { tokens.removeLast(tokens.count - kept) }
+            throw error
+        }
+        state?.advance(by: batch.count)
         tokens.append(contentsOf: batch)
     }
 
@@ -246,12 +275,23 @@ public final class Session {
                 angles[index].fill(rows: row..<row + 1, from: sequence.tokens.count)
             }
         }
+        if sequences.isEmpty { state?.begin(count) }
+        for sequence in sequences { sequence.state?.begin(1) }
         for index in weights.layers.indices {
             let layer = weights.layers[index]
             if let cancel, cancel.isRaised { throw TransformerError(.cancelled, "Stopped.") }
             // Beyond the keys and values of the last block, only rows whose logits are wanted matter.
             let rows = index == weights.layers.count - 1 ? wanted : 0..<count
-            attend(layer, index: index, count: count, rows: rows, of: sequences)
+            pool.rmsNorm(
+                stream[rows: 0..<count], weight: layer.mixerNorm, epsilon: weights.config.normEpsilon,
+                into: normed[rows: 0..<count])
+            let norm = layer.postNorms?.attention
+            switch layer.mixer {
+            case .attention(let mixer):
+                attend(mixer, weights.config.layers[index], norm: norm, count: count, rows: rows, of: sequences)
+            case .recurrence(let mixer):
+                recur(mixer, weights.config.layers[index], norm: norm, count: count, rows: rows, of: sequences)
+            }
             if !rows.isEmpty { feedForward(layer, rows: rows) }
         }
         guard !wanted.isEmpty else { return }
@@ -264,16 +304,16 @@ public final class Session {
             activations: activations, outlierThreshold: OutlierThreshold.head)
     }
 
-    /// Attention with its norm and residual; all rows store their keys and values, those in `rows` go on.
+    /// Attention to what is normed, with its residual; all rows store their keys and values, those in `rows` go on.
     private func attend(
-        _ layer: LayerWeights, index: Int, count: Int, rows: Range<Int>, of sequences: [Session]
+        _ layer: AttentionWeights, _ plan: LayerPlan, norm: FloatVector?, count: Int, rows: Range<Int>,
+        of sequences: [Session]
     ) {
         let config = weights.config
         let (query, kv) = (config.queryDimension, config.kvDimension)
         let normed = normed[rows: 0..<count]
-        pool.rmsNorm(stream[rows: 0..<count], weight: layer.attentionNorm, epsilon: config.normEpsilon, into: normed)
-        // (count, model) x (model, query + 2 · kv)
-        let projected = wide[rows: 0..<count, columns: 0..<query + 2 * kv]
+        // (count, model) x (model, attention)
+        let projected = wide[rows: 0..<count, columns: 0..<config.attentionDimension]
         pool.multiply(
             layer.queryKeyValue, normed, into: projected, bias: layer.queryKeyValueBias, activations: activations,
             outlierThreshold: OutlierThreshold.queryKeyValue)
@@ -282,41 +322,41 @@ public final class Session {
             pool.rmsNormHeads(projected[columns: 0..<query], weight: norms.query, epsilon: epsilon)
             pool.rmsNormHeads(projected[columns: query..<query + kv], weight: norms.key, epsilon: epsilon)
         }
-        let plan = config.layers[index]
         if let rotation = plan.rotation {
             pool.rotate(
                 projected[columns: 0..<query + kv], headSize: config.headDimension,
                 cosine: angles[rotation].cosine[rows: 0..<count], sine: angles[rotation].sine[rows: 0..<count],
                 style: config.architecture.rotaryStyle)
         }
-        if sequences.isEmpty { mix(projected, index: index, wanted: rows) }
+        if sequences.isEmpty { mix(projected, plan, wanted: rows) }
         for (row, sequence) in sequences.enumerated() {
-            sequence.mix(projected[rows: row..<row + 1], index: index, wanted: 0..<1)
+            sequence.mix(projected[rows: row..<row + 1], plan, wanted: 0..<1)
         }
         guard !rows.isEmpty else { return }
         let queries = wide[rows: rows, columns: 0..<query]
+        if config.architecture.hasGatedAttention {
+            pool.sigmoidGate(queries, gate: projected[rows: rows][columns: query + 2 * kv..<2 * query + 2 * kv])
+        }
         // (rows, query) x (query, model)
         addProduct(
-            layer.attentionOutput, queries, norm: layer.postNorms?.attention,
-            outlierThreshold: OutlierThreshold.attentionOutput,
-            rows: rows)
+            layer.output, queries, norm: norm, outlierThreshold: OutlierThreshold.attentionOutput, rows: rows)
     }
 
     /// Stores the keys and values of the next positions, and writes what attention makes of the wanted rows over their
     /// queries.
     ///
     /// - Parameter projected: (n, query + 2 · kv), Q, K and V.
-    private func mix(_ projected: FloatRows, index: Int, wanted rows: Range<Int>) {
+    private func mix(_ projected: FloatRows, _ plan: LayerPlan, wanted rows: Range<Int>) {
         let config = weights.config
         let (query, kv) = (config.queryDimension, config.kvDimension)
         cache.store(
             keys: projected[columns: query..<query + kv], values: projected[columns: query + kv..<query + 2 * kv],
-            layer: index, position: tokens.count, pool: pool)
+            layer: plan.ordinal, position: tokens.count, pool: pool)
         guard !rows.isEmpty else { return }
         let queries = projected[rows: rows][columns: 0..<query]
         pool.attend(
-            queries, cache: cache, layer: index,
-            mask: .causal(position: tokens.count + rows.lowerBound, window: config.layers[index].window),
+            queries, cache: cache, layer: plan.ordinal,
+            mask: .causal(position: tokens.count + rows.lowerBound, window: plan.window),
             scale: config.attentionScale, into: queries)
     }
 
@@ -342,7 +382,7 @@ public final class Session {
     }
 
     /// Adds `matrix` · `x`, (rows, model), to rows of the stream, normalised first where there is a `norm` for it.
-    private func addProduct(
+    func addProduct(
         _ matrix: WeightMatrix, _ x: FloatRows, norm: FloatVector?, outlierThreshold: Float, rows: Range<Int>
     ) {
         guard let norm else {

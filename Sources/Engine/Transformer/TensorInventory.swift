@@ -8,24 +8,28 @@ struct TensorInventory {
 
     init(_ config: ModelConfig) {
         let family = config.architecture
-        var block = [
-            "attn_norm", "attn_q", "attn_k", "attn_v", "attn_output", "ffn_norm", "ffn_gate", "ffn_up", "ffn_down",
-        ]
-        if family.hasHeadNorm { block += ["attn_q_norm", "attn_k_norm"] }
-        if family.hasPostNorms { block += ["post_attention_norm", "post_ffw_norm"] }
-        var parts = block.map { $0 + ".weight" }
-        if family.hasAttentionBias { parts += ["attn_q.bias", "attn_k.bias", "attn_v.bias"] }
-        var names: Set = ["token_embd.weight", "output.weight", "output_norm.weight", "rope_freqs.weight"]
+        var common = ["attn_norm", family.feedForwardNorm, "ffn_gate", "ffn_up", "ffn_down"].map { $0 + ".weight" }
+        if family.hasPostNorms { common += ["post_attention_norm.weight", "post_ffw_norm.weight"] }
+        var attention = ["attn_q", "attn_k", "attn_v", "attn_output"].map { $0 + ".weight" }
+        if family.hasHeadNorm { attention += ["attn_q_norm.weight", "attn_k_norm.weight"] }
+        if family.hasAttentionBias { attention += ["attn_q.bias", "attn_k.bias", "attn_v.bias"] }
+        let recurrence = config.recurrence.map { RecurrenceTensors($0).all } ?? []
+        var names: Set = ["token_embd.weight", "output.weight", "\(family.outputNorm).weight", "rope_freqs.weight"]
         if case .long = config.rotations[0].scaling {
             names.formUnion(["rope_factors_short.weight", "rope_factors_long.weight"])
         }
-        for index in 0..<config.layerCount { names.formUnion(parts.map { "blk.\(index).\($0)" }) }
+        for (index, plan) in config.layers.enumerated() {
+            let parts = common + (plan.attends ? attention : recurrence)
+            names.formUnion(parts.map { "blk.\(index).\($0)" })
+        }
         self.names = names
     }
 
     /// - Throws: `invalidTensor` with the name of the first tensor that nothing asks for.
     func check(_ file: GGUFFile, _ config: ModelConfig) throws(TransformerError) {
-        let extra = file.tensorsInOrder.filter { !names.contains($0.name) }
+        let extra = file.tensorsInOrder.filter {
+            !names.contains($0.name) && !Self.isUnused($0.name, config)
+        }
         guard let first = extra.first else { return }
         let name = first.name.quoted()
         let others = extra.count == 1 ? "" : ", nor \(extra.count - 1) others"
@@ -40,6 +44,11 @@ struct TensorInventory {
                 + "another. Use a model that this program knows in full."
         }
         throw TransformerError(.invalidTensor, "\(file.path): \(reason)")
+    }
+
+    /// Whether a tensor is of a block that is not computed with.
+    static func isUnused(_ name: String, _ config: ModelConfig) -> Bool {
+        !config.unusedBlocks.isEmpty && block(of: name).map(config.unusedBlocks.contains) == true
     }
 
     /// The number behind `blk.`

@@ -16,6 +16,28 @@ struct TensorLoader {
         }
     }
 
+    /// A matrix of `2 · heads · size` rows in which the rows of each head are followed by as many of its gate: those of all heads, and
+    /// those of all gates, packed.
+    func gatedHeads(
+        _ name: String, heads: Int, size: Int, columns: Int
+    ) throws(TransformerError) -> (heads: WeightMatrix, gates: WeightMatrix) {
+        func half(_ number: Int) throws(TransformerError) -> WeightMatrix {
+            try load(name, dimensions: [columns, 2 * heads * size]) { (type, bytes) throws(KernelError) in
+                let part = bytes.byteCount / (2 * heads)
+                var gathered: [UInt8] = []
+                gathered.reserveCapacity(part * heads)
+                for head in 0..<heads {
+                    let from = (2 * head + number) * part
+                    let rows = bytes.extracting(from..<from + part)
+                    unsafe rows.withUnsafeBytes { rows in unsafe gathered.append(contentsOf: rows) }
+                }
+                return try unsafe WeightMatrix(
+                    type: type, rows: heads * size, cols: columns, bytes: gathered.span.bytes, pool: pool, arena: arena)
+            }
+        }
+        return (try half(0), try half(1))
+    }
+
     /// Matrices that share their columns, stacked in this order.
     func stack(_ parts: [(name: String, rows: Int)], columns: Int) throws(TransformerError) -> WeightMatrix {
         var matrices: [WeightMatrix] = []
@@ -30,7 +52,35 @@ struct TensorLoader {
         }
     }
 
-    /// The same, every element multiplied by `scale`.
+    /// A vector of `count` elements that lie one below the other, as floats.
+    func column(_ name: String, count: Int) throws(TransformerError) -> FloatVector {
+        try load(name, dimensions: [1, count]) { (type, bytes) throws(KernelError) in
+            try FloatVector(type: type, count: count, bytes: bytes)
+        }
+    }
+
+    /// As many vectors as there are `parts`, one after the other in one tensor: `count` elements each.
+    func vectors(_ name: String, count: Int, parts: Int) throws(TransformerError) -> [FloatVector] {
+        let all = try load(name, dimensions: [count, parts]) { (type, bytes) throws(KernelError) in
+            try FloatVector(type: type, count: count * parts, bytes: bytes)
+        }
+        return all.withSpan { span in
+            (0..<parts).map { FloatVector(span.extracting($0 * count..<($0 + 1) * count)) }
+        }
+    }
+
+    /// A filter of `taps` for each of some channels, turned over: (taps, channels).
+    func filter(_ name: String, taps: Int, channels: Int) throws(TransformerError) -> FloatVector {
+        let plain = try load(name, dimensions: [taps, channels]) { (type, bytes) throws(KernelError) in
+            try FloatVector(type: type, count: taps * channels, bytes: bytes)
+        }
+        return FloatVector(
+            plain.withSpan { span in
+                (0..<taps).flatMap { tap in (0..<channels).map { span[$0 * taps + tap] } }
+            })
+    }
+
+    /// A vector of `count` elements, every one multiplied by `scale`.
     func vector(_ name: String, count: Int, scale: Float) throws(TransformerError) -> FloatVector {
         let plain = try vector(name, count: count)
         guard scale != 1 else { return plain }

@@ -1,5 +1,5 @@
-import TestSupport
 import Foundation
+import TestSupport
 import Testing
 
 @testable import GGUF
@@ -184,11 +184,4 @@ func defaultModelPath(from here: String = #filePath) throws -> String {
     let path = folder.path + "/models/SmolLM2-135M-Instruct.Q4_1.gguf"
     try #require(FileManager.default.fileExists(atPath: path), "\(path) is missing: run make models")
     return path
-}
-
-func withTemporaryFile(_ bytes: [UInt8], _ body: (String) throws -> Void) throws {
-    let path = FileManager.default.temporaryDirectory.path + "/brim-gguf-\(UUID().uuidString).gguf"
-    try Data(bytes).write(to: URL(filePath: path))
-    defer { try? FileManager.default.removeItem(atPath: path) }
-    try body(path)
 }

@@ -167,6 +167,35 @@ struct ChatTemplateTests {
         }
     }
 
+    @Test(
+        "takes the spaces off the ends of messages only where the model's own does",
+        arguments: [
+            ("{%- set content = render_content(message.content, true)|trim %}", "<|im_start|>user\nHi<|im_end|>\n"),
+            ("{%- set content = content.split('</think>')[-1] | trim %}", "<|im_start|>user\n Hi \n<|im_end|>\n"),
+            ("{%- set content = message.content %}{{ tools | trim }}", "<|im_start|>user\n Hi \n<|im_end|>\n"),
+        ])
+    func trimming(program: String, expected: String) throws {
+        let tokenizer = try madeUp()
+        let template = try ChatTemplate(template: "{{ '<|im_start|>' + message.role }}" + program, for: tokenizer)
+        let segments = template.render([.init(.user, " Hi \n")], addGenerationPrompt: false)
+        #expect(spelled(segments, tokenizer) == expected)
+    }
+
+    @Test("of Granite 4 has a default system prompt, that of 4.1 has none")
+    func graniteDefault() throws {
+        let tokenizer = try madeUp()
+        let plain = "{{ '<|start_of_role|>system<|end_of_role|>' + ns.default_system_message }}"
+        let named = "{%- set g4_default_system_message = 'Be safe.' %}" + plain
+        for (program, beginning) in [
+            (plain, ""), (named, "<|start_of_role|>system<|end_of_role|>Be safe.<|end_of_text|>\n"),
+        ] {
+            let template = try ChatTemplate(template: program, for: tokenizer)
+            let segments = template.render([.init(.user, "Hi")], addGenerationPrompt: false)
+            let message = "<|start_of_role|>user<|end_of_role|>Hi<|end_of_text|>\n"
+            #expect(spelled(segments, tokenizer) == beginning + message)
+        }
+    }
+
     @Test("of no family we know is refused with its beginning and the way round it")
     func unknown() throws {
         let tokenizer = try Fixtures.tokenizer.get()

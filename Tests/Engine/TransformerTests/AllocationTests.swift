@@ -35,6 +35,21 @@ struct AllocationTests {
         #expect(allocations_of_this_thread() == before)
     }
 
+    @Test(
+        "a token of any family allocates nothing", .enabled(if: allocations_of_this_thread() >= 0),
+        arguments: Architecture.known)
+    func families(_ family: Architecture) throws {
+        let pool = try WorkerPool(threads: 1)
+        let weights = try TinyModel(family).weights(quantised: true, pool: pool)
+        let session = try Session(weights, pool: pool, contextLength: 300)
+        try session.evaluate([1, 2, 3])
+        try session.evaluate(4)
+        let before = allocations_of_this_thread()
+        // More than the rings of states hold.
+        for number in 0..<290 { try session.evaluate(Int32(number % 96)) }
+        #expect(allocations_of_this_thread() == before)
+    }
+
     @Test("DRY allocates nothing for a token", .enabled(if: allocations_of_this_thread() >= 0))
     func dry() throws {
         let logits = try FloatMatrix(rows: 1, columns: 96)

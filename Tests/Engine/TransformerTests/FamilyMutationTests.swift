@@ -13,7 +13,10 @@ struct FamilyMutationTests {
 
     @Test(
         "give an error in one line, or compute",
-        arguments: ["gemma3", "gemma3-linear", "granite", "smollm3", "qwen3-yarn", "llama-longrope", "llama-factors"])
+        arguments: [
+            "gemma3", "gemma3-linear", "granite", "smollm3", "qwen3-yarn", "llama-longrope", "llama-factors", "lfm2",
+            "lfm2-window", "qwen35", "granitehybrid",
+        ])
     func mutants(_ name: String) throws {
         let folder = try #require(Bundle.module.url(forResource: "Fixtures/families", withExtension: nil))
         let sound = [UInt8](try Data(contentsOf: folder.appending(path: "\(name).gguf")))

@@ -76,6 +76,27 @@ struct HostileModelTests {
             (.granite, "embedding_scale", .float32(0)), (.granite, "residual_scale", .float32(-1)),
             (.granite, "residual_scale", .float32(.infinity)), (.granite, "attention.scale", .float32(.nan)),
             (.granite, "logit_scale", .float32(0)), (.granite, "rope.scaling.finetuned", .uint32(1)),
+            (.lfm2, "shortconv.l_cache", .uint32(1)), (.lfm2, "shortconv.l_cache", .uint32(.max)),
+            (.lfm2, "attention.head_count_kv", .int32s([2])), (.lfm2, "attention.head_count_kv", .int32s([0, 0])),
+            (.lfm2, "attention.head_count_kv", .int32s([2, 4])), (.lfm2, "attention.head_count_kv", .int32s([-2, 0])),
+            (.lfm2, "attention.head_count_kv", .float32s([2, 0])),
+            (.qwen35, "full_attention_interval", .uint32(0)), (.qwen35, "ssm.conv_kernel", .uint32(1)),
+            (.qwen35, "ssm.conv_kernel", .uint32(.max)), (.qwen35, "ssm.inner_size", .uint32(72)),
+            (.qwen35, "ssm.inner_size", .uint32(.max)), (.qwen35, "ssm.state_size", .uint32(12)),
+            (.qwen35, "ssm.state_size", .uint32(0)), (.qwen35, "ssm.time_step_rank", .uint32(0)),
+            (.qwen35, "ssm.group_count", .uint32(3)), (.qwen35, "ssm.group_count", .uint32(0)),
+            (.qwen35, "attention.recurrent_layers", .array(type: 7, count: 1, payload: [0])),
+            (.qwen35, "attention.recurrent_layers", .array(type: 7, count: 2, payload: [1, 1])),
+            (.qwen35, "attention.recurrent_layers", .int32s([0, 1])), (.qwen35, "nextn_predict_layers", .uint32(2)),
+            (.qwen35, "rope.dimension_sections", .int32s([1, 1, 1, 1])),
+            (.qwen35, "rope.dimension_sections", .int32s([0, 0, 0, 0])),
+            (.qwen35, "rope.dimension_sections", .int32s([-1, 4, 1, 0])),
+            (.qwen35, "rope.dimension_sections", .int32s([.max, .max, .max, .max])),
+            (.qwen35, "rope.dimension_sections", .int32s([4])),
+            (.graniteHybrid, "ssm.inner_size", .uint32(129)), (.graniteHybrid, "ssm.group_count", .uint32(5)),
+            (.graniteHybrid, "ssm.state_size", .uint32(9)),
+            (.graniteHybrid, "attention.head_count_kv", .int32s([0, 0])),
+            (.llama, "attention.head_count_kv", .int32s([2, 0])),
             (.llama, "rope.scaling.factor", .float32(0)), (.llama, "rope.scale_linear", .float32(.nan)),
             (.llama, "rope.scaling.attn_factor", .float32(-1)),
             (.llama, "rope.scaling.original_context_length", .uint32(0)),
@@ -137,8 +158,9 @@ struct HostileModelTests {
         #expect(try code(of: missing) == .invalidTensor)
 
         var short = sound
-        let columns = Int(short.tensors[index].dimensions[0])
-        short.tensors[index].dimensions[0] -= 4
+        let side = try #require(short.tensors[index].dimensions.firstIndex { $0 > 4 })
+        let columns = Int(short.tensors[index].dimensions[side])
+        short.tensors[index].dimensions[side] -= 4
         short.tensors[index].bytes.removeLast(short.tensors[index].bytes.count / columns * 4)
         #expect(try code(of: short) == .invalidTensor)
 
@@ -193,12 +215,32 @@ struct HostileModelTests {
     func blocks(_ family: Architecture) throws {
         var builder = TinyModel(family).builder()
         let layers = TinyModel(family).layers
-        builder["\(family.name).block_count"] = .uint32(UInt32(layers - 1))
+        var fewer = TinyModel(family)
+        fewer.layers = layers - 1
+        builder.metadata = fewer.builder().metadata
         let message = try #require(try message(of: builder))
         #expect(
             message.contains("\"blk.\(layers - 1).attn_norm.weight\" and")
                 && message.contains("\(layers - 1) blocks only"),
             "\(message)")
+    }
+
+    @Test("blocks that guess ahead are passed over")
+    func guessingBlocks() throws {
+        var model = TinyModel(.qwen35)
+        var builder = model.builder()
+        model.layers = 1
+        builder.metadata = model.builder().metadata
+        builder["qwen35.block_count"] = .uint32(2)
+        #expect(try code(of: builder) != nil)
+        builder["qwen35.nextn_predict_layers"] = .uint32(1)
+        builder.tensors.append(
+            .init(name: "blk.1.nextn.enorm.weight", dimensions: [4], type: 0, bytes: TinyModel.f32([1, 1, 1, 1])))
+        #expect(try code(of: builder) == nil)
+        let file = try GGUFFile(bytes: builder.build(), name: "tiny.gguf")
+        let weights = try ModelWeights(file, pool: pool)
+        #expect(weights.layers.count == 1)
+        #expect(ModelFootprint(weights.config, file).bytesPerToken == weights.bytesPerToken)
     }
 
     @Test("a scale that is NaN or infinite is refused", arguments: [0x7E00, 0x7C00, 0xFC00] as [UInt16])
@@ -215,7 +257,7 @@ struct HostileModelTests {
     func embeddingInFile() throws {
         var builder = TinyModel(isTied: false).builder(quantised: true)
         try withTemporaryFile(builder.build()) { path in
-            let session = try session(GGUFFile(path: path))
+            let session = try self.session(GGUFFile(path: path))
             try session.evaluate(5)
             let handle = try #require(FileHandle(forWritingAtPath: path))
             try handle.truncate(atOffset: 4096)
@@ -225,7 +267,7 @@ struct HostileModelTests {
         }
         let index = try #require(builder.tensors.firstIndex { $0.name == "token_embd.weight" })
         builder.tensors[index].bytes.replaceSubrange(5 * 34..<5 * 34 + 2, with: [0, 0x7C])
-        let session = try session(GGUFFile(bytes: builder.build(), name: "hostile.gguf"))
+        let session = try self.session(GGUFFile(bytes: builder.build(), name: "hostile.gguf"))
         try session.evaluate(4)
         let error = #expect(throws: TransformerError.self) { try session.evaluate(5) }
         #expect(error?.code == .invalidTensor && error?.description.contains("row 5 ") == true)

@@ -23,6 +23,14 @@ struct TinyModel {
     let window = 12
     let globalInterval = 2
     let localRotaryBase: Float = 1_000
+    /// Where layers do not attend: how many columns their filters see. Every other layer, from the second on, is one of them.
+    let taps = 8
+    /// The same for states: heads, groups that share keys, floats of a state for each element of a head.
+    let state = (heads: 8, groups: 2, size: 8)
+    /// Width of all heads with a state.
+    var inner: Int { state.heads * state.size * (family.recurrence == .stateSpace ? 2 : 1) }
+    /// Width of what filters go over.
+    var channels: Int { inner + 2 * state.groups * state.size }
     /// Where the family has them.
     let multipliers = (embedding: Float(3), residual: Float(0.5), attention: Float(0.25), logitDivisor: Float(4))
     /// F32 tensors by name, fastest-running dimension first.
@@ -46,20 +54,25 @@ struct TinyModel {
         for layer in 0..<layers {
             let block = "blk.\(layer)."
             add(block + "attn_norm.weight", [model], around: 1, spread: 0.3)
-            add(block + "attn_q.weight", [model, heads * head], spread: 0.4)
-            add(block + "attn_k.weight", [model, kvHeads * head], spread: 0.4)
-            add(block + "attn_v.weight", [model, kvHeads * head], spread: 0.4)
-            add(block + "attn_output.weight", [heads * head, model], spread: 0.4)
-            if family.hasAttentionBias {
-                add(block + "attn_q.bias", [heads * head], spread: 0.5)
-                add(block + "attn_k.bias", [kvHeads * head], spread: 0.5)
-                add(block + "attn_v.bias", [kvHeads * head], spread: 0.5)
+            if let recurrence = family.recurrence, !attends(layer) {
+                addRecurrence(recurrence, block) { add($0, $1, around: $2, spread: $3) }
+            } else {
+                add(
+                    block + "attn_q.weight", [model, heads * head * (family.hasGatedAttention ? 2 : 1)], spread: 0.4)
+                add(block + "attn_k.weight", [model, kvHeads * head], spread: 0.4)
+                add(block + "attn_v.weight", [model, kvHeads * head], spread: 0.4)
+                add(block + "attn_output.weight", [heads * head, model], spread: 0.4)
+                if family.hasAttentionBias {
+                    add(block + "attn_q.bias", [heads * head], spread: 0.5)
+                    add(block + "attn_k.bias", [kvHeads * head], spread: 0.5)
+                    add(block + "attn_v.bias", [kvHeads * head], spread: 0.5)
+                }
+                if family.hasHeadNorm {
+                    add(block + "attn_q_norm.weight", [head], around: 1, spread: 0.3)
+                    add(block + "attn_k_norm.weight", [head], around: 1, spread: 0.3)
+                }
             }
-            if family.hasHeadNorm {
-                add(block + "attn_q_norm.weight", [head], around: 1, spread: 0.3)
-                add(block + "attn_k_norm.weight", [head], around: 1, spread: 0.3)
-            }
-            add(block + "ffn_norm.weight", [model], around: 1, spread: 0.3)
+            add(block + family.feedForwardNorm + ".weight", [model], around: 1, spread: 0.3)
             add(block + "ffn_gate.weight", [model, hidden], spread: 0.4)
             add(block + "ffn_up.weight", [model, hidden], spread: 0.4)
             add(block + "ffn_down.weight", [hidden, model], spread: 0.4)
@@ -68,8 +81,42 @@ struct TinyModel {
                 add(block + "post_ffw_norm.weight", [model], around: 1, spread: 0.3)
             }
         }
-        add("output_norm.weight", [model], around: 1, spread: 0.3)
+        add(family.outputNorm + ".weight", [model], around: 1, spread: 0.3)
         if !isTied { add("output.weight", [model, vocabulary], spread: 1) }
+    }
+
+    func attends(_ layer: Int) -> Bool { family.recurrence == nil || layer.isMultiple(of: 2) }
+
+    /// The tensors of a layer that does not attend.
+    private func addRecurrence(
+        _ recurrence: Architecture.Recurrence, _ block: String,
+        _ add: (_ name: String, _ dimensions: [Int], _ center: Float, _ spread: Float) -> Void
+    ) {
+        switch recurrence {
+        case .shortConvolution:
+            add(block + "shortconv.in_proj.weight", [model, 3 * model], 0, 0.4)
+            add(block + "shortconv.conv.weight", [taps, model], 0, 0.5)
+            add(block + "shortconv.out_proj.weight", [model, model], 0, 0.4)
+        case .deltaRule:
+            add(block + "attn_qkv.weight", [model, channels], 0, 0.4)
+            add(block + "attn_gate.weight", [model, inner], 0, 0.4)
+            add(block + "ssm_beta.weight", [model, state.heads], 0, 0.4)
+            add(block + "ssm_alpha.weight", [model, state.heads], 0, 0.4)
+            add(block + "ssm_conv1d.weight", [taps, channels], 0, 0.5)
+            add(block + "ssm_a", [state.heads], -1, 0.5)
+            add(block + "ssm_dt.bias", [state.heads], 0, 0.5)
+            add(block + "ssm_norm.weight", [state.size], 1, 0.3)
+            add(block + "ssm_out.weight", [inner, model], 0, 0.4)
+        case .stateSpace:
+            add(block + "ssm_in.weight", [model, inner + channels + state.heads], 0, 0.4)
+            add(block + "ssm_conv1d.weight", [taps, channels], 0, 0.5)
+            add(block + "ssm_conv1d.bias", [channels], 0, 0.5)
+            add(block + "ssm_a", [1, state.heads], -1, 0.5)
+            add(block + "ssm_d", [1, state.heads], 1, 0.5)
+            add(block + "ssm_dt.bias", [state.heads], 0, 0.5)
+            add(block + "ssm_norm.weight", [inner / state.groups, state.groups], 1, 0.3)
+            add(block + "ssm_out.weight", [inner, model], 0, 0.4)
+        }
     }
 
     /// The values of a tensor, row-major.
@@ -87,19 +134,24 @@ struct TinyModel {
             ("\(name).embedding_length", .uint32(UInt32(model))),
             ("\(name).feed_forward_length", .uint32(UInt32(hidden))),
             ("\(name).attention.head_count", .uint32(UInt32(heads))),
-            ("\(name).attention.head_count_kv", .uint32(UInt32(kvHeads))),
+            ("\(name).attention.head_count_kv", keyValueHeads),
             ("\(name).attention.layer_norm_rms_epsilon", .float32(normEpsilon)),
             ("\(name).rope.freq_base", .float32(rotaryBase)),
             ("\(name).vocab_size", .uint32(UInt32(vocabulary))),
         ]
         builder.metadata += familyMetadata
         builder.tensors = tensors.filter { isPresent($0.name) }.map { tensor in
-            let isQuantised = quantised && tensor.dimensions.count == 2
+            let isQuantised = quantised && tensor.dimensions.count == 2 && tensor.dimensions[0].isMultiple(of: model)
             return GGUFBuilder.Tensor(
                 name: tensor.name, dimensions: tensor.dimensions.map(UInt64.init), type: isQuantised ? 8 : 0,
                 bytes: isQuantised ? Self.q8_0(tensor.values) : Self.f32(tensor.values))
         }
         return builder
+    }
+
+    private var keyValueHeads: GGUFBuilder.Value {
+        family.recurrence == nil || family.attentionInterval != nil
+            ? .uint32(UInt32(kvHeads)) : .int32s((0..<layers).map { attends($0) ? Int32(kvHeads) : 0 })
     }
 
     /// Whether a tensor is of one of the `layers`, or of none in particular.
@@ -115,6 +167,24 @@ struct TinyModel {
             values.append(("\(name).attention.sliding_window", .uint32(UInt32(window))))
             values.append(("\(name).attention.sliding_window_pattern", .uint32(UInt32(globalInterval))))
             values.append(("\(name).rope.freq_base_swa", .float32(localRotaryBase)))
+        }
+        switch family.recurrence {
+        case nil: break
+        case .shortConvolution: values.append(("\(name).shortconv.l_cache", .uint32(UInt32(taps))))
+        case .deltaRule, .stateSpace:
+            values.append(("\(name).ssm.conv_kernel", .uint32(UInt32(taps))))
+            values.append(("\(name).ssm.inner_size", .uint32(UInt32(inner))))
+            values.append(("\(name).ssm.state_size", .uint32(UInt32(state.size))))
+            values.append(("\(name).ssm.time_step_rank", .uint32(UInt32(state.heads))))
+            values.append(("\(name).ssm.group_count", .uint32(UInt32(state.groups))))
+        }
+        if family.attentionInterval != nil {
+            let recurrent: [UInt8] = (0..<layers).map { attends($0) ? 0 : 1 }
+            values.append(
+                (
+                    "\(name).attention.recurrent_layers",
+                    .array(type: 7, count: UInt64(layers), payload: recurrent)
+                ))
         }
         if family.hasMultipliers {
             values.append(("\(name).embedding_scale", .float32(multipliers.embedding)))

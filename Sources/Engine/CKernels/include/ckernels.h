@@ -8,6 +8,7 @@
 #include "ck_pool.h"
 #include "ck_quantise.h"
 #include "ck_read.h"
+#include "ck_recurrence.h"
 #include "ck_roofline.h"
 #include "ck_rows.h"
 #include "ck_table.h"
