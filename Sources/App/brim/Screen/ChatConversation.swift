@@ -189,7 +189,7 @@ final class ChatConversation: Sendable {
         do {
             let words = HealthReporter(inbox)
             let services = try await AssistantServices.load(
-                options, configuration, needsModel: false,
+                options, configuration, needsModel: false, isLong: true,
                 adopt: { permission.adopt($0, configuration.rules) },
                 onStoreWarning: { [weak self] in self?.report($0) }, onHealth: { words.report($0) },
                 onAlertProblem: { [inbox] in inbox.post(.notice(Notice(.warning, $0))) })
