@@ -54,6 +54,18 @@ import Testing
             }
         }
 
+        /// Puts the model where the repository says that it is.
+        func bringModel() throws {
+            let model = Brim.root + "/models/SmolLM2-135M-Instruct.Q4_1.gguf"
+            let hash = try Shell.run("/usr/bin/sha256sum", [model]).output.prefix(64)
+            for number in 1...2 {
+                let folder = directory + "/repository/targets/models/default/\(number)"
+                try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+                try FileManager.default.createSymbolicLink(
+                    atPath: folder + "/\(hash).m.gguf", withDestinationPath: model)
+            }
+        }
+
         /// Runs the program as this device, with another command than `update`.
         func brim(_ arguments: String...) throws -> Shell.Result {
             try Shell.run(Brim.executable, arguments, environment: environment)
@@ -156,6 +168,23 @@ import Testing
         #expect(try fleet.brim("ask", "When does the pool of Ghent open?").output.contains("opens at seven"))
         #expect(try fleet.run("back", "collection", "town").status == 0)
         #expect(try fleet.brim("know", "list", "--json").output.isEmpty, "what was brought goes again")
+    }
+
+    @Test("A model that says what its publisher measured is taken, and one that does not is quarantined")
+    func selfTest() throws {
+        let fleet = try Fleet(fixture: "fleet-model")
+        try fleet.bringModel()
+        try fleet.publish(1)
+        #expect(try fleet.release("apply").release["installed"] as? Int == 1)
+        try fleet.publish(2)
+        let (release, whole) = try fleet.release("apply", status: 1)
+        #expect(release["installed"] as? Int == 1)
+        let reason = try #require((whole["quarantined"] as? [String])?.first)
+        #expect(reason.contains("model default 2: reference 1 has the log-probability -3."), "\(reason)")
+        #expect(reason.hasSuffix("its publisher measured -3.702"), "\(reason)")
+        let names = try FileManager.default.contentsOfDirectory(
+            atPath: fleet.directory + "/data/brim/updates/slots/model/default/b")
+        #expect(!names.contains("m.gguf"), "what failed takes no room")
     }
 
     @Test("What makes the turns worse goes back by itself, says why and is not taken again")

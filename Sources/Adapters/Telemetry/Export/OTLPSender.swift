@@ -6,8 +6,6 @@ internal import NIOHTTP1
 
 /// Sends bytes of the OpenTelemetry protocol to a collector over HTTP. ``shutDown()`` has to be called in the end.
 package struct OTLPSender: Sendable {
-    private static let timeout = TimeAmount.seconds(10)
-
     private let address: String
     private let client: HTTPClient
 
@@ -38,7 +36,7 @@ package struct OTLPSender: Sendable {
     package func shutDown() async { _ = try? await client.shutdown() }
 
     /// - Parameter signal: `metrics` or `traces`.
-    func send(_ body: Data, _ signal: String) async throws(TelemetryError) {
+    func send(_ body: Data, _ signal: String, within timeout: Duration) async throws(TelemetryError) {
         var request = HTTPClientRequest(url: "\(address)/v1/\(signal)")
         request.method = .POST
         request.headers.replaceOrAdd(name: "content-type", value: "application/x-protobuf")
@@ -46,7 +44,7 @@ package struct OTLPSender: Sendable {
         request.body = .bytes(ByteBuffer(bytes: body))
         let status: UInt
         do {
-            let response = try await client.execute(request, timeout: Self.timeout)
+            let response = try await client.execute(request, timeout: TimeAmount(timeout))
             status = response.status.code
             // What it says is of no use here; a little of it is read so that the connection can be used again.
             _ = try? await response.body.collect(upTo: 1 << 16)

@@ -49,13 +49,14 @@ package final class TelemetryReporter: Sendable {
         }
         task?.cancel()
         await task?.value
-        await report()
+        // Nobody waits for a collector that is away when a program ends.
+        await report(within: .seconds(1))
         file?.remove()
         await sender?.shutDown()
     }
 
     /// Reports now. What a collector does not take of the spans is sent again next time.
-    package func report() async {
+    package func report(within timeout: Duration = .seconds(10)) async {
         var problem: TelemetryError?
         do {
             try file?.write(text.text(of: registry))
@@ -65,8 +66,8 @@ package final class TelemetryReporter: Sendable {
         if let sender {
             let records = spans.take()
             do {
-                try await sender.send(message.metrics(registry, since: start, at: Self.now), "metrics")
-                if !records.isEmpty { try await sender.send(message.spans(records), "traces") }
+                try await sender.send(message.metrics(registry, since: start, at: Self.now), "metrics", within: timeout)
+                if !records.isEmpty { try await sender.send(message.spans(records), "traces", within: timeout) }
             } catch {
                 spans.giveBack(records)
                 problem = error as? TelemetryError ?? TelemetryError(.unreachable, "\(error)", underlying: error)

@@ -60,7 +60,6 @@ struct DeltaWriter {
             let end = min(base.length, start + Int64(DeltaHeader.largestPrefix))
             let prefix = try base.read(start, Int(end - start))
             let packed = try compression.compress(bytes, after: prefix, level: Self.level)
-            outcome.changedBytes += Int64(count)
             try flush()
             try file.append(
                 [2] + LittleEndian.bytes(UInt64(start), 8) + LittleEndian.bytes(UInt64(prefix.count), 4)

@@ -19,7 +19,7 @@ package struct FileDelta: Sendable {
     package struct Outcome: Sendable, Hashable {
         package var bytes: Int64
         package var newBytes: Int64
-        /// Bytes of the new file that differ from what they stand for; the others of a segment do not.
+        /// Bytes of the segments that differ from what they stand for.
         package var changedBytes: Int64
         package var segments: Int
     }

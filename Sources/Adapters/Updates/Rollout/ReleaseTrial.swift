@@ -147,7 +147,7 @@ package struct ReleaseTrial: Sendable, Hashable, Codable {
         "\(new) of \(turns) turns \(what), and \(old) of \(before) before it"
     }
 
-    /// Whether a share is larger than another by more than so many points and by more than two standard errors of their
+    /// Whether a share is larger than another by more than so many points and by more than three standard errors of their
     /// difference. Of nothing, the share is none.
     private func isMore(_ new: Int, _ all: Int, _ old: Int, _ allBefore: Int, _ points: Int64) -> Bool {
         guard all > 0 else { return false }
@@ -156,6 +156,6 @@ package struct ReleaseTrial: Sendable, Hashable, Codable {
         let pooled = Double(new + old) / Double(all + allBefore)
         let error = (pooled * (1 - pooled) * (1 / Double(all) + (allBefore > 0 ? 1 / Double(allBefore) : 0)))
             .squareRoot()
-        return share - shareBefore > Double(points) / 100 && share - shareBefore > 2 * error
+        return share - shareBefore > Double(points) / 100 && share - shareBefore > 3 * error
     }
 }

@@ -55,7 +55,7 @@ extension ModelsCommand {
             }
             try Terminal.writeLine(
                 String(
-                    format: "%.2f MB of %.1f MB (%.1f %%); %d tensors in common, %.2f %% of all bytes differ",
+                    format: "%.2f MB of %.1f MB (%.1f %%); %d tensors in common, of which %.2f %% of all bytes differ",
                     Double(outcome.bytes) / 1e6, Double(outcome.newBytes) / 1e6, share * 100, outcome.segments,
                     Double(outcome.changedBytes) / Double(max(1, outcome.newBytes)) * 100))
             if share > 0.7 { Terminal.writeError("A delta of that size is not worth sending; publish the whole file.") }

@@ -1,4 +1,3 @@
-import ArgumentParser
 import AssistantCore
 import Foundation
 import Telemetry
@@ -17,7 +16,7 @@ struct HealthReports: Sendable {
         _ settings: TelemetrySettings, _ directories: BrimDirectories,
         health: @escaping @Sendable () -> DeviceHealth?
     ) throws {
-        let version = Brim.configuration.version.split(separator: " ").last.map(String.init) ?? ""
+        let version = ProgramVersion.number
         let resource = [
             MetricLabel("service.name", "brim"), MetricLabel("service.version", version),
             MetricLabel("service.instance.id", settings.device), MetricLabel("brim.device.id", settings.device),

@@ -20,10 +20,10 @@ struct TelemetrySettings: Sendable, Equatable {
         if let textfile, !textfile.hasPrefix("/") {
             throw values.wrong("telemetry.textfile", "a whole path, such as /var/lib/prometheus/node-exporter")
         }
+        if textfile == nil, collector == nil { return nil }
         // What is set wrongly for updates is said by brim update; this device has a name all the same.
         let updates = try? UpdateSettings(values)
         device = (try? updates?.fleetDevice().identifier) ?? ProcessInfo.processInfo.hostName
         group = updates?.group ?? "default"
-        if textfile == nil, collector == nil { return nil }
     }
 }
