@@ -11,7 +11,7 @@ BRIM = .build/release/brim
 TEST = .ci/scratch $(SWIFT) test --skip-build
 
 # What the build links, what fetches models, and what the tests drive.
-PACKAGES = libncursesw5-dev libasound2-dev libsqlite3-dev zlib1g-dev pkg-config
+PACKAGES = libncursesw5-dev libasound2-dev libsqlite3-dev libzstd-dev zlib1g-dev pkg-config
 TEST_PACKAGES = tmux alsa-utils espeak-ng ncurses-term python3 poppler-utils pandoc imagemagick
 # Only needed to check the kernels of other processors; tests say so when these are missing.
 CROSS_PACKAGES = qemu-user gcc-aarch64-linux-gnu libc6-dev-arm64-cross libsimde-dev
@@ -22,7 +22,7 @@ bench soak eval golden link-order pictures: export BRIM_MODEL ?= smollm2-135m
 # Tests that do not run beside all the others.
 APART = ^VITSTests|^UpdatesTests|^HatTests|^ChildProcessesTests|^SpeakerTests|^PhonemesTests|^DocumentTextTests|EndToEndTests|CursesScreenTests|^ModelCatalogueTests|WithheldTests
 
-.PHONY: help run test check build install deb deb-roots models bench eval soak a76-bounds pictures doctor-pictures model-sources screen-test fuzz fuzz-gguf fuzz-whisper humaneval speech-words spoken-turns hostile-texts hostile-documents golden cost-replay exact-tools conversation-test link-order reply-test crash-test withheld-test coverage sanitize docs lint format packages test-packages clean
+.PHONY: help run test check build install deb deb-roots models bench eval soak a76-bounds pictures doctor-pictures model-sources screen-test fuzz fuzz-gguf fuzz-whisper humaneval speech-words spoken-turns hostile-texts hostile-documents golden cost-replay exact-tools conversation-test link-order reply-test crash-test withheld-test coverage sanitize docs lint format otlp packages test-packages clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -208,6 +208,12 @@ lint: ## format of Swift and C, and names
 	@if command -v clang-format >/dev/null; then \
 	  find Sources Tests -name '*.[ch]' -print0 | xargs -0 clang-format --dry-run --Werror; \
 	else echo "clang-format is not installed: the C sources were not checked"; fi
+
+otlp: ## the code of OTLP.proto anew, by the generator of swift-protobuf
+	@.ci/install protobuf-compiler
+	$(SWIFT) build --product protoc-gen-swift
+	cd Sources/Adapters/Telemetry/OTLP && protoc --plugin=$(CURDIR)/.build/debug/protoc-gen-swift -I. \
+	  --swift_opt=Visibility=Internal --swift_opt=UseAccessLevelOnImports=true --swift_out=. OTLP.proto
 
 format: ## rewrite Swift and C as lint wants them
 	$(SWIFT) format --in-place --recursive Package.swift Sources Tests

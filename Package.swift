@@ -50,6 +50,9 @@ let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let coreMetrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
+let tracing = Target.Dependency.product(name: "Tracing", package: "swift-distributed-tracing")
+let swiftProtobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
 let nio: [Target.Dependency] = [
     .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
 ]
@@ -65,6 +68,9 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-asn1", from: "1.4.0"),
         .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-http2", from: "1.36.0"),
@@ -135,9 +141,16 @@ let package = Package(
                 "AssistantCore", "CHailo", "ChildProcesses", "DeviceSensors", "HTTPSupport", asyncHTTPClient,
                 subprocess, systemPackage,
             ] + nioHTTP),
+        .systemLibrary(
+            name: "CZstd", path: "Sources/Adapters/CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         room(
             "Adapters", "Updates",
-            uses: ["AssistantCore", "HTTPSupport", asyncHTTPClient, crypto, cryptoExtras] + nioTLS),
+            uses: ["AssistantCore", "CZstd", "HTTPSupport", asyncHTTPClient, crypto, cryptoExtras] + nioTLS),
+        .target(
+            name: "Telemetry",
+            dependencies: ["AssistantCore", "HTTPSupport", asyncHTTPClient, coreMetrics, tracing, swiftProtobuf]
+                + nioTLS,
+            path: "Sources/Adapters/Telemetry", exclude: ["OTLP/OTLP.proto"], swiftSettings: strict),
         room("Adapters", "Nebius", uses: ["AssistantCore", "HTTPSupport", asyncHTTPClient, logging] + nioTLS),
         room("Adapters", "Store", uses: ["AssistantCore", crypto, .product(name: "GRDB", package: "GRDB.swift")]),
 
@@ -162,7 +175,8 @@ let package = Package(
                 "ChildProcesses", "DeviceSensors", "DocumentText", "HTTPSupport", "ModelCatalogue", "Microphone",
                 "Speaker", "Phonemes",
                 "Button", "Hat",
-                "Nebius", "Store", "Updates",
+                "Nebius", "Store", "Telemetry", "Updates",
+                .product(name: "Metrics", package: "swift-metrics"), tracing,
                 "ChatUI", "CMalloc", "CursesScreen", "Kiosk",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"), logging,
@@ -232,6 +246,9 @@ let package = Package(
             name: "UpdateCrashProbe", dependencies: ["Updates"], path: "Tests/Adapters/UpdateCrashProbe",
             swiftSettings: strict),
         tests(
+            "Adapters", of: "Telemetry",
+            uses: ["NebiusDouble", coreMetrics, tracing, swiftProtobuf, subprocess, systemPackage]),
+        tests(
             "Adapters", of: "Store",
             uses: ["AssistantCore", "StoreCrashProbe", .product(name: "GRDB", package: "GRDB.swift")]),
         .executableTarget(
@@ -277,7 +294,11 @@ let package = Package(
             name: "hailo-ollama-double", dependencies: ["HailoOllamaDouble"],
             path: "Tests/Support/hailo-ollama-double", swiftSettings: strict),
         tests(
-            "App", of: "brim", uses: ["AssistantCore", "Confidence", "CostModel", "Routing", "Store", "Turns"],
+            "App", of: "brim",
+            uses: [
+                "AssistantCore", "ChatUI", "Confidence", "CostModel", "Routing", "Store", "Telemetry", "Turns",
+                "Updates",
+            ],
             resources: [.copy("Configurations")]),
         // Rules for the sources themselves: names, and the order of folders.
         .testTarget(name: "ArchitectureTests", path: "Tests/ArchitectureTests", swiftSettings: strict),

@@ -30,6 +30,31 @@ import Testing
         #expect(try names == ["small.gguf"])
     }
 
+    @Test("diff finds the tensors that two models have in common, patch makes the one of the other, and of no third")
+    func delta() throws {
+        let families = Brim.root + "/Tests/Engine/TransformerTests/Fixtures/families"
+        let name = try #require(
+            try FileManager.default.contentsOfDirectory(atPath: families).sorted().first { $0.hasSuffix(".gguf") })
+        let (old, new) = (families + "/" + name, folder + "/new.gguf")
+        var bytes = try Data(contentsOf: URL(fileURLWithPath: old))
+        // Behind the metadata, which is a small part of the file.
+        for index in stride(from: bytes.count / 2, to: bytes.count, by: 100) { bytes[index] &+= 1 }
+        try bytes.write(to: URL(fileURLWithPath: new))
+        let (delta, made) = (folder + "/new.delta", folder + "/made.gguf")
+        let diff = try Brim.run("models", "diff", old, new, "--out", delta, "--json")
+        let report = try #require(try Brim.objects(diff.output).first, "\(diff.error)")
+        #expect(try #require(report["share"] as? Double) < 0.15)
+        #expect(try #require(report["tensors_in_common"] as? Int) > 10)
+        let patch = try Brim.run("models", "patch", old, delta, made)
+        #expect(patch.status == 0, "\(patch.error)")
+        #expect(FileManager.default.contents(atPath: made) == bytes)
+        let again = try Brim.run("models", "patch", old, delta, made)
+        #expect(again.status == 1 && again.error.contains("is there already"))
+        let wrong = try Brim.run("models", "patch", new, delta, folder + "/other.gguf")
+        #expect(wrong.status == 1 && wrong.error.contains("is of another file"), "\(wrong.error)")
+        #expect(try names.sorted() == ["made.gguf", "new.delta", "new.gguf"])
+    }
+
     @Test("quantize that cannot write all of it says so and leaves nothing behind")
     func noRoom() throws {
         // A limit on the size of files stands in for a disk that is full: in both cases the system takes no more.

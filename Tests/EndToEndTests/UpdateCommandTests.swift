@@ -4,19 +4,19 @@ import Testing
 @Suite struct UpdateCommandTests {
     /// A repository of a fleet on a web server, and a device that takes its updates from it.
     private final class Fleet {
-        private static let fixture = Brim.root + "/Tests/Adapters/UpdatesTests/Fixtures/fleet"
         static let name = "smollm2-135m-instruct-q4_1"
-        private let directory = NSTemporaryDirectory() + "brim-fleet-\(UUID().uuidString)"
+        let directory = NSTemporaryDirectory() + "brim-fleet-\(UUID().uuidString)"
         private let server: FileServer
-        private let environment: [String: String]
+        let environment: [String: String]
 
-        init(group: String = "default") throws {
+        init(group: String = "default", fixture: String = "fleet") throws {
+            let fixture = Brim.root + "/Tests/Adapters/UpdatesTests/Fixtures/" + fixture
             try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
-            try FileManager.default.copyItem(atPath: Self.fixture, toPath: directory + "/repository")
+            try FileManager.default.copyItem(atPath: fixture, toPath: directory + "/repository")
             server = try FileServer(directory + "/repository")
             environment = Brim.environment().merging([
                 "BRIM_UPDATES_URL": server.address + "/metadata",
-                "BRIM_UPDATES_ROOT": Self.fixture + "/metadata/1.root.json", "BRIM_UPDATES_DEVICE": "kiosk-1",
+                "BRIM_UPDATES_ROOT": fixture + "/metadata/1.root.json", "BRIM_UPDATES_DEVICE": "kiosk-1",
                 "BRIM_UPDATES_GROUP": group, "XDG_DATA_HOME": directory + "/data",
             ]) { $1 }
         }
@@ -42,6 +42,33 @@ import Testing
             let whole = try #require(Brim.objects(result.output).first)
             let releases = try #require(whole["releases"] as? [[String: Any]])
             return (try #require(releases.first), whole)
+        }
+
+        /// Puts the voice where the repository says that it is.
+        func bringVoice() throws {
+            let voice = Brim.root + "/Tests/Engine/VITSTests/Fixtures/tiny-voice.onnx"
+            let hash = try Shell.run("/usr/bin/sha256sum", [voice]).output.prefix(64)
+            for number in 1...2 {
+                let folder = directory + "/repository/targets/voices/tiny/\(number)"
+                try FileManager.default.copyItem(atPath: voice, toPath: folder + "/\(hash).tiny.onnx")
+            }
+        }
+
+        /// Puts the model where the repository says that it is.
+        func bringModel() throws {
+            let model = Brim.root + "/models/SmolLM2-135M-Instruct.Q4_1.gguf"
+            let hash = try Shell.run("/usr/bin/sha256sum", [model]).output.prefix(64)
+            for number in 1...2 {
+                let folder = directory + "/repository/targets/models/default/\(number)"
+                try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+                try FileManager.default.createSymbolicLink(
+                    atPath: folder + "/\(hash).m.gguf", withDestinationPath: model)
+            }
+        }
+
+        /// Runs the program as this device, with another command than `update`.
+        func brim(_ arguments: String...) throws -> Shell.Result {
+            try Shell.run(Brim.executable, arguments, environment: environment)
         }
 
         /// The file that runs.
@@ -107,6 +134,116 @@ import Testing
         let canary = try Fleet(group: "canary")
         try canary.publish(3)
         #expect(try canary.release("apply").release["installed"] as? Int == 4)
+    }
+
+    @Test("A collection is asked, a voice speaks and a setting holds; what a fleet may not bring changes none of it")
+    func kinds() throws {
+        let fleet = try Fleet(fixture: "fleet-kinds")
+        try fleet.bringVoice()
+        try fleet.publish(1)
+        let applied = try fleet.run("apply")
+        #expect(applied.status == 0, "\(applied.error)")
+        let asked = try fleet.brim("ask", "When does the pool of Ghent open?")
+        #expect(asked.output == "The pool of Ghent opens at seven. [1]\n", "\(asked.error)")
+        let list = try Brim.objects(try fleet.brim("know", "list", "--json").output)
+        #expect(list.first?["stays_home"] as? Bool == true)
+        func setting(_ key: String) throws -> [String: Any]? {
+            try Brim.objects(try fleet.brim("config", "--json").output).first { $0["key"] as? String == key }
+        }
+        #expect(try setting("threshold")?["value"] as? String == "0.77")
+        #expect(try setting("threshold")?["origin"] as? String != "default")
+        #expect(try setting("local_only")?["value"] as? String == "true")
+        let said = try fleet.brim("say", "--json", "--out", fleet.directory + "/sound.wav", "halo")
+        #expect(try Brim.objects(said.output).first?["voice"] as? String == "tiny", "\(said.error)")
+
+        try fleet.publish(3)
+        let (_, whole) = try fleet.release("apply", status: 1)
+        let quarantined = try #require(whole["quarantined"] as? [String])
+        #expect(quarantined.contains { $0.contains("configuration desk 2") && $0.contains("budget.alert_command") })
+        #expect(quarantined.contains { $0.contains("voice tiny 2") })
+        #expect(quarantined.count == 2)
+        #expect(try fleet.brim("ask", "When does the pool of Ghent open?").output.contains("opens at eight"))
+        #expect(try setting("threshold")?["value"] as? String == "0.77")
+        #expect(try fleet.run("back", "collection", "town").status == 0)
+        #expect(try fleet.brim("ask", "When does the pool of Ghent open?").output.contains("opens at seven"))
+        #expect(try fleet.run("back", "collection", "town").status == 0)
+        #expect(try fleet.brim("know", "list", "--json").output.isEmpty, "what was brought goes again")
+    }
+
+    @Test("A model that says what its publisher measured is taken, and one that does not is quarantined")
+    func selfTest() throws {
+        let fleet = try Fleet(fixture: "fleet-model")
+        try fleet.bringModel()
+        try fleet.publish(1)
+        #expect(try fleet.release("apply").release["installed"] as? Int == 1)
+        try fleet.publish(2)
+        let (release, whole) = try fleet.release("apply", status: 1)
+        #expect(release["installed"] as? Int == 1)
+        let reason = try #require((whole["quarantined"] as? [String])?.first)
+        #expect(reason.contains("model default 2: reference 1 has the log-probability -3."), "\(reason)")
+        #expect(reason.hasSuffix("its publisher measured -3.702"), "\(reason)")
+        let names = try FileManager.default.contentsOfDirectory(
+            atPath: fleet.directory + "/data/brim/updates/slots/model/default/b")
+        #expect(!names.contains("m.gguf"), "what failed takes no room")
+    }
+
+    @Test("What makes the turns worse goes back by itself, says why and is not taken again")
+    func trial() throws {
+        let fleet = try Fleet(fixture: "fleet-kinds")
+        try fleet.bringVoice()
+        try fleet.publish(1)
+        #expect(try fleet.run("apply").status == 0)
+        let file = fleet.directory + "/data/brim/updates/turns.jsonl"
+        #expect(try fleet.brim("ask", "What is 12 * 12?").status == 0)
+        let line = try String(contentsOfFile: file, encoding: .utf8)
+        let sample = try #require(try Brim.objects(line).first)
+        #expect((sample["releases"] as? [String])?.count == 3 && sample["isError"] as? Bool == false)
+        #expect(!line.contains("12 *"), "no word of what was said is kept")
+        func add(_ turns: Int, isError: Bool) throws {
+            let time = Int(Date().timeIntervalSince1970 * 1_000) + 1
+            let text = try String(contentsOfFile: file, encoding: .utf8)
+            let new = "{\"time\":\(time),\"isError\":\(isError),\"isEscalated\":false,\"releases\":[]}\n"
+            try (text + String(repeating: new, count: turns)).write(toFile: file, atomically: true, encoding: .utf8)
+        }
+        func hours() throws -> String? {
+            try Brim.objects(try fleet.brim("config", "--json").output).first {
+                $0["key"] as? String == "cache.hours"
+            }?[
+                "value"] as? String
+        }
+        try add(20, isError: false)
+        try fleet.publish(2)
+        #expect(try fleet.run("apply").status == 0)
+        #expect(try hours() == "5")
+        var trials = try #require(try fleet.release().whole["trials"] as? [[String: Any]])
+        #expect(trials.first?["state"] as? String == "running")
+        #expect((trials.first?["before"] as? [String: Any])?["turns"] as? Int == 21)
+        try add(10, isError: true)
+        let judged = try fleet.run("apply")
+        #expect(judged.status == 1 && judged.error.contains("10 of 10 turns ended in an error"), "\(judged.error)")
+        #expect(try hours() == "24")
+        let whole = try fleet.release().whole
+        #expect((whole["quarantined"] as? [String])?.first?.contains("configuration lobby 1: 10 of 10") == true)
+        trials = try #require(whole["trials"] as? [[String: Any]])
+        #expect(trials.isEmpty)
+        #expect(try fleet.run("apply").status == 0 && hours() == "24")
+    }
+
+    @Test("A collection that somebody added is not taken from them by one of that name")
+    func ownCollection() throws {
+        let fleet = try Fleet(fixture: "fleet-kinds")
+        try fleet.bringVoice()
+        try fleet.publish(1)
+        try "The pool of Ghent opens at nine.\n".write(
+            toFile: fleet.directory + "/own.txt", atomically: true, encoding: .utf8)
+        #expect(try fleet.brim("know", "add", fleet.directory + "/own.txt", "--name", "town").status == 0)
+        let (_, whole) = try fleet.release("apply", status: 1)
+        #expect((whole["quarantined"] as? [String])?.isEmpty == true, "it is taken as soon as the name is free")
+        #expect((whole["last_result"] as? String)?.isEmpty == false)
+        #expect(try fleet.brim("ask", "When does the pool of Ghent open?").output.contains("opens at nine"))
+        #expect(try fleet.brim("know", "remove", "town").status == 0)
+        #expect(try fleet.run("apply").status == 0)
+        #expect(try fleet.brim("ask", "When does the pool of Ghent open?").output.contains("opens at seven"))
     }
 
     @Test("A repository that is gone, older or damaged changes nothing, and what runs runs on")

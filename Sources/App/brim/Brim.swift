@@ -28,7 +28,7 @@ struct Brim: AsyncParsableCommand {
             Exit codes: 0 done, 1 failed (one line on the standard error says why and what to do), 2 wrong usage, 3 done, but \
             what should have been kept on this device was not.
             """,
-        version: "brim 0.1.0",
+        version: "brim \(ProgramVersion.number)",
         subcommands: [
             ChatCommand.self, AskCommand.self, SayCommand.self, TranscribeCommand.self, ListenCommand.self,
             DevicesCommand.self,

@@ -45,6 +45,10 @@ package struct TurnMetrics: Sendable, Hashable {
     package var ending: TurnEnding?
     /// Whether the device's answer stood for want of a better one.
     package var isUnsure: Bool?
+    /// From the request to the last token of the draft. Not kept in the store.
+    package var drafting: Duration?
+    /// From the moment the request left to the end of the cloud's reply. Not kept in the store.
+    package var cloudTime: Duration?
 
     package init(
         startedAt: Timestamp, route: TurnRoute, model: String? = nil, promptTokens: Int? = nil,

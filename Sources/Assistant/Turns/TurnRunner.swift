@@ -436,12 +436,15 @@ extension TurnOutcome {
             case .cloud: .cloud
             case nil: .refused
             }
-        return TurnMetrics(
+        var metrics = TurnMetrics(
             startedAt: startedAt, route: route, model: model, promptTokens: figures.promptTokens,
             generatedTokens: figures.generatedTokens, firstToken: local?.timeToFirstToken ?? firstToken,
             cloudFirstToken: cloud?.timeToFirstToken, total: total, tokensPerSecond: figures.tokensPerSecond,
             confidence: confidence, costMicroUSD: cost?.microUSD, health: health,
             reason: decision.reasons.first?.code.rawValue, ending: ending.recorded, isUnsure: isUnsure)
+        metrics.drafting = local.map { ($0.timeToFirstToken ?? .zero) + $0.decodeDuration }
+        metrics.cloudTime = cloud?.duration
+        return metrics
     }
 
     fileprivate var isWorthKeeping: Bool {

@@ -30,7 +30,7 @@ struct UpdateCrashProbe {
         while true {
             try metadata.begin(with: repository + "/metadata/1.root.json")
             let trusted = try await client.refresh()
-            let releases = try await client.targets(trusted).compactMap { try Release($0) }.sorted {
+            let releases = try await client.targets(trusted).targets.compactMap { try Release($0) }.sorted {
                 $0.number < $1.number
             }
             for release in releases {

@@ -61,6 +61,15 @@ struct RolloutTests {
         ("a long name", { $0["name"] = .string(String(repeating: "m", count: 101)) }),
         ("a name with a line in it", { $0["name"] = .string("m\n") }), ("number 0", { $0["number"] = .number(0) }),
         ("no roll-out", { $0["rollout"] = nil }),
+        (
+            "a companion that leads elsewhere",
+            { $0["companions"] = companions([("a/..", String(repeating: "0", count: 64))]) }
+        ),
+        (
+            "a companion in the place of its file",
+            { $0["companions"] = companions([("a/2", String(repeating: "0", count: 64))]) }
+        ),
+        ("a companion without a hash", { $0["companions"] = companions([("a/b", "")]) }),
         ("an unknown status", { $0["rollout"] = .object(["status": .string("rushing")]) }),
         (
             "more than all devices",
@@ -174,10 +183,25 @@ struct RolloutTests {
         }
     }
 
-    @Test("What this version does not take is not taken", arguments: ["collection", "voice", "configuration"])
-    func kinds(kind: String) throws {
-        let release = try Self.release(Self.target(kind: kind))
-        #expect(release.obstacle(for: Self.device, quarantine: [])?.contains("version") == true)
+    @Test("Every kind is taken", arguments: Release.Kind.allCases)
+    func kinds(kind: Release.Kind) throws {
+        let release = try Self.release(Self.target(kind: kind.rawValue))
+        #expect(release.kind == kind && release.obstacle(for: Self.device, quarantine: []) == nil)
+    }
+
+    private static func companions(_ files: [(String, String)]) -> MetadataValue {
+        .array(files.map { .object(["path": .string($0.0), "sha256": .string($0.1)]) })
+    }
+
+    @Test("A release of several files is another one as soon as one of them is another")
+    func companions() throws {
+        let (one, two) = (String(repeating: "1", count: 64), String(repeating: "2", count: 64))
+        let plain = try Self.release(Self.target())
+        let first = try Self.release(Self.target { $0["companions"] = Self.companions([("voices/m.json", one)]) })
+        let second = try Self.release(Self.target { $0["companions"] = Self.companions([("voices/m.json", two)]) })
+        #expect(first.companions.map(\.file) == ["m.json"])
+        #expect(first.content == plain.content && plain.content == plain.digest)
+        #expect(Set([plain.digest, first.digest, second.digest]).count == 3)
     }
 
     // MARK: Plans

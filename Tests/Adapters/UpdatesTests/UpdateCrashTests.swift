@@ -7,6 +7,25 @@ import Testing
 struct UpdateCrashTests {
     private static let fixture = Bundle.module.bundlePath + "/Fixtures/fleet"
 
+    /// How long the probe takes until a release runs.
+    private static func microsecondsUntilRelease(_ probe: URL) throws -> UInt32 {
+        let directory = NSTemporaryDirectory() + "brim-update-crash-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        let process = Process()
+        process.executableURL = probe
+        process.arguments = [directory, fixture]
+        process.standardError = FileHandle.nullDevice
+        let start = ContinuousClock.now
+        try process.run()
+        while SlotPair.installed(in: directory + "/slots").isEmpty, start.duration(to: .now) < .seconds(10) {
+            usleep(1_000)
+        }
+        kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+        return UInt32(start.duration(to: .now) / .microseconds(1))
+    }
+
     @Test("A device that is killed 200 times in the middle of updates has a whole release and whole metadata each time")
     func kills() throws {
         let directory = NSTemporaryDirectory() + "brim-update-crash-\(UUID().uuidString)"
@@ -14,6 +33,8 @@ struct UpdateCrashTests {
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
         let probe = Bundle.module.bundleURL.deletingLastPathComponent().appending(path: "UpdateCrashProbe")
         var delays = SystemRandomNumberGenerator()
+        // On a machine that has much else to do, a program takes long to start.
+        let ready = try Self.microsecondsUntilRelease(probe)
         var hasRun = false
         var numbers: Set<Int64> = []
         for kill in 0..<200 {
@@ -22,7 +43,7 @@ struct UpdateCrashTests {
             process.arguments = [directory, Self.fixture]
             process.standardError = FileHandle.nullDevice
             try process.run()
-            usleep(UInt32.random(in: 1_000...60_000, using: &delays))
+            usleep(UInt32.random(in: 1_000...max(60_000, ready * 2), using: &delays))
             #expect(process.isRunning, "the probe ended by itself at kill \(kill)")
             Foundation.kill(process.processIdentifier, SIGKILL)
             process.waitUntilExit()

@@ -125,6 +125,31 @@ package final class KnowledgeIndex: Sendable {
         }
     }
 
+    /// Adds a collection, or gives the one of that name another root: what is known of its documents is kept, and each is
+    /// read again in the next update.
+    package func place(_ collection: KnowledgeCollection) async throws(StoreError) {
+        try await write { database in
+            let root = try String.fetchOne(
+                database, sql: "SELECT root FROM collection WHERE name = ?", arguments: [collection.name])
+            try database.execute(
+                sql: """
+                    INSERT INTO collection (name, kind, root, staysHome, attribution) VALUES (?, ?, ?, ?, ?)
+                    ON CONFLICT (name) DO UPDATE SET kind = excluded.kind, root = excluded.root,
+                        staysHome = excluded.staysHome, attribution = excluded.attribution
+                    """,
+                arguments: [
+                    collection.name, collection.kind.rawValue, collection.root, collection.staysHome,
+                    collection.attribution,
+                ])
+            guard let root, root != collection.root else { return }
+            try database.execute(
+                sql: """
+                    UPDATE document SET fingerprint = ''
+                    WHERE collection = (SELECT id FROM collection WHERE name = ?)
+                    """, arguments: [collection.name])
+        }
+    }
+
     /// Removes a collection with all that is known of its documents. Returns whether there was one.
     package func remove(_ name: String) async throws(StoreError) -> Bool {
         try await write { database in

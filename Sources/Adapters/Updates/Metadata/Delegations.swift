@@ -32,7 +32,7 @@ struct Delegations: Sendable {
     }
 
     let keys: [String: VerificationKey]
-    private let roles: [Role]
+    let roles: [Role]
     private let bins: HashBins?
 
     /// Most roles of one list.

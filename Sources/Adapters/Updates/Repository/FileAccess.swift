@@ -85,13 +85,23 @@ final class GrowingFile {
     private let descriptor: Int32
 
     /// Makes the file, or empties what an update left that was cut off.
-    init(_ path: String) throws(UpdateError) {
+    ///
+    /// - Parameter keepsStart: whether what was left is gone on with.
+    init(_ path: String, keepsStart: Bool = false) throws(UpdateError) {
         self.path = path
-        descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0o644)
+        let start = keepsStart ? O_APPEND : O_TRUNC
+        descriptor = unsafe open(path, O_WRONLY | O_CREAT | start | O_NOFOLLOW | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw FileAccess.failure("\(path) cannot be written") }
     }
 
     deinit { if descriptor >= 0 { close(descriptor) } }
+
+    /// Throws away all that it has.
+    func empty() throws(UpdateError) {
+        guard ftruncate(descriptor, 0) == 0, lseek(descriptor, 0, SEEK_SET) == 0 else {
+            throw FileAccess.failure("\(path) cannot be written")
+        }
+    }
 
     func append(_ bytes: [UInt8]) throws(UpdateError) {
         var written = 0

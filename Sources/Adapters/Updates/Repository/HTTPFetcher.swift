@@ -58,9 +58,21 @@ package struct HTTPFetcher: RepositoryFetcher {
     }
 
     package func fetch(_ url: String, limit: Int64, _ receive: ([UInt8]) throws -> Void) async throws {
+        try await fetch(url, from: 0, limit: limit, restart: {}, receive)
+    }
+
+    package func fetch(
+        _ url: String, from offset: Int64, limit: Int64, restart: () throws -> Void, _ receive: ([UInt8]) throws -> Void
+    ) async throws {
         let start = ContinuousClock.now
-        let (response, host) = try await response(to: url)
-        var count: Int64 = 0
+        let (response, host) = try await response(to: url, from: offset)
+        // A server that does not know parts sends the whole; one that sends another part sends nothing that fits.
+        let goesOn = response.status == .partialContent
+        guard !goesOn || response.headers.first(name: "content-range")?.hasPrefix("bytes \(offset)-") == true else {
+            throw UpdateError(.unreachable, "\(host) sends another part than was asked for; try again later")
+        }
+        if !goesOn { try restart() }
+        var count = goesOn ? offset : 0
         do {
             for try await piece in response.body {
                 count += Int64(piece.readableBytes)
@@ -69,7 +81,8 @@ package struct HTTPFetcher: RepositoryFetcher {
                         .tooMuch, "\(host) sends more than the \(limit) bytes that may come; take another mirror")
                 }
                 let time = start.duration(to: .now)
-                guard time <= timeouts.patience || Double(count) >= Double(timeouts.slowest) * (time / .seconds(1))
+                let come = count - (goesOn ? offset : 0)
+                guard time <= timeouts.patience || Double(come) >= Double(timeouts.slowest) * (time / .seconds(1))
                 else {
                     throw UpdateError(
                         .tooMuch, "\(host) sends less than \(timeouts.slowest) bytes a second; take another mirror")
@@ -84,14 +97,17 @@ package struct HTTPFetcher: RepositoryFetcher {
         }
     }
 
-    /// The reply with status 200, wherever the address leads.
-    private func response(to address: String) async throws -> (HTTPClientResponse, host: String) {
+    /// The reply with status 200, or 206 to a part, wherever the address leads.
+    private func response(
+        to address: String, from offset: Int64
+    ) async throws -> (HTTPClientResponse, host: String) {
         var address = try Address(address)
         for _ in 0..<5 {
             var request = HTTPClientRequest(url: address.text)
             request.headers.replaceOrAdd(name: "user-agent", value: "brim")
             // Compressed on the way, a file has another length.
             request.headers.replaceOrAdd(name: "accept-encoding", value: "identity")
+            if offset > 0 { request.headers.replaceOrAdd(name: "range", value: "bytes=\(offset)-") }
             let client = try client(for: address)
             let response: HTTPClientResponse
             do {
@@ -102,6 +118,7 @@ package struct HTTPFetcher: RepositoryFetcher {
             }
             switch response.status.code {
             case 200: return (response, address.shown)
+            case 206 where offset > 0: return (response, address.shown)
             case 301, 302, 303, 307, 308:
                 address = try address.following(response.headers.first(name: "location") ?? "")
             case 403, 404, 410:

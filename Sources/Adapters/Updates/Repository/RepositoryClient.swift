@@ -127,6 +127,10 @@ package struct RepositoryClient: Sendable {
     package func target(_ path: String, _ trusted: TrustedMetadata) async throws -> TargetDescription {
         let lock = try directory.lock()
         defer { withExtendedLifetime(lock) {} }
+        return try await find(path, trusted)
+    }
+
+    private func find(_ path: String, _ trusted: TrustedMetadata) async throws -> TargetDescription {
         var visited: Set<String> = []
         var waiting = [(role: "targets", delegator: trusted.targetsDelegator)]
         while let (role, delegator) = waiting.popLast(), visited.count <= limits.delegations {
@@ -145,11 +149,38 @@ package struct RepositoryClient: Sendable {
             .unknownTarget, "no trusted role of the repository has the target \(quoted(path)); check its name")
     }
 
-    /// All targets of the first role, in no order.
-    package func targets(_ trusted: TrustedMetadata) async throws -> [TargetDescription] {
+    /// All targets of the first role and of those to which it delegates, in no order: each as ``target(_:_:)`` finds it, so that
+    /// no role speaks for a path that is not its own.
+    ///
+    /// - Returns: the targets, and a sentence for each role that cannot be trusted and hides no other.
+    package func targets(
+        _ trusted: TrustedMetadata
+    ) async throws -> (targets: [TargetDescription], warnings: [String]) {
         let lock = try directory.lock()
         defer { withExtendedLifetime(lock) {} }
-        return Array(try await targets("targets", by: trusted.targetsDelegator, trusted).targets.values)
+        let first = try await targets("targets", by: trusted.targetsDelegator, trusted)
+        var found = first.targets
+        var warnings: [String] = []
+        var visited: Set<String> = ["targets"]
+        var waiting = first.delegations.map { [$0] } ?? []
+        while let delegations = waiting.popLast() {
+            for role in delegations.roles where visited.count <= limits.delegations {
+                guard visited.insert(role.name).inserted else { continue }
+                do {
+                    let by = TrustedMetadata.Delegator(role: role.keys, keys: delegations.keys)
+                    let targets = try await targets(role.name, by: by, trusted)
+                    for path in targets.targets.keys.sorted() where found[path] == nil {
+                        // What the role may not say is nobody's.
+                        if let target = try? await find(path, trusted) { found[path] = target }
+                    }
+                    if let further = targets.delegations { waiting.append(further) }
+                } catch {
+                    try Task.checkCancellation()
+                    warnings.append("the role \(quoted(role.name)) is passed over: \(error)")
+                }
+            }
+        }
+        return (Array(found.values), warnings)
     }
 
     /// Downloads a target into a directory, unless it is there.

@@ -34,7 +34,11 @@ package struct TargetDirectory: Sendable {
         }
     }
 
-    /// Downloads the file unless it is there. It takes its name only when its length and hashes are right.
+    /// The file under which a target grows.
+    func growingFile(of target: TargetDescription) -> String { path + "/." + name(of: target) + ".new" }
+
+    /// Downloads the file unless it is there. It takes its name only when its length and hashes are right. What an earlier
+    /// run has of it is gone on with, and thrown away where it turns out to be wrong.
     ///
     /// - Returns: the path of the file.
     func download(
@@ -44,16 +48,24 @@ package struct TargetDirectory: Sendable {
         let destination = file(of: target)
         if has(target) { return destination }
         try FileAccess.makeDirectory(path)
-        let growing = try GrowingFile(path + "/." + name(of: target) + ".new")
+        let growing = try GrowingFile(growingFile(of: target), keepsStart: true)
+        var (verifier, count) = start(of: target)
+        let wasKept = count > 0
         do {
-            var verifier = FileVerifier(target.file)
-            var count: Int64 = 0
-            try await fetcher.fetch(url, limit: target.file.length ?? 0) { piece in
-                try verifier.update(piece)
-                try growing.append(piece)
-                count += Int64(piece.count)
-                progress(count)
-            }
+            if !wasKept { try growing.empty() }
+            try await fetcher.fetch(
+                url, from: count, limit: target.file.length ?? 0,
+                restart: {
+                    try growing.empty()
+                    verifier = FileVerifier(target.file)
+                    count = 0
+                },
+                { piece in
+                    try verifier.update(piece)
+                    try growing.append(piece)
+                    count += Int64(piece.count)
+                    progress(count)
+                })
             do {
                 try verifier.finish()
             } catch {
@@ -61,9 +73,32 @@ package struct TargetDirectory: Sendable {
             }
             try growing.place(at: destination, in: path)
         } catch {
-            growing.remove()
-            throw error
+            // What was cut off is worth going on with; what is wrong is not, and neither is its start.
+            let isCut = (error as? UpdateError)?.code == .unreachable || error is CancellationError
+            if !isCut { growing.remove() }
+            guard wasKept, (error as? UpdateError)?.code == .mismatched else { throw error }
+            return try await download(target, from: url, fetcher, progress)
         }
         return destination
+    }
+
+    /// What an earlier run has of a target, and a verifier that has seen it.
+    private func start(of target: TargetDescription) -> (verifier: FileVerifier, count: Int64) {
+        var verifier = FileVerifier(target.file)
+        var count: Int64 = 0
+        do {
+            let pieces = try FilePieces(growingFile(of: target))
+            guard let expected = target.file.length, try (1..<max(2, expected)).contains(pieces.length) else {
+                return (FileVerifier(target.file), 0)
+            }
+            while let piece = try pieces.next() {
+                try verifier.update(piece)
+                count += Int64(piece.count)
+            }
+            return (verifier, count)
+        } catch {
+            // There is none, or it cannot be read: it begins anew.
+            return (FileVerifier(target.file), 0)
+        }
     }
 }

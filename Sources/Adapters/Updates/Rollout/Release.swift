@@ -3,8 +3,12 @@ package struct Release: Sendable, Hashable {
     /// What a release may be.
     package enum Kind: String, Sendable, Hashable, CaseIterable {
         case model, calibration, profile
-        /// Known by name, and not taken by this version.
-        case collection, voice, configuration
+        /// A document that questions are answered from, or a file of articles.
+        case collection
+        /// A Piper voice: the `.onnx` file, with the `.onnx.json` file among its ``Release/companions``.
+        case voice
+        /// A part of a configuration, in YAML.
+        case configuration
 
         /// Most bytes of one.
         var largest: Int64 {
@@ -46,6 +50,25 @@ package struct Release: Sendable, Hashable {
         package let tolerance: Int64
     }
 
+    /// Another target that belongs to the release and lies beside its file.
+    package struct Companion: Sendable, Hashable {
+        /// Of the target.
+        package let path: String
+        /// In hexadecimal digits.
+        package let sha256: String
+
+        /// The name of its file.
+        package var file: String { path.split(separator: "/").last.map(String.init) ?? path }
+    }
+
+    /// Another target, of which its file can be made on a device that has a certain other file.
+    package struct Delta: Sendable, Hashable {
+        /// The SHA-256 of the file that it is made of.
+        package let base: String
+        /// Of the target.
+        package let path: String
+    }
+
     package let target: TargetDescription
     package let kind: Kind
     /// What it takes the place of: of a calibration or a profile, the model's identity.
@@ -61,9 +84,23 @@ package struct Release: Sendable, Hashable {
     /// Least memory of a device.
     package let memoryBytes: Int64
     package let references: [Reference]
+    /// What its first turns have to be like; `nil` where nothing is demanded of them.
+    package let trial: TrialConditions?
+    package let companions: [Companion]
+    package let deltas: [Delta]
+    /// Of a collection: whether nothing of it may ever be sent.
+    package let staysHome: Bool
+    /// Of a collection: whom to thank, and the licence; empty where nobody asks for it.
+    package let attribution: String
 
-    /// The SHA-256 by which it is told from every other.
-    package var digest: String { target.file.hashes["sha256"] ?? "" }
+    /// The SHA-256 of its file.
+    package var content: String { target.file.hashes["sha256"] ?? "" }
+
+    /// The SHA-256 by which it is told from every other: of its file, or of what its files have where it has several.
+    package var digest: String {
+        companions.isEmpty
+            ? content : Digest.sha256(Array(([content] + companions.map(\.sha256)).joined(separator: "\n").utf8))
+    }
 
     /// Reads what the signer says of a target.
     ///
@@ -115,8 +152,39 @@ package struct Release: Sendable, Hashable {
             references.append(
                 Reference(prompt: prompt, output: output, milliLogProbability: number, tolerance: tolerance))
         }
+        var trial: TrialConditions?
+        if ["success_condition", "error_condition", "error_action"].contains(where: { rollout[$0] != nil }) {
+            guard let conditions = TrialConditions(rollout) else {
+                throw wrong("has conditions that are not understood")
+            }
+            trial = conditions
+        }
+        var companions: [Companion] = []
+        for value in custom["companions"]?.array ?? [] {
+            guard let path = value["path"]?.string, let hash = value["sha256"]?.string, hash.utf8.count == 64,
+                companions.count < 16
+            else { throw wrong("does not say which files belong to it") }
+            let companion = Companion(path: path, sha256: hash)
+            guard Self.isName(companion.file), companion.file != "release.json",
+                companion.file != target.path.split(separator: "/").last.map(String.init) ?? "",
+                !companions.contains(where: { $0.file == companion.file })
+            else { throw wrong("has two files of one name, or one without a name for a file") }
+            companions.append(companion)
+        }
+        var deltas: [Delta] = []
+        for value in custom["deltas"]?.array ?? [] {
+            guard let base = value["from"]?.string, let path = value["path"]?.string, base.utf8.count == 64,
+                deltas.count < 100
+            else { throw wrong("does not say what its deltas are made of") }
+            deltas.append(Delta(base: base, path: path))
+        }
         self.target = target
+        self.deltas = deltas
         self.kind = kind
+        self.companions = companions
+        self.trial = trial
+        staysHome = custom["stays_home"] == .bool(true)
+        attribution = custom["attribution"]?.string ?? ""
         self.name = name
         self.number = number
         self.status = status
@@ -144,7 +212,6 @@ package struct Release: Sendable, Hashable {
 
     /// Why a device does not take it; `nil` where it does.
     package func obstacle(for device: FleetDevice, quarantine: Set<String>) -> String? {
-        if !Self.taken.contains(kind) { return "a \(kind.rawValue) is not taken by this version" }
         if quarantine.contains(digest) { return "it was tried here and failed" }
         if !devices.isEmpty, !devices.contains(device.identifier) { return "it is for other devices" }
         if !processors.isEmpty, !processors.contains(device.processor) {
@@ -166,6 +233,4 @@ package struct Release: Sendable, Hashable {
             : "\(percent) % of the group \(quoted(device.group)) have their turn, and this device has it after "
                 + "\(place / 100) %"
     }
-
-    private static let taken: Set<Kind> = [.model, .calibration, .profile]
 }

@@ -38,13 +38,16 @@ package struct RolloutPlan: Sendable {
     /// Releases that are not understood, a sentence each.
     package let warnings: [String]
 
-    /// - Parameter installed: what runs, by place.
+    /// - Parameters:
+    ///   - installed: what runs, by place.
+    ///   - trials: of what runs.
+    ///   - warnings: of what could not be read at all.
     package init(
         _ targets: [TargetDescription], installed: [Place: InstalledRelease], device: FleetDevice,
-        quarantine: Set<String>
+        quarantine: Set<String>, trials: [ReleaseTrial] = [], warnings: [String] = []
     ) {
         var releases: [Place: [Release]] = [:]
-        var warnings: [String] = []
+        var warnings = warnings
         for target in targets.sorted(by: { $0.path < $1.path }) {
             do throws(UpdateError) {
                 guard let release = try Release(target) else { continue }
@@ -56,14 +59,15 @@ package struct RolloutPlan: Sendable {
         let places = Set(releases.keys).union(installed.keys).sorted()
         entries = places.map { place in
             Self.entry(
-                place, (releases[place] ?? []).sorted { $0.number > $1.number }, installed[place], device, quarantine)
+                place, (releases[place] ?? []).sorted { $0.number > $1.number }, installed[place], device, quarantine,
+                trials.first { $0.place == place && $0.digest == installed[place]?.digest && $0.state != .success })
         }
         self.warnings = warnings
     }
 
     private static func entry(
         _ place: Place, _ releases: [Release], _ installed: InstalledRelease?, _ device: FleetDevice,
-        _ quarantine: Set<String>
+        _ quarantine: Set<String>, _ trial: ReleaseTrial?
     ) -> Entry {
         let newest = releases.first
         let current = installed.flatMap { installed in releases.first { $0.digest == installed.digest } }
@@ -75,10 +79,20 @@ package struct RolloutPlan: Sendable {
         } else if isStopped, let installed {
             step = .goBack(number: installed.number)
         }
+        var waiting: String?
+        if let trial, !isStopped {
+            // The other slot holds what is proven: it is not given up for something newer before this one is proven too.
+            if step != nil {
+                waiting =
+                    trial.state == .pause
+                    ? "\(trial.number) is paused: \(trial.reason ?? "it met an error condition")" : trial.progress
+            }
+            step = nil
+        }
         let hasNewest = newest != nil && newest?.digest == installed?.digest
         return Entry(
             place: place, installed: installed?.number, newest: newest,
-            obstacle: hasNewest ? nil : newest?.obstacle(for: device, quarantine: quarantine), step: step)
+            obstacle: hasNewest ? nil : waiting ?? newest?.obstacle(for: device, quarantine: quarantine), step: step)
     }
 }
 
@@ -87,9 +101,23 @@ package struct InstalledRelease: Sendable, Hashable, Codable {
     package var kind: String
     package var name: String
     package var number: Int64
-    /// The SHA-256 of the file.
+    /// What ``Release/digest`` is of it.
     package var digest: String
     package var bytes: Int64
     /// Name of the file in the slot.
     package var file: String
+    /// The SHA-256 of the file, where that is not the digest.
+    package var content: String?
+    /// What lies beside the file.
+    package var companions: [Companion]?
+    /// Of a collection: whether nothing of it may ever be sent.
+    package var staysHome: Bool?
+    /// Of a collection: whom to thank.
+    package var attribution: String?
+
+    /// A file that belongs to the release.
+    package struct Companion: Sendable, Hashable, Codable {
+        package var file: String
+        package var sha256: String
+    }
 }

@@ -14,16 +14,20 @@ package struct SlotPair: Sendable {
 
     /// Every place below a directory that has a slot that runs.
     package static func installed(in directory: String) -> [RolloutPlan.Place: InstalledRelease] {
-        var found: [RolloutPlan.Place: InstalledRelease] = [:]
-        for kind in Release.Kind.allCases {
-            // Where there is no directory, nothing of the kind was installed.
-            let names = (try? FileManager.default.contentsOfDirectory(atPath: directory + "/" + kind.rawValue)) ?? []
-            for name in names {
-                let place = RolloutPlan.Place(kind: kind, name: name)
-                found[place] = SlotPair(place, in: directory).current
-            }
+        Release.Kind.allCases.reduce(into: [:]) { found, kind in
+            found.merge(installed(of: kind, in: directory)) { $1 }
         }
-        return found
+    }
+
+    /// The same of one kind.
+    package static func installed(of kind: Release.Kind, in directory: String) -> [RolloutPlan.Place: InstalledRelease]
+    {
+        // Where there is no directory, nothing of the kind was installed.
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: directory + "/" + kind.rawValue)) ?? []
+        return names.reduce(into: [:]) { found, name in
+            let place = RolloutPlan.Place(kind: kind, name: name)
+            found[place] = SlotPair(place, in: directory).current
+        }
     }
 
     private var link: String { path + "/current" }
@@ -44,6 +48,12 @@ package struct SlotPair: Sendable {
     /// The file that runs.
     package var currentFile: String? { running.flatMap { slot in release(slot).map { "\(path)/\(slot)/\($0.file)" } } }
 
+    /// The file that runs and its SHA-256, of which another can be made.
+    package var base: (file: String, sha256: String)? {
+        guard let current, let currentFile else { return nil }
+        return (currentFile, current.content ?? current.digest)
+    }
+
     /// What can be gone back to.
     package var previous: InstalledRelease? { running == nil ? nil : release(other) }
 
@@ -51,12 +61,17 @@ package struct SlotPair: Sendable {
         guard let bytes = try? FileAccess.read(record(slot), limit: 65_536),
             let release = try? JSONDecoder().decode(InstalledRelease.self, from: Data(bytes)),
             !release.file.contains("/"), release.file.first != ".",
+            release.companions?.allSatisfy({
+                !$0.file.contains("/") && FileManager.default.fileExists(atPath: "\(path)/\(slot)/\($0.file)")
+            }) ?? true,
             let file = try? FilePieces("\(path)/\(slot)/\(release.file)"), (try? file.length) == release.bytes
         else { return nil }
         return release
     }
 
     /// Where the file of a release is to grow: the slot that does not run, emptied of any other.
+    ///
+    /// What was downloaded of this release before, whole or in part, stays.
     package func prepare(_ release: Release) throws(UpdateError) -> TargetDirectory {
         let slot = "\(path)/\(other)"
         try FileAccess.makeDirectory(slot)
@@ -64,18 +79,41 @@ package struct SlotPair: Sendable {
         try FileAccess.remove(record(other), in: slot)
         // A model is known by the name of its file.
         let target = TargetDirectory(slot, keepsPaths: false)
-        let kept = (target.file(of: release.target) as NSString).lastPathComponent
-        for name in (try? FileManager.default.contentsOfDirectory(atPath: slot)) ?? [] where name != kept {
+        let kept =
+            [target.file(of: release.target), target.growingFile(of: release.target)].map {
+                ($0 as NSString).lastPathComponent
+            } + release.companions.map(\.file)
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: slot)) ?? [] where !kept.contains(name) {
             unsafe unlink(slot + "/" + name)
         }
         return target
+    }
+
+    /// Makes the file of a release of the one that runs and a delta, in the slot that does not run.
+    ///
+    /// - Returns: the path of the file.
+    package func apply(_ delta: String, for release: Release, into directory: TargetDirectory) throws -> String {
+        guard let base else { throw UpdateError(.mismatched, "there is nothing that the delta could be of") }
+        let file = directory.file(of: release.target)
+        try FileDelta.apply(delta, to: base.file, at: file, in: "\(path)/\(other)")
+        try FileAccess.remove(delta, in: "\(path)/\(other)")
+        guard directory.has(release.target) else {
+            try FileAccess.remove(file, in: "\(path)/\(other)")
+            throw UpdateError(.mismatched, "what the delta makes is not the release's file")
+        }
+        return file
     }
 
     /// Lets the other slot run, which holds the file of the release.
     package func activate(_ release: Release, file: String) throws(UpdateError) {
         let installed = InstalledRelease(
             kind: release.kind.rawValue, name: release.name, number: release.number, digest: release.digest,
-            bytes: release.target.file.length ?? 0, file: (file as NSString).lastPathComponent)
+            bytes: release.target.file.length ?? 0, file: (file as NSString).lastPathComponent,
+            content: release.companions.isEmpty ? nil : release.content,
+            companions: release.companions.isEmpty
+                ? nil : release.companions.map { InstalledRelease.Companion(file: $0.file, sha256: $0.sha256) },
+            staysHome: release.kind == .collection ? release.staysHome : nil,
+            attribution: release.attribution.isEmpty ? nil : release.attribution)
         let slot = other
         guard let bytes = try? JSONEncoder().encode(installed) else { return }
         try FileAccess.write(Array(bytes), to: record(slot), in: "\(path)/\(slot)")
@@ -101,14 +139,19 @@ package struct SlotPair: Sendable {
 
     /// Whether a slot's file still is what it was.
     private func isWhole(_ release: InstalledRelease, in slot: String) -> Bool {
-        guard let file = try? FilePieces("\(path)/\(slot)/\(release.file)") else { return false }
+        isWhole(release.file, release.content ?? release.digest, in: slot)
+            && release.companions?.allSatisfy { isWhole($0.file, $0.sha256, in: slot) } ?? true
+    }
+
+    private func isWhole(_ name: String, _ expected: String, in slot: String) -> Bool {
+        guard let file = try? FilePieces("\(path)/\(slot)/\(name)") else { return false }
         var digest = RunningDigest()
         do {
             while let piece = try file.next() { digest.update(piece) }
         } catch {
             return false
         }
-        return digest.sha256 == release.digest
+        return digest.sha256 == expected
     }
 
     private func point(to slot: String) throws(UpdateError) {

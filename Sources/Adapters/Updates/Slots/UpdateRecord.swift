@@ -55,6 +55,8 @@ package struct UpdateRecord: Sendable, Hashable, Codable {
     /// Oldest first.
     package var quarantine: [Failure] = []
     package var offers: [Offer] = []
+    /// Of what runs, the latest of each place.
+    package var trials: [ReleaseTrial]?
     /// Seconds since 1970 of the last check that succeeded.
     package var lastCheck: Int64?
     /// Why nothing could be taken from the repository when it was last asked; `nil` where something could.
@@ -66,6 +68,11 @@ package struct UpdateRecord: Sendable, Hashable, Codable {
 
     /// Digests of what is not tried again.
     package var quarantined: Set<String> { Set(quarantine.map(\.digest)) }
+
+    /// Begins a trial, in place of an earlier one of the same place.
+    package mutating func begin(_ trial: ReleaseTrial) {
+        trials = (trials ?? []).filter { $0.place != trial.place } + [trial]
+    }
 
     package mutating func add(_ failure: Failure) {
         quarantine.removeAll { $0.digest == failure.digest }

@@ -8,7 +8,8 @@ struct ConfigCommand: AsyncParsableCommand {
         abstract: "Every setting, what it stands at, and where that comes from.",
         discussion: """
             What the command line says goes over the environment (BRIM_THRESHOLD for threshold), that over the person's \
-            file (~/.config/brim/config.yaml, or --config), that over /etc/brim/config.yaml, and that over the defaults. \
+            file (~/.config/brim/config.yaml, or --config), that over what brim update brought, that over \
+            /etc/brim/config.yaml, and that over the defaults. \
             A key or a value that cannot be is an error which names its line.
             """)
 

@@ -25,7 +25,7 @@ struct ModelsCommand: AsyncParsableCommand {
             """,
         subcommands: [
             List.self, Fetch.self, Pull.self, Recommend.self, Use.self, Remove.self, Verify.self, Inspect.self,
-            Quantize.self,
+            Quantize.self, Diff.self, Patch.self,
         ],
         defaultSubcommand: List.self)
 }

@@ -4,7 +4,7 @@ import Foundation
 import LocalInference
 import Updates
 
-/// `brim update`: models, calibrations and profiles of a fleet, from a repository whose publisher signs them.
+/// `brim update`: models, calibrations, profiles, collections, voices and settings of a fleet, from a repository whose publisher signs them.
 struct UpdateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "update",
@@ -69,7 +69,7 @@ struct UpdateCommand: AsyncParsableCommand {
             abstract: "Let what ran before run again; what ran is not taken again.")
 
         @OptionGroup var options: GlobalOptions
-        @Argument(help: "model, calibration or profile.") var kind: String
+        @Argument(help: "model, calibration, profile, collection, voice or configuration.") var kind: String
         @Argument(help: "The name, as brim update shows it.") var name: String
 
         func validate() throws {
@@ -78,7 +78,8 @@ struct UpdateCommand: AsyncParsableCommand {
 
         func run() async throws {
             guard let kind = Release.Kind(rawValue: kind) else { return }
-            Terminal.writeError(try UpdateRun.goBack(RolloutPlan.Place(kind: kind, name: name), options.directories))
+            Terminal.writeError(
+                try await UpdateRun.goBack(RolloutPlan.Place(kind: kind, name: name), options.directories))
         }
     }
 

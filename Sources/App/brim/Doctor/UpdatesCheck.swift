@@ -30,7 +30,19 @@ struct UpdatesCheck {
                     Finding("updates", .warning, "The last one ended in \(result).", nextStep: "brim update says more")
                 ]
             }
-            let sentence = "\(running) of the fleet's releases run; last asked \(UpdateReport.moment(check))."
+            if let trial = record.trials?.first(where: { $0.state == .pause }) {
+                let words = "\(trial.kind) \(trial.name)"
+                return [
+                    Finding(
+                        "updates", .warning,
+                        "\(words) \(trial.number) is paused: \(trial.reason ?? "it became worse").",
+                        nextStep: "to go back, run: brim update back \(words)")
+                ]
+            }
+            let trials = record.trials?.count { $0.state == .running } ?? 0
+            let onTrial = trials > 0 ? ", \(trials) of them on trial" : ""
+            let sentence =
+                "\(running) of the fleet's releases run\(onTrial); last asked \(UpdateReport.moment(check))."
             let isOld = Date().timeIntervalSince1970 - TimeInterval(check) > 7 * 86_400
             return [
                 isOld

@@ -180,6 +180,7 @@ extension ChatConversation {
             guard let answer = await journal.lastAnswer else { return inbox.post(.hint("this answer is not kept")) }
             do {
                 try await services.store.labels.label(answer, as: verdict, at: .now)
+                if let verdict { services.judge(isRight: verdict == .right) }
                 inbox.post(.judged(verdict))
             } catch {
                 inbox.post(.notice(Notice(.warning, "Your verdict was not kept: \(error)")))

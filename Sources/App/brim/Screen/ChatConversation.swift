@@ -35,6 +35,8 @@ final class ChatConversation: Sendable {
         var watch: ConfigurationWatcher
         /// `nil` where the collections are not asked, or not watched.
         var collections: CollectionWatcher?
+        /// `nil` where no updates are taken, or nobody at the screen is to be told.
+        var updates: UpdateNotices?
         var loading: Task<Void, Never>
         var work: Task<Void, Never>
     }
@@ -69,6 +71,8 @@ final class ChatConversation: Sendable {
             talking: talking, models: models,
             watch: ConfigurationWatcher(options, cloud) { [weak self] in self?.take($0) },
             collections: collectionWatcher(options, configuration),
+            updates: configuration.takesUpdates && !configuration.keepsNothingSaid
+                ? UpdateNotices(options.directories, self.inbox) : nil,
             loading: Task {
                 await self.load(options, generation, configuration)
                 if fetchesModels { models.fetchRecommended(configuration) }
@@ -142,6 +146,7 @@ final class ChatConversation: Sendable {
         parts.watch.close()
         parts.loading.cancel()
         await parts.collections?.close()
+        parts.updates?.close()
         await parts.models.close()
         await parts.talking.close()
         orders.finish()
@@ -189,7 +194,7 @@ final class ChatConversation: Sendable {
         do {
             let words = HealthReporter(inbox)
             let services = try await AssistantServices.load(
-                options, configuration, needsModel: false,
+                options, configuration, needsModel: false, isLong: true,
                 adopt: { permission.adopt($0, configuration.rules) },
                 onStoreWarning: { [weak self] in self?.report($0) }, onHealth: { words.report($0) },
                 onAlertProblem: { [inbox] in inbox.post(.notice(Notice(.warning, $0))) })

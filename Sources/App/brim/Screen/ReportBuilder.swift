@@ -5,6 +5,7 @@ import ModelCatalogue
 import Routing
 import Store
 import Turns
+import Updates
 
 /// What a person may ask about the model, the money and the log, as the screen shows it.
 struct ReportBuilder: Sendable {
@@ -41,7 +42,16 @@ struct ReportBuilder: Sendable {
             Self.stage("hearing", summary.transcription), Self.stage("first token", summary.firstToken),
             Self.stage("first token of the cloud", summary.cloudFirstToken), Self.stage("whole answer", summary.total),
         ].compactMap(\.self)
-        return lines
+        return try await lines + updates()
+    }
+
+    /// What a fleet's updates are, where this device takes any.
+    private func updates() async throws -> [String] {
+        guard services.configuration.takesUpdates else { return [] }
+        let settings = try await UpdateRun.settings(options)
+        let record = UpdateRecord.read(in: InstalledUpdates.directory(options.directories))
+        return ["", "updates (brim update says more):"]
+            + UpdateReport(settings, options.directories, record, plan: nil).lines.map(TerminalText.sanitised)
     }
 
     /// All that could answer, with the word that makes it.

@@ -3,8 +3,8 @@ import ChatUI
 import Foundation
 import Routing
 
-/// What the operator set, resolved: flags over environment (`BRIM_…`) over `config.yaml` of the person over
-/// `/etc/brim/config.yaml` over the defaults that stand here. Locks hold wherever they stand, and lists of what stays are
+/// What the operator set, resolved: flags over environment (`BRIM_…`) over `config.yaml` of the person over what a fleet's
+/// updates brought over `/etc/brim/config.yaml` over the defaults that stand here. Locks hold wherever they stand, and lists of what stays are
 /// joined: see ``Setting/Combination``.
 struct BrimConfiguration: Sendable {
     var systemPrompt: String?
@@ -39,6 +39,10 @@ struct BrimConfiguration: Sendable {
     /// The full screen fetches the model that suits this device.
     var fetchesModels = true
     var cost: CostSettings
+    /// A fleet's repository is set: figures of turns are kept, to compare releases by.
+    var takesUpdates = false
+    /// `nil` where no figures are handed on.
+    var telemetry: TelemetrySettings?
 
     struct Cloud: Sendable {
         var url = "https://api.tokenfactory.nebius.com/v1"
@@ -91,6 +95,7 @@ extension BrimConfiguration {
         } else if isNamed {
             throw CommandFailure("the configuration \(directories.configuration) cannot be read: there is no such file")
         }
+        layers += InstalledUpdates.configurations(directories).compactMap(SettingLayer.init(ofFleet:))
         if let system = SettingLayer(file: systemFile, isSystem: true) { layers.append(system) }
         return SettingValues(layers: layers)
     }
@@ -152,6 +157,8 @@ extension BrimConfiguration {
         usesKnowledge = try answersOnlyFromKnowledge || values.bool("know.enabled") ?? true
         fetchesModels = try values.bool("models.auto_fetch") ?? true
         cost = try CostSettings(values)
+        telemetry = try TelemetrySettings(values)
+        takesUpdates = try values.string("updates.url") != nil
         if try values.bool("cache.enabled") == false { cacheLifetime = nil }
     }
 

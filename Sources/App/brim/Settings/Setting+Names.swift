@@ -10,6 +10,17 @@ extension Setting {
     /// Every variable of Brim that there is: settings, and what is about this machine and not about Brim's behaviour.
     static let variables = Set(all.map { variable($0.key) } + ["BRIM_KERNELS", "BRIM_HAT_ROOT", "BRIM_LOG"])
 
+    /// Whether an update of a fleet may set it: not who is asked and trusted, what is run, who may hear and come in, and
+    /// where updates come from.
+    static func isForFleet(_ key: String) -> Bool {
+        let ofDevice = [
+            "budget.alert_command", "cloud.allow", "cloud.client_certificate", "cloud.client_key", "cloud.gateway",
+            "cloud.key_file", "cloud.trust_roots", "cloud.url", "hat.url", "voice.allow_ssh",
+        ]
+        return !ofDevice.contains(key) && !key.hasPrefix("updates.") && !key.hasPrefix("telemetry.")
+            && byKey[key]?.isSecret == false
+    }
+
     /// What is said of a name that is no setting.
     static func unknown(_ key: String) -> String { "there is no setting \(nameable(key))\(advice(key))" }
 

@@ -38,7 +38,8 @@ struct Setting: Sendable {
     }
 
     static let all: [Setting] =
-        general + models + updates + sampling + backend + cloud + money + cost + voice + screen + kiosk + keys
+        general + models + updates + telemetry + sampling + backend + cloud + money + cost + voice + screen + kiosk
+        + keys
 
     static let byKey: [String: Setting] = Dictionary(uniqueKeysWithValues: all.map { ($0.key, $0) })
 
@@ -84,6 +85,15 @@ struct Setting: Sendable {
         Setting("updates.targets_url", "", "where its targets are; empty for targets/ beside the metadata"),
         Setting("updates.group", "default", "the group of devices that this one is in"),
         Setting("updates.device", "", "its name in the fleet; empty for one made of /etc/machine-id"),
+    ]
+
+    private static let telemetry = [
+        Setting(
+            "telemetry.textfile", "",
+            "node_exporter's textfile directory, such as /var/lib/prometheus/node-exporter; empty for none"),
+        Setting(
+            "telemetry.otlp", "", "a collector of the OpenTelemetry protocol, such as http://host:4318; empty for none"),
+        Setting("telemetry.seconds", "60", "how often figures are handed on while a conversation runs"),
     ]
 
     private static let backend = [

@@ -87,6 +87,34 @@ struct SettingLayer: Sendable, Equatable {
         self.init(file, path: path, isSystem: isSystem)
     }
 
+    /// What an update of a fleet brought, as it was before it was taken: nothing that a fleet may not set, and nothing that
+    /// cannot be. Where it is otherwise all the same, such as after a step back to an older Brim, it stops nothing: its locks
+    /// hold, and the rest does not. `nil` where there is no such file.
+    init?(ofFleet path: String) {
+        self.init(file: path, isSystem: false)
+        guard SettingLayer.obstacle(toFleet: self) != nil else { return }
+        values = values.filter { key, value in
+            guard case .text(let text) = value else { return false }
+            return Setting.byKey[key]?.combination.isLock == true && Setting.isForFleet(key)
+                && ["true", "false"].contains(text)
+        }
+        problem = nil
+    }
+
+    /// Why a fleet may not bring these settings, as a sentence; `nil` where it may.
+    static func obstacle(toFleet layer: SettingLayer) -> String? {
+        if let problem = layer.problem { return problem }
+        if let key = layer.values.keys.sorted().first(where: { !Setting.isForFleet($0) }) {
+            return "\(layer.origin(of: key)): \(key) is set on each device, and by no update"
+        }
+        do {
+            _ = try BrimConfiguration(SettingValues(layers: [layer]))
+            return nil
+        } catch {
+            return "\(error)"
+        }
+    }
+
     init(_ file: SettingsFile, path: String, isSystem: Bool) {
         place = isSystem ? .systemFile(path) : .file(path)
         (values, lines, problem) = (file.values, file.lines, file.problem)

@@ -15,6 +15,35 @@ struct UpdateReport {
         var why_not: String?
     }
 
+    private struct Figures: Encodable {
+        var turns: Int
+        var first_token_p95_s: Double?
+        var errors: Int
+        var escalated: Int
+        var judged: Int
+        var wrong: Int
+
+        init(_ figures: TurnFigures) {
+            turns = figures.turns
+            first_token_p95_s = figures.firstTokenP95.map { Double($0) / 1e6 }
+            errors = figures.errors
+            escalated = figures.escalated
+            judged = figures.judged
+            wrong = figures.wrong
+        }
+    }
+
+    private struct Trial: Encodable {
+        var kind: String
+        var name: String
+        var number: Int64
+        /// `running`, `success`, `failure` or `pause`.
+        var state: String
+        var reason: String?
+        var before: Figures
+        var after: Figures
+    }
+
     private struct Object: Encodable {
         var repository: String?
         var device: String?
@@ -25,6 +54,7 @@ struct UpdateReport {
         var quarantined: [String]
         var warnings: [String]
         var releases: [Line]
+        var trials: [Trial]
     }
 
     private let object: Object
@@ -49,7 +79,13 @@ struct UpdateReport {
             group: settings.group, last_check: record.lastCheck.map(Self.moment), last_result: record.lastResult,
             problem: record.problem,
             quarantined: record.quarantine.map { "\($0.kind) \($0.name) \($0.number): \($0.reason)" },
-            warnings: plan?.warnings ?? [], releases: lines)
+            warnings: plan?.warnings ?? [], releases: lines,
+            // Where the figures cannot be read, there is none to show.
+            trials: ((try? UpdateRun.judged(record.trials ?? [], directories)) ?? []).map {
+                Trial(
+                    kind: $0.kind, name: $0.name, number: $0.number, state: $0.state.rawValue, reason: $0.reason,
+                    before: Figures($0.before), after: Figures($0.after))
+            })
     }
 
     static func moment(_ seconds: Int64) -> String {
@@ -61,7 +97,10 @@ struct UpdateReport {
         try Terminal.write(TerminalText.sanitised(text))
     }
 
-    private var text: String {
+    private var text: String { lines.joined(separator: "\n") + "\n" }
+
+    /// What is said of updates, a line each.
+    var lines: [String] {
         var lines = [
             object.repository.map { "repository  \($0)" } ?? "repository  none is set (updates.url and updates.root)"
         ]
@@ -78,7 +117,19 @@ struct UpdateReport {
             if let back = release.can_go_back_to { line += "; \(back) can be gone back to" }
             lines.append(line)
         }
+        for trial in object.trials {
+            let after = trial.after
+            var line = "trial       \(trial.kind) \(trial.name) \(trial.number): \(trial.state), \(after.turns) turns"
+            if let reason = trial.reason {
+                line += "; \(reason)"
+            } else {
+                line +=
+                    ", \(after.errors) errors, \(after.escalated) not sure enough, \(after.wrong) of \(after.judged) wrong"
+                if let p95 = after.first_token_p95_s { line += String(format: ", first token p95 %.2f s", p95) }
+            }
+            lines.append(line)
+        }
         lines += object.quarantined.map { "quarantined \($0)" } + object.warnings
-        return lines.joined(separator: "\n") + "\n"
+        return lines
     }
 }

@@ -11,6 +11,7 @@ struct UpdateRun {
     private var directories: BrimDirectories { options.directories }
     private var directory: String { InstalledUpdates.directory(directories) }
     private var slots: String { InstalledUpdates.slots(directories) }
+    private var collections: FleetCollections { FleetCollections(directories) }
 
     static func settings(_ options: GlobalOptions) async throws -> UpdateSettings {
         try UpdateSettings(
@@ -42,12 +43,16 @@ struct UpdateRun {
     ///
     /// - Returns: what is so now, and a sentence for each step that failed.
     func apply() async throws -> (UpdateReport, failures: [String]) {
-        try await connected { client, lock in
+        // Also where the repository cannot be asked.
+        let ended = try await Self.judgeTrials(directories)
+        return try await connected { client, lock in
             defer { withExtendedLifetime(lock) {} }
+            // A cut may have come between a swap and what follows from it.
+            try await collections.reconcile()
             let trusted = try await client.refresh()
             var plan = try await plan(client, trusted)
             var record = try noted(plan)
-            var failures: [String] = []
+            var failures = ended
             var leftOut: Set<RolloutPlan.Place> = []
             // What failed its self-test gives way to the next that has its turn; each failure leaves one less.
             while let entry = plan.entries.first(where: { $0.step != nil && !leftOut.contains($0.place) }),
@@ -57,9 +62,12 @@ struct UpdateRun {
                 switch step {
                 case .goBack(let number):
                     record.lastResult = Self.sentence(try pair.goBack(), instead: number, of: entry.place)
+                    try await collections.reconcile()
                 case .install(let release):
                     do {
                         try await install(release, pair, client, trusted)
+                        try await collections.reconcile()
+                        record = UpdateRecord.read(in: directory)
                         record.lastResult = "success: \(entry.place.words) \(release.number) runs"
                     } catch let failure as SelfTestFailure {
                         record.add(UpdateRecord.Failure(release, reason: failure.description))
@@ -89,11 +97,21 @@ struct UpdateRun {
     ) async throws {
         let words = "\(release.kind.rawValue) \(release.name) \(release.number)"
         let bytes = max(1, release.target.file.length ?? 1)
+        if release.kind == .collection { try await collections.requireName(release.name) }
         let target = try pair.prepare(release)
         let file = try await Interruption.cancelling {
-            try await client.download(release.target, from: repository.targets, into: target, trusted) { done in
+            if let file = try await patched(release, pair, target, client, trusted) { return file }
+            return try await client.download(release.target, from: repository.targets, into: target, trusted) { done in
                 Terminal.progress("downloading \(words): \(done * 100 / bytes) %")
             }
+        }
+        for companion in release.companions {
+            let other = try await client.target(companion.path, trusted)
+            guard other.file.hashes["sha256"] == companion.sha256, other.file.length ?? .max <= 16 << 20 else {
+                throw UpdateError(
+                    .mismatched, "what belongs to \(words) is not what its publisher says; ask who publishes it")
+            }
+            _ = try await client.download(other, from: repository.targets, into: target, trusted)
         }
         Terminal.progress("trying \(words)")
         let failure = await ReleaseSelfTest(options: options).failure(of: release, file: file)
@@ -103,13 +121,103 @@ struct UpdateRun {
             try? FileManager.default.removeItem(atPath: file)
             throw SelfTestFailure(description: failure)
         }
+        if let conditions = release.trial {
+            // Before the swap: a cut between the two must not leave a release that nobody compares.
+            var record = UpdateRecord.read(in: directory)
+            let samples = try TurnSampleFile(in: directory).samples()
+            record.begin(ReleaseTrial(release, conditions, after: samples, at: Timestamp.now.millisecondsSince1970))
+            try record.write(in: directory)
+        }
         try pair.activate(release, file: file)
     }
 
+    /// The file of a release, made of the one that runs and a delta; `nil` where there is none for it, or it fails: then
+    /// the whole file is fetched.
+    private func patched(
+        _ release: Release, _ pair: SlotPair, _ target: TargetDirectory, _ client: RepositoryClient,
+        _ trusted: TrustedMetadata
+    ) async throws -> String? {
+        guard let base = pair.base, let delta = release.deltas.first(where: { $0.base == base.sha256 }),
+            !target.has(release.target)
+        else { return nil }
+        let words = "\(release.kind.rawValue) \(release.name) \(release.number)"
+        do {
+            let description = try await client.target(delta.path, trusted)
+            let bytes = max(1, description.file.length ?? 1)
+            // More than the file itself is no delta, and may be somebody's way to fill the disk.
+            guard bytes <= release.target.file.length ?? 0 else { return nil }
+            let file = try await client.download(description, from: repository.targets, into: target, trusted) { done in
+                Terminal.progress("downloading a delta of \(words): \(done * 100 / bytes) %")
+            }
+            Terminal.progress("putting \(words) together")
+            return try pair.apply(file, for: release, into: target)
+        } catch {
+            try Task.checkCancellation()
+            Terminal.endProgress()
+            Terminal.writeError("The delta of \(words) cannot be used, and the whole file is fetched: \(error).")
+            return nil
+        }
+    }
+
+    // MARK: Trials
+
+    /// Compares the turns with what runs on trial with those before it; what has become worse goes back.
+    ///
+    /// - Returns: a sentence for each that went back.
+    private static func judgeTrials(_ directories: BrimDirectories) async throws -> [String] {
+        let directory = InstalledUpdates.directory(directories)
+        guard UpdateRecord.read(in: directory).trials?.contains(where: { $0.state == .running }) == true else {
+            return []
+        }
+        let lock = try DirectoryLock(making: directory)
+        defer { withExtendedLifetime(lock) {} }
+        var record = UpdateRecord.read(in: directory)
+        var failures: [String] = []
+        let trials = record.trials ?? []
+        record.trials = try judged(trials, directories)
+        for trial in record.trials ?? [] where !trials.contains(trial) && trial.state != .running {
+            guard let place = trial.place else { continue }
+            let pair = SlotPair(place, in: InstalledUpdates.slots(directories))
+            let words = "\(place.words) \(trial.number)"
+            let reason = trial.reason ?? ""
+            record.lastResult = "\(trial.state.rawValue): \(words): \(reason)"
+            guard trial.state != .success else { continue }
+            guard trial.state == .failure, let current = pair.current else {
+                failures.append("\(words) is paused: \(reason)")
+                continue
+            }
+            // Before the swap, as in going back by hand.
+            record.add(UpdateRecord.Failure(current, reason: reason))
+            let back = sentence(pair.previous, instead: trial.number, of: place)
+            failures.append("\(back): \(reason)")
+            record.lastResult = "failure: \(back): \(reason)"
+            try record.write(in: directory)
+            _ = try pair.goBack()
+        }
+        try record.write(in: directory)
+        if !failures.isEmpty { try await FleetCollections(directories).reconcile() }
+        return failures
+    }
+
+    /// The trials of what runs, with the turns until now.
+    static func judged(_ trials: [ReleaseTrial], _ directories: BrimDirectories) throws -> [ReleaseTrial] {
+        let samples = try TurnSampleFile(in: InstalledUpdates.directory(directories)).samples()
+        return trials.compactMap { trial in
+            guard let place = trial.place,
+                SlotPair(place, in: InstalledUpdates.slots(directories)).current?.digest == trial.digest
+            else { return nil }
+            var trial = trial
+            trial.judge(samples, at: Timestamp.now.millisecondsSince1970)
+            return trial
+        }
+    }
+
     private func plan(_ client: RepositoryClient, _ trusted: TrustedMetadata) async throws -> RolloutPlan {
-        RolloutPlan(
-            try await client.targets(trusted), installed: SlotPair.installed(in: slots), device: device,
-            quarantine: UpdateRecord.read(in: directory).quarantined)
+        let record = UpdateRecord.read(in: directory)
+        let (targets, warnings) = try await client.targets(trusted)
+        return RolloutPlan(
+            targets, installed: SlotPair.installed(in: slots), device: device, quarantine: record.quarantined,
+            trials: record.trials ?? [], warnings: warnings)
     }
 
     /// The record with the time of this check and what was offered.
@@ -163,7 +271,7 @@ struct UpdateRun {
     /// Lets what ran before run again; what ran is not taken again.
     ///
     /// - Returns: a sentence about it.
-    static func goBack(_ place: RolloutPlan.Place, _ directories: BrimDirectories) throws -> String {
+    static func goBack(_ place: RolloutPlan.Place, _ directories: BrimDirectories) async throws -> String {
         let directory = InstalledUpdates.directory(directories)
         let lock = try DirectoryLock(making: directory)
         defer { withExtendedLifetime(lock) {} }
@@ -177,7 +285,9 @@ struct UpdateRun {
         let previous = pair.previous
         record.lastResult = sentence(previous, instead: current.number, of: place)
         try record.write(in: directory)
-        return sentence(try pair.goBack(), instead: current.number, of: place) + "."
+        let now = try pair.goBack()
+        try await FleetCollections(directories).reconcile()
+        return sentence(now, instead: current.number, of: place) + "."
     }
 
     private static func sentence(_ now: InstalledRelease?, instead number: Int64, of place: RolloutPlan.Place) -> String

@@ -12,6 +12,7 @@ import Nebius
 import Routing
 import Store
 import Synchronization
+import Telemetry
 import Turns
 
 /// Everything that a turn needs, put together: the model, the cloud gateway, the stores.
@@ -33,6 +34,8 @@ struct AssistantServices: Sendable {
     private(set) var backends: BackendSelector
     private let directories: BrimDirectories
     let health: HealthMonitor
+    /// `nil` where no figures are handed on.
+    let reports: HealthReports?
     /// Connects to the cloud meanwhile, where it may be asked.
     private let preparing: Task<Void, Never>
 
@@ -42,13 +45,14 @@ struct AssistantServices: Sendable {
     ///   - needsModel: whether a missing model is a failure. Where the cloud may answer instead, it is not.
     ///   - connects: whether to connect to the cloud ahead, where it may be asked.
     ///   - adopt: given the way to the cloud before anything is done with it: who locks needs no more.
+    ///   - isLong: whether it runs for long, so that its health is worth reporting.
     ///   - onStoreWarning: called with what happens to the store later; what was wrong at once is in its warnings.
     ///   - onHealth: called with each sample of the device's health.
     ///   - onAlertProblem: called with what went wrong with `budget.alert_command`, one sentence.
     ///   - concurrentRequests: how many requests the processor works at at once (≥ 1).
     static func load(
         _ options: GlobalOptions, _ configuration: BrimConfiguration, needsModel: Bool = true,
-        connects: Bool = true, adopt: (CloudGateway) -> Void = { _ in },
+        connects: Bool = true, isLong: Bool = false, adopt: (CloudGateway) -> Void = { _ in },
         onStoreWarning: @escaping @Sendable (StoreWarning) -> Void = { _ in },
         onHealth: @escaping @Sendable (DeviceHealth) -> Void = { _ in },
         onAlertProblem: @escaping @Sendable (String) -> Void = { Terminal.writeError($0) },
@@ -61,8 +65,8 @@ struct AssistantServices: Sendable {
         adopt(gateway)
         do {
             return try await load(
-                options, configuration, store, gateway, needsModel: needsModel, connects: connects, onHealth,
-                concurrentRequests: concurrentRequests)
+                options, configuration, store, gateway, needsModel: needsModel, connects: connects, isLong: isLong,
+                onHealth, concurrentRequests: concurrentRequests)
         } catch {
             await close(gateway)
             throw error
@@ -71,9 +75,11 @@ struct AssistantServices: Sendable {
 
     private static func load(
         _ options: GlobalOptions, _ configuration: BrimConfiguration, _ store: DatabaseStore, _ gateway: CloudGateway,
-        needsModel: Bool, connects: Bool, _ onHealth: @escaping @Sendable (DeviceHealth) -> Void,
+        needsModel: Bool, connects: Bool, isLong: Bool, _ onHealth: @escaping @Sendable (DeviceHealth) -> Void,
         concurrentRequests: Int
     ) async throws -> AssistantServices {
+        var metrics: any MetricsLog =
+            configuration.takesUpdates ? FleetTurns(store.metrics, options.directories) : store.metrics
         let root = SystemRoot(environment: ProcessInfo.processInfo.environment)
         let sensors = PiSensors(root: root)
         var processor: LocalLanguageModel?
@@ -100,9 +106,15 @@ struct AssistantServices: Sendable {
         if model != nil { failure = nil }
         let confidence = processor.map { ModelConfidence.load(for: $0.identity, directories: options.directories) }
         if let failure, needsModel, !gateway.cloudState.isUsable { throw failure }
+        let reports = try (isLong ? configuration.telemetry : nil).map {
+            try HealthReports($0, options.directories, health: { health.latest })
+        }
+        if let reports {
+            metrics = TurnInstruments(metrics, reports.reporter, localModel: model?.identity.name ?? "none")
+        }
         var runner = TurnRunner(
             model: model, gateway: gateway, cache: configuration.cacheLifetime == nil ? nil : store.cache,
-            cacheLifetime: configuration.cacheLifetime ?? .zero, metrics: store.metrics,
+            cacheLifetime: configuration.cacheLifetime ?? .zero, metrics: metrics,
             estimator: estimator(backends, confidence),
             compute: { ModelConfidence.compute($0.prompt) }, health: { health.latest }, now: { .now })
         // What cannot be prepared now is tried again when it is needed, and says then what is wrong.
@@ -122,7 +134,8 @@ struct AssistantServices: Sendable {
             model: model, modelProblem: failure.map { String(describing: $0) },
             confidenceProblem: confidence?.problem, profile: profile, store: store, configuration: configuration,
             runner: runner,
-            backends: backends, directories: options.directories, health: health, preparing: preparing)
+            backends: backends, directories: options.directories, health: health, reports: reports,
+            preparing: preparing)
     }
 
     /// The same with another model of the processor's, and the calibration that belongs to it.
@@ -185,6 +198,9 @@ struct AssistantServices: Sendable {
         return try result.get()
     }
 
+    /// Counts what somebody thinks of an answer, for those who compare releases and read this device's health.
+    func judge(isRight: Bool) { (runner.metrics as? any VerdictLog)?.judge(isRight: isRight) }
+
     /// Throws the exit code of what was done but not kept, where that is so.
     func checkIsKept() throws {
         guard store.isDurable else { throw ExitCode.notKept }
@@ -194,6 +210,7 @@ struct AssistantServices: Sendable {
     func close() async {
         preparing.cancel()
         await Self.close(runner.gateway)
+        await reports?.reporter.close()
     }
 
     /// An attempt to connect that is under way holds the hanging up until it times out. Nobody has to wait for that: the

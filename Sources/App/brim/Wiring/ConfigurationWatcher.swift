@@ -25,7 +25,10 @@ final class ConfigurationWatcher: Sendable {
     init(_ options: GlobalOptions, _ flags: CloudOptions, report: @escaping @Sendable (Change) -> Void) {
         let (stream, changes) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
         self.changes = changes
-        let files = [options.directories.configuration, BrimConfiguration.systemFile]
+        let files = [
+            options.directories.configuration, BrimConfiguration.systemFile,
+            InstalledUpdates.recordFile(options.directories),
+        ]
         source = Mutex(Self.watch(files) { changes.yield() })
         work = Task {
             var mistake: String?

@@ -37,7 +37,8 @@ struct VoiceOptions: ParsableArguments {
 
     /// The voice, loaded, with what turns text into its phonemes.
     func load(_ options: GlobalOptions) async throws -> SpeakingVoice {
-        let path = try options.library().path(of: voice ?? Self.usual, kind: .voice)
+        let path = try options.library().path(
+            of: voice ?? InstalledUpdates.voice(options.directories) ?? Self.usual, kind: .voice)
         let loaded = try await LocalVoice.load(path: path, threads: options.threadCount)
         return SpeakingVoice(
             voice: loaded, phonemizer: try EspeakPhonemizer(voice: loaded.espeakVoice),
