@@ -7,6 +7,8 @@ package enum DocumentKind: Sendable, Hashable, CaseIterable {
     case docx
     case epub
     case manual
+    /// Of a GNU program, as `info` shows it; a long one is in several files.
+    case info
 
     /// `nil` for a file that is no document.
     package init?(fileName: String) {
@@ -18,6 +20,10 @@ package enum DocumentKind: Sendable, Hashable, CaseIterable {
         let isSection = ending.first.map { ("1"..."9").contains($0) } ?? false
         if isSection, ending.count <= 4, ending.dropFirst().allSatisfy({ $0.isLetter }) {
             self = .manual
+            return
+        }
+        if ending == "info" || ending.hasPrefix("info-"), ending.dropFirst(5).allSatisfy(\.isNumber) {
+            self = .info
             return
         }
         guard !isPacked, let kind = Self.endings[ending] else { return nil }

@@ -14,7 +14,9 @@ package struct TurnKnowledge: Sendable {
     }
 
     /// So many passages are looked at.
-    private static let looksAt = 16
+    private static let looksAt = 24
+    /// And so many that have related words in place of the question's own.
+    private static let looksAtBeside = 16
     /// Whoever opens a document asks about it, in other words than its own too; what it does not say is marked.
     private static let leastOfDocument = 0.4
     /// Passages of a document that a remote model is given, which reads more than one of this device.
@@ -60,18 +62,25 @@ package struct TurnKnowledge: Sendable {
         guard use != .none, let question = KnowledgeQuestion(request.prompt) else { return isOnly ? .silent : nil }
         let looksAt = document == nil ? Self.looksAt : Self.mostSent
         // An index that cannot be read has nothing to say; `brim know list` says what is wrong with it.
-        guard let hits = try? await search.hits(for: question.words, limit: looksAt, in: nil) else {
-            return .silent
-        }
+        guard let hits = try? await hits(for: question, limit: looksAt) else { return .silent }
         // Where there are no collections, nobody was asked.
         if hits.passages.isEmpty, hits.weights.isEmpty { return isOnly ? .silent : nil }
         let most = document == nil ? Consultation.mostPassages : Self.mostSent
-        let least = document == nil ? Consultation.relevantCoverage : Self.leastOfDocument
+        let least = document == nil ? Consultation.leastRelevance : Self.leastOfDocument
         guard mayAnswer else {
             let texts = PassageHits(passages: hits.passages.filter { !$0.isAnswer }, weights: hits.weights)
             return Consultation(question, texts, prefersSentence: false, most: most, least: least)
         }
         return Consultation(question, hits, prefersSentence: use == .sentence, most: most, least: least)
+    }
+
+    /// What a search for the question's own words found, and behind that what one for their like did.
+    private func hits(for question: KnowledgeQuestion, limit: Int) async throws -> PassageHits {
+        var hits = try await search.hits(for: question.words, limit: limit, in: nil)
+        guard question.sought.count > question.words.count else { return hits }
+        let more = try await search.hits(for: question.sought, limit: Self.looksAtBeside, in: nil)
+        hits.passages += more.passages.filter { !$0.isAnswer && !hits.passages.contains($0) }
+        return hits
     }
 
     /// The request with passages to answer from. An answer that was made without them is none to it.
