@@ -277,7 +277,8 @@ let package = Package(
             name: "hailo-ollama-double", dependencies: ["HailoOllamaDouble"],
             path: "Tests/Support/hailo-ollama-double", swiftSettings: strict),
         tests(
-            "App", of: "brim", uses: ["AssistantCore", "Confidence", "CostModel", "Routing", "Store", "Turns"],
+            "App", of: "brim",
+            uses: ["AssistantCore", "Confidence", "CostModel", "Knowledge", "Routing", "Store", "Turns"],
             resources: [.copy("Configurations")]),
         // Rules for the sources themselves: names, and the order of folders.
         .testTarget(name: "ArchitectureTests", path: "Tests/ArchitectureTests", swiftSettings: strict),

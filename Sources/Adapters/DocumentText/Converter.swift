@@ -64,7 +64,8 @@ struct Converter: Sendable {
         let result = try await Subprocess.run(
             .name("prlimit"), arguments: Arguments(bounds + [program] + arguments),
             environment: .minimal(adding: ["LC_ALL": "C.UTF-8"]),
-            workingDirectory: FilePath(folder), platformOptions: options, input: input, output: .bytes(limit: limits.outputBytes),
+            workingDirectory: FilePath(folder), platformOptions: options, input: input,
+            output: .bytes(limit: limits.outputBytes),
             error: .discarded)
         try Task.checkCancellation()
         guard result.terminationStatus.isSuccess else { throw failure(result.terminationStatus) }

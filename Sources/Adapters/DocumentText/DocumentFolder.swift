@@ -60,7 +60,8 @@ package struct DocumentFolder: Sendable {
             guard let file = Self.file(name, at: root) else {
                 throw DocumentError(
                     .unreadable,
-                    "\(root) is no document: text, Markdown, HTML, PDF, DOCX, EPUB, manual pages and texts of info are read")
+                    "\(root) is no document: text, Markdown, HTML, PDF, DOCX, EPUB, ZIM, manual pages and texts of info are read"
+                )
             }
             listing.files = [file]
             return listing

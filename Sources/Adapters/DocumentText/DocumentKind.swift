@@ -6,6 +6,8 @@ package enum DocumentKind: Sendable, Hashable, CaseIterable {
     case pdf
     case docx
     case epub
+    /// The articles of a wiki.
+    case zim
     case manual
     /// Of a GNU program, as `info` shows it; a long one is in several files.
     case info
@@ -32,6 +34,6 @@ package enum DocumentKind: Sendable, Hashable, CaseIterable {
 
     private static let endings: [String: DocumentKind] = [
         "txt": .text, "text": .text, "log": .text, "rst": .text, "org": .text, "md": .markdown, "markdown": .markdown,
-        "html": .html, "htm": .html, "xhtml": .html, "pdf": .pdf, "docx": .docx, "epub": .epub,
+        "html": .html, "htm": .html, "xhtml": .html, "pdf": .pdf, "docx": .docx, "epub": .epub, "zim": .zim,
     ]
 }

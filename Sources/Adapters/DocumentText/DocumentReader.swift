@@ -29,6 +29,7 @@ package struct DocumentReader: Sendable {
         case .html: document = try await viaPandoc(path, "html")
         case .docx: document = try await viaPandoc(path, "docx")
         case .epub: document = try await viaPandoc(path, "epub")
+        case .zim: document = try await ZIMReader(reader: self).document(at: path)
         case .manual: document = try await manual(path)
         case .info:
             document = InfoReader.document(try DecodedText.text(InfoReader.text(try await unpacked(path))))
@@ -51,14 +52,23 @@ package struct DocumentReader: Sendable {
     private func manual(_ path: String) async throws(DocumentError) -> TextDocument {
         let source = try await unpacked(path)
         let converter: Converter = Self.isSemanticManual(source) ? .mandoc : .pandoc(from: "man")
+        var document = try await document(of: source, converter)
+        document.title = Self.names(in: document) ?? ""
+        return document
+    }
+
+    /// The text of a page of HTML that is in memory.
+    func document(ofHTML html: [UInt8]) async throws(DocumentError) -> TextDocument {
+        try await document(of: html, .pandoc(from: "html"))
+    }
+
+    private func document(of source: [UInt8], _ converter: Converter) async throws(DocumentError) -> TextDocument {
         guard let input = try? ChildInput.descriptor(holding: source) else {
             throw DocumentError(.unreadable, "there is no room for a temporary file")
         }
         let markdown = try await converter.limited(limits).output(
             of: .fileDescriptor(FileDescriptor(rawValue: input), closeAfterSpawningProcess: true))
-        var document = MarkdownReader.document(text(markdown), answersQuestions: false)
-        document.title = Self.names(in: document) ?? ""
-        return document
+        return MarkdownReader.document(text(markdown), answersQuestions: false)
     }
 
     /// Whether a manual page is written in mdoc, whose first macro is a date; the older language begins with a title.
@@ -88,8 +98,12 @@ package struct DocumentReader: Sendable {
 
     private func text(_ bytes: [UInt8]) -> String { DecodedText.cleaned(String(decoding: bytes, as: UTF8.self)) }
 
-    private func output(_ converter: Converter, of path: String) async throws(DocumentError) -> [UInt8] {
-        let descriptor = try open(path, upTo: fileBytes)
+    /// What a program prints of a file.
+    ///
+    /// - Parameter limit: how long the file may be, in bytes; `nil` for ``fileBytes``.
+    func output(_ converter: Converter, of path: String, upTo limit: Int? = nil) async throws(DocumentError) -> [UInt8]
+    {
+        let descriptor = try open(path, upTo: limit ?? fileBytes)
         return try await converter.limited(limits).output(
             of: .fileDescriptor(FileDescriptor(rawValue: descriptor), closeAfterSpawningProcess: true))
     }

@@ -157,6 +157,33 @@ final class DocumentReaderTests {
         #expect(DocumentKind(fileName: "lake.info-x") == nil && DocumentKind(fileName: "info") == nil)
     }
 
+    @Test("The articles of a ZIM file are read under their titles; what is none is one sentence")
+    func zim() async throws {
+        let site = folder.appending(path: "site")
+        try FileManager.default.createDirectory(at: site, withIntermediateDirectories: true)
+        let pages = ["pool": "The pool opens at seven.", "gate": "The gate closes at nine. <script>x()</script>"]
+        for (name, text) in pages {
+            let html = "<html><head><title>The \(name) &amp; I</title></head><body><p>\(text)</p></body></html>"
+            try html.write(to: site.appending(path: name + ".html"), atomically: true, encoding: .utf8)
+        }
+        _ = try run("convert", ["-size", "48x48", "xc:white", site.path + "/i.png"])
+        let file = folder.path + "/town.zim"
+        _ = try run(
+            "zimwriterfs",
+            [
+                "--welcome=pool.html", "--illustration=i.png", "--language=eng", "--title=Town", "--description=d",
+                "--creator=c", "--publisher=p", "--name=town", site.path, file,
+            ])
+        let document = try await DocumentReader().document(at: file, kind: #require(DocumentKind(fileName: "town.zim")))
+        #expect(
+            document.blocks == [
+                .heading("The gate & I", level: 1), .paragraph("The gate closes at nine."),
+                .heading("The pool & I", level: 1), .paragraph("The pool opens at seven."),
+            ], "\(document.blocks)")
+        #expect(document.title.isEmpty)
+        #expect(try await error("no wiki".utf8, as: "a.zim")?.code == .damaged)
+    }
+
     @Test("A bomb of zeros, a program that runs on and a file that is none end with one sentence each")
     func hostile() async throws {
         var reader = DocumentReader()

@@ -71,7 +71,9 @@ struct ConsultationTests {
     func paraphrased() throws {
         let manual = Passage(
             collection: "box", document: "userdel.8", title: "userdel",
-            text: "The option -r removes the files in the home directory along with the directory and the mail of the user.")
+            text:
+                "The option -r removes the files in the home directory along with the directory and the mail of the user."
+        )
         let weights = [
             "delete": 4.0, "account": 4, "mail": 5, "files": 2, "somebody": 8, "fedora": 9, "option": 2,
         ]

@@ -9,8 +9,8 @@ package enum Consultation: Sendable, Hashable {
     /// Something to answer from, the best first.
     case passages([Passage])
 
-    /// From here on a passage has to do with the question. Of 25 questions that Debian's documents do not answer, five found
-    /// such a passage, and of 78 that they answer 61.
+    /// From here on a passage has to do with the question. Of 25 questions that Debian's documents do not answer, 5 found such
+    /// a passage, and of 78 that they answer 61; what a model makes of a wrong one is marked by ``AnswerCheck``.
     package static let leastRelevance = 0.66
     /// What the search found later is worth a little less.
     private static let rankCost = 0.004

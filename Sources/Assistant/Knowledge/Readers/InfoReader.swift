@@ -34,7 +34,9 @@ package enum InfoReader {
         init?(_ line: Substring) {
             guard line.hasPrefix("File: ") else { return nil }
             let fields = line.dropFirst("File: ".count).split(separator: ",").map(\.trimmingWhiteSpace)
-            guard let file = fields.first, let node = fields.first(where: { $0.hasPrefix("Node: ") }) else { return nil }
+            guard let file = fields.first, let node = fields.first(where: { $0.hasPrefix("Node: ") }) else {
+                return nil
+            }
             self.file = String(file.prefix { $0 != "." })
             self.node = String(node.dropFirst("Node: ".count))
         }

@@ -45,7 +45,18 @@ package enum MarkdownReader {
         mutating func finished() -> TextDocument {
             end()
             endAnswer()
+            if document.title.isEmpty { document.title = onlyTopHeading ?? "" }
             return document
+        }
+
+        /// The heading above all others, in a document that has one.
+        private var onlyTopHeading: String? {
+            let headings = document.blocks.compactMap { block -> (text: String, level: Int)? in
+                if case .heading(let text, let level) = block { (text, level) } else { nil }
+            }
+            guard let top = headings.map(\.level).min() else { return nil }
+            let highest = headings.filter { $0.level == top }
+            return highest.count == 1 ? highest[0].text : nil
         }
 
         private mutating func begin(_ heading: String, _ level: Int) {
