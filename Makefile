@@ -12,7 +12,7 @@ TEST = .ci/scratch $(SWIFT) test --skip-build
 
 # What the build links, what fetches models, and what the tests drive.
 PACKAGES = libncursesw5-dev libasound2-dev libsqlite3-dev libzstd-dev zlib1g-dev pkg-config
-TEST_PACKAGES = tmux alsa-utils espeak-ng ncurses-term python3 poppler-utils pandoc imagemagick
+TEST_PACKAGES = tmux alsa-utils espeak-ng ncurses-term python3 poppler-utils pandoc mandoc zim-tools imagemagick
 # Only needed to check the kernels of other processors; tests say so when these are missing.
 CROSS_PACKAGES = qemu-user gcc-aarch64-linux-gnu libc6-dev-arm64-cross libsimde-dev
 
@@ -22,7 +22,7 @@ bench soak eval golden link-order pictures: export BRIM_MODEL ?= smollm2-135m
 # Tests that do not run beside all the others.
 APART = ^VITSTests|^UpdatesTests|^HatTests|^ChildProcessesTests|^SpeakerTests|^PhonemesTests|^DocumentTextTests|EndToEndTests|CursesScreenTests|^ModelCatalogueTests|WithheldTests
 
-.PHONY: help run test check build install deb deb-roots models bench eval soak a76-bounds pictures doctor-pictures model-sources screen-test fuzz fuzz-gguf fuzz-whisper humaneval speech-words spoken-turns hostile-texts hostile-documents golden cost-replay exact-tools conversation-test link-order reply-test crash-test withheld-test coverage sanitize docs lint format otlp packages test-packages clean
+.PHONY: help run test check build install deb deb-roots models bench eval soak a76-bounds pictures doctor-pictures model-sources screen-test fuzz fuzz-gguf fuzz-whisper humaneval speech-words spoken-turns hostile-texts hostile-documents document-questions long-documents golden cost-replay exact-tools conversation-test link-order reply-test crash-test withheld-test coverage sanitize docs lint format otlp packages test-packages clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -149,6 +149,18 @@ hostile-texts: build ## a thousand texts that no voice expects: no crash, no han
 hostile-documents: build ## five hundred documents that mean no good: limits hold, one sentence each (COUNT=500 SEED=1)
 	@.ci/install poppler-utils pandoc python3
 	Tests/Support/hostile-documents $(BRIM) --count $(or $(COUNT),500) --seed $(or $(SEED),1)
+
+document-questions: models ## 200 questions over Debian's own documents: right, rightly cited, "not in there" (MODEL=…, HALF=apart)
+	@.ci/install debian-reference-en installation-guide-amd64 man-db mandoc pandoc recollcmd python3 bc bzip2 curl diffutils \
+	  ed file gnupg git less m4 make mawk openssh-client patch procps time tmux wget
+	Tests/Support/document-questions $(BRIM) --model $(or $(MODEL),qwen2.5-coder-1.5b) $(if $(HALF),--half $(HALF))
+
+long-documents: ## of long documents of Debian's: is the sentence that answers a question in the 15 % that may be sent?
+	@.ci/install debian-reference-en installation-guide-amd64 man-db mandoc pandoc poppler-utils python3 curl diffutils \
+	  e2fsprogs findutils git gnupg grep m4 openssh-client sed systemd wget
+	$(SWIFT) build --build-tests $(ARROWS)
+	Tests/Support/long-documents .build/long-documents
+	BRIM_LONG_DOCUMENTS=$(CURDIR)/.build/long-documents $(TEST) --filter LongDocumentTests
 
 golden: models ## the reference's log-probabilities and perplexity on every instruction set of this processor (minutes)
 	$(SWIFT) build --build-tests

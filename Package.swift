@@ -296,8 +296,8 @@ let package = Package(
         tests(
             "App", of: "brim",
             uses: [
-                "AssistantCore", "ChatUI", "Confidence", "CostModel", "Routing", "Store", "Telemetry", "Turns",
-                "Updates",
+                "AssistantCore", "ChatUI", "Confidence", "CostModel", "Knowledge", "Routing", "Store", "Telemetry",
+                "Turns", "Updates",
             ],
             resources: [.copy("Configurations")]),
         // Rules for the sources themselves: names, and the order of folders.

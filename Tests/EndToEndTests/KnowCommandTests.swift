@@ -66,6 +66,19 @@ import Testing
         #expect(try session.end() == 0)
     }
 
+    @Test("A collection that is added while a conversation runs is watched as well")
+    func addedMeanwhile() throws {
+        let session = try PlainSession(["--local-only"], environment: environment)
+        try write("# Pool\n\nThe pool of Ghent opens at seven.\n", "pool.md")
+        #expect(try brim("know", "add", folder, "--name", "town").status == 0)
+        try write("# Pool\n\nThe pool of Ghent opens at eight in winter.\n", "pool.md")
+        try session.wait(for: "town: 1 document read again")
+        try FileManager.default.removeItem(atPath: folder + "/pool.md")
+        try write("# Gate\n\nThe gate of Ghent opens at nine.\n", "gate.md")
+        try session.wait(for: "1 gone")
+        #expect(try session.end() == 0)
+    }
+
     @Test("Without the collections nothing is grounded; where they alone may answer, the rest is refused")
     func switches() throws {
         try write("The pool of Ghent opens at seven.\n", "pool.txt")

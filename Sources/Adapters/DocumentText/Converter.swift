@@ -20,6 +20,8 @@ struct Converter: Sendable {
     var arguments: [String]
     /// Debian's package that has it.
     var package: String
+    /// Where the program runs.
+    var folder = "/"
     var limits = Limits()
 
     /// Runs the program over what is on its standard input and returns what it prints.
@@ -62,7 +64,8 @@ struct Converter: Sendable {
         let result = try await Subprocess.run(
             .name("prlimit"), arguments: Arguments(bounds + [program] + arguments),
             environment: .minimal(adding: ["LC_ALL": "C.UTF-8"]),
-            workingDirectory: "/", platformOptions: options, input: input, output: .bytes(limit: limits.outputBytes),
+            workingDirectory: FilePath(folder), platformOptions: options, input: input,
+            output: .bytes(limit: limits.outputBytes),
             error: .discarded)
         try Task.checkCancellation()
         guard result.terminationStatus.isSuccess else { throw failure(result.terminationStatus) }
@@ -95,6 +98,10 @@ extension Converter {
                 "--sandbox", "--from=\(format)", "--to=gfm-raw_html", "--wrap=none", "--markdown-headings=atx",
             ], package: "pandoc")
     }
+
+    /// A manual page may include files, which mandoc looks for below its folder and nowhere else: nothing of a person's is there.
+    static let mandoc = Converter(
+        program: "mandoc", arguments: ["-T", "markdown", "-K", "utf-8"], package: "mandoc", folder: "/usr/share")
 
     static let gunzip = Converter(program: "gzip", arguments: ["-dc"], package: "gzip")
 }

@@ -27,7 +27,7 @@ package struct DocumentFolder: Sendable {
     private static let mostFiles = 200_000
     private static let deepest = 64
     /// Changes when the same file would be read otherwise than before.
-    private static let readerVersion = 1
+    private static let readerVersion = 2
 
     /// An absolute path.
     let root: String
@@ -60,7 +60,8 @@ package struct DocumentFolder: Sendable {
             guard let file = Self.file(name, at: root) else {
                 throw DocumentError(
                     .unreadable,
-                    "\(root) is no document: text, Markdown, HTML, PDF, DOCX, EPUB and manual pages are read")
+                    "\(root) is no document: text, Markdown, HTML, PDF, DOCX, EPUB, ZIM, manual pages and texts of info are read"
+                )
             }
             listing.files = [file]
             return listing

@@ -6,7 +6,11 @@ package enum DocumentKind: Sendable, Hashable, CaseIterable {
     case pdf
     case docx
     case epub
+    /// The articles of a wiki.
+    case zim
     case manual
+    /// Of a GNU program, as `info` shows it; a long one is in several files.
+    case info
 
     /// `nil` for a file that is no document.
     package init?(fileName: String) {
@@ -20,12 +24,16 @@ package enum DocumentKind: Sendable, Hashable, CaseIterable {
             self = .manual
             return
         }
+        if ending == "info" || ending.hasPrefix("info-"), ending.dropFirst(5).allSatisfy(\.isNumber) {
+            self = .info
+            return
+        }
         guard !isPacked, let kind = Self.endings[ending] else { return nil }
         self = kind
     }
 
     private static let endings: [String: DocumentKind] = [
         "txt": .text, "text": .text, "log": .text, "rst": .text, "org": .text, "md": .markdown, "markdown": .markdown,
-        "html": .html, "htm": .html, "xhtml": .html, "pdf": .pdf, "docx": .docx, "epub": .epub,
+        "html": .html, "htm": .html, "xhtml": .html, "pdf": .pdf, "docx": .docx, "epub": .epub, "zim": .zim,
     ]
 }

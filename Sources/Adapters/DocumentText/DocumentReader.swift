@@ -29,7 +29,10 @@ package struct DocumentReader: Sendable {
         case .html: document = try await viaPandoc(path, "html")
         case .docx: document = try await viaPandoc(path, "docx")
         case .epub: document = try await viaPandoc(path, "epub")
+        case .zim: document = try await ZIMReader(reader: self).document(at: path)
         case .manual: document = try await manual(path)
+        case .info:
+            document = InfoReader.document(try DecodedText.text(InfoReader.text(try await unpacked(path))))
         }
         let hasText = document.blocks.contains { if case .paragraph = $0 { true } else { false } }
         guard hasText || !document.questions.isEmpty else {
@@ -45,25 +48,62 @@ package struct DocumentReader: Sendable {
         return MarkdownReader.document(markdown, answersQuestions: false)
     }
 
-    /// A manual page; pandoc's reader, which follows no `.so` to another file.
+    /// A manual page: mandoc reads the language in which words are marked by what they mean, pandoc the older one.
     private func manual(_ path: String) async throws(DocumentError) -> TextDocument {
-        let converter = Converter.pandoc(from: "man").limited(limits)
-        let source =
-            path.hasSuffix(".gz")
-            ? try await output(.gunzip, of: path) : try bytes(of: path)
-        guard source.count <= textBytes else { throw tooLarge }
+        let source = try await unpacked(path)
+        let converter: Converter = Self.isSemanticManual(source) ? .mandoc : .pandoc(from: "man")
+        var document = try await document(of: source, converter)
+        document.title = Self.names(in: document) ?? ""
+        return document
+    }
+
+    /// The text of a page of HTML that is in memory.
+    func document(ofHTML html: [UInt8]) async throws(DocumentError) -> TextDocument {
+        try await document(of: html, .pandoc(from: "html"))
+    }
+
+    private func document(of source: [UInt8], _ converter: Converter) async throws(DocumentError) -> TextDocument {
         guard let input = try? ChildInput.descriptor(holding: source) else {
             throw DocumentError(.unreadable, "there is no room for a temporary file")
         }
-        let markdown = try await converter.output(
+        let markdown = try await converter.limited(limits).output(
             of: .fileDescriptor(FileDescriptor(rawValue: input), closeAfterSpawningProcess: true))
         return MarkdownReader.document(text(markdown), answersQuestions: false)
     }
 
+    /// Whether a manual page is written in mdoc, whose first macro is a date; the older language begins with a title.
+    private static func isSemanticManual(_ source: [UInt8]) -> Bool {
+        let first = source.prefix(1 << 16).split(separator: UInt8(ascii: "\n")).first { line in
+            line.first == UInt8(ascii: ".") && line.dropFirst().first.map { (0x41...0x5A).contains($0) } ?? false
+        }
+        return first?.starts(with: ".Dd".utf8) ?? false
+    }
+
+    /// What a manual page is about, as its first paragraph has it: `grep, rgrep - print lines that match patterns`.
+    private static func names(in document: TextDocument) -> String? {
+        let body = document.blocks.drop { if case .heading = $0 { false } else { true } }
+        let first = body.lazy.compactMap { if case .paragraph(let text) = $0 { text } else { nil } }.first
+        guard let first, let dash = [" - ", " – ", " — "].compactMap({ first.range(of: $0)?.lowerBound }).min() else {
+            return nil
+        }
+        let names = first[..<dash]
+        return names.utf8.count <= 100 ? String(names) : nil
+    }
+
+    private func unpacked(_ path: String) async throws(DocumentError) -> [UInt8] {
+        let bytes = path.hasSuffix(".gz") ? try await output(.gunzip, of: path) : try bytes(of: path)
+        guard bytes.count <= textBytes else { throw tooLarge }
+        return bytes
+    }
+
     private func text(_ bytes: [UInt8]) -> String { DecodedText.cleaned(String(decoding: bytes, as: UTF8.self)) }
 
-    private func output(_ converter: Converter, of path: String) async throws(DocumentError) -> [UInt8] {
-        let descriptor = try open(path, upTo: fileBytes)
+    /// What a program prints of a file.
+    ///
+    /// - Parameter limit: how long the file may be, in bytes; `nil` for ``fileBytes``.
+    func output(_ converter: Converter, of path: String, upTo limit: Int? = nil) async throws(DocumentError) -> [UInt8]
+    {
+        let descriptor = try open(path, upTo: limit ?? fileBytes)
         return try await converter.limited(limits).output(
             of: .fileDescriptor(FileDescriptor(rawValue: descriptor), closeAfterSpawningProcess: true))
     }

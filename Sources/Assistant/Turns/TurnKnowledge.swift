@@ -14,13 +14,17 @@ package struct TurnKnowledge: Sendable {
     }
 
     /// So many passages are looked at.
-    private static let looksAt = 16
+    private static let looksAt = 24
+    /// And so many that have related words in place of the question's own.
+    private static let looksAtBeside = 16
     /// Whoever opens a document asks about it, in other words than its own too; what it does not say is marked.
-    private static let leastOfDocument = 0.4
-    /// Passages of a document that a remote model is given, which reads more than one of this device.
-    private static let mostSent = 24
-    /// And no more than that, however long the document is.
-    private static let mostSentBytes = 12_000
+    private static let leastOfDocument = 0.3
+    /// Of a document as many are looked at, since a remote model reads more than one of this device.
+    private static let looksAtOfDocument = 60
+    /// Passages of a document that a remote model is given.
+    private static let mostSent = 80
+    /// And no more than that, however long the document is: where the answer stands in none of these, more did not help.
+    private static let mostSentBytes = 48_000
 
     private let search: any PassageSearch
     /// Whether what is not in the collections is not answered at all.
@@ -58,20 +62,28 @@ package struct TurnKnowledge: Sendable {
         guard request.usesKnowledge, !request.isBound, request.picture == nil else { return nil }
         let use = use(request)
         guard use != .none, let question = KnowledgeQuestion(request.prompt) else { return isOnly ? .silent : nil }
-        let looksAt = document == nil ? Self.looksAt : Self.mostSent
         // An index that cannot be read has nothing to say; `brim know list` says what is wrong with it.
-        guard let hits = try? await search.hits(for: question.words, limit: looksAt, in: nil) else {
-            return .silent
-        }
+        guard let hits = try? await hits(for: question) else { return .silent }
         // Where there are no collections, nobody was asked.
         if hits.passages.isEmpty, hits.weights.isEmpty { return isOnly ? .silent : nil }
         let most = document == nil ? Consultation.mostPassages : Self.mostSent
-        let least = document == nil ? Consultation.relevantCoverage : Self.leastOfDocument
+        let least = document == nil ? Consultation.leastRelevance : Self.leastOfDocument
         guard mayAnswer else {
             let texts = PassageHits(passages: hits.passages.filter { !$0.isAnswer }, weights: hits.weights)
             return Consultation(question, texts, prefersSentence: false, most: most, least: least)
         }
         return Consultation(question, hits, prefersSentence: use == .sentence, most: most, least: least)
+    }
+
+    /// What a search for the question's own words found, and behind that what one for their like did.
+    private func hits(for question: KnowledgeQuestion) async throws -> PassageHits {
+        let (own, beside) =
+            document == nil ? (Self.looksAt, Self.looksAtBeside) : (Self.looksAtOfDocument, Self.looksAtOfDocument)
+        var hits = try await search.hits(for: question.words, limit: own, in: nil)
+        guard question.sought.count > question.words.count else { return hits }
+        let more = try await search.hits(for: question.sought, limit: beside, in: nil)
+        hits.passages += more.passages.filter { !$0.isAnswer && !hits.passages.contains($0) }
+        return hits
     }
 
     /// The request with passages to answer from. An answer that was made without them is none to it.

@@ -104,7 +104,84 @@ final class DocumentReaderTests {
             let document = try await DocumentReader().document(at: file.path, kind: .manual)
             #expect(document.blocks.contains(.paragraph("There are none.")))
             #expect(!"\(document.blocks)".contains("root:"))
+            #expect(document.title == "ls")
         }
+    }
+
+    @Test("A manual page in mdoc keeps the words that are marked, and includes no file of anybody's")
+    func semanticManual() async throws {
+        let page = """
+            .\\" A comment
+            .Dd January 1, 2026
+            .Dt LAKE 1
+            .Os
+            .Sh NAME
+            .Nm lake ,
+            .Nm pond
+            .Nd fill a lake
+            .Sh DESCRIPTION
+            The default of
+            .Fl d
+            is
+            .Cm deep .
+            .so /etc/passwd
+            .so ../../etc/passwd
+            """
+        let document = try await read(page.utf8, as: "lake.1")
+        #expect(document.title == "lake, pond")
+        let text = "\(document.blocks)"
+        #expect(text.contains("The default of -d is deep.") && !text.contains("root:"), "\(text)")
+    }
+
+    @Test("A text of info is read node by node, packed or not, without menus, and its title is the program's")
+    func info() async throws {
+        let text = """
+            This is lake.info, produced by makeinfo.\n\n\u{1F}
+            File: lake.info,  Node: Top,  Next: Depth,  Up: (dir)\n\n* Menu:\n\n* Depth:: How deep.\n
+            \u{1F}
+            File: lake.info,  Node: Depth,  Prev: Top,  Up: Top\n\n1.1 How deep it is\n==================
+            \nThe lake is nine\nmetres deep.\u{0}\u{8}[image src="lake.png"\u{0}\u{8}]
+            \u{1F}\nTag Table:\nNode: Top\u{7F}61\n
+            """
+        try Data(text.utf8).write(to: folder.appending(path: "plain"))
+        let packed = try run("gzip", ["-c", folder.path + "/plain"])
+        for (name, bytes) in [("lake.info", Data(text.utf8)), ("lake.info-1.gz", packed)] {
+            let document = try await read(bytes, as: name)
+            #expect(document.title == "lake")
+            #expect(
+                document.blocks == [
+                    .heading("1.1 How deep it is", level: 2),
+                    .paragraph("The lake is nine metres deep.[image src=\"lake.png\"]"),
+                ], "\(document.blocks)")
+        }
+        #expect(DocumentKind(fileName: "lake.info-x") == nil && DocumentKind(fileName: "info") == nil)
+    }
+
+    @Test("The articles of a ZIM file are read under their titles; what is none is one sentence")
+    func zim() async throws {
+        let site = folder.appending(path: "site")
+        try FileManager.default.createDirectory(at: site, withIntermediateDirectories: true)
+        let pages = ["pool": "The pool opens at seven.", "gate": "The gate closes at nine. <script>x()</script>"]
+        for (name, text) in pages {
+            let html = "<html><head><title>The \(name) &amp; I</title></head><body><p>\(text)</p></body></html>"
+            try html.write(to: site.appending(path: name + ".html"), atomically: true, encoding: .utf8)
+        }
+        _ = try run("convert", ["-size", "48x48", "xc:white", site.path + "/i.png"])
+        let file = folder.path + "/town.zim"
+        _ = try run(
+            "zimwriterfs",
+            [
+                "--welcome=pool.html", "--illustration=i.png", "--language=eng", "--title=Town", "--description=d",
+                "--creator=c", "--publisher=p", "--name=town", site.path, file,
+            ])
+        let document = try await DocumentReader().document(at: file, kind: #require(DocumentKind(fileName: "town.zim")))
+        #expect(
+            document.blocks == [
+                .heading("The gate & I", level: 1), .paragraph("The gate closes at nine."),
+                .heading("The pool & I", level: 1), .paragraph("The pool opens at seven."),
+            ], "\(document.blocks)")
+        #expect(document.title.isEmpty)
+        #expect(try await error("no wiki".utf8, as: "a.zim")?.code == .damaged)
     }
 
     @Test("A bomb of zeros, a program that runs on and a file that is none end with one sentence each")

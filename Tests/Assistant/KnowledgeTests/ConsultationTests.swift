@@ -67,6 +67,39 @@ struct ConsultationTests {
         #expect(try consult(prompt, [pool, kuwait, mauritania], weights: weights) == .silent)
     }
 
+    @Test("A passage that says it in other words is given to answer from; one in which a name is missing is not")
+    func paraphrased() throws {
+        let manual = Passage(
+            collection: "box", document: "userdel.8", title: "userdel",
+            text:
+                "The option -r removes the files in the home directory along with the directory and the mail of the user."
+        )
+        let weights = [
+            "delete": 4.0, "account": 4, "mail": 5, "files": 2, "somebody": 8, "fedora": 9, "option": 2,
+        ]
+        let found = try consult(
+            "How do I delete somebody's account with the files and mail?", [manual], weights: weights)
+        #expect(found == .passages([manual]))
+        #expect(try consult("How do I delete mail and files on Fedora?", [manual], weights: weights) == .silent)
+    }
+
+    @Test("What asks for an option is answered by no sentence without one")
+    func options() throws {
+        let texts = [
+            "The home directory of lake is removed with its fish.", "The option -r of lake removes the home directory.",
+        ]
+        let passages = texts.map { Passage(document: "lake.1", title: "lake", text: $0) }
+        let question = "Which option of lake removes the home directory?"
+        guard case .answer(let answer) = try consult(question, passages) else {
+            Issue.record("no answer")
+            return
+        }
+        #expect(answer.text == texts[1])
+        if case .answer(let other) = try consult(question, [passages[0]]) {
+            Issue.record("answered with \(other.text)")
+        }
+    }
+
     @Test(
         "A calculation, a text of its own and nothing but stop words are no questions to the documents",
         arguments: ["What is 6 times 11?", "Who are you?", "", String(repeating: "pool ", count: 100)])

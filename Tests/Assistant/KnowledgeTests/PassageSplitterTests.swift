@@ -95,6 +95,20 @@ struct ReaderTests {
             ])
     }
 
+    @Test("A document's title is its highest heading, where there is one")
+    func titles() {
+        #expect(MarkdownReader.document("## Pool\n\n### Hours\n\nText.").title == "Pool")
+        #expect(MarkdownReader.document("## Monday\n\nText.\n\n## Tuesday\n\nText.").title == "")
+    }
+
+    @Test("A picture says nothing, in a link or in brackets either, and entities are the signs that they stand for")
+    func pictures() {
+        let text =
+            "[![Prev](p.png)](a.html) Next\n\n![[Tip]](t.png) A [tip ![x](y) here](b) &lt;x&gt;&nbsp;&amp; &copy; a [b] ![c"
+        let blocks = MarkdownReader.document(text).blocks
+        #expect(blocks == [.paragraph("Next"), .paragraph("A tip here <x> & &copy; a [b] ![c")], "\(blocks)")
+    }
+
     @Test("Pages are counted, and a sentence that goes on over a page stays whole on the first")
     func pages() {
         let text = "First page. A sentence that goes\n\u{C}on here. The second page be-\ngins.\n\u{C}"

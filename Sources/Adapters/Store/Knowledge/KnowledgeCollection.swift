@@ -9,6 +9,12 @@ package struct KnowledgeCollection: Sendable, Hashable {
         case wikipedia
     }
 
+    /// Tells it from one of the same name that was removed.
+    package struct ID: Sendable, Hashable {
+        let name: String
+        let root: String
+    }
+
     package var name: String
     package var kind: Kind
     /// Where the documents are: an absolute path.
@@ -23,6 +29,8 @@ package struct KnowledgeCollection: Sendable, Hashable {
     package var passages = 0
     /// `nil` until it was read for the first time.
     package var updatedAt: Timestamp?
+
+    package var id: ID { ID(name: name, root: root) }
 
     package init(name: String, kind: Kind, root: String, staysHome: Bool = false, attribution: String = "") {
         self.name = name

@@ -14,7 +14,7 @@ extension KnowledgeIndex: PassageSearch {
     private static let mostRanked = 1_500
     /// Of passages in which every word is common, so many are looked at.
     private static let mostUnranked = 24
-    private static let mostWords = 24
+    private static let mostWords = 64
     /// Answered questions that are looked at beside the passages.
     private static let mostQuestions = 8
 

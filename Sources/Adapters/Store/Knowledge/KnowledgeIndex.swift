@@ -60,6 +60,7 @@ package final class KnowledgeIndex: Sendable {
                 sql: """
                     PRAGMA cell_size_check = ON;
                     PRAGMA temp_store = MEMORY;
+                    PRAGMA cache_size = -1024;
                     PRAGMA journal_size_limit = 4194304;
                     """)
         }

@@ -58,9 +58,7 @@ struct AttachedDocument: Sendable {
         _ request: TurnRequest, _ runner: TurnRunner, _ profile: ModelProfile
     ) async -> (TurnRequest, TurnRunner) {
         var runner = runner
-        runner.knowledge = TurnKnowledge(
-            index, isOnly: true, silence: "That is not in \(extent.name).", document: extent, use: TurnKnowledge.use,
-            ground: { $0.grounded(by: profile) })
+        runner.knowledge = knowledge(profile)
         guard SummaryWish.isIn(request.prompt), !request.isRaw, request.constraint == nil else {
             return (await runner.consulted(request).0, runner)
         }
@@ -76,6 +74,13 @@ struct AttachedDocument: Sendable {
         request.excerpt = DocumentSection.excerpt(of: sections, bytes: min(extent.mostSentBytes, Self.longestExcerpt))
         request.evidence = passages
         return (request, runner)
+    }
+
+    /// How a question is answered from the document.
+    func knowledge(_ profile: ModelProfile) -> TurnKnowledge {
+        TurnKnowledge(
+            index, isOnly: true, silence: "That is not in \(extent.name).", document: extent, use: TurnKnowledge.use,
+            ground: { $0.grounded(by: profile) })
     }
 
     /// A remote model reads no more for a summary, however long the document is.

@@ -22,7 +22,7 @@ struct CollectionUpdate {
     }
 
     /// So much text is written in one transaction.
-    private static let batchBytes = 1 << 20
+    private static let batchBytes = 1 << 19
     private static let batchDocuments = 200
 
     let index: KnowledgeIndex

@@ -13,13 +13,17 @@ final class FolderWatch: Sendable {
 
     /// `nil` where nothing can be watched.
     ///
-    /// - Parameter onChange: called often, on a queue of its own.
-    init?(_ roots: [String], onChange: @escaping @Sendable () -> Void) {
+    /// - Parameters:
+    ///   - roots: watched with all folders below them.
+    ///   - folder: watched by itself.
+    ///   - onChange: called often, on a queue of its own.
+    init?(_ roots: [String] = [], alone folder: String? = nil, onChange: @escaping @Sendable () -> Void) {
         let descriptor = inotify_init1(Int32(IN_NONBLOCK | IN_CLOEXEC))
         guard descriptor >= 0 else { return nil }
         self.descriptor = descriptor
         source = Mutex(Self.source(descriptor, onChange))
         watch(roots)
+        if let folder { add(folder) }
     }
 
     private static func source(

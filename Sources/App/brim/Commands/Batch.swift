@@ -48,14 +48,17 @@ struct Batch {
     private struct Line: Encodable {
         var id: QuestionID?
         var done: DoneLine
+        /// What stands behind the marks of the answer.
+        var citations: [CitationLine]
 
         func encode(to encoder: any Encoder) throws {
             try done.encode(to: encoder)
             var values = encoder.container(keyedBy: Key.self)
             try values.encodeIfPresent(id, forKey: .id)
+            if !citations.isEmpty { try values.encode(citations, forKey: .citations) }
         }
 
-        private enum Key: CodingKey { case id }
+        private enum Key: CodingKey { case id, citations }
     }
 
     /// Writes one line for each question, in their order. Throws where one of them got no answer.
@@ -67,7 +70,10 @@ struct Batch {
             return outcome
         } take: { question, outcome in
             if outcome.origin == nil { unanswered += 1 }
-            try JSONLines.write(Line(id: question.id, done: DoneLine(outcome)))
+            try JSONLines.write(
+                Line(
+                    id: question.id, done: DoneLine(outcome),
+                    citations: outcome.support.citations.map(CitationLine.init)))
             answered += 1
             Terminal.progress("\(answered) of \(questions.count) answered…")
         }

@@ -12,7 +12,7 @@ struct KnowCommand: AsyncParsableCommand {
         commandName: "know",
         abstract: "Collections of documents that questions are answered from, with the sentence that says so.",
         discussion: """
-              brim know add ~/manuals                   a folder: text, Markdown, HTML, PDF, DOCX, EPUB, manual pages
+              brim know add ~/manuals                   a folder: text, Markdown, HTML, PDF, DOCX, EPUB, ZIM, man
               brim know add faq.md --name desk          a file; its headings that are questions are answered word for word
               brim know add ~/patients --stay-home      nothing of it is ever sent to the cloud
               brim know add wikipedia                   the first paragraphs of 10,033 articles (5 MB)
@@ -37,7 +37,7 @@ extension KnowCommand {
                   brim know add wikipedia
 
                 Links that lead out of the folder are not followed. PDF needs poppler-utils; HTML, DOCX, EPUB and manual \
-                pages need pandoc. The documents stay where they are; what is found in them is kept in the data directory.
+                pages need pandoc, some of these mandoc, ZIM files zim-tools. The documents stay where they are; what is found in them is kept in the data directory.
                 """)
 
         @OptionGroup var options: GlobalOptions

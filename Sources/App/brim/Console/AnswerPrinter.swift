@@ -127,22 +127,6 @@ actor AnswerPrinter {
         var source: ConfidenceSourceObject
     }
 
-    private struct CitationLine: Encodable {
-        var type = "citation"
-        /// As it stands in the answer.
-        var number: Int
-        var collection: String
-        var document: String
-        /// Absent where the document has no pages.
-        var page: Int?
-        var text: String
-
-        init(_ citation: Citation) {
-            (number, collection, document) = (citation.number, citation.collection, citation.document)
-            (page, text) = (citation.page, citation.text)
-        }
-    }
-
     private struct ReplyLine: Encodable {
         var type: String
         var text: String
@@ -202,6 +186,23 @@ actor AnswerPrinter {
         case .stopped, .broken: throw ExitCode(1)
         case .complete, .length, .loop: break
         }
+    }
+}
+
+/// A sentence of a document that an answer rests on, as an object of JSON.
+struct CitationLine: Encodable {
+    var type = "citation"
+    /// As it stands in the answer.
+    var number: Int
+    var collection: String
+    var document: String
+    /// Absent where the document has no pages.
+    var page: Int?
+    var text: String
+
+    init(_ citation: Citation) {
+        (number, collection, document) = (citation.number, citation.collection, citation.document)
+        (page, text) = (citation.page, citation.text)
     }
 }
 

@@ -16,8 +16,8 @@ package struct AnswerCheck {
         var stems: Set<String>
     }
 
-    /// Passages of a whole document are not numbered for the model.
-    private static let mostNumbered = 24
+    /// More passages are those of a whole document, which are not numbered for the model.
+    private static let mostNumbered = 80
 
     private let sources: [Source]
     private var numbers: [Int: Int] = [:]

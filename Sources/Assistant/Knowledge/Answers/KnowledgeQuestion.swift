@@ -4,10 +4,14 @@ package struct KnowledgeQuestion: Sendable, Hashable {
     package static let longest = 400
     private static let mostWords = 24
 
-    /// What the index is asked for: folded, each once.
+    /// Folded, each once, without those that every sentence has.
     package let words: [String]
     /// The same words as stems, in the same order.
     let stems: [String]
+    /// For each of the words the stems of what documents may say instead.
+    let related: [Set<String>]
+    /// What the index is asked for: the words, and what may stand in their place.
+    package let sought: [String]
     /// The stem of the word behind *which* or *what*: the kind of thing asked for, which an answer need not name.
     let kind: String?
     /// Whether the answer is a number.
@@ -29,6 +33,9 @@ package struct KnowledgeQuestion: Sendable, Hashable {
         guard !words.allSatisfy({ Self.isNumber($0) || Self.calculating.contains($0) }) else { return nil }
         self.words = words
         stems = words.map(ContentWords.stem)
+        let others = words.map(RelatedWords.words)
+        related = zip(stems, others).map { stem, others in Set(others.map(ContentWords.stem)).subtracting([stem]) }
+        sought = words + others.joined().filter { seen.insert($0).inserted }
         kind = Self.kind(in: all)
         wantsNumber = Self.wantsNumber(all)
         quotes = prompt.contains { "\"“”„«»".contains($0) }
@@ -70,4 +77,21 @@ enum KindInstances {
             "antarctica",
         ]
     ]
+}
+
+/// Kinds of things that are told by how they are written.
+enum KindForms {
+    /// Whether a sentence has something that may be of the kind.
+    ///
+    /// - Parameter kind: a stem.
+    static func mayStand(_ kind: String, in sentence: String) -> Bool {
+        switch kind {
+        case "option", "flag", "switch":
+            sentence.split { $0.isWhitespace || "`'\"(,‘“".contains($0) }.contains { word in
+                word.first == "-" && word.drop { $0 == "-" }.first?.isLetter == true
+            }
+        case "year": sentence.split { !$0.isNumber }.contains { $0.count == 4 }
+        default: true
+        }
+    }
 }

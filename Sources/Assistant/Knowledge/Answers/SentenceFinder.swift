@@ -28,10 +28,21 @@ package struct SentenceFinder {
     static let sureCoverage = 0.85
     /// What the kind of thing asked for weighs, which an answer need not name.
     private static let kindShare = 0.15
+    /// What a word of every talk weighs, and what another word in a word's place.
+    private static let everydayShare = 0.25
+    private static let relatedShare = 0.7
+    /// Words that stand no further apart than these have to do with each other.
+    private static let wordsTogether = 25
+    /// A passage that says the same word over and over is looked at no longer for it.
+    private static let mostFinds = 64
 
     private let question: KnowledgeQuestion
+    /// Of the question's words, for a sentence that is to be the answer.
     private let weights: [Double]
     private let total: Double
+    /// The same for a passage to answer from, in which words of every talk and other words for the same count too.
+    private let looseWeights: [Double]
+    private let looseTotal: Double
 
     /// - Parameter weights: how much each word of the question tells.
     package init(_ question: KnowledgeQuestion, weights: [String: Double]) {
@@ -40,7 +51,11 @@ package struct SentenceFinder {
             let weight = max(weights[word] ?? 1, 0.01)
             return stem == question.kind && KindInstances.all[stem] == nil ? weight * Self.kindShare : weight
         }
+        looseWeights = zip(question.words, self.weights).map { word, weight in
+            EverydayWords.all.contains(word) ? weight * Self.everydayShare : weight
+        }
         total = self.weights.reduce(0, +)
+        looseTotal = looseWeights.reduce(0, +)
     }
 
     /// The best sentence; `nil` where no passage has one that says anything.
@@ -56,28 +71,66 @@ package struct SentenceFinder {
         return best
     }
 
-    /// The share of the question's weight that a whole passage carries, its title and headings included.
-    package func coverage(of passage: Passage) -> Double {
-        let words = ContentWords.all(in: passage.title + " " + passage.heading + " " + passage.text)
-        return coverage(stems: Set(words.map(ContentWords.stem)), words: Set(words), title: [])
+    /// How likely a passage is to be about the question, 0 … 1: the share of the question's weight that all of it carries,
+    /// and that its title and some words that follow each other do.
+    func relevance(of passage: Passage) -> Double {
+        let title = Set(ContentWords.meaningful(in: passage.title).map(ContentWords.stem))
+        let order = ContentWords.all(in: passage.text).map(ContentWords.stem)
+        let stems = title.union(order).union(ContentWords.all(in: passage.heading).map(ContentWords.stem))
+        let words = Set(ContentWords.all(in: passage.title + " " + passage.heading + " " + passage.text))
+        let gathered = gatheredCoverage(of: order, title)
+        // Two words may stand in a passage by chance, unless they stand together.
+        guard question.stems.count > 2 || gathered >= Self.sureCoverage else { return 0 }
+        var covered = 0.0
+        for (index, weight) in looseWeights.enumerated() {
+            if stands(question.stems[index], in: stems, words) {
+                covered += weight
+            } else if !question.related[index].isDisjoint(with: stems) {
+                covered += weight * Self.relatedShare
+            }
+        }
+        return looseTotal > 0 ? (covered / looseTotal + gathered) / 2 : 0
     }
 
-    /// Whether a passage that has the question's words is likely to be about the question: where these are few, they may
-    /// stand in it by chance, unless its title or a sentence of it has them together.
-    func isMeant(_ passage: Passage) -> Bool {
-        if question.stems.count > 2 { return true }
-        return best(in: [passage]).map { $0.isAboutTitle || $0.isClose } ?? false
+    /// The most of the question's weight that stands within some words of a text, with its title's.
+    private func gatheredCoverage(of order: [String], _ title: Set<String>) -> Double {
+        let base = question.stems.map { title.contains($0) ? 1.0 : 0 }
+        var finds: [(place: Int, word: Int, share: Double)] = []
+        for (place, stem) in order.enumerated() {
+            for word in question.stems.indices {
+                if stem == question.stems[word] {
+                    finds.append((place, word, 1))
+                } else if question.related[word].contains(stem) {
+                    finds.append((place, word, Self.relatedShare))
+                }
+            }
+        }
+        func weight(_ shares: [Double]) -> Double { zip(shares, looseWeights).reduce(0) { $0 + $1.0 * $1.1 } }
+        var best = weight(base)
+        for (index, first) in finds.enumerated() {
+            var shares = base
+            for find in finds[index...].prefix(Self.mostFinds) {
+                guard find.place - first.place <= Self.wordsTogether else { break }
+                shares[find.word] = max(shares[find.word], find.share)
+            }
+            best = max(best, weight(shares))
+        }
+        return looseTotal > 0 ? best / looseTotal : 0
     }
 
     private func coverage(stems: Set<String>, words: Set<String>, title: Set<String>) -> Double {
         var covered = 0.0
-        for (stem, weight) in zip(question.stems, weights) {
-            let instances = stem == question.kind || stem == "continent" ? KindInstances.all[stem] : nil
-            if stems.contains(stem) || title.contains(stem) || instances.map({ !$0.isDisjoint(with: words) }) == true {
-                covered += weight
-            }
+        for (stem, weight) in zip(question.stems, weights)
+        where title.contains(stem) || stands(stem, in: stems, words) {
+            covered += weight
         }
         return total > 0 ? covered / total : 0
+    }
+
+    /// Whether a word of the question is among others, or something that names a thing of its kind.
+    private func stands(_ stem: String, in stems: Set<String>, _ words: Set<String>) -> Bool {
+        let instances = stem == question.kind || stem == "continent" ? KindInstances.all[stem] : nil
+        return stems.contains(stem) || instances.map { !$0.isDisjoint(with: words) } == true
     }
 
     private func judge(_ sentence: String, index: Int, of rank: Int, _ title: TitleWords) -> Find? {
@@ -88,6 +141,7 @@ package struct SentenceFinder {
         let asked = Set(question.stems)
         // A sentence that says nothing but what was asked answers nothing.
         guard order.contains(where: { !asked.contains($0) }) || !title.stems.isSubset(of: asked) else { return nil }
+        guard question.kind.map({ KindForms.mayStand($0, in: sentence) }) ?? true else { return nil }
         let stems = Set(order)
         var coverage = coverage(stems: stems, words: Set(words), title: title.stems)
         if question.wantsNumber, !hasNewNumber(words) { coverage *= 0.5 }

@@ -45,7 +45,18 @@ package enum MarkdownReader {
         mutating func finished() -> TextDocument {
             end()
             endAnswer()
+            if document.title.isEmpty { document.title = onlyTopHeading ?? "" }
             return document
+        }
+
+        /// The heading above all others, in a document that has one.
+        private var onlyTopHeading: String? {
+            let headings = document.blocks.compactMap { block -> (text: String, level: Int)? in
+                if case .heading(let text, let level) = block { (text, level) } else { nil }
+            }
+            guard let top = headings.map(\.level).min() else { return nil }
+            let highest = headings.filter { $0.level == top }
+            return highest.count == 1 ? highest[0].text : nil
         }
 
         private mutating func begin(_ heading: String, _ level: Int) {
@@ -148,6 +159,10 @@ package enum MarkdownReader {
             case "|":
                 plain += ", "
                 index = next
+            case "&":
+                let entity = entities.first { line[index...].hasPrefix($0.name) }
+                plain.append(entity?.character ?? "&")
+                index = entity.map { line.index(index, offsetBy: $0.name.count) } ?? next
             case "[", "!":
                 if let (words, end) = link(line, at: index) {
                     plain += words
@@ -164,7 +179,11 @@ package enum MarkdownReader {
         return PlainTextReader.squeezed(plain[...].trimmingWhiteSpace)
     }
 
-    private static let marks: Set<UInt8> = Set("\\*`_|[>-+ \t".utf8)
+    private static let marks: Set<UInt8> = Set("\\*`_|[>-+& \t".utf8)
+
+    private static let entities: [(name: String, character: Character)] = [
+        ("&nbsp;", " "), ("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"), ("&quot;", "\""),
+    ]
 
     /// An underscore inside a word is part of it.
     private static func isEdge(_ line: Substring, _ index: Substring.Index) -> Bool {
@@ -174,19 +193,38 @@ package enum MarkdownReader {
         return !(before.isLetter || before.isNumber) || !(behind.isLetter || behind.isNumber)
     }
 
-    /// The words of `[words](address)`, none of `![words](address)`, and where it ends.
+    /// The words of `[words](address)`, none of `![words](address)`, and where it ends. A picture may stand in for the words.
     private static func link(_ line: Substring, at index: Substring.Index) -> (words: String, end: Substring.Index)? {
         let isPicture = line[index] == "!"
         let open = isPicture ? line.index(after: index) : index
         guard open < line.endIndex, line[open] == "[" else { return nil }
         let rest = line[line.index(after: open)...].prefix(500)
-        guard let close = rest.firstIndex(of: "]") else { return nil }
+        guard let close = closingBracket(in: rest) else { return nil }
         let after = line.index(after: close)
         guard after < line.endIndex, line[after] == "(", let end = line[after...].prefix(2_000).firstIndex(of: ")")
         else {
             return nil
         }
-        return (isPicture ? "" : String(rest[..<close]), line.index(after: end))
+        return (isPicture ? "" : withoutPictures(rest[..<close]), line.index(after: end))
+    }
+
+    /// Where the bracket ends that was opened before `text`; brackets in it are in pairs.
+    private static func closingBracket(in text: Substring) -> Substring.Index? {
+        var depth = 0
+        for index in text.indices {
+            switch text[index] {
+            case "[": depth += 1
+            case "]" where depth == 0: return index
+            case "]": depth -= 1
+            default: break
+            }
+        }
+        return nil
+    }
+
+    private static func withoutPictures(_ words: Substring) -> String {
+        guard let mark = words.firstIndex(of: "!"), let picture = link(words, at: mark) else { return String(words) }
+        return words[..<mark] + withoutPictures(words[picture.end...])
     }
 }
 

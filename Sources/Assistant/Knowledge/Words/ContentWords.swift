@@ -44,18 +44,22 @@ package enum ContentWords {
     /// What is left of an English word without its most common endings: good enough to tell that two words are forms of
     /// one. The index has a better stemmer; this one only compares what the index has found.
     package static func stem(_ word: String) -> String {
-        let bytes = Array(word.utf8)
-        func without(_ count: Int) -> String { String(decoding: bytes.dropLast(count), as: UTF8.self) }
-        if bytes.count > 4, word.hasSuffix("ies") { return without(3) + "y" }
-        for suffix in ["ing", "ed", "es", "ly"] where bytes.count > suffix.utf8.count + 3 && word.hasSuffix(suffix) {
-            let stem = without(suffix.utf8.count)
-            return stem.hasSuffix("e") ? String(stem.dropLast()) : stem
+        var stem = Array((RelatedWords.baseForm(of: word) ?? word).utf8)
+        func ends(in suffix: String, leaving least: Int) -> Bool {
+            stem.count >= suffix.utf8.count + least && stem.suffix(suffix.utf8.count).elementsEqual(suffix.utf8)
         }
-        var stem = word
-        if bytes.count > 3, stem.hasSuffix("s"), !stem.hasSuffix("ss") { stem.removeLast() }
-        if stem.utf8.count > 3, stem.hasSuffix("e") { stem.removeLast() }
-        return stem
+        if ends(in: "ies", leaving: 2) { return String(decoding: stem.dropLast(3), as: UTF8.self) + "y" }
+        if ends(in: "s", leaving: 3), !ends(in: "ss", leaving: 0) { stem.removeLast() }
+        for (suffix, least) in suffixes where ends(in: suffix, leaving: least) {
+            stem.removeLast(suffix.utf8.count)
+            break
+        }
+        if ends(in: "e", leaving: 3) { stem.removeLast() }
+        return String(decoding: stem, as: UTF8.self)
     }
+
+    /// With how many letters have to be left.
+    private static let suffixes = [("ation", 5), ("ion", 5), ("ing", 4), ("ed", 4), ("ly", 4), ("er", 4)]
 }
 
 /// The words that say nothing of what a question is about.
