@@ -13,7 +13,8 @@ struct HTTPFetcherTests {
     ) async throws -> Result<[UInt8], UpdateError> {
         let server = try await NebiusDouble.start(.plain, respond: script)
         var timeouts = HTTPFetcher.Timeouts()
-        timeouts.stall = .seconds(20)
+        // Beside tests that make keys, a connection may take long.
+        (timeouts.connect, timeouts.stall) = (.seconds(60), .seconds(60))
         change(&timeouts)
         let fetcher = try HTTPFetcher(environment: [:], timeouts: timeouts)
         let result: Result<[UInt8], UpdateError>
