@@ -132,7 +132,8 @@ struct TaskClassTests {
         arguments: [
             "Write a script for a school play about trees.", "Explain the function of the heart.",
             "Create a class schedule for a student with 5 courses", "What does this do? ```x = [i for i in y]```",
-            "Write a program of events for a festival", "Make a table of the planets", "Write an essay about Java coffee",
+            "Write a program of events for a festival", "Make a table of the planets",
+            "Write an essay about Java coffee",
             "Explain recursion with an example in Python", "Write a test for my driving students",
             "Build a game plan for our team meeting", "Write a poem about snakes like the python",
             "Write a letter that returns the broken vase to the shop", "Is Python faster than Java?", "What is Python?",

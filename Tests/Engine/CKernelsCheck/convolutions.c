@@ -51,8 +51,8 @@ static void check_shape(const ck_kernels *level, uint32_t type, shape s) {
             double sum = bias[o], size = 1e-3;
             for (size_t tap = 0; tap < s.taps; tap++)
                 for (size_t i = 0; i < s.inputs; i++) {
-                    const double term = (double)dense[o * cols + tap * s.inputs + i] *
-                                        (double)x[(t + tap * s.dilation) * stride + i];
+                    const double term =
+                        (double)dense[o * cols + tap * s.inputs + i] * (double)x[(t + tap * s.dilation) * stride + i];
                     sum += term;
                     size += fabs(term);
                 }
@@ -74,7 +74,8 @@ static void check_shape(const ck_kernels *level, uint32_t type, shape s) {
     for (size_t i = 0; i < s.n * s.outputs; i++)
         check(fabsf(again[i] - (2 * out[i] - bias[i % s.outputs])) <= 1e-4f * (1 + fabsf(out[i])),
               "%s: a convolution in pieces is another", level->name);
-    free(dense), free(x), free(bias), free(out), free(again), free((void *)(uintptr_t)weights.packed), free(args.workspace);
+    free(dense), free(x), free(bias), free(out), free(again), free((void *)(uintptr_t)weights.packed),
+        free(args.workspace);
 }
 
 static void check_relative_attention(const ck_kernels *level, size_t n, size_t heads, size_t head, size_t window) {
@@ -131,7 +132,7 @@ static void check_relative_attention(const ck_kernels *level, size_t n, size_t h
 }
 
 void check_convolutions(const ck_kernels *level) {
-    const shape shapes[] = {{1, 32, 32, 1, 1}, {5, 32, 1, 7, 1},   {200, 64, 48, 3, 2},
+    const shape shapes[] = {{1, 32, 32, 1, 1},  {5, 32, 1, 7, 1},    {200, 64, 48, 3, 2},
                             {97, 96, 33, 5, 6}, {13, 544, 40, 3, 1}, {110, 32, 64, 7, 12}};
     for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
         check_shape(level, CK_F32, shapes[i]);
@@ -149,8 +150,8 @@ void check_convolutions(const ck_kernels *level) {
             x[i] = random_float(-30, 30), y[i] = random_float(-30, 30);
         level->gated_tanh(x, y, n, out);
         for (size_t i = 0; i < n; i++)
-            check(fabs((double)out[i] - tanh((double)x[i]) / (1 + exp(-(double)y[i]))) < 1e-6, "%s: gated tanh of %g and %g is %g",
-                  level->name, (double)x[i], (double)y[i], (double)out[i]);
+            check(fabs((double)out[i] - tanh((double)x[i]) / (1 + exp(-(double)y[i]))) < 1e-6,
+                  "%s: gated tanh of %g and %g is %g", level->name, (double)x[i], (double)y[i], (double)out[i]);
         check(out[n] == 42, "%s: gated tanh writes past the end", level->name);
     }
 }

@@ -145,7 +145,8 @@ struct CalibrateCommand: AsyncParsableCommand {
 
     private func show(_ figures: CodeCalibration.Figures) throws {
         try Terminal.writeLine(
-            "Of \(figures.programs) programs, \(figures.accuracy.shown) right, each judged by a fit that had not seen it:")
+            "Of \(figures.programs) programs, \(figures.accuracy.shown) right, each judged by a fit that had not seen it:"
+        )
         try Terminal.writeLine(
             "  AUROC \(figures.auroc.shown) (95 %: \(figures.aurocLow.shown) to \(figures.aurocHigh.shown))"
                 + " · ECE \(figures.calibrationError.shown) · kept at 0.8: \(figures.keptShare.shown), of which right"

@@ -164,7 +164,8 @@ extension Calibration {
                 .foreign, "The calibration was made by another version of Brim; make it anew with brim calibrate.")
         }
         guard file.checkpoints.map(\.contentTokens) == Self.checkpointTokens.map(Optional.some) + [nil],
-            file.checkpoints.allSatisfy(\.isSound), file.forms.isSound, file.requirements?.isSound != false, file.code?.isSound != false,
+            file.checkpoints.allSatisfy(\.isSound), file.forms.isSound, file.requirements?.isSound != false,
+            file.code?.isSound != false,
             (0...1).contains(file.threshold)
         else {
             throw CalibrationError(

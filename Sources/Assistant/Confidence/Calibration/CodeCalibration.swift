@@ -78,7 +78,9 @@ package struct CodeCalibration: Sendable, Hashable, Codable {
 
     var isSound: Bool {
         let arrays = [model.mean, model.scale, model.weights]
-        return arrays.allSatisfy { $0.count == CodeSignals.featureCount && $0.allSatisfy { $0.isFinite && abs($0) < 1e6 } }
+        return arrays.allSatisfy {
+            $0.count == CodeSignals.featureCount && $0.allSatisfy { $0.isFinite && abs($0) < 1e6 }
+        }
             && model.bias.isFinite && model.scale.allSatisfy { $0 > 1e-9 }
     }
 }

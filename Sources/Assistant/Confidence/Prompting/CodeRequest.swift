@@ -27,7 +27,9 @@ enum CodeRequest {
     ]
 
     /// Behind these stands no longer what is to be made.
-    private static let ends: Set<String> = ["about", "for", "of", "on", "that", "who", "which", "to", "like", "where", "from"]
+    private static let ends: Set<String> = [
+        "about", "for", "of", "on", "that", "who", "which", "to", "like", "where", "from",
+    ]
 
     private static func isOfCode(_ words: [String], after verb: Int) -> Bool {
         let object = words[(verb + 1)...].prefix(objectWords).prefix { !ends.contains($0) }
@@ -45,13 +47,16 @@ enum CodeRequest {
     ]
 
     private static let ambiguousThings: Set<String> = [
-        "method", "class", "program", "script", "code", "query", "algorithm", "module", "loop", "test", "tests", "macro",
+        "method", "class", "program", "script", "code", "query", "algorithm", "module", "loop", "test", "tests",
+        "macro",
         "sort", "search", "page", "app",
     ]
 
     private static let languages: Set<String> = [
-        "python", "javascript", "typescript", "java", "kotlin", "rust", "golang", "ruby", "perl", "php", "bash", "haskell",
-        "scala", "lua", "html", "css", "powershell", "matlab", "fortran", "cobol", "sqlite", "postgresql", "mysql", "awk",
+        "python", "javascript", "typescript", "java", "kotlin", "rust", "golang", "ruby", "perl", "php", "bash",
+        "haskell",
+        "scala", "lua", "html", "css", "powershell", "matlab", "fortran", "cobol", "sqlite", "postgresql", "mysql",
+        "awk",
         "numpy", "pandas", "django", "flask", "arduino", "micropython", "swiftui",
     ]
 
@@ -65,7 +70,8 @@ enum CodeRequest {
     private static let signs: Set<String> = [
         "returns", "return", "prints", "print", "inputs", "argument", "arguments", "parameter", "parameters", "string",
         "strings", "integer", "integers", "array", "arrays", "recursive", "recursively", "sorts", "sort", "reverses",
-        "computes", "calculates", "counts", "variable", "variables", "boolean", "stdin", "files", "swift", "shell", "json",
+        "computes", "calculates", "counts", "variable", "variables", "boolean", "stdin", "files", "swift", "shell",
+        "json",
         "csv", "factorial", "fibonacci", "palindrome", "prime", "primes", "binary", "linked", "c", "linux", "unit",
         "exception", "compile", "database", "rows", "function", "loop", "code",
     ]

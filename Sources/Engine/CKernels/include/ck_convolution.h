@@ -52,6 +52,6 @@ typedef struct ck_relative_attention_args {
 size_t ck_relative_attention_workspace(size_t n, size_t heads, size_t head);
 
 /// Every position sees all others. Near ones (up to `window` away) add a vector of their distance to their key and to
-/// their value:  out[i] = Σ p[i][j] (v[j] + value_offsets[j - i]),  p = softmax(scale * q[i] · (k[j] + key_offsets[j - i])).
-/// Returns false, with nothing written, when the workspace is too small.
+/// their value:  out[i] = Σ p[i][j] (v[j] + value_offsets[j - i]),  p = softmax(scale * q[i] · (k[j] + key_offsets[j -
+/// i])). Returns false, with nothing written, when the workspace is too small.
 bool ck_relative_attention(ck_pool *pool, const ck_relative_attention_args *args);
