@@ -20,7 +20,7 @@ CROSS_PACKAGES = qemu-user gcc-aarch64-linux-gnu libc6-dev-arm64-cross libsimde-
 bench soak eval golden link-order pictures: export BRIM_MODEL ?= smollm2-135m
 
 # Tests that do not run beside all the others.
-APART = ^VITSTests|^UpdatesTests|^HatTests|^ChildProcessesTests|^SpeakerTests|^PhonemesTests|^DocumentTextTests|EndToEndTests|CursesScreenTests|^ModelCatalogueTests|WithheldTests
+APART = ^VITSTests|^UpdatesTests|^HatTests|^ChildProcessesTests|^SpeakerTests|^PhonemesTests|^DocumentTextTests|EndToEndTests|CursesScreenTests|^ModelCatalogueTests|^TelemetryTests|WithheldTests
 
 .PHONY: help run test check build install deb deb-roots models bench eval soak a76-bounds pictures doctor-pictures model-sources screen-test fuzz fuzz-gguf fuzz-whisper humaneval speech-words spoken-turns hostile-texts hostile-documents document-questions long-documents golden cost-replay exact-tools conversation-test link-order reply-test crash-test withheld-test coverage sanitize docs lint format otlp packages test-packages clean
 
@@ -68,7 +68,7 @@ test: packages test-packages ## everything that shows that it works
 	@# another; then what waits for a terminal and blocks its thread, one after the other.
 	$(TEST) --filter '^HatTests|^ChildProcessesTests|^SpeakerTests|^PhonemesTests|^DocumentTextTests'
 	@# Connections with deadlines: beside a thousand others they would time out.
-	$(TEST) --filter '^ModelCatalogueTests|WithheldTests'
+	$(TEST) --filter '^ModelCatalogueTests|^TelemetryTests|WithheldTests'
 	@# Makes many RSA keys, beside which the deadlines of the ones above passed.
 	$(TEST) --filter '^UpdatesTests'
 	$(TEST) --no-parallel --filter 'EndToEndTests|CursesScreenTests'
