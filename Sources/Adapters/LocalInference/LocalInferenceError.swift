@@ -1,4 +1,5 @@
 internal import AssistantCore
+internal import Transformer
 
 /// Why the model on this device could not be loaded or could not answer.
 package struct LocalInferenceError: CodedError {
@@ -27,6 +28,15 @@ package struct LocalInferenceError: CodedError {
         self.code = code
         self.description = description
         self.underlying = underlying
+    }
+
+    /// What is thrown where a model file could not be read, for what the engine threw.
+    static func reading(_ error: any Error) -> any Error {
+        switch error {
+        case let error as TransformerError where error.code == .cancelled: CancellationError()
+        case is LocalInferenceError: error
+        default: LocalInferenceError(.unusableModel, "\(error)", underlying: error)
+        }
     }
 
     static func promptTooLong(_ count: Int, capacity: Int) -> LocalInferenceError {

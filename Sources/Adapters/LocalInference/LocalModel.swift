@@ -99,12 +99,8 @@ package final class LocalModel: Sendable {
                     progress(share)
                     return !cancel.isRaised
                 }
-            } catch let error as TransformerError where error.code == .cancelled {
-                throw CancellationError()
-            } catch let error as LocalInferenceError {
-                throw error
             } catch {
-                throw LocalInferenceError(.unusableModel, "\(error)", underlying: error)
+                throw LocalInferenceError.reading(error)
             }
         } onCancel: {
             cancel.raise()

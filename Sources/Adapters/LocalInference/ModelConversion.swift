@@ -86,12 +86,8 @@ package struct ModelConversion: Sendable {
             try file.checkUnchanged()
             try output.commit(replaces: replaces)
             return report(file, rewriter)
-        } catch let error as TransformerError where error.code == .cancelled {
-            throw CancellationError()
-        } catch let error as LocalInferenceError {
-            throw error
         } catch {
-            throw LocalInferenceError(.unusableModel, "\(error)", underlying: error)
+            throw LocalInferenceError.reading(error)
         }
     }
 
