@@ -162,4 +162,11 @@ final class FilePieces {
             return count == 0 ? nil : Array(piece.prefix(count))
         }
     }
+
+    /// The SHA-256 of all pieces that are left.
+    func sha256() throws(UpdateError) -> String {
+        var digest = RunningDigest()
+        while let piece = try next() { digest.update(piece) }
+        return digest.sha256
+    }
 }

@@ -144,14 +144,7 @@ package struct SlotPair: Sendable {
     }
 
     private func isWhole(_ name: String, _ expected: String, in slot: String) -> Bool {
-        guard let file = try? FilePieces("\(path)/\(slot)/\(name)") else { return false }
-        var digest = RunningDigest()
-        do {
-            while let piece = try file.next() { digest.update(piece) }
-        } catch {
-            return false
-        }
-        return digest.sha256 == expected
+        (try? FilePieces("\(path)/\(slot)/\(name)").sha256()) == expected
     }
 
     private func point(to slot: String) throws(UpdateError) {
