@@ -43,8 +43,7 @@ public struct DraftModelPace: Sendable {
     private var account = 0.0
     /// Of a step of the draft, of a token that it reads, and of a guess in the model's own pass.
     private var stepCost, readingCost, checkingCost: Double
-    private var cameTrue: Double
-    private var tried = Self.priorWeight
+    private var history = AcceptanceHistory(Self.prior)
 
     private static let allowance = 0.02
     /// Earlier luck, or bad luck, does not count for ever.
@@ -53,7 +52,6 @@ public struct DraftModelPace: Sendable {
     private static let leastSpeed = 1.05
     /// How probable a guess is before any was made.
     private static let prior = 0.8
-    private static let priorWeight = 4.0
     /// What was learnt fades over some thousand plain passes: a text may have become another.
     private static let forgetting = 0.001
     /// So many tokens are read with the first guess, and cost nothing of their own.
@@ -72,7 +70,6 @@ public struct DraftModelPace: Sendable {
         stepCost = relativeCost
         readingCost = relativeCost / 4
         checkingCost = 0.15
-        cameTrue = Self.prior * Self.priorWeight
     }
 
     /// Guesses that shall be made now, `limit` at most, where the draft has `unread` tokens to read first.
@@ -83,7 +80,7 @@ public struct DraftModelPace: Sendable {
         var probability = 1.0
         var expected = 0.0
         for guesses in stride(from: 1, through: limit, by: 1) {
-            probability *= cameTrue / tried
+            probability *= history.probability
             expected += probability
             let cost = Double(guesses) * (stepCost + checkingCost)
             guard cost + (unread > Self.readAlong ? Double(unread) * readingCost : 0) <= account else { break }
@@ -98,16 +95,12 @@ public struct DraftModelPace: Sendable {
         let seconds = duration / .seconds(1)
         plainSeconds = plainSeconds == 0 ? seconds : plainSeconds * 0.9 + seconds * 0.1
         account = min(Self.most, account + Self.allowance)
-        cameTrue += (Self.prior * tried - cameTrue) * Self.forgetting
+        history.forget(towards: Self.prior, by: Self.forgetting)
     }
 
     /// A pass with guesses has ended.
     public mutating func passed(_ pass: Pass) {
-        for guess in 0..<min(pass.accepted + 1, pass.guesses) {
-            let fading = tried < 20 ? 1 : 20 / (tried + 1)
-            cameTrue = (cameTrue + (guess < pass.accepted ? 1 : 0)) * fading
-            tried = (tried + 1) * fading
-        }
+        for guess in 0..<min(pass.accepted + 1, pass.guesses) { history.add(guess < pass.accepted) }
         guard plainSeconds > 0 else { return }
         let reading = pass.reading / .seconds(1) / plainSeconds
         let guessing = pass.guessing / .seconds(1) / plainSeconds

@@ -11,19 +11,12 @@ public struct DraftPace: Sendable {
     /// What passes were measured to cost, as a share of what is expected at first.
     private var costliness = 1.0
     private var plainSeconds = 0.0
-    private var experience: [AcceptanceHistory]
+    private var experience: [Experience]
 
-    /// How often the next guess came true after matches of some length, earlier ones counting ever less.
-    private struct AcceptanceHistory {
+    /// After matches of at least some length.
+    private struct Experience {
         var shortest: Int
-        var cameTrue: Double
-        var tried: Double
-
-        mutating func add(_ isTrue: Bool) {
-            let fading = tried < 20 ? 1 : 20 / (tried + 1)
-            cameTrue = (cameTrue + (isTrue ? 1 : 0)) * fading
-            tried = (tried + 1) * fading
-        }
+        var history: AcceptanceHistory
     }
 
     private static let allowance = 0.01
@@ -38,11 +31,8 @@ public struct DraftPace: Sendable {
     ///   - account: what may be lost before anything has come true.
     ///   - expected: how probable a guess is at first, after matches of at least some length, ascending from 0.
     private init(account: Double, expected: [(shortest: Int, probability: Double)]) {
-        let weight = 4.0
         self.account = account
-        experience = expected.map {
-            AcceptanceHistory(shortest: $0.shortest, cameTrue: weight * $0.probability, tried: weight)
-        }
+        experience = expected.map { Experience(shortest: $0.shortest, history: AcceptanceHistory($0.probability)) }
     }
 
     /// For guesses from the context. The probabilities are those of quotations, corrections, summaries and tales.
@@ -62,8 +52,7 @@ public struct DraftPace: Sendable {
         var probability = 1.0
         var expected = 0.0
         for guesses in stride(from: 1, through: limit, by: 1) {
-            let experience = experience[kind(matched + guesses - 1)]
-            probability *= experience.cameTrue / experience.tried
+            probability *= experience[kind(matched + guesses - 1)].history.probability
             expected += probability
             let cost = cost(guesses)
             guard cost <= account else { break }
@@ -75,13 +64,13 @@ public struct DraftPace: Sendable {
     /// A pass over one token took this long.
     public mutating func passed(plain duration: Duration) {
         account = min(Self.most, account + Self.allowance)
-        let seconds = duration.seconds
+        let seconds = duration / .seconds(1)
         plainSeconds = plainSeconds == 0 ? seconds : plainSeconds * 0.9 + seconds * 0.1
     }
 
     /// After `matched` tokens nothing was guessed; the first guess would have come true, or not.
     public mutating func couldHave(matched: Int, comeTrue: Bool) {
-        experience[kind(matched)].add(comeTrue)
+        experience[kind(matched)].history.add(comeTrue)
         if comeTrue { account = min(Self.most, account + Self.encouragement) }
     }
 
@@ -91,17 +80,13 @@ public struct DraftPace: Sendable {
         var cost = cost(guesses)
         if plainSeconds > 0 {
             // What else the machine does shall not pass for what guessing costs.
-            let measured = min(max(duration.seconds / plainSeconds - 1, cost / 3), cost * 3)
+            let measured = min(max(duration / .seconds(1) / plainSeconds - 1, cost / 3), cost * 3)
             costliness *= 0.7 + 0.3 * measured / cost
             cost = measured
         }
         account = min(Self.most, account + Double(accepted) - cost)
         for guess in 0...min(accepted, guesses - 1) {
-            experience[kind(matched + guess)].add(guess < accepted)
+            experience[kind(matched + guess)].history.add(guess < accepted)
         }
     }
-}
-
-extension Duration {
-    fileprivate var seconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
 }

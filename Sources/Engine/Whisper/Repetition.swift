@@ -26,6 +26,19 @@ enum Repetition {
         return nil
     }
 
+    /// Whether `count` tokens in a row of the one stand in a row in the other.
+    static func shareRun(_ tokens: [Token], _ others: ArraySlice<Token>, of count: Int) -> Bool {
+        // Behind each place of the others, how many tokens before it are the same as the latest.
+        var shared = [Int](repeating: 0, count: others.count + 1)
+        for token in tokens {
+            for (place, other) in others.enumerated().reversed() {
+                shared[place + 1] = token == other ? shared[place] + 1 : 0
+                if shared[place + 1] >= count { return true }
+            }
+        }
+        return false
+    }
+
     /// How many times shorter zlib makes the text, as OpenAI's `whisper/utils.py` has it. Above 2.4 it repeats itself.
     static func compressionRatio(of text: String) -> Double {
         let bytes = Array(text.utf8)

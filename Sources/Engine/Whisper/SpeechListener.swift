@@ -145,17 +145,9 @@ public final class SpeechListener {
 
     /// Whether a whole sentence of the text stands in what was said right before it.
     private func repeats(_ text: DecodedText, _ previous: [WhisperVocabulary.Token]) -> Bool {
-        let before = previous.suffix(Limit.previousTokens)
-        let tokens = text.tokens.filter(model.vocabulary.isText)
-        // Of each pair of places, how many tokens before them are the same.
-        var shared = [Int](repeating: 0, count: before.count + 1)
-        for token in tokens {
-            for (place, other) in before.enumerated().reversed() {
-                shared[place + 1] = token == other ? shared[place] + 1 : 0
-                if shared[place + 1] >= Limit.sentenceTokens { return true }
-            }
-        }
-        return false
+        Repetition.shareRun(
+            text.tokens.filter(model.vocabulary.isText), previous.suffix(Limit.previousTokens),
+            of: Limit.sentenceTokens)
     }
 
     private func repeatsItself(_ text: DecodedText) -> Bool {

@@ -86,6 +86,17 @@ import Testing
         #expect(Repetition.loopStart(in: []) == nil)
     }
 
+    @Test("Two texts share a run where so many tokens in a row are the same in both, wherever they stand")
+    func sharedRuns() {
+        let said: [WhisperVocabulary.Token] = [1, 2, 3, 4, 5, 6]
+        #expect(Repetition.shareRun([9, 3, 4, 5], said[...], of: 3))
+        #expect(!Repetition.shareRun([9, 3, 4, 5], said[...], of: 4))
+        #expect(!Repetition.shareRun([3, 4, 9, 5], said[...], of: 3))
+        #expect(!Repetition.shareRun([3, 4, 5], said.suffix(3), of: 3))
+        #expect(!Repetition.shareRun([], said[...], of: 1))
+        #expect(!Repetition.shareRun([1], [], of: 1))
+    }
+
     @Test("Timestamps between the rounds do not hide a loop")
     func timedLoops() {
         let rounds = (0..<5).flatMap { [100 + 2 * $0, 7, 8, 9, 101 + 2 * $0] } as [WhisperVocabulary.Token]
