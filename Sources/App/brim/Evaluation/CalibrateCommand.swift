@@ -95,8 +95,8 @@ struct CalibrateCommand: AsyncParsableCommand {
     /// for were right, and how far the model's probabilities tell right programs from wrong ones.
     private func learn(fromJudged file: String) async throws {
         let lines: [JudgedLine] = try QuestionFile.lines(of: file, what: #"{"prompt", "text", "right"}"#)
-        let programs = lines.filter { TurnRequest(prompt: $0.prompt).isForCode }
-        let others = lines.filter { !TurnRequest(prompt: $0.prompt).isForCode }
+        let byKind = Dictionary(grouping: lines) { TurnRequest(prompt: $0.prompt).isForCode }
+        let (programs, others) = (byKind[true] ?? [], byKind[false] ?? [])
         let answers = others.map { RequirementRates.Judged(request: $0.prompt, answer: $0.text, isRight: $0.right) }
         let rates = RequirementRates(judging: answers)
         guard rates != nil || !programs.isEmpty else {
@@ -119,7 +119,8 @@ struct CalibrateCommand: AsyncParsableCommand {
             let code = try await CodeCalibration(
                 fitting: read(programs, model, confidence.profile), seed: seed)
             calibration.code = code
-            try show(code.figures)
+            try Terminal.writeLine("On programs, each judged by a fit that had not seen it:")
+            try show(code.figures, of: "programs", keptAt: CodeCalibration.threshold)
         }
         let path = out ?? ModelConfidence.personalFile(for: model.identity, options.directories)
         try OutputFile.write(Data(calibration.encoded()), to: path)
@@ -130,27 +131,28 @@ struct CalibrateCommand: AsyncParsableCommand {
     private func read(
         _ programs: [JudgedLine], _ model: LocalLanguageModel, _ profile: ModelProfile
     ) async throws -> [CodeCalibration.Judged] {
-        var judged: [CodeCalibration.Judged] = []
-        for program in programs {
-            Terminal.progress("read \(judged.count) of \(programs.count) programs")
-            let request = TurnRequest(prompt: program.prompt).prepared(by: profile)
-            let tokens = try await Interruption.cancelling {
-                try await model.scores(of: program.text, to: request.generationRequest.prompt, after: 0)
+        let judged = try await Interruption.cancelling {
+            var judged: [CodeCalibration.Judged] = []
+            for program in programs {
+                Terminal.progress("read \(judged.count) of \(programs.count) programs")
+                let request = TurnRequest(prompt: program.prompt).prepared(by: profile)
+                let tokens = try await model.scores(
+                    of: program.text, to: request.generationRequest.prompt, after: 0)
+                judged.append(CodeCalibration.Judged(tokens: tokens, isRight: program.right))
             }
-            judged.append(CodeCalibration.Judged(tokens: tokens, isRight: program.right))
+            return judged
         }
         Terminal.endProgress()
         return judged
     }
 
-    private func show(_ figures: CodeCalibration.Figures) throws {
+    private func show(_ figures: Calibration.Figures, of what: String, keptAt threshold: Double) throws {
         try Terminal.writeLine(
-            "Of \(figures.programs) programs, \(figures.accuracy.shown) right, each judged by a fit that had not seen it:"
-        )
+            "  \(figures.questions) \(what), \(figures.accuracy.shown) right · AUROC \(figures.auroc.shown)"
+                + " (95 %: \(figures.aurocLow.shown) to \(figures.aurocHigh.shown))"
+                + " · ECE \(figures.calibrationError.shown)")
         try Terminal.writeLine(
-            "  AUROC \(figures.auroc.shown) (95 %: \(figures.aurocLow.shown) to \(figures.aurocHigh.shown))"
-                + " · ECE \(figures.calibrationError.shown) · kept at 0.8: \(figures.keptShare.shown), of which right"
-                + " \(figures.keptAccuracy.shown)")
+            "  kept at \(threshold.shown): \(figures.keptShare.shown), of which right \(figures.keptAccuracy.shown)")
     }
 
     /// Where the questions that ship with Brim are.
@@ -163,10 +165,7 @@ struct CalibrateCommand: AsyncParsableCommand {
 
     /// Leaves open requests and those for code out: nothing here tells whether their answers are right.
     private static func judgeable(_ questions: [EvaluationQuestion]) throws -> [EvaluationQuestion] {
-        let judgeable = questions.filter {
-            let request = TurnRequest(prompt: $0.prompt)
-            return !request.isOpen && !request.isForCode
-        }
+        let judgeable = questions.filter { !TurnRequest(prompt: $0.prompt).asksForText }
         let others = questions.count - judgeable.count
         guard !judgeable.isEmpty else {
             throw CommandFailure("all questions of the file are open requests, which --judged takes")
@@ -210,13 +209,7 @@ struct CalibrateCommand: AsyncParsableCommand {
     private func show(_ fit: CalibrationFit, _ path: String) throws {
         let figures = fit.calibration.figures
         try Terminal.writeLine("On kinds of questions that the fit had not seen (each category left out once):")
-        try Terminal.writeLine(
-            "  \(figures.questions) answers, \(figures.accuracy.shown) right · AUROC \(figures.auroc.shown)"
-                + " (95 %: \(figures.aurocLow.shown) to \(figures.aurocHigh.shown))"
-                + " · ECE \(figures.calibrationError.shown)")
-        try Terminal.writeLine(
-            "  kept at \(threshold.shown): \(figures.keptShare.shown), of which right \(figures.keptAccuracy.shown)"
-        )
+        try show(figures, of: "answers", keptAt: threshold)
         try Terminal.writeLine("  on new questions of known kinds: AUROC \(figures.aurocOnKnownKinds.shown)")
         for checkpoint in fit.heldOut {
             guard let tokens = checkpoint.contentTokens else { continue }

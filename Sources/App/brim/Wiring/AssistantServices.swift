@@ -159,7 +159,7 @@ struct AssistantServices: Sendable {
             // The calibration is of what the processor's model writes, not of what it thinks of another model's answers.
             let isByProcessor = backends.backend == .cpu || request.constraint != nil
             if isByProcessor || backends.isSameModel, let confidence { return confidence.estimator(for: request) }
-            if request.isOpen || request.isForCode {
+            if request.asksForText {
                 return RequirementConfidence(request: request.prompt, model: "", rates: nil)
             }
             return isByProcessor ? GeometricMeanConfidence() : TeacherForcedConfidence()

@@ -79,7 +79,7 @@ struct ModelConfidence: Sendable {
         if request.isForCode, let code = calibration?.code, request.isAskedGreedily(as: profile) {
             return CodeConfidence(code, model: name)
         }
-        guard !request.isOpen, !request.isForCode else {
+        guard !request.asksForText else {
             return RequirementConfidence(request: request.prompt, model: name, rates: calibration?.requirements)
         }
         guard let calibration, request.isAsked(as: profile) else { return GeometricMeanConfidence() }
@@ -134,8 +134,11 @@ extension TurnRequest {
     /// Whether it asks for a program. Such an answer is made greedily: sampled ones of the two Qwen models pass fewer tests.
     var isForCode: Bool { TaskClass(of: localPrompt) == .code && !isRaw && constraint == nil }
 
+    /// Whether it asks for a text to write, prose or program, and not for an answer that is looked up.
+    var asksForText: Bool { [.open, .code].contains(TaskClass(of: localPrompt)) && !isRaw && constraint == nil }
+
     /// Whether it is a question that is asked as the profile has it, so that a calibration holds for it.
-    func isAsked(as profile: ModelProfile) -> Bool { !isOpen && !isForCode && isAskedGreedily(as: profile) }
+    func isAsked(as profile: ModelProfile) -> Bool { !asksForText && isAskedGreedily(as: profile) }
 
     /// Whether it is asked as the profile has it, for the most probable token each time.
     func isAskedGreedily(as profile: ModelProfile) -> Bool {

@@ -61,8 +61,30 @@ package struct Calibration: Sendable, Hashable {
         package var calibrationError: Double
         package var keptShare: Double
         package var keptAccuracy: Double?
-        /// On new questions of known kinds.
-        package var aurocOnKnownKinds: Double
+        /// On new questions of known kinds; `nil` where there are no kinds.
+        package var aurocOnKnownKinds: Double?
+
+        /// - Parameters:
+        ///   - metrics: of answers that were judged by fits which had not seen them.
+        ///   - threshold: from which confidence on an answer is kept.
+        ///   - bins: of the calibration error.
+        init(
+            _ metrics: ConfidenceMetrics, threshold: Double, seed: UInt64, bins: Int = 15,
+            aurocOnKnownKinds: Double? = nil
+        ) {
+            let kept = metrics.kept(from: threshold)
+            let area = metrics.auroc ?? 0.5
+            let interval = metrics.aurocInterval(seed: seed) ?? area...area
+            questions = metrics.count
+            accuracy = metrics.accuracy ?? 0
+            auroc = area
+            aurocLow = interval.lowerBound
+            aurocHigh = interval.upperBound
+            calibrationError = metrics.calibrationError(bins: bins)
+            keptShare = kept.share
+            keptAccuracy = kept.accuracy
+            self.aurocOnKnownKinds = aurocOnKnownKinds
+        }
     }
 
     /// After how many content tokens the confidence is made anew, before the end. At 0 only the question's form speaks.

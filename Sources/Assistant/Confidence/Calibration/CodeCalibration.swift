@@ -2,19 +2,6 @@ package import AssistantCore
 
 /// What turns the signals of a program into a probability that it is right, for one model.
 package struct CodeCalibration: Sendable, Hashable, Codable {
-    /// How it did on programs that its fit had not seen, each of ten parts being judged by a fit to the others.
-    package struct Figures: Sendable, Hashable, Codable {
-        package var programs: Int
-        package var accuracy: Double
-        package var auroc: Double
-        package var aurocLow: Double
-        package var aurocHigh: Double
-        package var calibrationError: Double
-        package var keptShare: Double
-        /// Of those kept at 0.8; `nil` where none was.
-        package var keptAccuracy: Double?
-    }
-
     /// A program that was judged, by tests or by a person.
     package struct Judged: Sendable {
         var tokens: [GeneratedToken]
@@ -23,15 +10,16 @@ package struct CodeCalibration: Sendable, Hashable, Codable {
         package init(tokens: [GeneratedToken], isRight: Bool) { (self.tokens, self.isRight) = (tokens, isRight) }
     }
 
-    private var model: LogisticModel
-    package let figures: Figures
+    private let model: LogisticModel
+    /// Of programs that the fit had not seen: each of ten parts was judged by a fit to the others.
+    package let figures: Calibration.Figures
 
     /// Where a fit tells right programs from wrong ones no better than this, its number would mean nothing.
     package static let leastAUROC = 0.65
     package static let fewestPrograms = 100
     private static let ridge = 1.0
     private static let parts = 10
-    private static let threshold = 0.8
+    package static let threshold = 0.8
 
     /// Fits; deterministic.
     /// - Throws: ``CalibrationError/Code/unsuitable`` where there are too few programs, only right or wrong ones, or where
@@ -56,21 +44,15 @@ package struct CodeCalibration: Sendable, Hashable, Codable {
             let others = rows.indices.filter { $0 % Self.parts != index % Self.parts }.map { rows[$0] }
             return ConfidenceOutcome(sigmoid(fit(others).logit(rows[index].features)), isRight: rows[index].isRight)
         }
-        let metrics = ConfidenceMetrics(judged)
-        let kept = metrics.kept(from: Self.threshold)
-        let auroc = metrics.auroc ?? 0.5
-        guard auroc >= Self.leastAUROC else {
+        figures = Calibration.Figures(
+            ConfidenceMetrics(judged), threshold: Self.threshold, seed: seed, bins: Self.parts)
+        guard figures.auroc >= Self.leastAUROC else {
             throw CalibrationError(
                 .unsuitable,
                 "The model's probabilities tell right programs from wrong ones hardly better than chance (AUROC"
-                    + " \(auroc)): their confidence stays n/a.")
+                    + " \(figures.auroc)): their confidence stays n/a.")
         }
-        let interval = metrics.aurocInterval(seed: seed) ?? auroc...auroc
         model = fit(rows)
-        figures = Figures(
-            programs: rows.count, accuracy: metrics.accuracy ?? 0, auroc: auroc, aurocLow: interval.lowerBound,
-            aurocHigh: interval.upperBound, calibrationError: metrics.calibrationError(bins: 10),
-            keptShare: kept.share, keptAccuracy: kept.accuracy)
     }
 
     /// - Parameter features: of ``CodeSignals``.

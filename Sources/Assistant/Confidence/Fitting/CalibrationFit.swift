@@ -75,8 +75,11 @@ package struct CalibrationFit: Sendable {
         handoverTrial = handover.trial(tokens: points.map { $0.map(\.tokens) })
         self.heldOut = heldOut
         let end = heldOut[heldOut.count - 1]
+        let figures = Calibration.Figures(
+            ConfidenceMetrics(end.newKinds), threshold: threshold, seed: seed,
+            aurocOnKnownKinds: ConfidenceMetrics(end.knownKinds).auroc ?? 0.5)
         calibration = Calibration(
-            binding: binding, figures: Self.figures(end, threshold: threshold, seed: seed), threshold: threshold,
+            binding: binding, figures: figures, threshold: threshold,
             checkpoints: checkpoints, forms: sample.forms)
     }
 
@@ -124,16 +127,5 @@ package struct CalibrationFit: Sendable {
             if settled.content.count >= tokens { return Point(signals: settled, isReached: true, tokens: index + 1) }
         }
         return Point(signals: signals.finished, isReached: false, tokens: record.tokens.count)
-    }
-
-    private static func figures(_ end: HeldOut, threshold: Double, seed: UInt64) -> Calibration.Figures {
-        let metrics = ConfidenceMetrics(end.newKinds)
-        let kept = metrics.kept(from: threshold)
-        let auroc = metrics.auroc ?? 0.5
-        let interval = metrics.aurocInterval(seed: seed) ?? auroc...auroc
-        return Calibration.Figures(
-            questions: metrics.count, accuracy: metrics.accuracy ?? 0, auroc: auroc, aurocLow: interval.lowerBound,
-            aurocHigh: interval.upperBound, calibrationError: metrics.calibrationError(), keptShare: kept.share,
-            keptAccuracy: kept.accuracy, aurocOnKnownKinds: ConfidenceMetrics(end.knownKinds).auroc ?? 0.5)
     }
 }
