@@ -80,13 +80,24 @@ package struct PushToTalk: Sendable {
         case hearing(since: Duration)
     }
 
+    /// What a press means after the one that ended a recording, which may still be held: where releases are not
+    /// reported, its repeats look like presses.
+    private enum AfterEnd: Sendable {
+        case settled
+        /// The first repeat may come until then.
+        case mayRepeat(until: Duration)
+        /// A press came that may be the first repeat; if no other follows, it was a press.
+        case undecided(since: Duration)
+        /// The held key repeats; the last one came then.
+        case repeating(last: Duration)
+    }
+
     private let settings: Settings
     private var phase = Phase.idle
     private var method: TalkMethod?
     /// Why there is no talking.
     private var obstacle: String?
-    /// Until then presses are repeats of the one that ended the last recording.
-    private var deafUntil = Duration.zero
+    private var afterEnd = AfterEnd.settled
 
     /// The screen is told of the recording so often.
     private static let pictureInterval = Duration.milliseconds(90)
@@ -112,20 +123,35 @@ package struct PushToTalk: Sendable {
 
     private mutating func press(_ isReleaseReported: Bool, _ now: Duration) -> [Effect] {
         switch phase {
-        case .hearing: return []
+        case .hearing:
+            if !isReleaseReported { afterEnd = .repeating(last: now) }
+            return []
         case .recording(let take): return pressAgain(take, now)
         case .idle: break
         }
-        guard now >= deafUntil else {
-            deafUntil = now + settings.repeatGap
+        switch afterEnd {
+        case .mayRepeat(let end) where now < end && !isReleaseReported:
+            afterEnd = .undecided(since: now)
+            return [.wake(at: now + settings.repeatGap)]
+        case .undecided where !isReleaseReported:
+            afterEnd = .repeating(last: now)
             return []
+        case .repeating(let last) where now - last < settings.repeatGap && !isReleaseReported:
+            afterEnd = .repeating(last: now)
+            return []
+        default: return start(isReleaseReported, pressedAt: now)
         }
+    }
+
+    /// - Parameter time: of the press; what is said from then on belongs to the recording.
+    private mutating func start(_ isReleaseReported: Bool, pressedAt time: Duration) -> [Effect] {
+        afterEnd = .settled
         if let obstacle { return [.emit(.notice(obstacle))] }
         method = isReleaseReported ? .hold : .tap
         let take = Take(
-            startedAt: now, mode: isReleaseReported ? .held : .tapped, shown: TalkStatus.Recording(), shownAt: now)
+            startedAt: time, mode: isReleaseReported ? .held : .tapped, shown: TalkStatus.Recording(), shownAt: time)
         phase = .recording(take)
-        return [.stopAnswer, .startRecording, emitStatus, .wake(at: now + settings.longest)]
+        return [.stopAnswer, .startRecording, emitStatus, .wake(at: time + settings.longest)]
     }
 
     private mutating func pressAgain(_ take: Take, _ now: Duration) -> [Effect] {
@@ -154,7 +180,7 @@ package struct PushToTalk: Sendable {
     }
 
     private mutating func wake(_ now: Duration) -> [Effect] {
-        guard case .recording(let take) = phase else { return [] }
+        guard case .recording(let take) = phase else { return wakeIdle(now) }
         if now - take.startedAt >= settings.longest {
             return finish(now) + [.emit(.notice("Two minutes are the longest recording."))]
         }
@@ -164,6 +190,14 @@ package struct PushToTalk: Sendable {
         case .repeating(let last) where now - last >= settings.repeatGap: return finish(now)
         default: return [.wake(at: nextWake(take))]
         }
+    }
+
+    /// A press soon after the end of a recording that no other followed was no repeat.
+    private mutating func wakeIdle(_ now: Duration) -> [Effect] {
+        guard case .idle = phase, case .undecided(let since) = afterEnd, now - since >= settings.repeatGap else {
+            return []
+        }
+        return start(false, pressedAt: since)
     }
 
     /// When something happens by time alone.
@@ -227,7 +261,7 @@ package struct PushToTalk: Sendable {
 
     private mutating func finish(_ now: Duration) -> [Effect] {
         phase = .hearing(since: now)
-        deafUntil = now + settings.repeatDelay
+        afterEnd = .mayRepeat(until: now + settings.repeatDelay)
         return [.finishRecording, emitStatus]
     }
 

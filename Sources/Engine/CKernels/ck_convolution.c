@@ -166,23 +166,26 @@ bool ck_convolve(ck_pool *pool, const ck_convolution_args *args) {
 /// Elements below which a share is not worth a wake-up.
 enum { GRAIN = 16384 };
 
+typedef struct padding {
+    const ck_padding_args *args;
+    const ck_kernels *kernels;
+} padding;
+
 static void pad_range(const void *context, size_t begin, size_t end) {
-    const ck_padding_args *a = context;
+    const padding *p = context;
+    const ck_padding_args *a = p->args;
     for (size_t row = begin; row < end; row++) {
-        float *restrict out = a->out + row * a->out_stride;
-        if (row < a->before || row - a->before >= a->rows) {
+        float *out = a->out + row * a->out_stride;
+        if (row < a->before || row - a->before >= a->rows)
             memset(out, 0, a->n * sizeof(float));
-            continue;
-        }
-        const float *restrict x = a->x + (row - a->before) * a->x_stride;
-        const float slope = a->slope;
-        for (size_t i = 0; i < a->n; i++) // a factor and no branch: signs of sound are chance
-            out[i] = x[i] * (x[i] < 0 ? slope : 1);
+        else
+            p->kernels->leaky_relu(a->x + (row - a->before) * a->x_stride, a->slope, a->n, out);
     }
 }
 
 void ck_pad_rows(ck_pool *pool, const ck_padding_args *args) {
-    ck_pool_rows(pool, args->before + args->rows + args->after, GRAIN / (args->n + 1) + 1, pad_range, args);
+    const padding p = {.args = args, .kernels = ck_active()};
+    ck_pool_rows(pool, args->before + args->rows + args->after, GRAIN / (args->n + 1) + 1, pad_range, &p);
 }
 
 /// Rows of queries that meet the keys at a time.

@@ -151,6 +151,10 @@ static void CK_ROWS(gated_tanh)(const float *x, const float *y, size_t n, float 
     EACH(x, y, n, out, (2.0f / (exp_lanes(v * -2.0f) + 1.0f) - 1.0f) / (exp_lanes(-w) + 1.0f))
 }
 
+static void CK_ROWS(leaky_relu)(const float *x, float slope, size_t n, float *out) {
+    EACH(x, x, n, out, v * BLEND(v < 0, SPREAD(slope), SPREAD(1.0f)))
+}
+
 static void CK_ROWS(add)(const float *x, size_t n, float *out){EACH(x, out, n, out, v + w)}
 
 CK_INLINE float exponentials(float *x, size_t n, float largest) {
@@ -256,6 +260,7 @@ static void CK_ROWS(fill)(ck_kernels *table) {
     table->gelu = CK_ROWS(gelu);
     table->geglu_tanh = CK_ROWS(geglu_tanh);
     table->gated_tanh = CK_ROWS(gated_tanh);
+    table->leaky_relu = CK_ROWS(leaky_relu);
     table->add = CK_ROWS(add);
     table->softmax = CK_ROWS(softmax);
     table->online_softmax = CK_ROWS(online_softmax);

@@ -73,6 +73,11 @@ static void gated_tanh_c(const float *x, const float *y, size_t n, float *out) {
         out[i] = (2 / (ck_exp(-2 * x[i]) + 1) - 1) / (ck_exp(-y[i]) + 1);
 }
 
+static void leaky_relu_c(const float *x, float slope, size_t n, float *out) {
+    for (size_t i = 0; i < n; i++)
+        out[i] = x[i] * (x[i] < 0 ? slope : 1); // a factor and no branch: signs of sound are chance
+}
+
 static void add_c(const float *x, size_t n, float *out) {
     for (size_t i = 0; i < n; i++)
         out[i] += x[i];
@@ -156,6 +161,7 @@ void ck_fill_rows_c(ck_kernels *table) {
     table->gelu = gelu_c;
     table->geglu_tanh = geglu_tanh_c;
     table->gated_tanh = gated_tanh_c;
+    table->leaky_relu = leaky_relu_c;
     table->add = add_c;
     table->softmax = softmax_c;
     table->logit_stats = logit_stats_c;

@@ -146,6 +146,49 @@ import Testing
         #expect(harness.starts == 2)
     }
 
+    @Test("Held for longer than the words are sought, the press that ends a recording begins no other")
+    func heldWhileHearing() {
+        var harness = Harness()
+        harness.send(Self.tap)
+        harness.pass(2_000)
+        harness.send(Self.tap)
+        for repetition in 0..<80 {
+            harness.pass(repetition == 0 ? 500 : 33)
+            harness.send(Self.tap)
+            if repetition == 40 { harness.send(.heard(transcript("Done."))) }
+        }
+        #expect(harness.spoken.count == 1 && harness.starts == 1)
+    }
+
+    @Test("A press soon after the end of a recording begins another, from that press on", arguments: [20, 300, 740])
+    func pressedSoon(after milliseconds: Int) {
+        var harness = Harness()
+        harness.send(Self.tap)
+        harness.pass(2_000)
+        harness.send(Self.tap)
+        harness.send(.heard(transcript("Done.")))
+        harness.pass(milliseconds)
+        harness.send(Self.tap)
+        harness.pass(200)
+        #expect(harness.starts == 2 && harness.isRecording)
+        #expect(harness.effects.filter { $0 == .stopAnswer }.count == 2)
+        harness.pass(1_000)
+        harness.send(Self.tap)
+        #expect(harness.finishes == 2)
+    }
+
+    @Test("Where releases are reported, a press soon after the end of a recording begins another at once")
+    func heldSoon() {
+        var harness = Harness()
+        harness.send(Self.hold)
+        harness.pass(900)
+        harness.send(.key(.release))
+        harness.send(.heard(transcript("Done.")))
+        harness.pass(100)
+        harness.send(Self.hold)
+        #expect(harness.starts == 2 && harness.isRecording)
+    }
+
     @Test("Esc forgets the recording, and the words that are being sought")
     func cancel() {
         var harness = Harness()

@@ -153,5 +153,12 @@ void check_convolutions(const ck_kernels *level) {
             check(fabs((double)out[i] - tanh((double)x[i]) / (1 + exp(-(double)y[i]))) < 1e-6,
                   "%s: gated tanh of %g and %g is %g", level->name, (double)x[i], (double)y[i], (double)out[i]);
         check(out[n] == 42, "%s: gated tanh writes past the end", level->name);
+        x[0] = NAN;
+        level->leaky_relu(x, 0.1f, n, out);
+        check(isnan(out[0]), "%s: the leaky ReLU of NaN is %g", level->name, (double)out[0]);
+        for (size_t i = 1; i < n; i++)
+            check(out[i] == x[i] * (x[i] < 0 ? 0.1f : 1), "%s: leaky ReLU of %g is %g", level->name, (double)x[i],
+                  (double)out[i]);
+        check(out[n] == 42, "%s: the leaky ReLU writes past the end", level->name);
     }
 }

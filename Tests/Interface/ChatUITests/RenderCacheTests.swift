@@ -70,21 +70,29 @@ struct RenderCacheTests {
         }
     }
 
-    @Test("a part that is equal is not drawn anew, and another one is")
+    @Test("a view that is equal is not drawn anew; another one is, and so is one whose area has another size")
     func reuse() {
-        var drawn = CachedPart<Numbered>()
-        #expect(drawn.cells(of: Numbered(number: 1, text: "a"), .rich).text(row: 0) == "a")
-        #expect(drawn.cells(of: Numbered(number: 1, text: "b"), .rich).text(row: 0) == "a")
-        #expect(drawn.cells(of: Numbered(number: 2, text: "c"), .rich).text(row: 0) == "c")
+        var cache = CachedView<Numbered>()
+        func text(_ number: Int, _ text: String, columns: Int = 4) -> String {
+            var frame = Frame(size: Size(columns: columns, rows: 1))
+            cache.draw(Numbered(number: number, text: text), in: Rect(frame.size), of: &frame, .rich)
+            return frame.text(row: 0)
+        }
+        #expect(text(1, "a") == "a")
+        #expect(text(1, "b") == "a")
+        #expect(text(2, "c") == "c")
+        #expect(text(2, "d", columns: 5) == "d")
     }
 
     /// Equal by its number alone, so that it is seen which one was drawn.
-    private struct Numbered: ScreenPart {
+    private struct Numbered: View, Equatable, Sendable {
         var number: Int
         var text: String
 
         static func == (first: Numbered, second: Numbered) -> Bool { first.number == second.number }
 
-        func drawn(_ glyphs: Glyphs) -> Frame { Frame([[Span(text)]], width: 4) }
+        func draw(in area: Rect, of frame: inout Frame, _ glyphs: Glyphs) {
+            frame.put([[Span(text)]], in: area)
+        }
     }
 }

@@ -144,6 +144,8 @@ typedef struct ck_kernels {
     void (*geglu_tanh)(const float *gate, const float *up, size_t n, float *out);
     /// out = tanh(x) / (1 + e^-y): the gate of WaveNet. Absolute error below 1e-6
     void (*gated_tanh)(const float *x, const float *y, size_t n, float *out);
+    /// out = x, times `slope` where it is negative
+    void (*leaky_relu)(const float *x, float slope, size_t n, float *out);
     /// out += x
     void (*add)(const float *x, size_t n, float *out);
     /// Softmax in place; all -Inf gives NaN, as dividing by a zero sum does.

@@ -46,12 +46,6 @@ package struct Frame: Sendable, Hashable {
         rows = Array(repeating: Array(repeating: .blank, count: size.columns), count: size.rows)
     }
 
-    /// Lines one under the other; what goes beyond the width is left out.
-    init(_ lines: [[Span]], width: Int) {
-        self.init(size: Size(columns: width, rows: lines.count))
-        for (row, line) in lines.enumerated() { put(line, row: row, column: 0) }
-    }
-
     package subscript(row: Int, column: Int) -> Cell { rows[row][column] }
 
     /// Row by row.
@@ -113,6 +107,13 @@ package struct Frame: Sendable, Hashable {
             rows[row] = cells
         } else {
             Self.put(cells, into: &rows[row], column: column)
+        }
+    }
+
+    /// Puts lines one under the other into an area; what goes beyond it is left out.
+    mutating func put(_ lines: [[Span]], in area: Rect) {
+        for (offset, line) in lines.prefix(area.size.rows).enumerated() {
+            put(line, row: area.top + offset, column: area.left, limit: area.right)
         }
     }
 

@@ -21,3 +21,27 @@ package struct Position: Sendable, Hashable {
         self.column = column
     }
 }
+
+/// A rectangle of cells.
+package struct Rect: Sendable, Hashable {
+    package let top: Int
+    package let left: Int
+    package let size: Size
+
+    init(top: Int = 0, left: Int = 0, _ size: Size) {
+        (self.top, self.left, self.size) = (top, left, size)
+    }
+
+    init(rows: Range<Int>, columns: Range<Int>) {
+        self.init(top: rows.lowerBound, left: columns.lowerBound, Size(columns: columns.count, rows: rows.count))
+    }
+
+    /// The row below it.
+    var bottom: Int { top + size.rows }
+    /// The column behind it.
+    var right: Int { left + size.columns }
+
+    func contains(_ position: Position) -> Bool {
+        (top..<bottom).contains(position.row) && (left..<right).contains(position.column)
+    }
+}

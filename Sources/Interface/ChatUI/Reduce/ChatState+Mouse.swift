@@ -46,7 +46,7 @@ extension ChatState {
     /// A click chooses a line of a list, another one takes it; one beside the panel closes it.
     private mutating func clickPanel(_ open: OpenPanel, _ position: Position) -> [ChatEffect] {
         let box = PanelBox(open, self)
-        guard box.contains(position) else { return takeInPanel(KeyEvent(.escape), open) }
+        guard box.area.contains(position) else { return takeInPanel(KeyEvent(.escape), open) }
         guard case .picker(var picker) = open.panel, let line = box.line(at: position.row),
             choices(picker).indices.contains(line)
         else { return [] }

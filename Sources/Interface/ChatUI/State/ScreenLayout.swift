@@ -19,6 +19,8 @@ struct ScreenLayout: Sendable, Hashable {
     private static let kioskTextLine = 68
 
     var tier: Tier
+    /// Of the screen.
+    private let columns: Int
     var header = 0
     var headerRule: Int?
     var transcript = 0..<0
@@ -39,6 +41,7 @@ struct ScreenLayout: Sendable, Hashable {
     ///   - queued: messages that wait for the answer at work.
     ///   - isKiosk: what stands on it is read from afar: lines are short, and how things stand has the room of the meters.
     init(size: Size, inputLines: Int, queued: Int = 0, isKiosk: Bool = false) {
+        columns = size.columns
         textColumn = size.columns >= 60 ? 10 : 2
         tier = Self.tier(size)
         if isKiosk { textColumn = max(textColumn, (size.columns - Self.kioskTextLine) / 2) }
@@ -73,6 +76,17 @@ struct ScreenLayout: Sendable, Hashable {
         if isKiosk { return size.columns >= 80 && size.rows >= 30 ? BigText.height + 3 : 2 }
         return size.columns >= 80 && size.rows >= 22 ? 2 : 1
     }
+
+    /// The last column that parts of the screen may write to, and one more.
+    var rightEdge: Int { columns - 1 }
+
+    /// Rows of the screen in their whole width.
+    func area(_ rows: Range<Int>) -> Rect { Rect(rows: rows, columns: 0..<columns) }
+
+    func row(_ row: Int) -> Rect { area(row..<row + 1) }
+
+    /// A row of the screen without the margins.
+    func innerRow(_ row: Int) -> Rect { Rect(rows: row..<row + 1, columns: 1..<max(1, rightEdge)) }
 
     /// Where a line of input begins, behind the prompt mark.
     static let inputColumn = 3

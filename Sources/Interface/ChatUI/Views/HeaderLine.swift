@@ -2,8 +2,7 @@ internal import AssistantCore
 
 /// What the first line of the screen says, as far as it fits. Where answers are made, how the microphone stands, and that
 /// nothing is kept where that is so, are there at every width; the rest gives way, what is worth least first.
-struct HeaderLine: ScreenPart {
-    private let width: Int
+struct HeaderLine: View, Equatable {
     private let model: ModelStatus
     /// A picture that moves, and for how long; `nil` where no model is being loaded.
     private let spinner: String?
@@ -21,7 +20,6 @@ struct HeaderLine: ScreenPart {
     private let isKept: Bool
 
     init(_ state: ChatState, spinner: String) {
-        width = state.size.columns
         model = state.model
         let isLoading: Bool = if case .loading = state.model { true } else { false }
         self.spinner = isLoading ? spinner : nil
@@ -41,15 +39,13 @@ struct HeaderLine: ScreenPart {
         }
     }
 
-    func drawn(_ glyphs: Glyphs) -> Frame {
-        var frame = Frame(size: Size(columns: width, rows: 1))
-        let edge = width - 1
-        let column = frame.put("brim", Style(.brand, .bold), row: 0, column: 1) + 2
+    func draw(in area: Rect, of frame: inout Frame, _ glyphs: Glyphs) {
+        let edge = area.right - 1
+        let column = frame.put("brim", Style(.brand, .bold), row: area.top, column: area.left + 1) + 2
         let right = right(edge - column, glyphs)
         let start = max(column, edge - right.width)
-        frame.put(model(start - column - 1, glyphs), row: 0, column: column)
-        frame.put(right, row: 0, column: start, limit: edge)
-        return frame
+        frame.put(model(start - column - 1, glyphs), row: area.top, column: column)
+        frame.put(right, row: area.top, column: start, limit: edge)
     }
 
     private static let gap = Span("  ")
@@ -134,5 +130,24 @@ struct HeaderLine: ScreenPart {
         case .barred(let words, _):
             return [Span(words + (secondsToRetry.map { ", again in \($0) s" } ?? ""), .warning)]
         }
+    }
+}
+
+/// The line under the header, and in it what the conversation is called.
+struct TitleRule: View {
+    private let title: String
+    /// Where the meters beside the conversation begin.
+    private let edge: Int
+
+    init(_ state: ChatState, _ layout: ScreenLayout) {
+        title = state.title
+        edge = layout.side?.lowerBound ?? state.size.columns
+    }
+
+    func draw(in area: Rect, of frame: inout Frame, _ glyphs: Glyphs) {
+        frame.fill(Style(.faint), row: area.top, columns: area.left..<area.right, with: glyphs.rule)
+        guard !title.isEmpty else { return }
+        let words = " \(Figures.cut(Figures.oneLine(title), edge - 6)) "
+        frame.put(words, Style(.muted), row: area.top, column: area.left + 2)
     }
 }

@@ -2,13 +2,28 @@ internal import AssistantCore
 
 /// What a kiosk is at, in one large word and one plain sentence: what it hears, how sure and how fast it was, where the
 /// answer came from and what it cost.
-struct KioskBoard {
+struct KioskBoard: View {
     private let state: ChatState
-    private let glyphs: Glyphs
+    /// Cells of the sentence.
     private let width: Int
 
-    init(_ state: ChatState, _ glyphs: Glyphs, width: Int) {
-        (self.state, self.glyphs, self.width) = (state, glyphs, width)
+    init(_ state: ChatState, width: Int) {
+        (self.state, self.width) = (state, width)
+    }
+
+    func draw(in area: Rect, of frame: inout Frame, _ glyphs: Glyphs) {
+        var row = area.top
+        if area.size.rows > BigText.height {
+            row += 1
+            for line in BigText.lines(of: word, glyphs, scale: 1) {
+                frame.put(line, Style(color, .bold), row: row, column: area.left, limit: area.right)
+                row += 1
+            }
+        } else {
+            let word = "\(glyphs.bullet) \(word)"
+            frame.put(word, Style(color, .bold), row: row, column: area.left, limit: area.right)
+        }
+        frame.put(sentence(glyphs), row: row + 1, column: area.left, limit: area.right)
     }
 
     private enum Phase { case listening, hearing, starting, broken, asking, thinking, answering, ready }
@@ -27,7 +42,7 @@ struct KioskBoard {
         }
     }
 
-    var word: String {
+    private var word: String {
         switch phase {
         case .listening: "LISTENING"
         case .hearing: "HEARING"
@@ -40,7 +55,7 @@ struct KioskBoard {
         }
     }
 
-    var color: ColorRole {
+    private var color: ColorRole {
         switch phase {
         case .listening: .danger
         case .asking: .cloud
@@ -52,15 +67,15 @@ struct KioskBoard {
         }
     }
 
-    var sentence: [Span] {
+    private func sentence(_ glyphs: Glyphs) -> [Span] {
         switch phase {
-        case .listening: TalkLine(state, width: width).spans(glyphs)
+        case .listening: TalkLine(state, width: width)?.spans(glyphs) ?? []
         case .hearing: [Span("looking for your words", .text)]
         case .starting: [Span("the model is being loaded; you may ask already", .text)]
         case .broken: [Span("there is no model to answer", .text)]
         case .asking: [Span("the question was handed to NEBIUS, personal data replaced", .text)]
         case .thinking: [Span("on this device", .text)]
-        case .answering: answering
+        case .answering: answering(glyphs)
         case .ready: state.lastAnswer.map(lookBack) ?? [Span(invitation, .text)]
         }
     }
@@ -71,7 +86,7 @@ struct KioskBoard {
             : "type a question and press Enter"
     }
 
-    private var answering: [Span] {
+    private func answering(_ glyphs: Glyphs) -> [Span] {
         guard !state.isRemoteAtWork else { return [Span("NEBIUS answers, not this device", .text)] }
         let meters = state.meters
         return [Span("on this device", .text)] + sureness(meters.confidence)

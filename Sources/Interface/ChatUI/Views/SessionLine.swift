@@ -1,27 +1,25 @@
 internal import AssistantCore
 
 /// The second line of meters: how probable each token was, and what the session took so far; as many parts as fit.
-struct SessionLine {
-    private let state: ChatState
-    private let glyphs: Glyphs
-    private let width: Int
+struct SessionLine: View {
+    let state: ChatState
 
-    init(_ state: ChatState, _ glyphs: Glyphs, width: Int) {
-        (self.state, self.glyphs, self.width) = (state, glyphs, width)
+    func draw(in area: Rect, of frame: inout Frame, _ glyphs: Glyphs) {
+        frame.put([spans(area.size.columns, glyphs)], in: area)
     }
 
-    var spans: [Span] {
+    private func spans(_ width: Int, _ glyphs: Glyphs) -> [Span] {
         let separator = [Span(" \(glyphs.corners.side) ", .faint)]
         var line: [Span] = []
         // What is worth most first; a part that does not fit leaves its room to a shorter one.
-        for part in [tokens, latency, answers, money, board] where !part.isEmpty {
+        for part in [tokens(glyphs), latency(glyphs), answers, money, board] where !part.isEmpty {
             let next = line.isEmpty ? part : line + separator + part
             if next.width <= width { line = next }
         }
         return line
     }
 
-    private var tokens: [Span] {
+    private func tokens(_ glyphs: Glyphs) -> [Span] {
         let level = ConfidenceLevel(state.meters.confidence, threshold: state.cloud.threshold)
         let word = Span(" " + Figures.left(level?.word ?? "", 6), level?.color ?? .faint, .bold)
         return [Span("tokens ", .muted)] + TokenStrip(state.meters.tokens, width: 12).spans(glyphs) + [word]
@@ -29,7 +27,7 @@ struct SessionLine {
 
     /// Of the stage that is worth watching now: the 95th percentile, and the last one on a scale with the budget in its
     /// middle.
-    private var latency: [Span] {
+    private func latency(_ glyphs: Glyphs) -> [Span] {
         let stage = state.session.firstToken
         let p95 = stage.p95.map(Figures.duration) ?? Figures.unknown
         let bar = Bar(

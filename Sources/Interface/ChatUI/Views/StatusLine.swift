@@ -2,7 +2,7 @@ internal import AssistantCore
 
 /// The last line of the screen: what the keys do now, each at its place, so that a click finds it; or what has just to
 /// be said. Help stands at its right, whatever else there is.
-struct StatusLine: ScreenPart {
+struct StatusLine: View, Equatable {
     struct Item {
         var column: Int
         var hint: KeyHint
@@ -69,20 +69,18 @@ struct StatusLine: ScreenPart {
 
     // MARK: - Places
 
-    /// From the first free column on.
-    func drawn(_ glyphs: Glyphs) -> Frame {
-        var frame = Frame(size: Size(columns: columns.count, rows: 1))
-        let start = columns.lowerBound
+    /// - Parameter area: begins with the first column that is free.
+    func draw(in area: Rect, of frame: inout Frame, _ glyphs: Glyphs) {
+        let start = area.left - columns.lowerBound
         for item in items {
-            let end = frame.put(item.hint.keys, Style(.text), row: 0, column: item.column - start)
-            frame.put(item.hint.meaning, Style(.muted), row: 0, column: end + 1)
+            let end = frame.put(item.hint.keys, Style(.text), row: area.top, column: start + item.column)
+            frame.put(item.hint.meaning, Style(.muted), row: area.top, column: end + 1)
         }
         if let message {
-            frame.put(message, Style(.warning), row: 0, column: 0, limit: edge - start)
+            frame.put(message, Style(.warning), row: area.top, column: area.left, limit: start + edge)
         } else {
-            frame.put(lineWords, Style(.muted), row: 0, column: edge - lineWords.count - start)
+            frame.put(lineWords, Style(.muted), row: area.top, column: start + edge - lineWords.count)
         }
-        return frame
     }
 
     /// Help, and the other keys from the left.

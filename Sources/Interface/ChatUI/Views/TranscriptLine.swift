@@ -1,7 +1,7 @@
 internal import AssistantCore
 
 /// One row of the conversation: who speaks, a bar along the message, a line of it, and when it was.
-struct TranscriptLine: ScreenPart {
+struct TranscriptLine: View, Equatable, Sendable {
     enum Content: Sendable, Hashable {
         /// A line of an entry's text, with the time where it is the first one of a question.
         case text([Span], sentAt: Timestamp?)
@@ -14,7 +14,7 @@ struct TranscriptLine: ScreenPart {
     private let content: Content
     let look: EntryStyle
     let isFirst: Bool
-    private let textColumn: Int
+    let textColumn: Int
     private let textWidth: Int
     /// `nil` where nobody has said.
     private let today: Today?
@@ -28,22 +28,21 @@ struct TranscriptLine: ScreenPart {
         textWidth = layout.textWidth
     }
 
-    func drawn(_ glyphs: Glyphs) -> Frame {
-        let edge = textColumn + textWidth
-        var frame = Frame(size: Size(columns: edge, rows: 1))
-        frame.put(spans(glyphs), row: 0, column: textColumn)
-        if isFirst || look.hasBar { frame.put(look.bar, look.mark, row: 0, column: textColumn - 2) }
+    func draw(in area: Rect, of frame: inout Frame, _ glyphs: Glyphs) {
+        let start = area.left + textColumn
+        let edge = start + textWidth
+        frame.put(spans(glyphs), row: area.top, column: start, limit: edge)
+        if isFirst || look.hasBar { frame.put(look.bar, look.mark, row: area.top, column: start - 2) }
         if isFirst, textColumn > 2 {
-            frame.put(Figures.right(look.author, 6), look.label, row: 0, column: textColumn - 9)
+            frame.put(Figures.right(look.author, 6), look.label, row: area.top, column: start - 9)
         }
         // At the right, where there is room.
         if let words = timeWords {
             let column = edge - words.count
-            if (column - 2..<column).allSatisfy({ frame[0, $0] == .blank }) {
-                frame.put(words, Style(.faint), row: 0, column: column)
+            if (column - 2..<column).allSatisfy({ frame[area.top, $0] == .blank }) {
+                frame.put(words, Style(.faint), row: area.top, column: column)
             }
         }
-        return frame
     }
 
     /// When a question was sent, or an answer ended.

@@ -11,7 +11,7 @@ struct MicrophoneMeter: SideMeter {
     init(_ state: ChatState, _ width: Int) {
         let talk = state.talk
         self.width = width
-        self.talk = talk.recording != nil || talk.isHearing ? TalkLine(state, width: width) : nil
+        self.talk = TalkLine(state, width: width)
         (words, color) =
             if talk.isMuted {
                 ("shut", .warning)

@@ -18,7 +18,7 @@ struct SpeakerMeter: SideMeter {
 }
 
 /// One line about an answer that is being said: its level on a scale, and how soon it began. Numbers keep their place.
-struct SpeakingLine: Sendable, Hashable {
+struct SpeakingLine: View, Sendable, Hashable {
     /// dBFS, whole.
     private let level: Int?
     private let latency: Duration?
@@ -35,7 +35,11 @@ struct SpeakingLine: Sendable, Hashable {
         self.width = width
     }
 
-    func spans(_ glyphs: Glyphs) -> [Span] {
+    func draw(in area: Rect, of frame: inout Frame, _ glyphs: Glyphs) {
+        frame.put([spans(glyphs)], in: area)
+    }
+
+    private func spans(_ glyphs: Glyphs) -> [Span] {
         let fixed = [Span("SAYING ", .brand, .bold), Span(" " + levelWords + " ", .muted)]
         let sound = [
             Span("  text \(glyphs.arrow) sound ", .muted),

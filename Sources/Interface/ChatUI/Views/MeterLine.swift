@@ -1,52 +1,29 @@
 internal import AssistantCore
 
-extension Painter {
-    mutating func paintMeter() {
-        guard let row = layout.meters.first else { return }
-        if state.kiosk != nil { return paintKioskBoard() }
-        if talkSpans != nil {
-            paintTalk(row)
-        } else {
-            frame.put(MeterLine(state, glyphs, width: rightEdge - 1).spans, row: row, column: 1, limit: rightEdge)
-        }
-        guard layout.meters.count > 1 else { return }
-        if let line = SpeakingLine(state, width: rightEdge - 1) {
-            frame.put(line.spans(glyphs), row: row + 1, column: 1, limit: rightEdge)
-            return
-        }
-        frame.put(
-            SessionLine(state, glyphs, width: rightEdge - 1).spans, row: row + 1, column: 1, limit: rightEdge)
-    }
-}
-
 /// The meters in one line. Numbers stand at the right of fields of fixed width, so that nothing moves as they change.
-struct MeterLine {
-    private let state: ChatState
-    private let glyphs: Glyphs
-    private let width: Int
+struct MeterLine: View {
+    let state: ChatState
 
-    init(_ state: ChatState, _ glyphs: Glyphs, width: Int) {
-        self.state = state
-        self.glyphs = glyphs
-        self.width = width
+    func draw(in area: Rect, of frame: inout Frame, _ glyphs: Glyphs) {
+        frame.put([spans(area.size.columns, glyphs)], in: area)
     }
 
     /// The richest line that fits. Bars grow with the room and are the first to go.
-    var spans: [Span] {
+    private func spans(_ width: Int, _ glyphs: Glyphs) -> [Span] {
         var detail = Detail()
         detail.showsWord = state.layout.meters.count == 1
         for step in Detail.steps {
             step(&detail)
-            if line(detail).width <= width { break }
+            if line(detail, glyphs).width <= width { break }
         }
-        let room = width - line(detail).width
+        let room = width - line(detail, glyphs).width
         let bars = (detail.contextBar > 0 ? 1 : 0) + (detail.probabilityBar > 0 ? 1 : 0)
         if bars > 0, room > 0 {
             let more = min(8, room / bars)
             if detail.contextBar > 0 { detail.contextBar += more }
             if detail.probabilityBar > 0 { detail.probabilityBar += more }
         }
-        return line(detail)
+        return line(detail, glyphs)
     }
 
     private struct Detail {
@@ -72,9 +49,9 @@ struct MeterLine {
         ]
     }
 
-    private func line(_ detail: Detail) -> [Span] {
+    private func line(_ detail: Detail, _ glyphs: Glyphs) -> [Span] {
         let separator = Span(" \(glyphs.corners.side) ", .faint)
-        let parts = [first, speed(detail), context(detail), probability(detail)]
+        let parts = [first, speed(detail, glyphs), context(detail, glyphs), probability(detail, glyphs)]
         return Array(parts.joined(separator: [separator]))
     }
 
@@ -83,7 +60,7 @@ struct MeterLine {
         return [label("first"), number(time, 6)]
     }
 
-    private func speed(_ detail: Detail) -> [Span] {
+    private func speed(_ detail: Detail, _ glyphs: Glyphs) -> [Span] {
         let rate = state.meters.tokensPerSecond.map(Figures.rate)
         var spans = [
             Span(Figures.right(rate ?? Figures.unknown, 4), rate == nil ? .faint : .text), label(" tok/s"),
@@ -95,7 +72,7 @@ struct MeterLine {
         return spans
     }
 
-    private func context(_ detail: Detail) -> [Span] {
+    private func context(_ detail: Detail, _ glyphs: Glyphs) -> [Span] {
         guard case .ready(let identity) = state.model, identity.contextLength > 0 else {
             return [label("context"), number(nil, 4)]
         }
@@ -116,7 +93,7 @@ struct MeterLine {
         return spans
     }
 
-    private func probability(_ detail: Detail) -> [Span] {
+    private func probability(_ detail: Detail, _ glyphs: Glyphs) -> [Span] {
         let (name, probability) = state.meters.sureness
         var spans = [label(name), number(probability.map { Figures.probability($0) }, 4)]
         if detail.probabilityBar > 0 {

@@ -1,28 +1,18 @@
 internal import AssistantCore
 
-extension Painter {
-    /// The recording, or the search for its words; `nil` where there is neither.
-    var talkSpans: [Span]? {
-        guard state.talk.recording != nil || state.talk.isHearing else { return nil }
-        // Behind it there has to be room for help.
-        return TalkLine(state, width: rightEdge - (state.showsTalkInStatus ? 10 : 1)).spans(glyphs)
-    }
-
-    /// - Returns: the column after it.
-    @discardableResult
-    mutating func paintTalk(_ row: Int, limit: Int? = nil) -> Int {
-        frame.put(talkSpans ?? [], row: row, column: 1, limit: limit ?? rightEdge)
-    }
-}
-
 /// One line about a recording: time, level on its scale, and marks in words. Numbers keep their place.
-struct TalkLine: Sendable, Hashable {
+struct TalkLine: View, Sendable, Hashable {
     /// `nil` where it has ended, and its words are sought.
     private let recording: TalkStatus.Recording?
     private let soughtFor: Duration
     private let width: Int
 
-    init(_ state: ChatState, width: Int) {
+    /// Cells that it leaves in the last line, so that help finds room behind it.
+    static let roomForHelp = 9
+
+    /// `nil` where nothing is recorded, and no words are sought.
+    init?(_ state: ChatState, width: Int) {
+        guard state.talk.recording != nil || state.talk.isHearing else { return nil }
         recording = state.talk.recording
         soughtFor = recording == nil ? max(.zero, state.now - state.talk.since) : .zero
         self.width = width
@@ -30,6 +20,10 @@ struct TalkLine: Sendable, Hashable {
 
     /// Ends of the scale of the level, in dBFS: a quiet room, and full scale.
     private static let scale: ClosedRange<Float> = -60...0
+
+    func draw(in area: Rect, of frame: inout Frame, _ glyphs: Glyphs) {
+        frame.put([spans(glyphs)], in: area)
+    }
 
     func spans(_ glyphs: Glyphs) -> [Span] {
         guard let recording else {
