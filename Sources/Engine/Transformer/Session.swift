@@ -172,7 +172,7 @@ public final class Session {
             let batch = newTokens.dropFirst(done).prefix(Self.batchSize)
             done += batch.count
             try append(batch, logits: done == newTokens.count ? batch.count - 1..<batch.count : 0..<0, cancel: cancel)
-            state?.save()
+            if newTokens.count > 1 { state?.save() }
             progress(done)
         }
     }
