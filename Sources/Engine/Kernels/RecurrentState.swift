@@ -39,7 +39,7 @@ public final class RecurrentState {
         }
 
         /// As many copies as fit into some memory.
-        fileprivate var copies: Int { min(16, max(3, (48 << 20) / max(1, 4 * layers * copySize))) }
+        fileprivate var copies: Int { min(16, max(2, (64 << 20) / max(1, 4 * layers * copySize))) }
     }
 
     /// Sizes of what is kept.

@@ -21,6 +21,23 @@ public struct Architecture: Sendable, Hashable {
         case stateSpace
     }
 
+    /// How a family with experts chooses among them for a token.
+    public struct Experts: Sendable, Hashable {
+        /// What makes a share of a score: softmax over all experts, or each one's sigmoid.
+        public enum Gating: Sendable {
+            case softmax, sigmoid
+        }
+
+        /// How scores become shares, before those of the chosen are brought to 1.
+        public let gating: Gating
+        /// Whether a bias is added for the choice, and for that alone.
+        public let hasBias: Bool
+        /// Whether an expert is as wide as `feed_forward_length` says.
+        public let hasPlainWidth: Bool
+        /// Whether all files of the family have experts.
+        public let isRequired: Bool
+    }
+
     /// The value of `general.architecture`, and the prefix of the family's metadata keys.
     public let name: String
     /// Which dimensions of a head RoPE rotates together.
@@ -43,6 +60,8 @@ public struct Architecture: Sendable, Hashable {
     public let attentionInterval: Int?
     /// Whether what attention gives is multiplied by a gate, which the product for Q holds behind each head.
     public let hasGatedAttention: Bool
+    /// How experts are chosen in the feed-forward layers; `nil` where there are none.
+    public let experts: Experts?
     /// Name of the norm before the feed-forward layer.
     public let feedForwardNorm: String
     /// Name of the norm before the head.
@@ -61,6 +80,7 @@ public struct Architecture: Sendable, Hashable {
         name: String, rotaryStyle: RotaryStyle, activation: Activation = .silu, hasAttentionBias: Bool = false,
         hasHeadNorm: Bool = false, hasPostNorms: Bool = false, scalesEmbedding: Bool = false,
         recurrence: Recurrence? = nil, attentionInterval: Int? = nil, hasGatedAttention: Bool = false,
+        experts: Experts? = nil,
         feedForwardNorm: String = "ffn_norm", outputNorm: String = "output_norm", hasOneWindow: Bool = false,
         globalLayerInterval: Int? = nil, unrotatedLayerInterval: Int? = nil, hasMultipliers: Bool = false
     ) {
@@ -74,6 +94,7 @@ public struct Architecture: Sendable, Hashable {
         self.recurrence = recurrence
         self.attentionInterval = attentionInterval
         self.hasGatedAttention = hasGatedAttention
+        self.experts = experts
         self.feedForwardNorm = feedForwardNorm
         self.outputNorm = outputNorm
         self.hasOneWindow = hasOneWindow
@@ -112,10 +133,30 @@ public struct Architecture: Sendable, Hashable {
         name: "qwen35", rotaryStyle: .halves, hasHeadNorm: true, recurrence: .deltaRule, attentionInterval: 4,
         hasGatedAttention: true, feedForwardNorm: "post_attention_norm")
 
-    /// Granite 4 H, the dense hybrid models.
+    /// Granite 4 H, the hybrid models.
     public static let graniteHybrid = Architecture(
-        name: "granitehybrid", rotaryStyle: .interleaved, recurrence: .stateSpace, hasMultipliers: true)
+        name: "granitehybrid", rotaryStyle: .interleaved, recurrence: .stateSpace,
+        experts: Experts(gating: .softmax, hasBias: false, hasPlainWidth: true, isRequired: false), hasMultipliers: true
+    )
+
+    /// Qwen 3 with experts.
+    public static let qwen3MoE = Architecture(
+        name: "qwen3moe", rotaryStyle: .halves, hasHeadNorm: true,
+        experts: Experts(gating: .softmax, hasBias: false, hasPlainWidth: false, isRequired: true))
+
+    /// Granite 3 and 4 with experts.
+    public static let graniteMoE = Architecture(
+        name: "granitemoe", rotaryStyle: .interleaved,
+        experts: Experts(gating: .softmax, hasBias: false, hasPlainWidth: true, isRequired: true), hasMultipliers: true)
+
+    /// LFM2 with experts.
+    public static let lfm2MoE = Architecture(
+        name: "lfm2moe", rotaryStyle: .halves, hasHeadNorm: true, recurrence: .shortConvolution,
+        experts: Experts(gating: .sigmoid, hasBias: true, hasPlainWidth: false, isRequired: true),
+        outputNorm: "token_embd_norm", hasOneWindow: true)
 
     /// Every family this engine can run.
-    public static let known = [llama, qwen2, qwen3, gemma3, smollm3, granite, lfm2, qwen35, graniteHybrid]
+    public static let known = [
+        llama, qwen2, qwen3, gemma3, smollm3, granite, lfm2, qwen35, graniteHybrid, qwen3MoE, graniteMoE, lfm2MoE,
+    ]
 }

@@ -26,6 +26,8 @@ public struct ModelConfig: Sendable, Hashable {
     public let layers: [LayerPlan]
     /// Sizes of the layers that do not attend; `nil` where all do.
     public let recurrence: RecurrenceConfig?
+    /// Sizes of feed-forward layers with experts; `nil` where there are none.
+    public let experts: ExpertConfig?
     /// What embeddings are multiplied by.
     public let embeddingScale: Float
     /// What scores are multiplied by, usually 1 / √headDimension.
@@ -48,7 +50,9 @@ public struct ModelConfig: Sendable, Hashable {
 
     /// Columns of what lies between a layer's products, at most.
     var widest: Int {
-        max(attentionDimension, 2 * feedForwardDimension, recurrence?.projectedDimension ?? 0)
+        max(
+            attentionDimension, 2 * feedForwardDimension, recurrence?.projectedDimension ?? 0,
+            2 * (experts?.width ?? 0), 2 * (experts?.sharedWidth ?? 0))
     }
     /// Columns of Q, K and V, and of the gate where there is one.
     var attentionDimension: Int {
@@ -58,6 +62,8 @@ public struct ModelConfig: Sendable, Hashable {
     public var attendingLayerCount: Int { layers.count { $0.attends } }
     /// Whether the latest tokens can be taken back one by one; else a session goes back to where it kept a copy.
     public var canTakeBack: Bool { stateShape.map { $0.stateSize == 0 } ?? true }
+    /// Whether the feed-forward layer of a block has experts.
+    func hasExperts(_ layer: Int) -> Bool { experts.map { layer >= $0.leadingPlainLayers } ?? false }
     /// What layers that do not attend keep of a sequence.
     var stateShape: RecurrentState.Shape? { recurrence?.shape(layers: layerCount - attendingLayerCount) }
 
@@ -94,6 +100,11 @@ public struct ModelConfig: Sendable, Hashable {
         recurrence =
             if let kind = reader.architecture.recurrence, attending.contains(false) {
                 try RecurrenceConfig(kind, reader, modelDimension: modelDimension)
+            } else { nil }
+        experts =
+            if let style = reader.architecture.experts {
+                try ExpertConfig(
+                    style, reader, layerCount: layerCount, feedForwardDimension: feedForwardDimension)
             } else { nil }
         let epsilon = try reader.number("attention.layer_norm_rms_epsilon", in: 1e-12...0.1)
         let factors = try Multipliers(

@@ -22,7 +22,11 @@ public struct ModelFootprint: Sendable, Hashable {
         }
         bytesPerToken = tensors.reduce(0) { sum, tensor in
             let isRead = tensor.rows > 1 && (isTied || tensor.name != "token_embd.weight")
-            return sum + (isRead ? tensor.byteRange.count : 0)
+            guard isRead else { return sum }
+            guard let experts = config.experts, tensor.name.contains("_exps.") else {
+                return sum + tensor.byteRange.count
+            }
+            return sum + tensor.byteRange.count / experts.count * experts.used
         }
         self.config = config
         stateBytes = config.stateShape?.byteCount(passLength: Session.batchSize) ?? 0

@@ -136,9 +136,10 @@ public struct ModelRewriter {
 
     // MARK: What becomes what
 
-    /// Weights that are multiplied with; norms, biases, filters and RoPE's factors are not.
+    /// Weights that are multiplied with; norms, biases, filters and RoPE's factors are not, and what chooses among experts is too
+    /// small to be worth it.
     private static func isMatrix(_ tensor: TensorInfo) -> Bool {
-        let isFilter = tensor.name.hasSuffix(".conv.weight") || tensor.name.hasSuffix("conv1d.weight")
+        let isFilter = [".conv.weight", "conv1d.weight", "ffn_gate_inp.weight"].contains { tensor.name.hasSuffix($0) }
         return tensor.rows > 1 && tensor.name.hasSuffix(".weight") && !tensor.name.contains("norm") && !isFilter
     }
 

@@ -60,21 +60,48 @@ public final class ModelWeights: Sendable {
     private static func layer(
         _ index: Int, _ config: ModelConfig, _ load: TensorLoader
     ) throws(TransformerError) -> LayerWeights {
-        let (model, hidden) = (config.modelDimension, config.feedForwardDimension)
+        let model = config.modelDimension
         let block = "blk.\(index)."
         return LayerWeights(
             mixerNorm: try load.vector(block + "attn_norm.weight", count: model),
             mixer: try mixer(block, config.layers[index], config, load),
             feedForwardNorm: try load.vector(
                 "\(block)\(config.architecture.feedForwardNorm).weight", count: model),
-            gateUp: try load.stack(
-                [(block + "ffn_gate.weight", hidden), (block + "ffn_up.weight", hidden)], columns: model),
-            down: try load.matrix(block + "ffn_down.weight", rows: model, columns: hidden),
+            feedForward: try feedForward(index, config, load),
             postNorms: config.architecture.hasPostNorms
                 ? (
                     try load.vector(block + "post_attention_norm.weight", count: model),
                     try load.vector(block + "post_ffw_norm.weight", count: model)
                 ) : nil)
+    }
+
+    private static func feedForward(
+        _ index: Int, _ config: ModelConfig, _ load: TensorLoader
+    ) throws(TransformerError) -> FeedForward {
+        let (model, block) = (config.modelDimension, "blk.\(index).")
+        func plain(_ ending: String, _ hidden: Int) throws(TransformerError) -> GatedProducts {
+            GatedProducts(
+                gateUp: try load.stack(
+                    [(block + "ffn_gate\(ending)", hidden), (block + "ffn_up\(ending)", hidden)], columns: model),
+                down: try load.matrix(block + "ffn_down\(ending)", rows: model, columns: hidden))
+        }
+        guard let experts = config.experts, config.hasExperts(index) else {
+            return .plain(try plain(".weight", config.feedForwardDimension))
+        }
+        let (count, width) = (experts.count, experts.width)
+        let router = try load.matrix(block + "ffn_gate_inp.weight", rows: count, columns: model)
+        let gates = try load.matrices(block + "ffn_gate_exps.weight", count: count, rows: width, columns: model)
+        let ups = try load.matrices(block + "ffn_up_exps.weight", count: count, rows: width, columns: model)
+        let downs = try load.matrices(block + "ffn_down_exps.weight", count: count, rows: model, columns: width)
+        return .experts(
+            ExpertWeights(
+                router: router,
+                bias: config.architecture.experts?.hasBias == true
+                    ? try load.vector(block + "exp_probs_b.bias", count: count) : nil,
+                experts: (0..<count).map {
+                    GatedProducts(gateUp: WeightMatrix(stacking: [gates[$0], ups[$0]]), down: downs[$0])
+                },
+                shared: experts.sharedWidth > 0 ? try plain("_shexp.weight", experts.sharedWidth) : nil))
     }
 
     private static func mixer(
@@ -122,12 +149,16 @@ public final class ModelWeights: Sendable {
 
     /// Bytes of weights that one decoded token reads.
     public var bytesPerToken: Int {
-        layers.reduce(head.byteCount) { sum, layer in layer.matrices.reduce(sum) { $0 + $1.byteCount } }
+        layers.reduce(head.byteCount) { sum, layer in
+            layer.matrices(experts: config.experts?.used ?? 0).reduce(sum) { $0 + $1.byteCount }
+        }
     }
 
     /// Multiplications of weights that one token of a prompt takes: all matrices but the head.
     public var multiplicationsPerToken: Int {
-        layers.reduce(0) { sum, layer in layer.matrices.reduce(sum) { $0 + $1.rows * $1.cols } }
+        layers.reduce(0) { sum, layer in
+            layer.matrices(experts: config.experts?.used ?? 0).reduce(sum) { $0 + $1.rows * $1.cols }
+        }
     }
 }
 
@@ -138,20 +169,51 @@ struct LayerWeights: Sendable {
     let mixer: Mixer
     /// (model)
     let feedForwardNorm: FloatVector
-    /// Gate and up stacked: (2 · feedForward, model)
-    let gateUp: WeightMatrix
-    /// (model, feedForward)
-    let down: WeightMatrix
+    let feedForward: FeedForward
     /// (model) each, where the family normalises what attention and the feed-forward layer give.
     let postNorms: (attention: FloatVector, feedForward: FloatVector)?
 
-    /// All that tokens are multiplied with.
-    var matrices: [WeightMatrix] {
-        switch mixer {
-        case .attention(let weights): [weights.queryKeyValue, weights.output, gateUp, down]
-        case .recurrence(let weights): [weights.input, weights.output, gateUp, down]
+    /// All that a token is multiplied with, where it is given to so many experts.
+    func matrices(experts: Int) -> [WeightMatrix] {
+        let mixing =
+            switch mixer {
+            case .attention(let weights): [weights.queryKeyValue, weights.output]
+            case .recurrence(let weights): [weights.input, weights.output]
+            }
+        switch feedForward {
+        case .plain(let products): return mixing + [products.gateUp, products.down]
+        case .experts(let weights):
+            let chosen = weights.experts.prefix(experts) + (weights.shared.map { [$0] } ?? [])
+            return mixing + [weights.router] + chosen.flatMap { [$0.gateUp, $0.down] }
         }
     }
+}
+
+/// What a block does to each token for itself.
+enum FeedForward: Sendable {
+    case plain(GatedProducts)
+    case experts(ExpertWeights)
+}
+
+/// The matrices of a gated feed-forward layer. Immutable.
+struct GatedProducts: Sendable {
+    /// Gate and up stacked: (2 · width, model)
+    let gateUp: WeightMatrix
+    /// (model, width)
+    let down: WeightMatrix
+
+    var width: Int { down.cols }
+}
+
+/// The weights of a feed-forward layer with experts. Immutable.
+struct ExpertWeights: Sendable {
+    /// (experts, model)
+    let router: WeightMatrix
+    /// (experts), where the family has one.
+    let bias: FloatVector?
+    let experts: [GatedProducts]
+    /// What every token is given to as well.
+    let shared: GatedProducts?
 }
 
 /// What mixes tokens in a block.

@@ -40,12 +40,14 @@ public final class Session {
     /// One for each of the model's rotations.
     private let angles: [RotaryAngles]
     /// The residual stream: (batch, model)
-    private let stream: FloatMatrix
+    let stream: FloatMatrix
     /// What a norm made of it: (batch, model)
     let normed: FloatMatrix
     /// What lies between a block's products, one after the other in the same memory: Q, K and V, where attention writes
     /// over Q, or what layers without attention project; then gate and up, where SwiGLU writes over gate.
     let wide: FloatMatrix
+    /// Who is given to which expert; `nil` where there are none.
+    let routing: ExpertRouting?
     /// (logitBatch, vocabulary)
     private let logitRows: FloatMatrix
     /// A row of the embedding as the file has it.
@@ -83,6 +85,9 @@ public final class Session {
             stream = try FloatMatrix(rows: batch, columns: config.modelDimension)
             normed = try FloatMatrix(rows: batch, columns: config.modelDimension)
             wide = try FloatMatrix(rows: batch, columns: config.widest)
+            routing = try config.experts.map { experts throws(KernelError) in
+                try ExpertRouting(experts, config, batch: batch)
+            }
             logitRows = try FloatMatrix(rows: min(Self.logitBatch, batch), columns: config.vocabularySize)
         } catch {
             throw TransformerError(.outOfMemory, "\(error)")
@@ -167,7 +172,7 @@ public final class Session {
             let batch = newTokens.dropFirst(done).prefix(Self.batchSize)
             done += batch.count
             try append(batch, logits: done == newTokens.count ? batch.count - 1..<batch.count : 0..<0, cancel: cancel)
-            state?.save()
+            if newTokens.count > 1 { state?.save() }
             progress(done)
         }
     }
@@ -362,23 +367,39 @@ public final class Session {
 
     /// SwiGLU or GeGLU with its norm and residual.
     private func feedForward(_ layer: LayerWeights, rows: Range<Int>) {
-        let width = weights.config.feedForwardDimension
-        let stream = stream[rows: rows]
-        let normed = normed[rows: rows]
-        pool.rmsNorm(stream, weight: layer.feedForwardNorm, epsilon: weights.config.normEpsilon, into: normed)
-        // (rows, model) x (model, 2 · feedForward)
+        pool.rmsNorm(
+            stream[rows: rows], weight: layer.feedForwardNorm, epsilon: weights.config.normEpsilon,
+            into: normed[rows: rows])
+        let norm = layer.postNorms?.feedForward
+        switch layer.feedForward {
+        case .plain(let products): addGated(products, norm: norm, rows: rows)
+        case .experts(let experts):
+            addExperts(experts, rows: rows)
+            if let shared = experts.shared { addGated(shared, norm: norm, rows: rows) }
+        }
+    }
+
+    /// What a gated feed-forward layer makes of normed rows, added to the stream.
+    private func addGated(_ products: GatedProducts, norm: FloatVector?, rows: Range<Int>) {
+        let gate = activated(products, normed[rows: rows], in: wide[rows: rows])
+        // (rows, width) x (width, model)
+        addProduct(products.down, gate, norm: norm, outlierThreshold: OutlierThreshold.down, rows: rows)
+    }
+
+    /// What lies between the products of a gated feed-forward layer: (rows, width), the first columns of `space`.
+    func activated(_ products: GatedProducts, _ x: FloatRows, in space: FloatRows) -> FloatRows {
+        let width = products.width
+        // (rows, model) x (model, 2 · width)
         pool.multiply(
-            layer.gateUp, normed, into: wide[rows: rows, columns: 0..<2 * width], activations: activations,
+            products.gateUp, x, into: space[columns: 0..<2 * width], activations: activations,
             outlierThreshold: OutlierThreshold.gateUp)
-        let gate = wide[rows: rows, columns: 0..<width]
-        let up = wide[rows: rows, columns: width..<2 * width]
+        let gate = space[columns: 0..<width]
+        let up = space[columns: width..<2 * width]
         switch weights.config.architecture.activation {
         case .silu: pool.swiGLU(gate: gate, up: up, into: gate)
         case .gelu: pool.geGLU(gate: gate, up: up, into: gate)
         }
-        // (rows, feedForward) x (feedForward, model)
-        addProduct(
-            layer.down, gate, norm: layer.postNorms?.feedForward, outlierThreshold: OutlierThreshold.down, rows: rows)
+        return gate
     }
 
     /// Adds `matrix` · `x`, (rows, model), to rows of the stream, normalised first where there is a `norm` for it.

@@ -8,7 +8,9 @@ struct TensorInventory {
 
     init(_ config: ModelConfig) {
         let family = config.architecture
-        var common = ["attn_norm", family.feedForwardNorm, "ffn_gate", "ffn_up", "ffn_down"].map { $0 + ".weight" }
+        var common = ["attn_norm", family.feedForwardNorm].map { $0 + ".weight" }
+        let plain = ["ffn_gate", "ffn_up", "ffn_down"].map { $0 + ".weight" }
+        let experts = config.experts.map { Self.experts($0, family) } ?? []
         if family.hasPostNorms { common += ["post_attention_norm.weight", "post_ffw_norm.weight"] }
         var attention = ["attn_q", "attn_k", "attn_v", "attn_output"].map { $0 + ".weight" }
         if family.hasHeadNorm { attention += ["attn_q_norm.weight", "attn_k_norm.weight"] }
@@ -19,10 +21,16 @@ struct TensorInventory {
             names.formUnion(["rope_factors_short.weight", "rope_factors_long.weight"])
         }
         for (index, plan) in config.layers.enumerated() {
-            let parts = common + (plan.attends ? attention : recurrence)
+            let parts = common + (config.hasExperts(index) ? experts : plain) + (plan.attends ? attention : recurrence)
             names.formUnion(parts.map { "blk.\(index).\($0)" })
         }
         self.names = names
+    }
+
+    private static func experts(_ config: ExpertConfig, _ family: Architecture) -> [String] {
+        var parts = ["gate_inp", "gate_exps", "up_exps", "down_exps"]
+        if config.sharedWidth > 0 { parts += ["gate_shexp", "up_shexp", "down_shexp"] }
+        return parts.map { "ffn_\($0).weight" } + (family.experts?.hasBias == true ? ["exp_probs_b.bias"] : [])
     }
 
     /// - Throws: `invalidTensor` with the name of the first tensor that nothing asks for.

@@ -38,6 +38,21 @@ struct TensorLoader {
         return (try half(0), try half(1))
     }
 
+    /// The matrices (rows, columns) that lie one behind the other in a tensor, packed each for itself.
+    func matrices(_ name: String, count: Int, rows: Int, columns: Int) throws(TransformerError) -> [WeightMatrix] {
+        try load(name, dimensions: [columns, rows, count]) { (type, bytes) throws(KernelError) in
+            let size = bytes.byteCount / count
+            var matrices: [WeightMatrix] = []
+            for number in 0..<count {
+                matrices.append(
+                    try WeightMatrix(
+                        type: type, rows: rows, cols: columns,
+                        bytes: bytes.extracting(number * size..<(number + 1) * size), pool: pool, arena: arena))
+            }
+            return matrices
+        }
+    }
+
     /// Matrices that share their columns, stacked in this order.
     func stack(_ parts: [(name: String, rows: Int)], columns: Int) throws(TransformerError) -> WeightMatrix {
         var matrices: [WeightMatrix] = []

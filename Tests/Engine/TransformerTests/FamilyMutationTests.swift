@@ -15,7 +15,8 @@ struct FamilyMutationTests {
         "give an error in one line, or compute",
         arguments: [
             "gemma3", "gemma3-linear", "granite", "smollm3", "qwen3-yarn", "llama-longrope", "llama-factors", "lfm2",
-            "lfm2-window", "qwen35", "granitehybrid",
+            "lfm2-window", "qwen35", "granitehybrid", "qwen3moe",
+            "granitemoe", "lfm2moe",
         ])
     func mutants(_ name: String) throws {
         let folder = try #require(Bundle.module.url(forResource: "Fixtures/families", withExtension: nil))

@@ -32,15 +32,39 @@ struct ReferenceForward {
             }
             for position in stream.indices {
                 let input = norm(stream[position], block + family.feedForwardNorm + ".weight")
-                let gate = multiply(block + "ffn_gate.weight", input)
-                let up = multiply(block + "ffn_up.weight", input)
-                let activated = zip(gate, up).map { activate($0) * $1 }
-                let added = postNorm(multiply(block + "ffn_down.weight", activated), block + "post_ffw_norm.weight")
+                var made = model.hasExperts(layer) ? experts(input, block) : Array(repeating: 0, count: model.model)
+                for (ending, _) in model.plainWidths(layer) {
+                    let gate = multiply(block + "ffn_gate\(ending).weight", input)
+                    let up = multiply(block + "ffn_up\(ending).weight", input)
+                    let activated = zip(gate, up).map { activate($0) * $1 }
+                    made = add(made, multiply(block + "ffn_down\(ending).weight", activated))
+                }
+                let added = postNorm(made, block + "post_ffw_norm.weight")
                 stream[position] = add(stream[position], added.map { $0 * residual })
             }
         }
         let head = model.isTied ? "token_embd.weight" : "output.weight"
         return stream.map { multiply(head, norm($0, family.outputNorm + ".weight")).map { $0 * logitScale } }
+    }
+
+    private func experts(_ input: [Double], _ block: String) -> [Double] {
+        let scores = multiply(block + "ffn_gate_inp.weight", input)
+        let total = scores.reduce(0) { $0 + exp($1) }
+        let shares = scores.map { family.experts?.gating == .sigmoid ? sigmoid($0) : exp($0) / total }
+        let biased = family.experts?.hasBias == true ? add(shares, values(block + "exp_probs_b.bias")) : shares
+        let chosen = biased.indices.sorted { biased[$0] > biased[$1] }.prefix(model.experts.used)
+        let sum = chosen.reduce(0) { $0 + shares[$1] }
+        var made = Array(repeating: 0.0, count: model.model)
+        for expert in chosen {
+            func product(_ name: String, _ x: [Double], _ rows: Int) -> [Double] {
+                let all = matrix(block + "ffn_\(name)_exps.weight", columns: x.count)
+                return all[expert * rows..<(expert + 1) * rows].map { dot($0, x) }
+            }
+            let gate = product("gate", input, model.expertWidth)
+            let activated = zip(gate, product("up", input, model.expertWidth)).map { activate($0) * $1 }
+            made = add(made, product("down", activated, model.model).map { $0 * shares[expert] / sum })
+        }
+        return made
     }
 
     private func activate(_ x: Double) -> Double {

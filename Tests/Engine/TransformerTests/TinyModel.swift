@@ -73,9 +73,18 @@ struct TinyModel {
                 }
             }
             add(block + family.feedForwardNorm + ".weight", [model], around: 1, spread: 0.3)
-            add(block + "ffn_gate.weight", [model, hidden], spread: 0.4)
-            add(block + "ffn_up.weight", [model, hidden], spread: 0.4)
-            add(block + "ffn_down.weight", [hidden, model], spread: 0.4)
+            if hasExperts(layer) {
+                add(block + "ffn_gate_inp.weight", [model, experts.count], spread: 0.4)
+                if family.experts?.hasBias == true { add(block + "exp_probs_b.bias", [experts.count], spread: 0.1) }
+                add(block + "ffn_gate_exps.weight", [model, expertWidth, experts.count], spread: 0.4)
+                add(block + "ffn_up_exps.weight", [model, expertWidth, experts.count], spread: 0.4)
+                add(block + "ffn_down_exps.weight", [expertWidth, model, experts.count], spread: 0.4)
+            }
+            for (ending, width) in plainWidths(layer) {
+                add(block + "ffn_gate\(ending).weight", [model, width], spread: 0.4)
+                add(block + "ffn_up\(ending).weight", [model, width], spread: 0.4)
+                add(block + "ffn_down\(ending).weight", [width, model], spread: 0.4)
+            }
             if family.hasPostNorms {
                 add(block + "post_attention_norm.weight", [model], around: 1, spread: 0.3)
                 add(block + "post_ffw_norm.weight", [model], around: 1, spread: 0.3)
@@ -83,6 +92,21 @@ struct TinyModel {
         }
         add(family.outputNorm + ".weight", [model], around: 1, spread: 0.3)
         if !isTied { add("output.weight", [model, vocabulary], spread: 1) }
+    }
+
+    /// Where the family cannot do without: how many, how many of them a token is given to.
+    let experts = (count: 6, used: 2)
+    var expertWidth: Int { family.experts?.hasPlainWidth == true ? hidden : 32 }
+
+    /// In a family with a bias for the choice the first layer is a plain one.
+    func hasExperts(_ layer: Int) -> Bool {
+        family.experts?.isRequired == true && !(family.experts?.hasBias == true && layer == 0)
+    }
+
+    /// Endings and widths of the feed-forward layers that every token is given to.
+    func plainWidths(_ layer: Int) -> [(ending: String, width: Int)] {
+        if !hasExperts(layer) { return [("", hidden)] }
+        return family.experts?.hasPlainWidth == true ? [("_shexp", 32)] : []
     }
 
     func attends(_ layer: Int) -> Bool { family.recurrence == nil || layer.isMultiple(of: 2) }
@@ -141,7 +165,7 @@ struct TinyModel {
         ]
         builder.metadata += familyMetadata
         builder.tensors = tensors.filter { isPresent($0.name) }.map { tensor in
-            let isQuantised = quantised && tensor.dimensions.count == 2 && tensor.dimensions[0].isMultiple(of: model)
+            let isQuantised = quantised && tensor.dimensions.count > 1 && tensor.dimensions[0].isMultiple(of: model)
             return GGUFBuilder.Tensor(
                 name: tensor.name, dimensions: tensor.dimensions.map(UInt64.init), type: isQuantised ? 8 : 0,
                 bytes: isQuantised ? Self.q8_0(tensor.values) : Self.f32(tensor.values))
@@ -177,6 +201,15 @@ struct TinyModel {
             values.append(("\(name).ssm.state_size", .uint32(UInt32(state.size))))
             values.append(("\(name).ssm.time_step_rank", .uint32(UInt32(state.heads))))
             values.append(("\(name).ssm.group_count", .uint32(UInt32(state.groups))))
+        }
+        if family.experts?.isRequired == true {
+            values.append(("\(name).expert_count", .uint32(UInt32(experts.count))))
+            values.append(("\(name).expert_used_count", .uint32(UInt32(experts.used))))
+            values.append(("\(name).expert_feed_forward_length", .uint32(32)))
+            if family.experts?.hasPlainWidth == true {
+                values.append(("\(name).expert_shared_feed_forward_length", .uint32(32)))
+            }
+            if family.experts?.hasBias == true { values.append(("\(name).leading_dense_block_count", .uint32(1))) }
         }
         if family.attentionInterval != nil {
             let recurrent: [UInt8] = (0..<layers).map { attends($0) ? 0 : 1 }
