@@ -5,6 +5,9 @@ import Testing
 
 /// The real program espeak-ng.
 @Suite("Phonemes of espeak-ng") struct EspeakPhonemizerTests {
+    /// As the program does at its start: a child that has ended is an error of the pipe, and no signal.
+    init() { signal(SIGPIPE, SIG_IGN) }
+
     @Test("each clause has its phonemes, in order")
     func clauses() async throws {
         let phonemes = try await EspeakPhonemizer(voice: "en-us").phonemes(of: ["hello", "two cats", ""])
@@ -41,6 +44,50 @@ import Testing
                 "a"
             ])
         }
+    }
+
+    @Test("a text that is asked for again and again, from many tasks, has the same phonemes each time")
+    func kept() async throws {
+        let phonemizer = try EspeakPhonemizer(voice: "en-us")
+        let texts = ["one, two. three", "", "the kettle has boiled", "ﬁsh \u{1F41F} and chips", "a\u{7}b"]
+        let expected = try await EspeakPhonemizer(voice: "en-us").phonemes(of: texts)
+        try await withThrowingTaskGroup(of: [String].self) { group in
+            for _ in 0..<20 { group.addTask { try await phonemizer.phonemes(of: texts) } }
+            for try await phonemes in group { #expect(phonemes == expected) }
+        }
+    }
+
+    @Test("a program that was ended, from outside or with a task, is started again")
+    func restarted() async throws {
+        let (program, log) = try Self.wrapper()
+        defer { try? FileManager.default.removeItem(at: log.deletingLastPathComponent()) }
+        let phonemizer = try EspeakPhonemizer(voice: "en-us", program: program)
+        #expect(try await phonemizer.phonemes(of: ["hello"]) == phonemizer.phonemes(of: ["hello"]))
+        #expect(try Self.starts(log).count == 1)
+        for process in try Self.starts(log) { kill(process, SIGKILL) }
+        #expect(try await !phonemizer.phonemes(of: ["hello"])[0].isEmpty)
+        #expect(try Self.starts(log).count == 2)
+        let task = Task { try await phonemizer.phonemes(of: Array(repeating: "a long sentence", count: 100_000)) }
+        try await Task.sleep(for: .milliseconds(50))
+        task.cancel()
+        await #expect(throws: CancellationError.self) { try await task.value }
+        #expect(try await !phonemizer.phonemes(of: ["hello"])[0].isEmpty)
+        #expect(try Self.starts(log).count == 3)
+    }
+
+    /// espeak-ng, each start of which writes its process number into a file.
+    private static func wrapper() throws -> (program: String, log: URL) {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "phonemes-\(UUID())")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let (program, log) = (folder.appending(path: "espeak-ng"), folder.appending(path: "log"))
+        try "#!/bin/sh\necho $$ >>'\(log.path)'\nexec espeak-ng \"$@\"\n".write(
+            to: program, atomically: true, encoding: .utf8)
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program.path)
+        return (program.path, log)
+    }
+
+    private static func starts(_ log: URL) throws -> [pid_t] {
+        try String(contentsOf: log, encoding: .utf8).split(separator: "\n").compactMap { pid_t($0) }
     }
 
     @Test("a program that ends before it has read what it is given is an error, every time")
