@@ -22,7 +22,7 @@ bench soak eval golden link-order pictures: export BRIM_MODEL ?= smollm2-135m
 # Tests that do not run beside all the others.
 APART = ^VITSTests|^UpdatesTests|^HatTests|^ChildProcessesTests|^SpeakerTests|^PhonemesTests|^DocumentTextTests|EndToEndTests|CursesScreenTests|^ModelCatalogueTests|^TelemetryTests|WithheldTests
 
-.PHONY: help run test check build install deb deb-roots models bench eval soak a76-bounds pictures doctor-pictures model-sources screen-test fuzz fuzz-gguf fuzz-whisper humaneval speech-words spoken-turns hostile-texts hostile-documents document-questions long-documents golden cost-replay exact-tools conversation-test link-order reply-test crash-test withheld-test coverage sanitize docs lint format otlp packages test-packages clean
+.PHONY: help run test check build install deb deb-roots models bench eval soak a76-bounds pictures doctor-pictures model-sources screen-test fuzz fuzz-gguf fuzz-whisper humaneval speech-words spoken-turns voice-peer hostile-texts hostile-documents document-questions long-documents golden cost-replay exact-tools conversation-test link-order reply-test crash-test withheld-test coverage sanitize docs lint format otlp packages test-packages clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -141,6 +141,12 @@ spoken-turns: models ## whole turns through a virtual microphone and speaker: ke
 	@.ci/install tmux espeak-ng alsa-utils python3
 	@$(BRIM) models pull joe
 	Tests/Support/spoken-turns $(BRIM)
+
+voice-peer: models ## speech beside piper-tts with the same voice: speed, first sound, memory, words understood (PEER=a Python with piper)
+	@test -n "$(PEER)" || { echo "Say which Python has piper: make voice-peer PEER=python" >&2; exit 2; }
+	@.ci/install espeak-ng python3
+	@$(BRIM) models pull joe
+	Tests/Support/voice-peer --brim $(BRIM) --peer $(PEER) --voice models/voices/en_US-joe-medium.onnx
 
 hostile-texts: build ## a thousand texts that no voice expects: no crash, no hang, no shell (COUNT=1000 SEED=1)
 	@.ci/install espeak-ng python3
