@@ -184,7 +184,7 @@ exact-tools: ## ten thousand generated questions to the exact tools, against Pyt
 fleet-run: models ## ten devices, nginx, Prometheus and Alertmanager: a good release in three stages, three bad ones that stop at the first
 	@.ci/install nginx-light prometheus prometheus-alertmanager prometheus-node-exporter python3-venv
 	@test -x .build/fleet-venv/bin/python || python3 -m venv .build/fleet-venv
-	@.build/fleet-venv/bin/pip install -q tuf==7.0.1 'securesystemslib[crypto]' gguf grafana-foundation-sdk
+	@.build/fleet-venv/bin/pip install -q tuf==7.0.1 'securesystemslib[crypto]' gguf grafana-foundation-sdk opentelemetry-proto
 	.build/fleet-venv/bin/python Tests/Support/fleet-run $(BRIM) models/SmolLM2-135M-Instruct.Q4_1.gguf --devices $(or $(DEVICES),10)
 
 telemetry-cost: models ## processor time with and without handing figures on: less than a thousandth of a core
