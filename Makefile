@@ -22,7 +22,7 @@ bench soak eval golden link-order pictures: export BRIM_MODEL ?= smollm2-135m
 # Tests that do not run beside all the others.
 APART = ^VITSTests|^UpdatesTests|^HatTests|^ChildProcessesTests|^SpeakerTests|^PhonemesTests|^DocumentTextTests|EndToEndTests|CursesScreenTests|^ModelCatalogueTests|^TelemetryTests|WithheldTests
 
-.PHONY: help run test check build install deb deb-roots models bench eval soak a76-bounds pictures doctor-pictures model-sources screen-test fuzz fuzz-gguf fuzz-whisper humaneval speech-words spoken-turns voice-peer hostile-texts hostile-documents document-questions long-documents golden cost-replay exact-tools conversation-test link-order reply-test crash-test withheld-test coverage sanitize docs lint format otlp packages test-packages clean
+.PHONY: help run test check build install deb deb-roots models bench eval soak a76-bounds pictures doctor-pictures model-sources screen-test fuzz fuzz-gguf fuzz-whisper humaneval speech-words spoken-turns voice-peer hostile-texts hostile-documents document-questions long-documents golden cost-replay exact-tools conversation-test link-order reply-test crash-test withheld-test coverage sanitize docs lint format otlp packages test-packages clean fleet-run telemetry-cost
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -187,6 +187,16 @@ exact-tools: ## ten thousand generated questions to the exact tools, against Pyt
 	Tests/Support/exact-questions $(or $(COUNT),10000) $(or $(SEED),1) >.build/exact-questions.tsv
 	BRIM_EXACT_QUESTIONS=.build/exact-questions.tsv $(TEST) --filter QuestionListTests
 
+fleet-run: models ## ten devices, nginx, Prometheus and Alertmanager: a good release in three stages, three bad ones that stop at the first
+	@.ci/install nginx-light prometheus prometheus-alertmanager prometheus-node-exporter python3-venv
+	@test -x .build/fleet-venv/bin/python || python3 -m venv .build/fleet-venv
+	@.build/fleet-venv/bin/pip install -q tuf==7.0.1 'securesystemslib[crypto]' gguf grafana-foundation-sdk opentelemetry-proto
+	.build/fleet-venv/bin/python Tests/Support/fleet-run $(BRIM) models/SmolLM2-135M-Instruct.Q4_1.gguf --devices $(or $(DEVICES),10)
+
+telemetry-cost: models ## processor time with and without handing figures on: less than a thousandth of a core
+	@.ci/install python3
+	Tests/Support/telemetry-cost $(BRIM)
+
 conversation-test: models ## ten conversations of six turns: no loops, no answer twice (MODEL=qwen2.5-coder-0.5b)
 	Tests/Support/conversations $(BRIM) --model $(or $(MODEL),smollm2-135m)
 
@@ -198,9 +208,10 @@ reply-test: ## every end of a cloud reply × transport × pace, in 2000 runs, as
 	$(SWIFT) build --build-tests $(ARROWS)
 	BRIM_REPLY_RUNS=$(or $(COUNT),2000) $(TEST) --filter ReplyEndTests
 
-crash-test: ## kill -9 a busy session at 200 random moments (COUNT=200)
+crash-test: ## kill -9 a busy session, and an update, at 200 random moments (COUNT=200)
 	$(SWIFT) build --build-tests
 	BRIM_STORE_CRASHES=$(or $(COUNT),200) $(TEST) --filter StoreTests.ProcessTests
+	BRIM_UPDATE_CRASHES=$(or $(COUNT),200) $(TEST) --filter 'UpdateCrashTests|UpdateCommandTests.kills'
 
 withheld-test: ## take the permission to send back 1,020 times while a request is on its way (COUNT=34 for each of 30 cases)
 	$(SWIFT) build --build-tests $(ARROWS)

@@ -297,7 +297,7 @@ let package = Package(
             "App", of: "brim",
             uses: [
                 "AssistantCore", "ChatUI", "Confidence", "CostModel", "Knowledge", "Routing", "Store", "Telemetry",
-                "Turns", "Updates",
+                "Turns", "Updates", tracing,
             ],
             resources: [.copy("Configurations")]),
         // Rules for the sources themselves: names, and the order of folders.

@@ -42,7 +42,8 @@ import Testing
 
     @Test("An answer is said while it is written, marked, and Esc silences it; the text goes on")
     func always() throws {
-        let terminal = try terminal("always")
+        let collector = try CollectorServer()
+        let terminal = try terminal("always", ["BRIM_TELEMETRY_OTLP": collector.address])
         try ask(terminal)
         try terminal.wait("the answer being said") {
             $0.contains("SAYING") && $0.contains("dB") && $0.contains("saying it")
@@ -56,6 +57,8 @@ import Testing
         #expect(spokenBytes == bytes)
         try terminal.press("C-q")
         try terminal.wait(for: "status 0")
+        let traces = try collector.payloads("traces")
+        #expect(traces.hold("text_to_speech tiny") && traces.hold("interrupted") && !traces.hold("Edinburgh"))
     }
 
     @Test("The key to talk silences it and opens the microphone")

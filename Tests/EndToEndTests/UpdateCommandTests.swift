@@ -170,6 +170,93 @@ import Testing
         #expect(try fleet.brim("know", "list", "--json").output.isEmpty, "what was brought goes again")
     }
 
+    @Test("A delta makes the next release; where its base is damaged or it is of another, the whole file is fetched")
+    func deltas() throws {
+        func hour(_ fleet: Fleet) throws -> String {
+            try fleet.brim("ask", "When does the pool of Ghent open?").output
+        }
+        /// Takes away the whole file of the second release: only the delta can make it.
+        func withdraw(_ fleet: Fleet) throws {
+            let folder = fleet.directory + "/repository/targets/collections/town/2"
+            for name in try FileManager.default.contentsOfDirectory(atPath: folder) where name.hasSuffix(".town.md") {
+                try FileManager.default.removeItem(atPath: folder + "/" + name)
+            }
+        }
+        let fleet = try Fleet(fixture: "fleet-delta")
+        try fleet.publish(1)
+        #expect(try fleet.run("apply").status == 0)
+        try withdraw(fleet)
+        try fleet.publish(2)
+        let made = try fleet.run("apply")
+        #expect(made.status == 0 && !made.error.contains("cannot be used"), "\(made.error)")
+        #expect(try hour(fleet).contains("opens at seven"))
+        try fleet.publish(3)
+        let other = try fleet.run("apply")
+        #expect(other.status == 0, "\(other.error)")
+        #expect(other.error.contains("The delta of collection town 3 cannot be used, and the whole file is fetched"))
+        #expect(try hour(fleet).contains("opens at eight"))
+        let slots = fleet.directory + "/data/brim/updates/slots/collection/town"
+        #expect(try FileManager.default.subpathsOfDirectory(atPath: slots).allSatisfy { !$0.hasSuffix(".delta") })
+
+        for isWithdrawn in [false, true] {
+            let fleet = try Fleet(fixture: "fleet-delta")
+            try fleet.publish(1)
+            #expect(try fleet.run("apply").status == 0)
+            let file = fleet.directory + "/data/brim/updates/slots/collection/town/current/town.md"
+            let text = try String(contentsOfFile: file, encoding: .utf8)
+            try text.replacing("at six", with: "at ten").write(toFile: file, atomically: false, encoding: .utf8)
+            if isWithdrawn { try withdraw(fleet) }
+            try fleet.publish(2)
+            let applied = try fleet.run("apply")
+            #expect(applied.error.contains("cannot be used, and the whole file is fetched"), "\(applied.error)")
+            #expect(applied.status == (isWithdrawn ? 1 : 0))
+            #expect(try fleet.release().release["installed"] as? Int == (isWithdrawn ? 1 : 2))
+            if !isWithdrawn { #expect(try hour(fleet).contains("opens at seven")) }
+        }
+    }
+
+    @Test("A device whose update is killed at a random moment runs a whole release, and the next update ends well")
+    func kills() throws {
+        let fleet = try Fleet(fixture: "fleet-delta")
+        try fleet.publish(1)
+        #expect(try fleet.run("apply").status == 0)
+        try fleet.publish(2)
+        let (data, first) = (fleet.directory + "/data", fleet.directory + "/first")
+        try FileManager.default.moveItem(atPath: data, toPath: first)
+        func begin() throws {
+            if FileManager.default.fileExists(atPath: data) { try FileManager.default.removeItem(atPath: data) }
+            try FileManager.default.copyItem(atPath: first, toPath: data)
+        }
+        try begin()
+        let start = ContinuousClock.now
+        #expect(try fleet.run("apply").status == 0)
+        let whole = start.duration(to: .now) / .microseconds(1)
+        let count = ProcessInfo.processInfo.environment["BRIM_UPDATE_CRASHES"].flatMap(Int.init) ?? 5
+        var (before, after) = (0, 0)
+        for kill in 0..<count {
+            try begin()
+            let process = Process()
+            process.executableURL = URL(fileURLWithPath: Brim.executable)
+            process.arguments = ["update", "apply"]
+            process.environment = fleet.environment
+            process.standardOutput = FileHandle.nullDevice
+            process.standardError = FileHandle.nullDevice
+            try process.runReachable()
+            usleep(UInt32.random(in: 1_000...UInt32(whole * 1.1)))
+            Foundation.kill(process.processIdentifier, SIGKILL)
+            process.waitUntilExit()
+            let installed = try #require(try fleet.release().release["installed"] as? Int, "kill \(kill)")
+            if installed == 1 { before += 1 } else { after += 1 }
+            let slot = data + "/brim/updates/slots/collection/town/current/"
+            let text = try String(contentsOfFile: slot + "town.md", encoding: .utf8)
+            #expect(text.contains(installed == 1 ? "at six" : "at seven") && text.hasSuffix("\n\n"), "kill \(kill)")
+            let applied = try fleet.run("apply")
+            #expect(applied.status == 0, "kill \(kill): \(applied.error)")
+            #expect(try fleet.release().release["installed"] as? Int == 2, "kill \(kill)")
+        }
+        print("\(count) kills of brim update apply: \(before) before the swap, \(after) behind it; one ran after each")
+    }
+
     @Test("A model that says what its publisher measured is taken, and one that does not is quarantined")
     func selfTest() throws {
         let fleet = try Fleet(fixture: "fleet-model")

@@ -29,6 +29,8 @@ package struct TurnRequest: Sendable {
     package var constraint: OutputConstraint?
     /// Texts that end the local model's answer, and are not part of it.
     package var stopTexts: [String] = []
+    /// How long the words took to be heard, where they were spoken; for the record alone.
+    package var transcription: Duration?
     /// Where it is asked; what is kept of the answer goes with it. `nil` for a question that belongs to none.
     package var conversation: ConversationID?
     /// Whether `prompt` and `systemPrompt` may ever be sent: see ``AssistantCore/Message/mayLeave``, which says it of

@@ -375,10 +375,10 @@ private actor TurnWork {
 
     /// Keeps what the turn took. A log that cannot be written is no reason to hold an answer back.
     private func measure(_ outcome: TurnOutcome) async {
-        try? await runner.metrics?.record(
-            outcome.metrics(
-                startedAt: startedAt, firstToken: firstToken, total: ContinuousClock.now - start,
-                health: runner.health()))
+        var metrics = outcome.metrics(
+            startedAt: startedAt, firstToken: firstToken, total: ContinuousClock.now - start, health: runner.health())
+        metrics.transcription = request.transcription
+        try? await runner.metrics?.record(metrics)
     }
 }
 

@@ -1,9 +1,10 @@
 import AssistantCore
 import Foundation
 import Synchronization
-import Telemetry
 import Testing
+import Tracing
 
+@testable import Telemetry
 @testable import brim
 
 /// What others can read of a turn.
@@ -66,6 +67,58 @@ import Testing
         }
         #expect(text.contains("token_usage_sum{gen_ai_operation_name=\"chat\",gen_ai_provider_name=\"nebius\""))
         #expect(!text.contains("token_usage_sum{gen_ai_operation_name=\"chat\",gen_ai_provider_name=\"brim\""))
+    }
+
+    /// The spans of a spoken turn whose answer was said, or silenced.
+    private func spans(ofSpoken turn: TurnMetrics, _ speech: TurnSpeech?) async throws -> [RecordedSpan.Record] {
+        let reporter = TelemetryReporter(file: nil, sender: nil, resource: [], version: "1")
+        let (said, saying) = AsyncStream<TurnSpeech?>.makeStream()
+        let instruments = TurnInstruments(CountingLog(), reporter, localModel: "local-model").saying {
+            for await report in said { return report }
+            return nil
+        }
+        try await instruments.record(turn)
+        #expect(reporter.spans.take().isEmpty, "a turn waits for its answer to be said, and whoever asks does not")
+        saying.yield(speech)
+        await instruments.finish()
+        return reporter.spans.take()
+    }
+
+    @Test("A spoken turn whose answer is said has hearing, answering and saying below it, and ends with the last sound")
+    func spoken() async throws {
+        var turn = Self.local
+        turn.startedAt = .now
+        turn.transcription = .milliseconds(200)
+        var speech = TurnSpeech(voice: "jo", start: .now, end: ContinuousClock.now + .seconds(3))
+        speech.firstSound = .milliseconds(250)
+        let spans = try await spans(ofSpoken: turn, speech)
+        let names = ["invoke_agent brim", "speech_to_text", "chat local-model", "text_to_speech jo"]
+        #expect(Set(spans.map(\.name)) == Set(names))
+        let whole = try #require(spans.first { $0.name == "invoke_agent brim" })
+        let saying = try #require(spans.first { $0.name == "text_to_speech jo" })
+        #expect(spans.allSatisfy { $0.trace == whole.trace && ($0.name == whole.name || $0.parent == whole.span) })
+        #expect(spans.allSatisfy { whole.start <= $0.start && $0.end <= whole.end } && whole.end == saying.end)
+        #expect((2_900_000_000...3_100_000_000).contains(saying.end - saying.start))
+        #expect(whole.attributes.get("gen_ai.agent.invocation.end_reason") == .string("completed"))
+        #expect(saying.attributes.get("gen_ai.operation.name") == .string("text_to_speech"))
+        #expect(saying.attributes.get("gen_ai.speech.voice") == .string("jo"))
+        #expect(saying.attributes.get("gen_ai.output.type") == .string("speech"))
+        #expect(saying.attributes.get("gen_ai.response.time_to_first_chunk") == .double(0.25))
+        #expect(saying.isError != true)
+    }
+
+    @Test("Silence that somebody wanted is an interruption, a speaker that fails an error, and nothing to say no span")
+    func silenced() async throws {
+        var speech = TurnSpeech(voice: "jo", start: .now, end: .now, isInterrupted: true)
+        var spans = try await spans(ofSpoken: Self.local, speech)
+        let whole = try #require(spans.first { $0.name == "invoke_agent brim" })
+        #expect(whole.attributes.get("gen_ai.agent.invocation.end_reason") == .string("interrupted"))
+        (speech.isInterrupted, speech.isError) = (false, true)
+        spans = try await self.spans(ofSpoken: Self.local, speech)
+        let saying = try #require(spans.first { $0.name == "text_to_speech jo" })
+        #expect(saying.isError == true && saying.attributes.get("error.type") == .string("speaker"))
+        spans = try await self.spans(ofSpoken: Self.local, nil)
+        #expect(Set(spans.map(\.name)) == ["invoke_agent brim", "chat local-model"])
     }
 
     @Test("An earlier answer is a hit of the cache, and what was not counted has no tokens")

@@ -94,7 +94,7 @@ import Testing
         let spoken = SpokenText(
             text: "And now?", confidence: 0.9, isUnsure: false, audioDuration: .seconds(1),
             releaseToText: .milliseconds(90))
-        #expect(stage.act(.talk(.spoken(spoken))) == [.answerAloud, .submit("And now?")])
+        #expect(stage.act(.talk(.spoken(spoken))) == [.answerAloud(hearing: .milliseconds(90)), .submit("And now?")])
         stage.end()
         #expect(stage.press(.character("v"), .alt) == [.setSpeaking("")])
         stage.type("/speak always")

@@ -106,7 +106,10 @@ import Testing
     func sure() throws {
         var stage = stage()
         stage.type("half a thought")
-        #expect(stage.act(spoken("What is moss?")) == [.answerAloud, .submit("What is moss?")])
+        #expect(
+            stage.act(spoken("What is moss?")) == [
+                .answerAloud(hearing: .milliseconds(90)), .submit("What is moss?"),
+            ])
         #expect(stage.state.editor.text == "half a thought")
         for words in ["What is moss?", "spoken", "heard in 90 ms", "conf 0.90"] {
             #expect(stage.screen.contains(words), "\(words)")
@@ -120,7 +123,7 @@ import Testing
         #expect(stage.state.editor.text == "We're right." && stage.screen.contains("40%"))
         for _ in 0..<12 { stage.press(.backspace) }
         stage.type("Rear right.")
-        #expect(stage.press(.enter) == [.answerAloud, .submit("Rear right.")])
+        #expect(stage.press(.enter) == [.answerAloud(hearing: .milliseconds(90)), .submit("Rear right.")])
         #expect(stage.screen.contains("spoken") && stage.screen.contains("unsure"))
         stage.end()
         stage.ask("typed")
@@ -134,7 +137,8 @@ import Testing
         stage.stream("Once upon a time")
         #expect(stage.act(spoken("Stop, what is moss?")) == [])
         let effects = stage.act(.turn(.ended(.stopped)))
-        #expect(effects == [.answerAloud, .submit("Stop, what is moss?")] && stage.state.isAnswering)
+        #expect(effects == [.answerAloud(hearing: .milliseconds(90)), .submit("Stop, what is moss?")])
+        #expect(stage.state.isAnswering)
     }
 
     @Test("A short notice stands on the status line until the next key, a long one in the conversation")

@@ -170,7 +170,7 @@ struct DownloadClient: Sendable {
             request.headers.add(name: "authorization", value: authorization)
         }
         let choice = try proxies.choice(
-            host: url.origin.host, port: url.origin.port, isEncrypted: url.origin.scheme == "https")
+            host: url.origin.host, port: url.origin.port, isEncrypted: url.origin.isEncrypted)
         let client = choice.proxy == nil ? direct : proxied ?? direct
         do {
             let response = try await client.execute(request, deadline: .distantFuture)

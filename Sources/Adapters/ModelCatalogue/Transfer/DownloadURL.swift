@@ -5,52 +5,33 @@ internal import HTTPSupport
 struct DownloadURL: Sendable, Hashable {
     /// What a credential is bound to: it goes to this server and to no other.
     struct Origin: Sendable, Hashable {
-        var scheme: String
         var host: String
         var port: Int
+        var isEncrypted: Bool
     }
+
+    private let address: WebAddress
 
     /// Without name, password and fragment.
-    let text: String
-    let origin: Origin
+    var text: String { address.text }
     /// `NAME:PASSWORD` that stood in the address, decoded.
-    let userInfo: String?
+    var userInfo: String? { address.userInfo }
+    /// For messages.
+    var host: String { address.server }
+    var isLoopback: Bool { HTTPSupport.isLoopback(address.host) }
+    var origin: Origin { Origin(host: address.host, port: address.port, isEncrypted: address.isEncrypted) }
 
     /// `nil` where the text is no such address.
-    init?(_ text: String) {
-        guard let url = URL(string: text, encodingInvalidCharacters: false) else { return nil }
-        self.init(url)
+    init?(_ text: String) { self.init(WebAddress(text)) }
+
+    private init?(_ address: WebAddress?) {
+        guard let address, address.isEncrypted || HTTPSupport.isLoopback(address.host) else { return nil }
+        self.address = address
     }
-
-    private init?(_ url: URL) {
-        guard var parts = URLComponents(url: url, resolvingAgainstBaseURL: true),
-            let scheme = parts.scheme?.lowercased(), let host = parts.host?.lowercased(), !host.isEmpty
-        else { return nil }
-        guard scheme == "https" || scheme == "http" && HTTPSupport.isLoopback(host) else { return nil }
-        let port = parts.port ?? (scheme == "https" ? 443 : 80)
-        guard (1...65_535).contains(port) else { return nil }
-        userInfo = parts.user.map { "\($0):\(parts.password ?? "")" }
-        parts.user = nil
-        parts.password = nil
-        parts.fragment = nil
-        guard let text = parts.string else { return nil }
-        self.text = text
-        origin = Origin(scheme: scheme, host: host, port: port)
-    }
-
-    /// For messages.
-    var host: String { origin.port == 443 || origin.port == 80 ? origin.host : "\(origin.host):\(origin.port)" }
-
-    var isLoopback: Bool { HTTPSupport.isLoopback(origin.host) }
 
     /// Where a server points to from here; `nil` for what may not be asked. What came encrypted does not go on in the
     /// clear, not even to this device: no server decides what is asked here.
-    func following(_ location: String) -> DownloadURL? {
-        guard let base = URL(string: text), let url = URL(string: location, relativeTo: base)?.absoluteURL,
-            let next = DownloadURL(url)
-        else { return nil }
-        return origin.scheme == "https" && next.origin.scheme != "https" ? nil : next
-    }
+    func following(_ location: String) -> DownloadURL? { DownloadURL(address.following(location)) }
 
     /// This address with path components added, each encoded as far as it has to be.
     func appending(_ path: String) -> DownloadURL? {

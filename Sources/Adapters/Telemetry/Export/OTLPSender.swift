@@ -11,21 +11,19 @@ package struct OTLPSender: Sendable {
 
     /// - Parameter address: of the collector, up to `/v1`.
     package init(_ address: String, environment: [String: String]) throws(TelemetryError) {
-        guard let url = URL(string: address), let scheme = url.scheme?.lowercased(),
-            ["http", "https"].contains(scheme), let host = url.host(), !host.isEmpty
-        else {
+        guard let server = WebAddress(address) else {
             throw TelemetryError(
                 .badAddress, "telemetry.otlp is no address of a collector; give one such as http://collector:4318")
         }
-        self.address = address.hasSuffix("/") ? String(address.dropLast()) : address
+        self.address = server.text.hasSuffix("/") ? String(server.text.dropLast()) : server.text
         do {
             let proxies = ProxySettings(environment: environment)
             var configuration = try HTTPClient.Configuration.download(
                 environment, connect: .seconds(5), stall: .seconds(10))
-            let isEncrypted = scheme == "https"
-            let port = url.port ?? (isEncrypted ? 443 : 80)
-            if try proxies.choice(host: host, port: port, isEncrypted: isEncrypted).proxy != nil {
-                configuration.proxy = try proxies.proxy(isEncrypted: isEncrypted)?.configuration
+            let choice = try proxies.choice(
+                host: server.host, port: server.port, isEncrypted: server.isEncrypted)
+            if choice.proxy != nil {
+                configuration.proxy = try proxies.proxy(isEncrypted: server.isEncrypted)?.configuration
             }
             client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
         } catch {

@@ -17,14 +17,25 @@ package struct TextfileWriter: Sendable {
         defer { close(descriptor) }
         // Whatever the service's mask is: another user reads it.
         _ = fchmod(descriptor, 0o644)
-        var bytes = Array(text.utf8)[...]
-        while !bytes.isEmpty {
-            let count = unsafe bytes.withUnsafeBytes { unsafe Foundation.write(descriptor, $0.baseAddress, $0.count) }
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else { throw failure() }
-            bytes = bytes.dropFirst(count)
+        // Not waited for until it is on the disk: after a power cut there is another one within the minute.
+        guard Self.write(Array(text.utf8), to: descriptor), unsafe rename(new, path) == 0 else {
+            let failure = failure()
+            unsafe unlink(new)
+            throw failure
         }
-        guard unsafe rename(new, path) == 0 else { throw failure() }
+    }
+
+    private static func write(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
+        var written = 0
+        while written < bytes.count {
+            let count = unsafe bytes.withUnsafeBytes {
+                unsafe Foundation.write(descriptor, $0.baseAddress.map { unsafe $0 + written }, $0.count - written)
+            }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { return false }
+            written += count
+        }
+        return true
     }
 
     /// Takes the file away: what is not measured any more must not look as if it were.

@@ -83,10 +83,7 @@ private final class SeriesHandler: CounterHandler, FloatingPointCounterHandler, 
     init(_ series: MetricSeries?) { self.series = series }
 
     func increment(by amount: Int64) { series?.take(Double(amount)) }
-    func increment(by amount: Double) {
-        guard let series else { return }
-        series.take(series.definition.kind == .gauge ? series.value.number + amount : amount)
-    }
+    func increment(by amount: Double) { series?.add(amount) }
     func decrement(by amount: Double) { increment(by: -amount) }
     func reset() { series?.reset() }
     func set(_ value: Int64) { series?.take(Double(value)) }

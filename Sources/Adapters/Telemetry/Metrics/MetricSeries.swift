@@ -42,6 +42,13 @@ final class MetricSeries: Sendable {
         }
     }
 
+    /// Counts up, or moves a gauge.
+    func add(_ amount: Double) {
+        guard definition.kind == .gauge else { return take(amount) }
+        guard amount.isFinite else { return }
+        state.withLock { $0.number += amount }
+    }
+
     func reset() {
         state.withLock { state in
             state.number = 0

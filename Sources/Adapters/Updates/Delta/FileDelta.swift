@@ -36,7 +36,9 @@ package struct FileDelta: Sendable {
         from base: String, to new: String, segments: [Segment], at destination: String,
         progress: (Double) -> Void = { _ in }
     ) throws -> Outcome {
-        let (base, new) = (try RandomAccessFile(base), try RandomAccessFile(new))
+        let (base, new) = (
+            try RandomAccessFile(base, followsLinks: true), try RandomAccessFile(new, followsLinks: true)
+        )
         let header = DeltaHeader(
             base: DeltaHeader.File(length: base.length, sha256: try base.sha256()),
             new: DeltaHeader.File(length: new.length, sha256: try new.sha256()))
@@ -78,7 +80,9 @@ package struct FileDelta: Sendable {
         _ delta: String, to base: String, at destination: String, in directory: String,
         progress: (Int64) -> Void = { _ in }
     ) throws {
-        let (delta, base) = (try RandomAccessFile(delta), try RandomAccessFile(base))
+        let (delta, base) = (
+            try RandomAccessFile(delta, followsLinks: true), try RandomAccessFile(base, followsLinks: true)
+        )
         guard delta.length >= DeltaHeader.byteCount, let header = DeltaHeader(try delta.read(0, DeltaHeader.byteCount))
         else { throw UpdateError(.mismatched, "that is no delta of a form that is known here; take the whole file") }
         guard base.length == header.base.length, try base.sha256() == header.base.sha256 else {

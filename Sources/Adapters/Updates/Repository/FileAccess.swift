@@ -7,32 +7,18 @@ enum FileAccess {
     /// - Parameter followsLinks: whether `path` is a person's choice, and may be a link.
     /// - Throws: ``UpdateError/Code/fileSystem`` for a link, a pipe, a directory, and a file of more than `limit` bytes.
     static func read(_ path: String, limit: Int64, followsLinks: Bool = false) throws(UpdateError) -> [UInt8]? {
-        // A pipe in the place of a file is not waited for.
-        let flags = O_RDONLY | O_NONBLOCK | O_CLOEXEC | (followsLinks ? 0 : O_NOFOLLOW)
-        let descriptor = unsafe open(path, flags)
-        guard descriptor >= 0 else {
-            if errno == ENOENT { return nil }
-            throw failure("\(path) cannot be read")
+        let file: RandomAccessFile
+        do throws(UpdateError) {
+            file = try RandomAccessFile(path, followsLinks: followsLinks)
+        } catch {
+            guard error.code == .absent else { throw error }
+            return nil
         }
-        defer { close(descriptor) }
-        var information = stat()
-        guard unsafe fstat(descriptor, &information) == 0, information.st_mode & S_IFMT == S_IFREG,
-            Int64(information.st_size) <= limit
-        else {
+        guard file.length <= limit else {
             throw UpdateError(
-                .fileSystem, "\(path) is no file of at most \(limit) bytes; look at what stands there and take it away")
+                .fileSystem, "\(path) has more than \(limit) bytes; look at what stands there and take it away")
         }
-        var bytes = [UInt8](repeating: 0, count: Int(information.st_size))
-        var filled = 0
-        while filled < bytes.count {
-            let count = unsafe bytes.withUnsafeMutableBytes {
-                unsafe Foundation.read(descriptor, $0.baseAddress.map { unsafe $0 + filled }, $0.count - filled)
-            }
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else { throw failure("\(path) cannot be read") }
-            filled += count
-        }
-        return bytes
+        return try file.read(0, Int(file.length))
     }
 
     /// Writes a file under another name, and renames it when it is on the disk.
@@ -45,6 +31,19 @@ enum FileAccess {
             growing.remove()
             throw error
         }
+    }
+
+    /// The same with a value as JSON.
+    static func write(json value: some Encodable, to path: String, in directory: String) throws(UpdateError) {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        let bytes: Data
+        do {
+            bytes = try encoder.encode(value)
+        } catch {
+            throw UpdateError(.fileSystem, "what belongs into \(path) cannot be written", underlying: error)
+        }
+        try write(Array(bytes), to: path, in: directory)
     }
 
     /// Deletes a file, and returns once that is on the disk. One that is not there is deleted already.
@@ -124,49 +123,4 @@ final class GrowingFile {
     }
 
     func remove() { unsafe unlink(path) }
-}
-
-/// A file that is read piece by piece.
-final class FilePieces {
-    private let path: String
-    private let descriptor: Int32
-
-    init(_ path: String) throws(UpdateError) {
-        self.path = path
-        descriptor = unsafe open(path, O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC)
-        guard descriptor >= 0 else { throw FileAccess.failure("\(path) cannot be read") }
-    }
-
-    deinit { if descriptor >= 0 { close(descriptor) } }
-
-    /// Bytes of the file.
-    var length: Int64 {
-        get throws(UpdateError) {
-            var information = stat()
-            guard unsafe fstat(descriptor, &information) == 0, information.st_mode & S_IFMT == S_IFREG else {
-                throw UpdateError(.fileSystem, "\(path) is no file; look at what stands there and take it away")
-            }
-            return Int64(information.st_size)
-        }
-    }
-
-    /// The next piece; `nil` at the end.
-    func next() throws(UpdateError) -> [UInt8]? {
-        var piece = [UInt8](repeating: 0, count: 1 << 18)
-        while true {
-            let count = unsafe piece.withUnsafeMutableBytes {
-                unsafe Foundation.read(descriptor, $0.baseAddress, $0.count)
-            }
-            if count < 0, errno == EINTR { continue }
-            guard count >= 0 else { throw FileAccess.failure("\(path) cannot be read") }
-            return count == 0 ? nil : Array(piece.prefix(count))
-        }
-    }
-
-    /// The SHA-256 of all pieces that are left.
-    func sha256() throws(UpdateError) -> String {
-        var digest = RunningDigest()
-        while let piece = try next() { digest.update(piece) }
-        return digest.sha256
-    }
 }

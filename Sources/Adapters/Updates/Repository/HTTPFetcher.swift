@@ -1,5 +1,4 @@
 internal import AsyncHTTPClient
-internal import Foundation
 internal import HTTPSupport
 internal import NIOCore
 internal import NIOHTTP1
@@ -101,7 +100,11 @@ package struct HTTPFetcher: RepositoryFetcher {
     private func response(
         to address: String, from offset: Int64
     ) async throws -> (HTTPClientResponse, host: String) {
-        var address = try Address(address)
+        guard var address = WebAddress(address) else {
+            throw UpdateError(
+                .badAddress,
+                "\(quoted(address)) is no address of a web server; give one that begins with https:// or http://")
+        }
         for _ in 0..<5 {
             var request = HTTPClientRequest(url: address.text)
             request.headers.replaceOrAdd(name: "user-agent", value: "brim")
@@ -120,7 +123,11 @@ package struct HTTPFetcher: RepositoryFetcher {
             case 200: return (response, address.shown)
             case 206 where offset > 0: return (response, address.shown)
             case 301, 302, 303, 307, 308:
-                address = try address.following(response.headers.first(name: "location") ?? "")
+                guard let next = address.following(response.headers.first(name: "location") ?? "") else {
+                    throw UpdateError(
+                        .badAddress, "\(address.shown) points to where nothing may be asked; take another mirror")
+                }
+                address = next
             case 403, 404, 410:
                 throw UpdateError(
                     .absent,
@@ -134,7 +141,7 @@ package struct HTTPFetcher: RepositoryFetcher {
         throw UpdateError(.badAddress, "\(address.shown) points in circles; take another mirror")
     }
 
-    private func client(for address: Address) throws(UpdateError) -> HTTPClient {
+    private func client(for address: WebAddress) throws(UpdateError) -> HTTPClient {
         do {
             let choice = try proxies.choice(host: address.host, port: address.port, isEncrypted: address.isEncrypted)
             return choice.proxy == nil ? direct : proxied[address.isEncrypted] ?? direct
@@ -156,47 +163,7 @@ package struct HTTPFetcher: RepositoryFetcher {
     }
 }
 
-/// An address of a web server.
-private struct Address {
-    let text: String
-    let host: String
-    let port: Int
-    let path: String
-    let isEncrypted: Bool
-
-    init(_ text: String) throws(UpdateError) {
-        guard let url = URL(string: text, encodingInvalidCharacters: false),
-            let address = Address(url)
-        else {
-            throw UpdateError(
-                .badAddress,
-                "\(quoted(text)) is no address of a web server; give one that begins with https:// or http://")
-        }
-        self = address
-    }
-
-    private init?(_ url: URL) {
-        guard let scheme = url.scheme?.lowercased(), ["http", "https"].contains(scheme), let host = url.host(),
-            !host.isEmpty
-        else { return nil }
-        let port = url.port ?? (scheme == "https" ? 443 : 80)
-        guard (1...65_535).contains(port) else { return nil }
-        text = url.absoluteString
-        self.host = host
-        self.port = port
-        path = url.path(percentEncoded: true)
-        isEncrypted = scheme == "https"
-    }
-
-    /// For messages.
-    var shown: String { quoted([80, 443].contains(port) ? host : "\(host):\(port)") }
-
-    /// Where a server points to from here. What came encrypted does not go on in the clear.
-    func following(_ location: String) throws(UpdateError) -> Address {
-        guard let base = URL(string: text),
-            let url = URL(string: location, relativeTo: base)?.absoluteURL, !location.isEmpty,
-            let next = Address(url), next.isEncrypted || !isEncrypted
-        else { throw UpdateError(.badAddress, "\(shown) points to where nothing may be asked; take another mirror") }
-        return next
-    }
+extension WebAddress {
+    /// The server, for messages.
+    fileprivate var shown: String { quoted(server) }
 }

@@ -24,9 +24,9 @@ package struct TargetDirectory: Sendable {
         guard let length = target.file.length else { return false }
         var verifier = FileVerifier(target.file)
         do {
-            let pieces = try FilePieces(file(of: target))
-            guard try pieces.length == length else { return false }
-            while let piece = try pieces.next() { try verifier.update(piece) }
+            let file = try RandomAccessFile(file(of: target))
+            guard file.length == length else { return false }
+            try file.forEachPiece { piece throws(UpdateError) in try verifier.update(piece) }
             try verifier.finish()
             return true
         } catch {
@@ -85,17 +85,13 @@ package struct TargetDirectory: Sendable {
     /// What an earlier run has of a target, and a verifier that has seen it.
     private func start(of target: TargetDescription) -> (verifier: FileVerifier, count: Int64) {
         var verifier = FileVerifier(target.file)
-        var count: Int64 = 0
         do {
-            let pieces = try FilePieces(growingFile(of: target))
-            guard let expected = target.file.length, try (1..<max(2, expected)).contains(pieces.length) else {
+            let file = try RandomAccessFile(growingFile(of: target))
+            guard let expected = target.file.length, (1..<max(2, expected)).contains(file.length) else {
                 return (FileVerifier(target.file), 0)
             }
-            while let piece = try pieces.next() {
-                try verifier.update(piece)
-                count += Int64(piece.count)
-            }
-            return (verifier, count)
+            try file.forEachPiece { piece throws(UpdateError) in try verifier.update(piece) }
+            return (verifier, file.length)
         } catch {
             // There is none, or it cannot be read: it begins anew.
             return (FileVerifier(target.file), 0)

@@ -64,7 +64,7 @@ package struct SlotPair: Sendable {
             release.companions?.allSatisfy({
                 !$0.file.contains("/") && FileManager.default.fileExists(atPath: "\(path)/\(slot)/\($0.file)")
             }) ?? true,
-            let file = try? FilePieces("\(path)/\(slot)/\(release.file)"), (try? file.length) == release.bytes
+            (try? RandomAccessFile("\(path)/\(slot)/\(release.file)"))?.length == release.bytes
         else { return nil }
         return release
     }
@@ -94,11 +94,13 @@ package struct SlotPair: Sendable {
     /// - Returns: the path of the file.
     package func apply(_ delta: String, for release: Release, into directory: TargetDirectory) throws -> String {
         guard let base else { throw UpdateError(.mismatched, "there is nothing that the delta could be of") }
-        let file = directory.file(of: release.target)
-        try FileDelta.apply(delta, to: base.file, at: file, in: "\(path)/\(other)")
-        try FileAccess.remove(delta, in: "\(path)/\(other)")
+        let (file, slot) = (directory.file(of: release.target), "\(path)/\(other)")
+        let outcome = Result { try FileDelta.apply(delta, to: base.file, at: file, in: slot) }
+        // Whatever it made, it makes no other: it is not to take the room of the whole file.
+        try FileAccess.remove(delta, in: slot)
+        try outcome.get()
         guard directory.has(release.target) else {
-            try FileAccess.remove(file, in: "\(path)/\(other)")
+            try FileAccess.remove(file, in: slot)
             throw UpdateError(.mismatched, "what the delta makes is not the release's file")
         }
         return file
@@ -115,8 +117,7 @@ package struct SlotPair: Sendable {
             staysHome: release.kind == .collection ? release.staysHome : nil,
             attribution: release.attribution.isEmpty ? nil : release.attribution)
         let slot = other
-        guard let bytes = try? JSONEncoder().encode(installed) else { return }
-        try FileAccess.write(Array(bytes), to: record(slot), in: "\(path)/\(slot)")
+        try FileAccess.write(json: installed, to: record(slot), in: "\(path)/\(slot)")
         try point(to: slot)
     }
 
@@ -144,7 +145,7 @@ package struct SlotPair: Sendable {
     }
 
     private func isWhole(_ name: String, _ expected: String, in slot: String) -> Bool {
-        (try? FilePieces("\(path)/\(slot)/\(name)").sha256()) == expected
+        (try? RandomAccessFile("\(path)/\(slot)/\(name)").sha256()) == expected
     }
 
     private func point(to slot: String) throws(UpdateError) {

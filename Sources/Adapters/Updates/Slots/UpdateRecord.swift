@@ -89,10 +89,7 @@ package struct UpdateRecord: Sendable, Hashable, Codable {
     }
 
     package func write(in directory: String) throws(UpdateError) {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        guard let bytes = try? encoder.encode(self) else { return }
         try FileAccess.makeDirectory(directory)
-        try FileAccess.write(Array(bytes), to: directory + "/state.json", in: directory)
+        try FileAccess.write(json: self, to: directory + "/state.json", in: directory)
     }
 }

@@ -8,6 +8,7 @@ struct HealthReports: Sendable {
     let reporter: TelemetryReporter
     /// Keeps a second conversation of this device from writing the same file.
     private let lock: DirectoryLock?
+    private let settings: TelemetrySettings
 
     /// Begins to report.
     ///
@@ -16,6 +17,7 @@ struct HealthReports: Sendable {
         _ settings: TelemetrySettings, _ directories: BrimDirectories,
         health: @escaping @Sendable () -> DeviceHealth?
     ) throws {
+        self.settings = settings
         let version = ProgramVersion.number
         let resource = [
             MetricLabel("service.name", "brim"), MetricLabel("service.version", version),
@@ -31,5 +33,13 @@ struct HealthReports: Sendable {
             version: version)
         let instruments = DeviceInstruments(reporter.registry, directories, health: health)
         reporter.begin(every: settings.interval) { instruments.observe() }
+    }
+
+    /// Whether what is measured arrives, in a line.
+    var words: String {
+        if let problem = reporter.problem { return "health is not handed on: \(problem)" }
+        let isElsewhere = settings.textfile != nil && lock == nil
+        return "health is handed on every \(settings.interval.components.seconds) s"
+            + (isElsewhere ? "; its file is written by another conversation of this device" : "")
     }
 }

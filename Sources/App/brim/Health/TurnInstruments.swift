@@ -1,5 +1,6 @@
 import AssistantCore
 import Metrics
+import Synchronization
 import Telemetry
 import Tracing
 
@@ -10,6 +11,25 @@ struct TurnInstruments: VerdictLog {
     private let spans: SpanRecorder
     /// The model that answers on this device.
     private let localModel: String
+    /// Returns once the answer was said; `nil` where it is not said.
+    private var speech: (@Sendable () async -> TurnSpeech?)?
+    private let saying = Saying()
+
+    /// The spans of a turn wait until its answer was said: one after the other, as answers are.
+    private final class Saying: Sendable {
+        private let last = Mutex<Task<Void, Never>?>(nil)
+
+        func add(_ work: @escaping @Sendable () async -> Void) {
+            last.withLock { last in
+                last = Task { [before = last] in
+                    await before?.value
+                    await work()
+                }
+            }
+        }
+
+        func finish() async { await last.withLock { $0 }?.value }
+    }
 
     init(_ log: any MetricsLog, _ reporter: TelemetryReporter, localModel: String) {
         self.log = log
@@ -18,9 +38,25 @@ struct TurnInstruments: VerdictLog {
         spans = reporter.spans
     }
 
+    /// The same for a turn whose answer is said aloud.
+    ///
+    /// - Parameter speech: returns once it was said, or somebody wanted silence; `nil` where nothing was to be said.
+    func saying(_ speech: @escaping @Sendable () async -> TurnSpeech?) -> TurnInstruments {
+        var instruments = self
+        instruments.speech = speech
+        return instruments
+    }
+
+    /// Returns once every answer that is being said was said, and told of. Whoever closes a conversation silences it first.
+    func finish() async { await saying.finish() }
+
     func record(_ turn: TurnMetrics) async throws {
         count(turn)
-        trace(turn)
+        if let speech {
+            saying.add { trace(turn, await speech()) }
+        } else {
+            trace(turn, nil)
+        }
         try await log.record(turn)
     }
 
@@ -73,14 +109,16 @@ struct TurnInstruments: VerdictLog {
 
     // MARK: Spans
 
-    private func trace(_ turn: TurnMetrics) {
+    /// - Parameter speech: how the answer was said; `nil` where it was not.
+    private func trace(_ turn: TurnMetrics, _ speech: TurnSpeech?) {
         guard let total = turn.total else { return }
         let start = Moment(turn.startedAt)
         let spoken = turn.transcription.map { Moment(start, $0 * -1) } ?? start
         let whole = spans.startSpan("invoke_agent brim", context: .topLevel, ofKind: .internal, at: spoken)
         whole.attributes["gen_ai.operation.name"] = "invoke_agent"
         whole.attributes["gen_ai.agent.name"] = "brim"
-        whole.attributes["gen_ai.agent.invocation.end_reason"] = turn.ending == .stopped ? "interrupted" : "completed"
+        let isInterrupted = turn.ending == .stopped || speech?.isInterrupted == true
+        whole.attributes["gen_ai.agent.invocation.end_reason"] = isInterrupted ? "interrupted" : "completed"
         whole.attributes["brim.route"] = turn.route.rawValue
         if let reason = turn.reason { whole.attributes["brim.reason"] = reason }
         if let confidence = turn.confidence { whole.attributes["brim.confidence"] = confidence }
@@ -110,7 +148,28 @@ struct TurnInstruments: VerdictLog {
             }
             span.end(at: operation.isRemote ? end : min(end, Moment(begin, duration)))
         }
-        whole.end(at: end)
+        whole.end(at: max(end, speech.map { trace($0, under: whole.context) } ?? end))
+    }
+
+    /// - Returns: when the last sound was out.
+    private func trace(_ speech: TurnSpeech, under context: InstrumentationContext) -> Moment {
+        let now = (onWall: Moment(.now), onClock: ContinuousClock.now)
+        let span = spans.startSpan(
+            "text_to_speech \(speech.voice)", context: context, ofKind: .internal,
+            at: Moment(now.onWall, now.onClock.duration(to: speech.start)))
+        span.attributes["gen_ai.operation.name"] = "text_to_speech"
+        span.attributes["gen_ai.provider.name"] = "brim"
+        span.attributes["gen_ai.request.model"] = speech.voice
+        span.attributes["gen_ai.speech.voice"] = speech.voice
+        span.attributes["gen_ai.output.type"] = "speech"
+        if let first = speech.firstSound { span.attributes["gen_ai.response.time_to_first_chunk"] = first.inSeconds }
+        if speech.isError {
+            span.setStatus(SpanStatus(code: .error))
+            span.attributes["error.type"] = "speaker"
+        }
+        let end = Moment(now.onWall, now.onClock.duration(to: speech.end))
+        span.end(at: end)
+        return end
     }
 
     /// What a model did in a turn.

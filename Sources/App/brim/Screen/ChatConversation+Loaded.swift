@@ -30,6 +30,8 @@ extension ChatConversation {
         private let journal: ConversationJournal
         private var context: [Message] = []
         private var turn: TurnRunner.Running?
+        /// How long the words of the next question took to be heard; `nil` where it is typed.
+        private var hearing: Duration?
         /// The document that questions are answered from.
         private var document: AttachedDocument?
 
@@ -79,7 +81,9 @@ extension ChatConversation {
             switch effect {
             case .submit(let text): await submit(text, mayLeave)
             case .submitPicture(let text): await submitPicture(text, mayLeave)
-            case .answerAloud: speech.noteSpokenQuestion()
+            case .answerAloud(let hearing):
+                speech.noteSpokenQuestion()
+                self.hearing = hearing
             case .stopAnswer: turn?.stop()
             case .previewHandOver: await previewHandOver()
             case .handOver: await handOver()
@@ -236,6 +240,8 @@ extension ChatConversation {
             var question = Message(.user, text, mayLeave: mayLeave)
             question.picture = picture
             var request = request(question)
+            request.transcription = hearing
+            hearing = nil
             context.append(question)
             let isFirst = await journal.conversation == nil
             await Self.keep(inbox) { [journal] in try await journal.question(text, mayLeave: mayLeave) }
@@ -265,7 +271,8 @@ extension ChatConversation {
         }
 
         private mutating func run(_ request: TurnRequest) async {
-            let (request, runner) = await prepared(request)
+            let (request, answering) = await prepared(request)
+            var runner = answering
             // A board that was left alone after a failure may be back.
             if services.backends.hasBoard, next == nil, let identity = services.model?.identity {
                 inbox.post(.model(.ready(identity)))
@@ -276,6 +283,9 @@ extension ChatConversation {
             // An answer tells of all that it was made from.
             let isFree = request.messages.allSatisfy(\.mayLeave)
             let speaker = speech.begin(mayBeReplaced: gateway.mayAnswer)
+            if let speaker, let instruments = runner.metrics as? TurnInstruments {
+                runner.metrics = instruments.saying { await speaker.finishedSpeech() }
+            }
             let running = runner.run(request) { [inbox, orders] event in
                 event.log()
                 speaker?.take(event)

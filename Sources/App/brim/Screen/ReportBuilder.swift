@@ -42,7 +42,7 @@ struct ReportBuilder: Sendable {
             Self.stage("hearing", summary.transcription), Self.stage("first token", summary.firstToken),
             Self.stage("first token of the cloud", summary.cloudFirstToken), Self.stage("whole answer", summary.total),
         ].compactMap(\.self)
-        return try await lines + updates()
+        return try await lines + updates() + (services.reports.map { ["", $0.words] } ?? [])
     }
 
     /// What a fleet's updates are, where this device takes any.

@@ -119,6 +119,15 @@ final class AnswerSpeaker: Sendable {
         return report
     }
 
+    /// The same, for those who read this device's health; `nil` where nothing was to be said.
+    func finishedSpeech() async -> TurnSpeech? {
+        let report = await finish()
+        guard let start = state.withLock({ $0.firstClause }) else { return nil }
+        return TurnSpeech(
+            voice: voice.name, start: start, end: .now, firstSound: report.firstSound,
+            isInterrupted: report.playback?.wasStopped == true, isError: report.problem != nil)
+    }
+
     private func say(_ stream: AsyncStream<Sentence>) async {
         for await sentence in stream {
             guard isWanted(sentence) else { continue }

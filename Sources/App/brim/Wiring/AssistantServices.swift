@@ -210,6 +210,7 @@ struct AssistantServices: Sendable {
     func close() async {
         preparing.cancel()
         await Self.close(runner.gateway)
+        await (runner.metrics as? TurnInstruments)?.finish()
         await reports?.reporter.close()
     }
 

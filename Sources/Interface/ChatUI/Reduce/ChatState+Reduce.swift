@@ -93,7 +93,7 @@ extension ChatState {
         transcript.scrollToEnd()
         turn = Turn(answer: transcript.entries.count - 1, sentAt: now, askedAt: now)
         meters.begin()
-        return (spoken == nil ? [] : [.answerAloud]) + [.submit(text)]
+        return (spoken.map { [.answerAloud(hearing: $0.latency)] } ?? []) + [.submit(text)]
     }
 
     mutating func stopAnswer() -> [ChatEffect] {

@@ -100,7 +100,9 @@ package enum PINVerdict: Sendable, Hashable {
 /// What the screen asks for.
 package enum ChatEffect: Sendable, Hashable {
     /// The question that follows was spoken.
-    case answerAloud
+    ///
+    /// - Parameter hearing: from the end of the recording to its words.
+    case answerAloud(hearing: Duration?)
     /// Say answers aloud `never`, to questions by `voice`, or `always`; empty for the next of them.
     case setSpeaking(String)
     /// Say nothing more of the answer that is being said.

@@ -6,10 +6,17 @@ final class RandomAccessFile {
     private let descriptor: Int32
     let length: Int64
 
-    init(_ path: String) throws(UpdateError) {
+    /// - Parameter followsLinks: whether `path` is a person's choice, and may be a link.
+    /// - Throws: ``UpdateError/Code/absent`` where there is none, ``UpdateError/Code/fileSystem`` for what is no file.
+    init(_ path: String, followsLinks: Bool = false) throws(UpdateError) {
         self.path = path
-        descriptor = unsafe open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
-        guard descriptor >= 0 else { throw FileAccess.failure("\(path) cannot be read") }
+        // A pipe in the place of a file is not waited for.
+        let flags = O_RDONLY | O_NONBLOCK | O_CLOEXEC | (followsLinks ? 0 : O_NOFOLLOW)
+        descriptor = unsafe open(path, flags)
+        guard descriptor >= 0 else {
+            if errno == ENOENT { throw UpdateError(.absent, "there is no file \(path)") }
+            throw FileAccess.failure("\(path) cannot be read")
+        }
         var information = stat()
         guard unsafe fstat(descriptor, &information) == 0, information.st_mode & S_IFMT == S_IFREG else {
             close(descriptor)
@@ -42,15 +49,20 @@ final class RandomAccessFile {
         return bytes
     }
 
-    /// The SHA-256 of all of it.
-    func sha256() throws(UpdateError) -> String {
-        var digest = RunningDigest()
+    /// All of it, a piece after the other.
+    func forEachPiece(_ take: ([UInt8]) throws(UpdateError) -> Void) throws(UpdateError) {
         var offset: Int64 = 0
         while offset < length {
             let piece = try read(offset, Int(min(1 << 20, length - offset)))
-            digest.update(piece)
+            try take(piece)
             offset += Int64(piece.count)
         }
+    }
+
+    /// The SHA-256 of all of it.
+    func sha256() throws(UpdateError) -> String {
+        var digest = RunningDigest()
+        try forEachPiece { piece in digest.update(piece) }
         return digest.sha256
     }
 }
