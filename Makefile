@@ -11,7 +11,7 @@ BRIM = .build/release/brim
 TEST = .ci/scratch $(SWIFT) test --skip-build
 
 # What the build links, what fetches models, and what the tests drive.
-PACKAGES = libncursesw5-dev libasound2-dev libsqlite3-dev libzstd-dev zlib1g-dev pkg-config
+PACKAGES = libncursesw5-dev libasound2-dev libsqlite3-dev libzstd-dev zlib1g-dev flite1-dev pkg-config
 TEST_PACKAGES = tmux alsa-utils espeak-ng ncurses-term python3 poppler-utils pandoc mandoc zim-tools imagemagick
 # Only needed to check the kernels of other processors; tests say so when these are missing.
 CROSS_PACKAGES = qemu-user gcc-aarch64-linux-gnu libc6-dev-arm64-cross libsimde-dev
@@ -148,9 +148,9 @@ voice-peer: models ## speech beside piper-tts with the same voice: speed, first 
 	@$(BRIM) models pull joe
 	Tests/Support/voice-peer --brim $(BRIM) --peer $(PEER) --voice models/voices/en_US-joe-medium.onnx
 
-hostile-texts: build ## a thousand texts that no voice expects: no crash, no hang, no shell (COUNT=1000 SEED=1)
+hostile-texts: build ## a thousand texts that no voice expects: no crash, no hang, no shell (COUNT=1000 SEED=1; VOICE=flite)
 	@.ci/install espeak-ng python3
-	Tests/Support/hostile-texts $(BRIM) --count $(or $(COUNT),1000) --seed $(or $(SEED),1)
+	Tests/Support/hostile-texts $(BRIM) --count $(or $(COUNT),1000) --seed $(or $(SEED),1) $(if $(VOICE),--voice $(VOICE))
 
 hostile-documents: build ## five hundred documents that mean no good: limits hold, one sentence each (COUNT=500 SEED=1)
 	@.ci/install poppler-utils pandoc python3

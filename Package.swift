@@ -130,6 +130,8 @@ let package = Package(
             uses: ["AssistantCore", "ChildProcesses", "Knowledge", subprocess, systemPackage]),
         room("Adapters", "Microphone", uses: ["AssistantCore", "CALSA"]),
         room("Adapters", "Speaker", uses: ["AssistantCore", "CALSA"]),
+        .systemLibrary(name: "CFlite", path: "Sources/Adapters/CFlite", providers: [.apt(["flite1-dev"])]),
+        room("Adapters", "Flite", uses: ["CFlite", "SpeechText"]),
         room("Adapters", "Phonemes", uses: ["ChildProcesses", subprocess, systemPackage]),
         room("Adapters", "Button", uses: ["AssistantCore"]),
         .target(
@@ -173,7 +175,7 @@ let package = Package(
                 "Advice", "AssistantCore", "Backends", "Charts", "Confidence", "CostModel", "ExactTools", "Pilots",
                 "Knowledge", "Routing", "PushToTalk", "SpeechText", "Turns", "LocalInference",
                 "ChildProcesses", "DeviceSensors", "DocumentText", "HTTPSupport", "ModelCatalogue", "Microphone",
-                "Speaker", "Phonemes",
+                "Speaker", "Phonemes", "Flite",
                 "Button", "Hat",
                 "Nebius", "Store", "Telemetry", "Updates",
                 .product(name: "Metrics", package: "swift-metrics"), tracing,
@@ -225,6 +227,7 @@ let package = Package(
         tests("Adapters", of: "Microphone", uses: ["AssistantCore"]),
         tests("Adapters", of: "Speaker"),
         tests("Adapters", of: "Phonemes"),
+        tests("Adapters", of: "Flite", uses: ["SpeechText"]),
         tests("Adapters", of: "Button", uses: ["AssistantCore"]),
         .testTarget(
             name: "HatTests",

@@ -97,7 +97,9 @@ import Testing
         try terminal.wait(for: "status 0")
     }
 
-    @Test("Over SSH nothing is said unless it is allowed, and without espeak-ng the screen says what to install")
+    @Test(
+        "Over SSH nothing is said unless it is allowed; without espeak-ng flite speaks, and the screen says what to install"
+    )
     func obstacles() throws {
         let remote = try terminal("always", tokens: 8, ["SSH_CONNECTION": "192.0.2.1 50000 192.0.2.2 22"])
         try remote.wait(for: "Enter send")
@@ -108,7 +110,10 @@ import Testing
         try remote.press("Enter")
         try remote.wait("the reason") { $0.contains("Over SSH the speaker") && $0.contains("voice.allow_ssh") }
         #expect(spokenBytes == 0)
-        let silent = try terminal("always", tokens: 8, ["PATH": "/nowhere"])
-        try silent.wait(for: "apt install espeak-ng")
+        let plain = try terminal("always", tokens: 8, ["PATH": "/nowhere"])
+        try plain.wait(for: "apt install espeak-ng")
+        try plain.type("Hello.")
+        try plain.press("Enter")
+        try plain.wait("sound") { _ in spokenBytes > 0 }
     }
 }

@@ -97,12 +97,12 @@ struct AskCommand: AsyncParsableCommand {
             }
         }
         let prompt = try prompt()
-        let voice = try await speak ? self.voice.load(options) : nil
+        let speech = try await speak ? Speech(voice, options) : nil
         var document: AttachedDocument?
         if let file { document = try await AttachedDocument(file) }
         var picture: Picture?
         if let image { picture = try await AttachedPicture.read(image) }
-        try await AssistantServices.with(options, cloud) { [document, picture, voice] services in
+        try await AssistantServices.with(options, cloud) { [document, picture] services in
             if let reason = services.backends.reason { Terminal.writeError("(\(reason))") }
             if let problem = services.confidenceProblem { Terminal.writeError("(uncalibrated: \(problem))") }
             let continues = services.continuesOnly && !raw
@@ -113,14 +113,14 @@ struct AskCommand: AsyncParsableCommand {
                     "(\(name) has no chat template: it goes on with your words, and answers nothing\(system))")
             }
             let system = raw || continues ? nil : generation.systemPrompt(in: services.configuration)
-            try await answer(prompt, system, constraint, services, document, picture, voice, isRaw: raw || continues)
+            try await answer(prompt, system, constraint, services, document, picture, speech, isRaw: raw || continues)
             try services.checkIsKept()
         }
     }
 
     private func answer(
         _ prompt: String, _ system: String?, _ constraint: OutputConstraint?, _ services: AssistantServices,
-        _ document: AttachedDocument?, _ picture: Picture?, _ voice: SpeakingVoice?, isRaw: Bool
+        _ document: AttachedDocument?, _ picture: Picture?, _ speech: Speech?, isRaw: Bool
     ) async throws {
         var request = TurnRequest(
             systemPrompt: system ?? "", prompt: prompt, maxTokens: generation.maxTokens, isRaw: isRaw,
@@ -139,11 +139,7 @@ struct AskCommand: AsyncParsableCommand {
         }
         let running = runner.run(request)
         let printer = AnswerPrinter(json: json)
-        let options = self.voice
-        let mayBeReplaced = runner.gateway.mayAnswer
-        let speaker = voice.map { voice in
-            AnswerSpeaker(voice, mayBeReplaced: mayBeReplaced) { options.open(voice) }
-        }
+        let speaker = speech?.begin(mayBeReplaced: runner.gateway.mayAnswer)
         try await Interruption.handling {
             running.stop()
             speaker?.stop()
@@ -166,6 +162,27 @@ struct AskCommand: AsyncParsableCommand {
             await running.end()
         }
         try await printer.finish()
+    }
+
+    /// A voice and the speaker for it.
+    private struct Speech: Sendable {
+        let choice: VoiceChoice
+        let voice: SpeakingVoice
+
+        /// - Throws: one sentence where nothing may be said, or nothing can.
+        init(_ voice: VoiceOptions, _ options: GlobalOptions) async throws {
+            let settings = try await BrimConfiguration.load(options.directories, isNamed: options.config != nil).voice
+            if let obstacle = settings.speakingObstacle { throw CommandFailure(obstacle) }
+            choice = voice.over(settings)
+            self.voice = try await choice.load(options)
+            if let shortcoming = self.voice.shortcoming { Terminal.writeError("(\(shortcoming))") }
+        }
+
+        func begin(mayBeReplaced: Bool) -> AnswerSpeaker {
+            AnswerSpeaker(voice, mayBeReplaced: mayBeReplaced) { [choice, voice] in
+                choice.open(rateHz: voice.sampleRateHz)
+            }
+        }
     }
 
     /// The words, with "-" replaced by what comes in; a pipe alone is the whole prompt.

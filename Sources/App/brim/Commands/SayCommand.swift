@@ -20,7 +20,9 @@ struct SayCommand: AsyncParsableCommand {
               brim say --json --voice ./de_DE-thorsten-medium.onnx "Guten Morgen."
 
             The voice is fetched once (brim models pull joe), and its sounds come from the program espeak-ng (apt install \
-            espeak-ng). Any other Piper voice with one speaker works by its path.
+            espeak-ng). Any other Piper voice with one speaker works by its path. Where either is missing, flite speaks, which \
+            is part of brim: plainer, and English alone (--voice flite). Over SSH only voice.allow_ssh lets the speaker speak; \
+            --out always works.
             """)
 
     @OptionGroup var options: GlobalOptions
@@ -31,6 +33,7 @@ struct SayCommand: AsyncParsableCommand {
 
     /// What `--json` tells.
     private struct Report: Encodable {
+        var engine: SpeakingVoice.Engine
         var voice: String
         /// Seconds of sound.
         var audioS: Double
@@ -45,7 +48,7 @@ struct SayCommand: AsyncParsableCommand {
         var stopped: Bool
 
         enum CodingKeys: String, CodingKey {
-            case voice, sentences, device, underruns, stopped
+            case engine, voice, sentences, device, underruns, stopped
             case audioS = "audio_s"
             case firstSoundMs = "first_sound_ms"
             case totalMs = "total_ms"
@@ -63,9 +66,13 @@ struct SayCommand: AsyncParsableCommand {
     func run() async throws {
         let clock = ContinuousClock()
         let started = clock.now
+        let settings = try await BrimConfiguration.load(options.directories, isNamed: options.config != nil).voice
+        if out == nil, let obstacle = settings.speakingObstacle { throw CommandFailure(obstacle) }
+        let voice = voice.over(settings)
         let speaking = try await voice.load(options)
+        if let shortcoming = speaking.shortcoming { Terminal.writeError("brim: \(shortcoming)") }
         let loaded = clock.now
-        let sink = SoundSink(speaker: out == nil ? voice.open(speaking) : nil)
+        let sink = SoundSink(speaker: out == nil ? voice.open(rateHz: speaking.sampleRateHz) : nil)
         let (sentences, wasStopped) = try await Interruption.handling {
             sink.stop()
         } while: {
@@ -83,7 +90,7 @@ struct SayCommand: AsyncParsableCommand {
         let begun = sound.begun ?? loaded
         try JSONLines.write(
             Report(
-                voice: speaking.name, audioS: sound.seconds(at: speaking.sampleRateHz),
+                engine: speaking.engine, voice: speaking.name, audioS: sound.seconds(at: speaking.sampleRateHz),
                 firstSoundMs: first.map { begun.duration(to: $0).inMilliseconds },
                 totalMs: begun.duration(to: ended).inMilliseconds, loadMs: started.duration(to: loaded).inMilliseconds,
                 sentences: sentences, device: played?.device, underruns: played?.underruns, stopped: wasStopped))

@@ -8,7 +8,8 @@ struct DoctorCommand: AsyncParsableCommand {
         commandName: "doctor",
         abstract: "What is well on this device, what is not, and what to do about it.",
         discussion: """
-            Looks at the terminal, the microphone (two seconds of it), the models, the processor, the HAT+, the settings \
+            Looks at the terminal, the microphone (two seconds of it), the voice and the \
+            speaker (a moment of silence), the models, the processor, the HAT+, the settings \
             of the cloud, the budget, the store and the audit log. The cloud is not connected to.
 
             --online also asks the cloud's address for the list of its models. That shows it this device and the key, and no \
@@ -61,6 +62,8 @@ struct DoctorCommand: AsyncParsableCommand {
         guard let configuration else { return sections }
         sections += [
             DoctorSection("audio", await AudioCheck(voice: configuration.voice).findings()),
+            DoctorSection(
+                "speech", await SpeakingCheck(options: options, settings: configuration.voice).findings()),
             DoctorSection("HAT+", await HatCheck(configuration: configuration.backend).findings()),
             DoctorSection(
                 "cloud",

@@ -1,7 +1,6 @@
 import AssistantCore
 import ChatUI
 import Foundation
-import Phonemes
 import Speaker
 import SpeechText
 import Synchronization
@@ -24,7 +23,7 @@ final class SpokenAnswers: Sendable {
     private let state: Mutex<State>
     private let inbox: any ActionInbox
     private let options: GlobalOptions
-    private let choice: VoiceOptions
+    private let choice: VoiceChoice
     /// Why nothing is said; `nil` where it may be.
     private let obstacle: String?
 
@@ -88,7 +87,9 @@ final class SpokenAnswers: Sendable {
             guard let voice = state.voice else {
                 return (nil, state.problem ?? (state.loading == nil ? nil : "the voice is still being loaded."))
             }
-            let speaker = AnswerSpeaker(voice, mayBeReplaced: mayBeReplaced) { [choice] in choice.open(voice) }
+            let speaker = AnswerSpeaker(voice, mayBeReplaced: mayBeReplaced) { [choice] in
+                choice.open(rateHz: voice.sampleRateHz)
+            }
             state.current = speaker
             state.following = Task { await follow(speaker) }
             return (speaker, nil)
@@ -164,9 +165,10 @@ final class SpokenAnswers: Sendable {
         var problem: String?
         do {
             let voice = try await choice.load(options)
-            // Whether there is something that makes phonemes is known before it is needed.
-            _ = try await voice.phonemizer.phonemes(of: ["ready"])
             state.withLock { $0.voice = voice }
+            if insists, let shortcoming = voice.shortcoming, !Task.isCancelled {
+                inbox.post(.notice(Notice(.information, shortcoming)))
+            }
         } catch {
             problem = String(describing: error)
         }

@@ -170,8 +170,9 @@ struct Setting: Sendable {
             "somebody who sits elsewhere may record with this machine's microphone, and let its speaker speak",
             .locks(false, bySystemOnly: true)),
         Setting("voice.speak", "", "say answers aloud: never, voice (to spoken questions) or always; voice at a kiosk"),
-        Setting("voice.voice", "", "the voice, as brim models names it, or its path; empty for joe"),
+        Setting("voice.voice", "", "the voice, as brim models names it, its path, or flite; empty for joe"),
         Setting("voice.speaker", "", "the speaker, as ALSA names it; empty for ALSA's default"),
+        Setting("voice.volume", "100", "how loud answers are said, 0 to 100"),
         Setting("voice.button", "", "an input device whose key talks"),
         Setting("voice.button_key", "", "the number of that key, where it has several"),
         Setting(

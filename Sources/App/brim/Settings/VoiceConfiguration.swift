@@ -22,10 +22,12 @@ extension BrimConfiguration {
         var console = "/dev/tty1"
         /// When answers are said aloud; `nil` where nobody said.
         var speak: SpeakingMode?
-        /// The voice that says them, by its name in the catalogue or its path; `nil` takes the usual one.
+        /// The voice that says them, by its name in the catalogue or its path, or flite; `nil` takes the usual one.
         var voice: String?
         /// The speaker; `nil` takes ALSA's default.
         var speaker: String?
+        /// How loud answers are said, 0 to 100.
+        var volume = 100
         /// Who sits elsewhere; `nil` where the person sits here.
         var remoteListener: String?
 
@@ -44,6 +46,7 @@ extension BrimConfiguration {
             speak = try values.choice("voice.speak")
             voice = try values.string("voice.voice")
             speaker = try values.string("voice.speaker")
+            volume = try values.int("voice.volume", in: 0...100) ?? volume
             let connections = ["SSH_CONNECTION", "SSH_TTY"].compactMap { environment[$0] }.filter { !$0.isEmpty }
             remoteListener = connections.first.map { connection in
                 let user = environment["USER"] ?? "somebody"

@@ -8,6 +8,7 @@ import Synchronization
 final class AnswerSpeaker: Sendable {
     /// How an answer was said.
     struct Report: Sendable, Hashable {
+        var engine: SpeakingVoice.Engine
         /// From the first clause being there to its first sound.
         var firstSound: Duration?
         var playback: Speaker.Report?
@@ -114,7 +115,7 @@ final class AnswerSpeaker: Sendable {
         await work.withLock { $0 }?.value
         let (speaker, first, problem) = state.withLock { ($0.speaker, $0.firstClause, $0.problem) }
         let playback = await speaker?.finish()
-        var report = Report(playback: playback, problem: problem ?? playback?.error?.description)
+        var report = Report(engine: voice.engine, playback: playback, problem: problem ?? playback?.error?.description)
         if let first, let sound = playback?.firstSound { report.firstSound = first.duration(to: sound) }
         return report
     }
@@ -174,13 +175,14 @@ extension AnswerSpeaker.Report {
     /// What `--json` tells of it.
     private struct Line: Encodable {
         var type = "spoken"
+        var engine: SpeakingVoice.Engine
         var firstSoundMs: Double?
         var audioS: Double
         var underruns: Int
         var stopped: Bool
 
         enum CodingKeys: String, CodingKey {
-            case type, underruns, stopped
+            case type, engine, underruns, stopped
             case firstSoundMs = "first_sound_ms"
             case audioS = "audio_s"
         }
@@ -192,7 +194,7 @@ extension AnswerSpeaker.Report {
         guard json else { return }
         try JSONLines.write(
             Line(
-                firstSoundMs: firstSound?.inMilliseconds, audioS: playback?.seconds ?? 0,
+                engine: engine, firstSoundMs: firstSound?.inMilliseconds, audioS: playback?.seconds ?? 0,
                 underruns: playback?.underruns ?? 0, stopped: playback?.wasStopped ?? false))
     }
 }
