@@ -40,12 +40,14 @@ actor EspeakProcess {
 
     /// The phonemes of one line of text. Where the task is cancelled, the program is ended.
     func phonemes(of line: String) async throws -> String {
+        try Task.checkCancellation()
         do {
             return try await exchange(line)
         } catch let ended as Ended {
             child = nil
             guard ended.hadAnswered else { throw ended.problem }
         }
+        try Task.checkCancellation()
         do {
             return try await exchange(line)
         } catch let ended as Ended {
@@ -76,7 +78,7 @@ actor EspeakProcess {
     }
 
     private func running() -> Child {
-        if let child { return child }
+        if let child, !child.task.isCancelled { return child }
         let (stream, exchanges) = AsyncStream.makeStream(of: Exchange.self)
         let (program, voice) = (program, voice)
         let task = Task {

@@ -75,6 +75,19 @@ import Testing
         #expect(try Self.starts(log).count == 3)
     }
 
+    @Test("a task that is cancelled at any moment ends, and the next text has its phonemes")
+    func cancelled() async throws {
+        let phonemizer = try EspeakPhonemizer(voice: "en-us")
+        let expected = try await phonemizer.phonemes(of: ["hello"])
+        for milliseconds in 0..<25 {
+            let tasks = (0..<3).map { _ in Task { try await phonemizer.phonemes(of: ["a", "long", "sentence"]) } }
+            try await Task.sleep(for: .milliseconds(milliseconds % 7))
+            tasks[milliseconds % 3].cancel()
+            for task in tasks { _ = await task.result }
+            #expect(try await phonemizer.phonemes(of: ["hello"]) == expected)
+        }
+    }
+
     /// espeak-ng, each start of which writes its process number into a file.
     private static func wrapper() throws -> (program: String, log: URL) {
         let folder = FileManager.default.temporaryDirectory.appending(path: "phonemes-\(UUID())")
