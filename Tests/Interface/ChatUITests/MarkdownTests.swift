@@ -32,6 +32,18 @@ struct MarkdownTests {
         #expect(Self.rows(text + "\n")[0] == text)
     }
 
+    @Test("formulas in LaTeX are shown as a terminal can, and what only looks like one stays as it is")
+    func formulas() {
+        let shown = [
+            #"So \( 17 \times \frac{2340}{100} = \boxed{397.8} \)."#: "So  17 \u{D7} 2340/100 = 397.8 .",
+            #"\frac{a + b}{\sqrt{2}}"#: "(a + b)/(\u{221A}2)", #"\["#: "", #"\]"#: "", #"x \le 5\%"#: "x \u{2264} 5%",
+            #"\frac{17 \times"#: "\\frac{17 \u{D7}", #"C:\text\new"#: #"C:\text\new"#,
+            #"\begin{align}"#: #"\begin{align}"#,
+            #"a \[b\] c"#: "a [b] c", #"`\times`"#: #"\times"#,
+        ]
+        for (source, text) in shown { #expect(Self.rows(source + "\n")[0] == text, "\(source)") }
+    }
+
     @Test("an escaped mark is a mark")
     func escaped() {
         #expect(Self.rows("\\*not\\* `a\\b`\n")[0] == "*not* a\\b")
@@ -110,7 +122,9 @@ struct MarkdownTests {
         }
     }
 
-    @Test("text made to be slow is cut in time", arguments: ["*a ", "`", "[", "**a", "_a ", "|", "> ", "a*"])
+    @Test(
+        "text made to be slow is cut in time",
+        arguments: ["*a ", "`", "[", "**a", "_a ", "|", "> ", "a*", "\\frac{", "\\sqrt{\\frac{1}{"])
     func hostile(piece: String) {
         let text = String(repeating: piece, count: 20_000 / piece.count)
         #expect(!MarkdownText(text, width: 80).lines.isEmpty)

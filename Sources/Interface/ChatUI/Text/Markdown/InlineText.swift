@@ -56,8 +56,19 @@ struct InlineText {
         case "`": takeCode(rest, style)
         case "*", "_": takeEmphasis(rest, style)
         case "[": takeLink(rest, style)
+        case "\\": takeMath(rest, style)
         default: nil
         }
+    }
+
+    private mutating func takeMath(_ rest: ArraySlice<Character>, _ style: Style) -> Int? {
+        // A path of another system has backslashes too, behind a letter or a colon.
+        if let before = characters.last, before == ":" || before == "\\" { return nil }
+        // The bracket that ends a formula stands alone, or behind a blank.
+        if rest.starts(with: "\\]"), characters.last.map({ $0 == " " }) ?? true { return 2 }
+        guard let math = MathText.take(rest) else { return nil }
+        for character in math.text { put(character, style) }
+        return math.count
     }
 
     private mutating func takeCode(_ rest: ArraySlice<Character>, _ style: Style) -> Int? {
