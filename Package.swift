@@ -104,7 +104,7 @@ let package = Package(
         room("Assistant", "Knowledge", uses: ["AssistantCore"]),
         room("Assistant", "Turns", uses: ["AssistantCore", "Knowledge", "Routing"]),
         room("Assistant", "PushToTalk", uses: ["AssistantCore"]),
-        room("Assistant", "SpeechText"),
+        room("Assistant", "SpeechText", uses: ["AssistantCore"]),
         room("Assistant", "Charts"),
         room("Assistant", "CostModel", uses: ["AssistantCore", "Charts"]),
         room("Assistant", "Advice", uses: ["CostModel"]),

@@ -1,3 +1,5 @@
+internal import AssistantCore
+
 /// What kind of line of Markdown it is.
 struct MarkdownLine {
     enum Kind: Equatable {
@@ -97,7 +99,14 @@ enum MarkdownInline {
                     continue
                 }
                 plain.append(character)
-            case "`", "\\": break
+            case "\\":
+                // A formula's signs and fractions; the backslash of anything else is not said.
+                if let math = MathText.take(text[index...]) {
+                    plain += math.text
+                    index += math.count
+                    continue
+                }
+            case "`": break
             case "*", "_", "~":
                 // Emphasis stands at a word; a sign between blanks, or a line inside a name, is said.
                 if previous == " ", next == " " { plain.append(character) }

@@ -1,3 +1,5 @@
+internal import AssistantCore
+
 /// A paragraph's text with its emphasis, code and links, cut into lines.
 struct InlineText {
     /// Plain ASCII without a mark, which most text is: cut as bytes, for an answer that streams is cut for every picture.

@@ -1,7 +1,7 @@
 /// LaTeX in an answer as plain text: models write fractions, roots and signs so, whatever they are asked for.
 ///
 /// Only what stands for a sign or a form that a terminal has is taken; everything else stays as it was written.
-enum MathText {
+package enum MathText {
     /// Fractions within fractions: deeper ones stay as they are.
     private static let deepest = 8
     /// How far the end of an argument is looked for.
@@ -9,7 +9,7 @@ enum MathText {
 
     /// What a backslash begins, as text, and how many characters it was; `nil` where it is no LaTeX.
     /// - Parameter source: begins with the backslash.
-    static func take(_ source: ArraySlice<Character>, depth: Int = 0) -> (text: String, count: Int)? {
+    package static func take(_ source: ArraySlice<Character>, depth: Int = 0) -> (text: String, count: Int)? {
         guard depth < deepest, source.first == "\\", let next = source.dropFirst().first else { return nil }
         switch next {
         case "(", ")": return ("", 2)
