@@ -96,6 +96,16 @@ struct TrialTests {
         }
     }
 
+    @Test("A device that had something else to do for three of twenty turns is no slower, for six of them it is")
+    func busy() throws {
+        for (busy, state): (Int, ReleaseTrial.State) in [(3, .running), (6, .failure)] {
+            let after =
+                Self.samples(20 - busy, from: Self.start, escalated: 4, releases: Self.mark)
+                + Self.samples(busy, from: Self.start + 100, seconds: 5, releases: Self.mark)
+            #expect(try Self.trial(before: Self.usual, after: after).state == state)
+        }
+    }
+
     @Test("Turns of a program that was started before the swap are not the release's")
     func otherPrograms() throws {
         let after = Self.samples(40, from: Self.start, errors: 40, releases: ["0000000000000000"])
