@@ -21,7 +21,7 @@ import Testing
     func formulas() {
         let said = SpokenTextReader.clauses(of: #"So \( 17 \times \frac{1}{2} = \boxed{8.5} \)."#).map(\.text).joined(
             separator: " ")
-        #expect(said == "So 17 times one half equals 8 point 5", "\(said)")
+        #expect(said == "So 17 times one half equals 8.5", "\(said)")
     }
 
     @Test("however a text is cut, the same is said")
