@@ -64,6 +64,7 @@ let package = Package(
     products: [.executable(name: "brim", targets: ["brim"])],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: [.defaults, "YAML"]),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-asn1", from: "1.4.0"),
@@ -87,7 +88,7 @@ let package = Package(
         .target(name: "CKernels", path: "Sources/Engine/CKernels", cSettings: optimisedC),
         room("Engine", "Kernels", uses: ["CKernels"]),
         room("Engine", "GGUF"),
-        room("Engine", "Tokenizers", uses: ["GGUF"]),
+        room("Engine", "Tokenizers", uses: ["GGUF", .product(name: "HeapModule", package: "swift-collections")]),
         room("Engine", "Grammar"),
         room("Engine", "Transformer", uses: ["Kernels", "GGUF"]),
         .systemLibrary(

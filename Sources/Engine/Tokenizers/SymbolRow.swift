@@ -1,3 +1,5 @@
+internal import HeapModule
+
 /// What two neighbouring tokens become.
 struct Merge: Sendable {
     /// Lower merges first.
@@ -23,7 +25,7 @@ struct SymbolRow {
     private var previous: [Int] = []
     /// What each token and its successor would become; `nil` where they do not merge or the token is gone.
     private var pending: [Merge?] = []
-    private var queue = MinHeap()
+    private var queue: Heap<UInt64> = []
 
     /// Merges until nothing merges.
     ///
@@ -38,7 +40,7 @@ struct SymbolRow {
             pending.append(nil)
         }
         for index in ids.indices { consider(index, find) }
-        while let entry = queue.pop() {
+        while let entry = queue.popMin() {
             let index = Int(entry & Self.indexMask)
             // An entry whose token has changed since is out of date.
             guard let merge = pending[index], UInt64(merge.rank) == entry >> Self.indexBits else { continue }
@@ -68,7 +70,7 @@ struct SymbolRow {
         }
         let pair = Pair(left: ids[index], right: ids[successor], range: index..<next[successor])
         pending[index] = find(pair)
-        if let merge = pending[index] { queue.push(UInt64(merge.rank) << Self.indexBits | UInt64(index)) }
+        if let merge = pending[index] { queue.insert(UInt64(merge.rank) << Self.indexBits | UInt64(index)) }
     }
 
     private mutating func apply(_ merge: Merge, at index: Int, _ find: (Pair) -> Merge?) {
@@ -79,34 +81,5 @@ struct SymbolRow {
         if next[gone] < ids.count { previous[next[gone]] = index }
         consider(index, find)
         if previous[index] >= 0 { consider(previous[index], find) }
-    }
-}
-
-/// A binary heap of numbers, the smallest on top.
-private struct MinHeap {
-    private var items: [UInt64] = []
-
-    mutating func push(_ item: UInt64) {
-        items.append(item)
-        var child = items.count - 1
-        while child > 0, items[child] < items[(child - 1) / 2] {
-            items.swapAt(child, (child - 1) / 2)
-            child = (child - 1) / 2
-        }
-    }
-
-    mutating func pop() -> UInt64? {
-        guard let last = items.popLast() else { return nil }
-        guard let top = items.first else { return last }
-        items[0] = last
-        var parent = 0
-        while true {
-            var child = 2 * parent + 1
-            guard child < items.count else { return top }
-            if child + 1 < items.count, items[child + 1] < items[child] { child += 1 }
-            guard items[child] < items[parent] else { return top }
-            items.swapAt(child, parent)
-            parent = child
-        }
     }
 }
