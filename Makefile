@@ -11,7 +11,7 @@ BRIM = .build/release/brim
 TEST = .ci/scratch $(SWIFT) test --skip-build
 
 # What the build links, what fetches models, and what the tests drive.
-PACKAGES = libncursesw5-dev libasound2-dev libsqlite3-dev libzstd-dev zlib1g-dev flite1-dev pkg-config
+PACKAGES = libncursesw5-dev libasound2-dev libsqlite3-dev libzstd-dev zlib1g-dev flite1-dev libspeexdsp-dev pkg-config
 TEST_PACKAGES = tmux alsa-utils espeak-ng ncurses-term python3 poppler-utils pandoc mandoc zim-tools imagemagick
 # Only needed to check the kernels of other processors; tests say so when these are missing.
 CROSS_PACKAGES = qemu-user gcc-aarch64-linux-gnu libc6-dev-arm64-cross libsimde-dev

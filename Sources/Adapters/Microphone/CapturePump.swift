@@ -1,4 +1,5 @@
 internal import AssistantCore
+internal import EchoCancellation
 
 /// Moves sound from an open device into the hub, a block at a time. For the capture thread.
 struct CapturePump {
@@ -17,9 +18,18 @@ struct CapturePump {
     /// When the first frame of the device came, were it exactly on time.
     private var origin: ContinuousClock.Instant?
     private var frames = 0
+    /// Takes out what this program's own loudspeaker plays.
+    private let canceller: EchoCanceller?
+    /// When the first frame would have come by the block that came soonest: delays of this thread are no property of the
+    /// device's clock.
+    private var soonest: ContinuousClock.Instant?
+    /// The two clocks drift apart by this share of the time at most.
+    private static let drift = 0.0002
 
-    init(_ shape: SoundShape, hub: CaptureHub, limits: CaptureThread.RecoveryLimits) {
-        (self.shape, self.hub, self.limits) = (shape, hub, limits)
+    init(
+        _ shape: SoundShape, hub: CaptureHub, limits: CaptureThread.RecoveryLimits, canceller: EchoCanceller? = nil
+    ) {
+        (self.shape, self.hub, self.limits, self.canceller) = (shape, hub, limits, canceller)
         converter = SoundConverter(shape)
     }
 
@@ -53,10 +63,16 @@ struct CapturePump {
     private mutating func takeSound() -> Duration {
         var samples: [Float] = []
         let measure = converter.convert(bytes, into: &samples)
-        hub.put(samples, meter.take(measure, rateHz: shape.rateHz))
         frames += measure.count
         let now = clock.now
         let length = Duration.seconds(Double(frames) / Double(shape.rateHz))
+        if let canceller {
+            let block = Duration.seconds(Double(measure.count) / Double(shape.rateHz))
+            let first = min(soonest.map { $0 + block * Self.drift } ?? now - length, now - length)
+            soonest = first
+            samples = canceller.filter(samples, heardAt: first + length - block)
+        }
+        hub.put(samples, meter.take(measure, rateHz: shape.rateHz))
         let ahead = (origin ?? now) + length - now
         // A device that fell behind, or stood still while the computer slept, is on time from now on.
         if origin == nil || ahead < .zero { origin = now - length }

@@ -1,4 +1,5 @@
 internal import AssistantCore
+internal import EchoCancellation
 internal import Foundation
 
 /// The one thread that reads the device: it converts, measures, recovers, and opens again what went away.
@@ -19,12 +20,16 @@ final class CaptureThread: Sendable {
     private let input: any PCMInput
     private let hub: CaptureHub
     private let limits: RecoveryLimits
+    private let played: PlayedSound?
     /// Is signalled once, to end the thread.
     private let closing = DispatchSemaphore(value: 0)
 
     /// Starts the thread. It ends soon after ``close()``.
-    init(_ input: any PCMInput, hub: CaptureHub, limits: RecoveryLimits = RecoveryLimits()) {
-        (self.input, self.hub, self.limits) = (input, hub, limits)
+    init(
+        _ input: any PCMInput, hub: CaptureHub, limits: RecoveryLimits = RecoveryLimits(),
+        without played: PlayedSound? = nil
+    ) {
+        (self.input, self.hub, self.limits, self.played) = (input, hub, limits, played)
         // The thread holds this object until it ends; close() ends it.
         let thread = Thread { [self] in run() }
         thread.name = "microphone"
@@ -37,12 +42,14 @@ final class CaptureThread: Sendable {
 
     private func run() {
         var retry = limits.firstRetry
+        // It has learnt the room, and outlives a device that was opened anew.
+        let canceller = played.flatMap(EchoCanceller.init)
         while true {
             var pump: CapturePump?
             do throws(MicrophoneError) {
                 let shape = try input.open()
                 hub.opened(shape.device)
-                pump = CapturePump(shape, hub: hub, limits: limits)
+                pump = CapturePump(shape, hub: hub, limits: limits, canceller: canceller)
                 while !isClosing(within: try pump?.step(input) ?? .zero) {}
                 break
             } catch {

@@ -1,4 +1,5 @@
 package import AssistantCore
+package import EchoCancellation
 internal import Synchronization
 
 /// A microphone of this machine, by ALSA: one thread reads it into a ring of sound from which recordings are taken.
@@ -9,7 +10,7 @@ internal import Synchronization
 /// For any thread; nothing blocks.
 package final class Microphone: AudioSource {
     private enum Capture {
-        case waiting(any PCMInput, CaptureThread.RecoveryLimits)
+        case waiting(any PCMInput, CaptureThread.RecoveryLimits, PlayedSound?)
         case running(CaptureThread)
         case closed
     }
@@ -22,17 +23,19 @@ package final class Microphone: AudioSource {
     /// Sound that waits for a recording to take it, at most; the oldest is dropped then, and counted.
     package static let capacity = Duration.seconds(10)
 
-    /// - Parameter device: a name of ``CaptureDevice/all()`` or of the ALSA configuration; `nil` takes ALSA's default, or
-    ///   else the first sound card that records.
-    package convenience init(device: String? = nil) {
-        self.init(ALSAInput(device: device))
+    /// - Parameters:
+    ///   - device: a name of ``CaptureDevice/all()`` or of the ALSA configuration; `nil` takes ALSA's default, or else the
+    ///     first sound card that records.
+    ///   - played: what a loudspeaker beside it plays, which it is not to hear.
+    package convenience init(device: String? = nil, without played: PlayedSound? = nil) {
+        self.init(ALSAInput(device: device), without: played)
     }
 
-    init(_ input: any PCMInput, limits: CaptureThread.RecoveryLimits = .init()) {
+    init(_ input: any PCMInput, limits: CaptureThread.RecoveryLimits = .init(), without played: PlayedSound? = nil) {
         let rate = Double(SoundConverter.outputRateHz)
         hub = CaptureHub(
             capacity: Int(Self.capacity.inSeconds * rate), preRoll: Int(Self.preRoll.inSeconds * rate))
-        capture = Mutex(.waiting(input, limits))
+        capture = Mutex(.waiting(input, limits, played))
     }
 
     deinit { close() }
@@ -47,8 +50,8 @@ package final class Microphone: AudioSource {
     /// Opens the device, so that the next recording has a pre-roll. Further calls do nothing.
     package func listen() {
         capture.withLock { capture in
-            guard case .waiting(let input, let limits) = capture else { return }
-            capture = .running(CaptureThread(input, hub: hub, limits: limits))
+            guard case .waiting(let input, let limits, let played) = capture else { return }
+            capture = .running(CaptureThread(input, hub: hub, limits: limits, without: played))
         }
     }
 

@@ -124,6 +124,13 @@ internal import Glibc
         }
     }
 
+    /// How long it takes until what was written last is heard; zero where the device does not know.
+    var delay: Duration {
+        var frames: snd_pcm_sframes_t = 0
+        guard unsafe snd_pcm_delay(pcm, &frames) == 0, frames > 0 else { return .zero }
+        return .seconds(min(2, Double(frames) / Double(rateHz)))
+    }
+
     /// Lets the device begin with what it has.
     func start() {
         if unsafe snd_pcm_state(pcm) == SND_PCM_STATE_PREPARED { _ = unsafe snd_pcm_start(pcm) }

@@ -1,3 +1,4 @@
+package import EchoCancellation
 internal import Foundation
 internal import Synchronization
 
@@ -42,6 +43,7 @@ package final class Speaker: Sendable {
     /// A device without a clock of its own, such as a file, is this far ahead of time at most.
     private static let lead = Duration.milliseconds(250)
     private let sampleRateHz: Int
+    private let played: PlayedSound?
 
     /// Opens a device and waits for sound, on a thread of its own, until it is finished or stopped.
     /// - Parameters:
@@ -49,8 +51,9 @@ package final class Speaker: Sendable {
     ///     else the first sound card that plays.
     ///   - sampleRateHz: of the samples that will come.
     ///   - volume: 0 ... 1.
-    package init(device: String?, sampleRateHz: Int, volume: Float = 1) {
-        self.sampleRateHz = sampleRateHz
+    ///   - played: is told what is heard and when, for a microphone beside the speaker.
+    package init(device: String?, sampleRateHz: Int, volume: Float = 1, played: PlayedSound? = nil) {
+        (self.sampleRateHz, self.played) = (sampleRateHz, played)
         state.withLock { $0.volume = volume }
         let thread = Thread { [self] in run(device) }
         thread.name = "speaker"
@@ -147,6 +150,7 @@ package final class Speaker: Sendable {
 
     private func play(on handle: consuming PlaybackHandle) throws(SpeakerError) {
         var converter = RateConverter(from: sampleRateHz, to: handle.rateHz)
+        var tap = played.map { PlaybackTap($0, rateHz: handle.rateHz) }
         var pending: ArraySlice<Float> = []
         var hasStarted = false
         var written = 0.0
@@ -159,7 +163,11 @@ package final class Speaker: Sendable {
                 state.queue.removeFirst(samples.count)
                 return (samples, state.isFinished && state.queue.isEmpty, state.isStopped, state.volume)
             }
-            if isStopped { return handle.drop() }
+            if isStopped {
+                handle.drop()
+                tap?.stop(at: .now)
+                return
+            }
             if !samples.isEmpty { pending = converter.convert(samples)[...] }
             if pending.isEmpty, isFinished, !isFlushed {
                 pending = converter.flush()[...]
@@ -177,6 +185,10 @@ package final class Speaker: Sendable {
             switch handle.write(pending, volume: volume) {
             case .written(let count):
                 let level = Self.level(pending.prefix(count), volume)
+                if count > 0 {
+                    let length = Duration.seconds(Double(count) / Double(handle.rateHz))
+                    tap?.take(pending.prefix(count).lazy.map { $0 * volume }, heardAt: .now + handle.delay - length)
+                }
                 pending = pending.dropFirst(count)
                 if count > 0 {
                     if !hasStarted { started = .now }
@@ -196,7 +208,7 @@ package final class Speaker: Sendable {
             case .failed(let error): throw error
             }
         }
-        if hasStarted { waitForTheEnd(handle) }
+        if hasStarted, !waitForTheEnd(handle) { tap?.stop(at: .now) }
     }
 
     /// Root mean square in dBFS; -100 for silence.
@@ -206,13 +218,18 @@ package final class Speaker: Sendable {
     }
 
     /// Until the device has played what it was given.
-    private func waitForTheEnd(_ handle: borrowing PlaybackHandle) {
+    /// - Returns: whether it has; not where it was stopped.
+    private func waitForTheEnd(_ handle: borrowing PlaybackHandle) -> Bool {
         handle.start()
         handle.drain()
         let deadline = ContinuousClock.now + .seconds(5)
         while handle.isDraining, ContinuousClock.now < deadline {
-            if state.withLock({ $0.isStopped }) { return handle.drop() }
+            if state.withLock({ $0.isStopped }) {
+                handle.drop()
+                return false
+            }
             Thread.sleep(forTimeInterval: 0.005)
         }
+        return true
     }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import Testing
 
+@testable import EchoCancellation
 @testable import Speaker
 
 /// Real libasound without a sound card: its `file` plug-in over `null` writes what is played into a file.
@@ -86,6 +87,24 @@ import Testing
         // The promise is 100 ms. On a machine that is busy with other tests a thread may wait longer for its turn.
         #expect(
             latencies.sorted()[25] < .milliseconds(100) && latencies.allSatisfy { $0 < .seconds(2) }, "\(latencies)")
+    }
+
+    @Test("what is heard is told to whoever listens beside it, and ends when it falls silent")
+    func played() async throws {
+        let played = PlayedSound()
+        let speaker = Speaker(device: "any", sampleRateHz: 22_050, volume: 0.5, played: played)
+        let begun = played.place(of: .now)
+        speaker.play(tone(seconds: 20))
+        while speaker.report.seconds < 1 { try await Task.sleep(for: .milliseconds(5)) }
+        speaker.stop()
+        _ = await speaker.finish()
+        let ended = played.place(of: .now)
+        #expect(played.end > begun + 8_000 && played.end <= ended)
+        let heard = played.samples(played.end - 4_000..<played.end)
+        // A tone of 440 Hz at half the volume of half of full scale.
+        #expect(abs((heard.max() ?? 0) - 0.25) < 0.02, "\(heard.max() ?? 0)")
+        let rises = zip(heard, heard.dropFirst()).filter { $0 < 0 && $1 >= 0 }.count
+        #expect(abs(rises - 110) <= 2, "\(rises) waves in a quarter of a second")
     }
 
     @Test("a device that is not there is one sentence, whatever its name looks like")

@@ -65,7 +65,11 @@ final class ChatConversation: Sendable {
             inbox: inbox, options: options, choice: voice, settings: configuration.voice,
             mode: configuration.voice.speak ?? (configuration.keepsNothingSaid ? .voice : .never),
             insists: configuration.voice.speak != nil)
-        let talking = VoiceSession(inbox: inbox) { [weak self] in self?.perform(.stopAnswer) }
+        let talking = VoiceSession(inbox: inbox, without: speech.played) { [weak self] in
+            self?.perform(.stopAnswer)
+        } onRecording: { [speech] in
+            speech.setListening($0)
+        }
         let models = ModelSwitch(inbox, options) { [weak self] in self?.replace($0) }
         let parts = Parts(
             talking: talking, models: models,

@@ -1,5 +1,6 @@
 import AssistantCore
 import ChatUI
+import EchoCancellation
 import Foundation
 import Speaker
 import SpeechText
@@ -15,6 +16,8 @@ final class SpokenAnswers: Sendable {
         var problem: String?
         /// The question that comes next was spoken.
         var wasSpoken = false
+        /// Somebody is being recorded.
+        var isListening = false
         var current: AnswerSpeaker?
         /// Tells the screen of the answer that is said, or was last.
         var following: Task<Void, Never>?
@@ -24,6 +27,8 @@ final class SpokenAnswers: Sendable {
     private let inbox: any ActionInbox
     private let options: GlobalOptions
     private let choice: VoiceChoice
+    /// What is heard of it, for the microphone beside.
+    let played = PlayedSound()
     /// Why nothing is said; `nil` where it may be.
     private let obstacle: String?
 
@@ -65,6 +70,9 @@ final class SpokenAnswers: Sendable {
     /// The question that is sent next was spoken.
     func noteSpokenQuestion() { state.withLock { $0.wasSpoken = true } }
 
+    /// Somebody is being recorded, or is no more: an answer that begins meanwhile, to an earlier question, is only read.
+    func setListening(_ isListening: Bool) { state.withLock { $0.isListening = isListening } }
+
     private func postMode() {
         let words = state.withLock { state in
             if state.mode == .never { return state.mode.words }
@@ -83,12 +91,13 @@ final class SpokenAnswers: Sendable {
         silence()
         let (speaker, problem) = state.withLock { state -> (AnswerSpeaker?, String?) in
             defer { state.wasSpoken = false }
+            guard !state.isListening else { return (nil, nil) }
             guard state.mode == .always || state.mode == .voice && state.wasSpoken else { return (nil, nil) }
             guard let voice = state.voice else {
                 return (nil, state.problem ?? (state.loading == nil ? nil : "the voice is still being loaded."))
             }
-            let speaker = AnswerSpeaker(voice, mayBeReplaced: mayBeReplaced) { [choice] in
-                choice.open(rateHz: voice.sampleRateHz)
+            let speaker = AnswerSpeaker(voice, mayBeReplaced: mayBeReplaced) { [choice, played] in
+                choice.open(rateHz: voice.sampleRateHz, played: played)
             }
             state.current = speaker
             state.following = Task { await follow(speaker) }
@@ -155,7 +164,8 @@ final class SpokenAnswers: Sendable {
 
     private func load(insists: Bool) {
         state.withLock { state in
-            guard state.voice == nil, state.loading == nil else { return }
+            // The better voice may have been fetched, or espeak-ng installed, since a plainer one was taken.
+            guard state.voice == nil || state.voice?.shortcoming != nil, state.loading == nil else { return }
             state.loading = Task { await load(insists: insists) }
         }
         postMode()

@@ -1,6 +1,7 @@
 import AssistantCore
 import Button
 import ChatUI
+import EchoCancellation
 import Foundation
 import LocalInference
 import Microphone
@@ -20,10 +21,18 @@ final class VoiceSession: Sendable {
     private let isMuted = Mutex(false)
     private let inbox: any ActionInbox
     private let stopAnswer: @Sendable () -> Void
+    private let onRecording: @Sendable (Bool) -> Void
+    private let played: PlayedSound
 
-    /// - Parameter stopAnswer: silences the answer at work.
-    init(inbox: any ActionInbox, stopAnswer: @escaping @Sendable () -> Void) {
-        (self.inbox, self.stopAnswer) = (inbox, stopAnswer)
+    /// - Parameters:
+    ///   - played: what the speaker beside the microphone plays.
+    ///   - stopAnswer: silences the answer at work.
+    ///   - onRecording: is told whether somebody is being recorded.
+    init(
+        inbox: any ActionInbox, without played: PlayedSound, stopAnswer: @escaping @Sendable () -> Void,
+        onRecording: @escaping @Sendable (Bool) -> Void
+    ) {
+        (self.inbox, self.played, self.stopAnswer, self.onRecording) = (inbox, played, stopAnswer, onRecording)
     }
 
     /// Loads the speech model and makes talking possible, or tells the screen why it is not.
@@ -31,13 +40,18 @@ final class VoiceSession: Sendable {
         do {
             if let obstacle = voice.obstacle { return refuse(obstacle) }
             let transcriber = try await speech.loadTranscriber(options, voice)
-            let microphone = Microphone(device: voice.device)
+            let microphone = Microphone(device: voice.device, without: played)
             microphone.setMuted(isMuted.withLock { $0 })
             if voice.listensAhead, voice.remoteListener == nil { microphone.listen() }
             let runner = TalkRunner(
                 TalkRunner.Ports(
                     source: voice.source(microphone), transcriber: transcriber, stopAnswer: stopAnswer,
-                    onUpdate: { [inbox] in inbox.post(.talk($0)) }))
+                    onUpdate: { [inbox, onRecording] update in
+                        if case .status(let status) = update {
+                            if case .recording = status.phase { onRecording(true) } else { onRecording(false) }
+                        }
+                        inbox.post(.talk(update))
+                    }))
             let button = voice.button.map { path in
                 TalkButton(path: path, code: voice.buttonKey) {
                     runner.press($0)

@@ -1,3 +1,4 @@
+import EchoCancellation
 import ModelCatalogue
 import Speaker
 
@@ -35,7 +36,8 @@ struct VoiceChoice: Sendable {
     }
 
     /// A speaker that plays sound of a rate.
-    func open(rateHz: Int) -> Speaker {
-        Speaker(device: speaker, sampleRateHz: rateHz, volume: Float(volume) / 100)
+    /// - Parameter played: is told what is heard, for a microphone that is open.
+    func open(rateHz: Int, played: PlayedSound? = nil) -> Speaker {
+        Speaker(device: speaker, sampleRateHz: rateHz, volume: Float(volume) / 100, played: played)
     }
 }
