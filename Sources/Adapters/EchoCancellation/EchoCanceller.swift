@@ -5,7 +5,8 @@ internal import CSpeexDSP
 /// While nothing is played, and the room is quiet again, sound goes through it untouched and at once. Else it is held back by
 /// 16 ms at most.
 @safe package final class EchoCanceller {
-    private let sound: PlayedSound
+    private let played: PlayedSound
+    private var farEnd = FarEnd()
     private let state: OpaquePointer
     /// What has not filled a frame yet.
     private var waiting: [Float] = []
@@ -23,11 +24,11 @@ internal import CSpeexDSP
     private static let jitter = 320
 
     /// - Returns: `nil` where there is no memory for it.
-    package init?(_ sound: PlayedSound) {
+    package init?(_ played: PlayedSound) {
         guard let state = unsafe speex_echo_state_init(Int32(Self.frame), Int32(Self.tail)) else { return nil }
-        var rate = Int32(PlayedSound.rateHz)
+        var rate = Int32(FarEnd.rateHz)
         _ = unsafe speex_echo_ctl(state, SPEEX_ECHO_SET_SAMPLING_RATE, &rate)
-        self.sound = sound
+        self.played = played
         unsafe self.state = state
     }
 
@@ -37,8 +38,9 @@ internal import CSpeexDSP
     /// - Parameter moment: when the first of them was heard.
     /// - Returns: what is ready; together as many samples as went in, but for those of the last frame.
     package func filter(_ samples: [Float], heardAt moment: ContinuousClock.Instant) -> [Float] {
-        let now = sound.place(of: moment) + Self.lead
-        guard now - sound.end < Self.tail + Self.lead else {
+        for event in played.take() { farEnd.take(event) }
+        let now = farEnd.place(of: moment) + Self.lead
+        guard now - farEnd.end < Self.tail + Self.lead else {
             defer { (waiting, place) = ([], nil) }
             return waiting + samples
         }
@@ -50,7 +52,7 @@ internal import CSpeexDSP
         output.reserveCapacity(waiting.count)
         var start = 0
         while start + Self.frame <= waiting.count {
-            output += cancel(waiting[start..<start + Self.frame], sound.samples(place..<place + Self.frame))
+            output += cancel(waiting[start..<start + Self.frame], farEnd.samples(place..<place + Self.frame))
             start += Self.frame
             place += Self.frame
         }

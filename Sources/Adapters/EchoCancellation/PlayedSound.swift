@@ -1,52 +1,58 @@
 internal import Synchronization
 
-/// What this program's loudspeaker plays, and when it is heard: what a microphone beside it is to leave out. For any thread.
+/// What this program's loudspeaker plays, and when it is heard, on its way to the one microphone that is to leave it out.
 ///
-/// The last seconds are kept, at 16 kHz and mono. Places count samples from the making of the object.
+/// For any thread; nothing blocks, and what nobody takes is forgotten after some seconds. Converting it is the taker's work: who
+/// plays has no time for it.
 package final class PlayedSound: Sendable {
-    package static let rateHz = 16_000
-    /// Samples that are kept: four seconds. A device takes sound a quarter of a second before it is heard.
-    private static let capacity = 1 << 16
+    /// What becomes of the sound.
+    enum Event: Sendable {
+        /// These samples are heard, the first of them then.
+        case heard([Float], rateHz: Int, at: ContinuousClock.Instant)
+        /// From then on nothing is heard of what was said to be.
+        case silence(from: ContinuousClock.Instant)
+    }
 
     private struct State {
-        var ring = [Float](repeating: 0, count: PlayedSound.capacity)
-        /// The place behind the last sample.
-        var end = 0
+        var events: [Event] = []
+        /// Seconds of sound among them.
+        var seconds = 0.0
     }
 
     private let state = Mutex(State())
-    private let origin = ContinuousClock.now
+
+    /// Seconds of sound that wait at most.
+    private static let limit = 4.0
 
     package init() {}
 
-    /// The place of the sample that is heard at a moment.
-    func place(of moment: ContinuousClock.Instant) -> Int {
-        Int(((moment - origin) / .seconds(1) * Double(Self.rateHz)).rounded())
-    }
-
-    /// The place behind the last sample that was or will be heard.
-    var end: Int { state.withLock(\.end) }
-
-    /// Puts samples at a place; what lies between the last one and them is silence.
-    func put(_ samples: [Float], at place: Int) {
-        guard place >= 0, !samples.isEmpty else { return }
+    /// Takes in what a device was given.
+    /// - Parameter moment: when the first of the samples is heard.
+    package func put(_ samples: [Float], rateHz: Int, heardAt moment: ContinuousClock.Instant) {
+        guard !samples.isEmpty else { return }
         state.withLock { state in
-            for gap in max(state.end, place - Self.capacity)..<max(state.end, place) {
-                state.ring[gap % Self.capacity] = 0
+            state.events.append(.heard(samples, rateHz: rateHz, at: moment))
+            state.seconds += Double(samples.count) / Double(rateHz)
+            // Nobody listens: the older half goes.
+            guard state.seconds > Self.limit else { return }
+            state.events.removeFirst((state.events.count + 1) / 2)
+            state.seconds = state.events.reduce(0) { sum, event in
+                guard case .heard(let samples, let rateHz, _) = event else { return sum }
+                return sum + Double(samples.count) / Double(rateHz)
             }
-            for (index, sample) in samples.enumerated() { state.ring[(place + index) % Self.capacity] = sample }
-            state.end = max(state.end, place + samples.count)
         }
     }
 
-    /// Forgets what would have been heard from a place on.
-    func cut(at place: Int) { state.withLock { $0.end = min($0.end, max(0, place)) } }
+    /// The device fell silent: what it had not played yet is not heard.
+    package func cut(at moment: ContinuousClock.Instant) {
+        state.withLock { $0.events.append(.silence(from: moment)) }
+    }
 
-    /// Samples of some places; silence where there are none.
-    func samples(_ places: Range<Int>) -> [Float] {
+    /// All that happened since the last call, in order.
+    func take() -> [Event] {
         state.withLock { state in
-            let known = max(0, state.end - Self.capacity)..<state.end
-            return places.map { known.contains($0) ? state.ring[$0 % Self.capacity] : 0 }
+            defer { state = State() }
+            return state.events
         }
     }
 }

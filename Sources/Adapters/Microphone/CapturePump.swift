@@ -64,15 +64,16 @@ struct CapturePump {
         var samples: [Float] = []
         let measure = converter.convert(bytes, into: &samples)
         frames += measure.count
-        let now = clock.now
         let length = Duration.seconds(Double(frames) / Double(shape.rateHz))
         if let canceller {
             let block = Duration.seconds(Double(measure.count) / Double(shape.rateHz))
-            let first = min(soonest.map { $0 + block * Self.drift } ?? now - length, now - length)
+            let latest = clock.now - length
+            let first = min(soonest.map { $0 + block * Self.drift } ?? latest, latest)
             soonest = first
             samples = canceller.filter(samples, heardAt: first + length - block)
         }
         hub.put(samples, meter.take(measure, rateHz: shape.rateHz))
+        let now = clock.now
         let ahead = (origin ?? now) + length - now
         // A device that fell behind, or stood still while the computer slept, is on time from now on.
         if origin == nil || ahead < .zero { origin = now - length }

@@ -150,7 +150,6 @@ package final class Speaker: Sendable {
 
     private func play(on handle: consuming PlaybackHandle) throws(SpeakerError) {
         var converter = RateConverter(from: sampleRateHz, to: handle.rateHz)
-        var tap = played.map { PlaybackTap($0, rateHz: handle.rateHz) }
         var pending: ArraySlice<Float> = []
         var hasStarted = false
         var written = 0.0
@@ -165,7 +164,7 @@ package final class Speaker: Sendable {
             }
             if isStopped {
                 handle.drop()
-                tap?.stop(at: .now)
+                played?.cut(at: .now)
                 return
             }
             if !samples.isEmpty { pending = converter.convert(samples)[...] }
@@ -185,9 +184,11 @@ package final class Speaker: Sendable {
             switch handle.write(pending, volume: volume) {
             case .written(let count):
                 let level = Self.level(pending.prefix(count), volume)
-                if count > 0 {
+                if let played, count > 0 {
                     let length = Duration.seconds(Double(count) / Double(handle.rateHz))
-                    tap?.take(pending.prefix(count).lazy.map { $0 * volume }, heardAt: .now + handle.delay - length)
+                    played.put(
+                        pending.prefix(count).map { $0 * volume }, rateHz: handle.rateHz,
+                        heardAt: .now + handle.delay - length)
                 }
                 pending = pending.dropFirst(count)
                 if count > 0 {
@@ -208,7 +209,7 @@ package final class Speaker: Sendable {
             case .failed(let error): throw error
             }
         }
-        if hasStarted, !waitForTheEnd(handle) { tap?.stop(at: .now) }
+        if hasStarted, !waitForTheEnd(handle) { played?.cut(at: .now) }
     }
 
     /// Root mean square in dBFS; -100 for silence.

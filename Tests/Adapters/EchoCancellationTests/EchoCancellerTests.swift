@@ -49,16 +49,15 @@ import Whisper
     /// - Parameter late: seconds by which the microphone's clock is behind.
     private static func filtered(_ heard: [Float], _ played: [Float], late: Double = 0) throws -> [Float] {
         let sound = PlayedSound()
-        var tap = PlaybackTap(sound, rateHz: rate)
         let canceller = try #require(EchoCanceller(sound))
         let start = ContinuousClock.now + .seconds(1)
         var output: [Float] = []
         for piece in stride(from: 0, to: heard.count, by: 320) {
             // The device is given sound 100 ms before it is heard.
-            if piece == 0 { tap.take(played.prefix(1_600), heardAt: start) }
+            if piece == 0 { sound.put(Array(played.prefix(1_600)), rateHz: rate, heardAt: start) }
             let ahead = piece + 1_600
-            tap.take(
-                played[min(ahead, played.count)..<min(ahead + 320, played.count)],
+            sound.put(
+                Array(played[min(ahead, played.count)..<min(ahead + 320, played.count)]), rateHz: rate,
                 heardAt: start + .seconds(Double(ahead) / Double(rate)))
             let moment = start + .seconds(Double(piece) / Double(rate) + late)
             output += canceller.filter(Array(heard[piece..<min(piece + 320, heard.count)]), heardAt: moment)

@@ -93,14 +93,16 @@ import Testing
     func played() async throws {
         let played = PlayedSound()
         let speaker = Speaker(device: "any", sampleRateHz: 22_050, volume: 0.5, played: played)
-        let begun = played.place(of: .now)
+        var farEnd = FarEnd()
+        let begun = farEnd.place(of: .now)
         speaker.play(tone(seconds: 20))
         while speaker.report.seconds < 1 { try await Task.sleep(for: .milliseconds(5)) }
         speaker.stop()
         _ = await speaker.finish()
-        let ended = played.place(of: .now)
-        #expect(played.end > begun + 8_000 && played.end <= ended)
-        let heard = played.samples(played.end - 4_000..<played.end)
+        let ended = farEnd.place(of: .now)
+        for event in played.take() { farEnd.take(event) }
+        #expect(farEnd.end > begun + 8_000 && farEnd.end <= ended)
+        let heard = farEnd.samples(farEnd.end - 4_000..<farEnd.end)
         // A tone of 440 Hz at half the volume of half of full scale.
         #expect(abs((heard.max() ?? 0) - 0.25) < 0.02, "\(heard.max() ?? 0)")
         let rises = zip(heard, heard.dropFirst()).filter { $0 < 0 && $1 >= 0 }.count
