@@ -107,10 +107,8 @@ struct WaitingTests {
 
     @Test("a closed port is tried again and then told as unreachable, nothing sent")
     func refusedConnection() async throws {
-        let double = try await NebiusDouble.start(.plain)
-        let url = double.url
-        try await double.stop()
-        var configuration = try Harness.configuration(url)
+        // A port that was open a moment ago may be another test's by now; nothing listens on the one of "discard".
+        var configuration = try Harness.configuration("http://localhost:9/v1")
         configuration.retries.maxRetries = 1
         try await NebiusClient.run(configuration) { client in
             let failure = try #require(await client.ask().failure)
