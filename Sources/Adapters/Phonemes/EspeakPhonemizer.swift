@@ -27,9 +27,6 @@ package struct EspeakPhonemizer: Sendable {
         process = EspeakProcess(program: program, voice: voice)
     }
 
-    /// Starts the program, so that the first text does not wait for it. What goes wrong is thrown for that text.
-    package func start() async { await process.start() }
-
     /// The phonemes of each clause, in order.
     /// - Throws: ``PhonemizerError`` with what to install or to do.
     package func phonemes(of clauses: [String]) async throws -> [String] {

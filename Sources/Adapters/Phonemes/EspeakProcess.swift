@@ -35,9 +35,6 @@ actor EspeakProcess {
 
     deinit { child?.exchanges.finish() }
 
-    /// Starts it where it does not run.
-    func start() { _ = running() }
-
     /// The phonemes of one line of text. Where the task is cancelled, the program is ended.
     func phonemes(of line: String) async throws -> String {
         try Task.checkCancellation()
@@ -82,12 +79,11 @@ actor EspeakProcess {
         let (stream, exchanges) = AsyncStream.makeStream(of: Exchange.self)
         let (program, voice) = (program, voice)
         let task = Task {
-            var answered = false
-            let failure = await Self.serve(stream, program: program, voice: voice, answered: &answered)
+            let ended = await Self.serve(stream, program: program, voice: voice)
             exchanges.finish()
-            let error: any Error =
-                Task.isCancelled ? CancellationError() : Ended(problem: failure, hadAnswered: answered)
-            for await exchange in stream { exchange.reply.resume(throwing: error) }
+            for await exchange in stream {
+                exchange.reply.resume(throwing: Task.isCancelled ? CancellationError() : ended)
+            }
         }
         let new = Child(exchanges: exchanges, task: task)
         child = new
@@ -98,9 +94,7 @@ actor EspeakProcess {
 
     /// Runs the program and answers until there are no more texts, or it fails.
     /// - Returns: what to say to those that wait for an answer then.
-    private static func serve(
-        _ stream: AsyncStream<Exchange>, program: String, voice: String, answered: inout Bool
-    ) async -> PhonemizerError {
+    private static func serve(_ stream: AsyncStream<Exchange>, program: String, voice: String) async -> Ended {
         let executable: Executable = program.contains("/") ? .path(FilePath(program)) : .name(program)
         // Of a process group of its own: what is typed at the terminal is not meant for it.
         var options = PlatformOptions()
@@ -133,14 +127,13 @@ actor EspeakProcess {
                 }
                 return count
             }
-            answered = result.closureResult > 0
-            guard result.terminationStatus.isSuccess else {
-                return PhonemizerError("\(program) has no voice \(voice); install its data: apt install espeak-ng-data")
-            }
+            let noVoice = "\(program) has no voice \(voice); install its data: apt install espeak-ng-data"
+            return Ended(
+                problem: result.terminationStatus.isSuccess ? missing(program) : PhonemizerError(noVoice),
+                hadAnswered: result.closureResult > 0)
         } catch {
-            return missing(program)
+            return Ended(problem: missing(program), hadAnswered: false)
         }
-        return missing(program)
     }
 
     /// The lines up to the mark's.
