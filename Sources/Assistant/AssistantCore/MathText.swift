@@ -8,8 +8,20 @@ package enum MathText {
     private static let reach = 400
 
     /// What a backslash begins, as text, and how many characters it was; `nil` where it is no LaTeX.
-    /// - Parameter source: begins with the backslash.
-    package static func take(_ source: ArraySlice<Character>, depth: Int = 0) -> (text: String, count: Int)? {
+    /// - Parameters:
+    ///   - source: begins with the backslash.
+    ///   - previous: stands before it.
+    package static func take(
+        _ source: ArraySlice<Character>, after previous: Character? = nil
+    ) -> (text: String, count: Int)? {
+        // A path of another system has backslashes too, behind a letter and a colon.
+        guard previous != ":", previous != "\\" else { return nil }
+        return take(source, after: previous, depth: 0)
+    }
+
+    private static func take(
+        _ source: ArraySlice<Character>, after previous: Character?, depth: Int
+    ) -> (text: String, count: Int)? {
         guard depth < deepest, source.first == "\\", let next = source.dropFirst().first else { return nil }
         switch next {
         case "(", ")": return ("", 2)
@@ -17,6 +29,7 @@ package enum MathText {
         case "[":
             let after = source.dropFirst(2).first
             return after == nil || after == " " ? ("", 2) : nil
+        case "]": return previous == nil || previous == " " ? ("", 2) : nil
         case "%", "$", "{", "}": return (String(next), 2)
         case ",", ";", ":", "!": return (next == "!" ? "" : " ", 2)
         default: break
@@ -62,7 +75,7 @@ package enum MathText {
         var text = ""
         var rest = source
         while let character = rest.first {
-            let taken = take(rest, depth: depth) ?? (String(character), 1)
+            let taken = take(rest, after: text.last, depth: depth) ?? (String(character), 1)
             text += taken.text
             rest = rest.dropFirst(taken.count)
         }

@@ -101,7 +101,7 @@ enum MarkdownInline {
                 plain.append(character)
             case "\\":
                 // A formula's signs and fractions; the backslash of anything else is not said.
-                if let math = MathText.take(text[index...]) {
+                if let math = MathText.take(text[index...], after: index > 0 ? previous : nil) {
                     plain += math.text
                     index += math.count
                     continue

@@ -64,11 +64,7 @@ struct InlineText {
     }
 
     private mutating func takeMath(_ rest: ArraySlice<Character>, _ style: Style) -> Int? {
-        // A path of another system has backslashes too, behind a letter or a colon.
-        if let before = characters.last, before == ":" || before == "\\" { return nil }
-        // The bracket that ends a formula stands alone, or behind a blank.
-        if rest.starts(with: "\\]"), characters.last.map({ $0 == " " }) ?? true { return 2 }
-        guard let math = MathText.take(rest) else { return nil }
+        guard let math = MathText.take(rest, after: characters.last) else { return nil }
         for character in math.text { put(character, style) }
         return math.count
     }
