@@ -58,11 +58,11 @@ private func fliteStream(
     guard let wave = unsafe wave, let samples = unsafe wave.pointee.samples,
         let listener = unsafe streaming?.pointee.userdata
     else { return CST_AUDIO_STREAM_STOP }
-    // Half of its level: it is made as loud as a file may be, and Piper's voices are not.
     // flite's counts are bounded by its own array, and doubted all the same.
     let first = max(0, Int(start))
     let end = min(unsafe Int(wave.pointee.num_samples), first + max(0, Int(count)))
     guard first < end else { return CST_AUDIO_STREAM_CONT }
+    // Half of its level: it is made as loud as a file may be, and Piper's voices are not.
     let piece = unsafe UnsafeBufferPointer(start: samples + first, count: end - first).map { Float($0) / (2 * 32_768) }
     let hearing = unsafe Unmanaged<FliteSynthesiser.Listener>.fromOpaque(listener).takeUnretainedValue()
     return hearing.hear(piece) ? CST_AUDIO_STREAM_CONT : CST_AUDIO_STREAM_STOP

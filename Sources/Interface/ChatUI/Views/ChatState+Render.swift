@@ -53,9 +53,11 @@ extension ChatState {
         _ frame: inout Frame, reusing cache: inout RenderCache, _ layout: ScreenLayout, _ glyphs: Glyphs
     ) {
         let lines = transcriptLines(glyphs)
-        let meters = layout.side.map { cache.meters.rows(self, $0, height: layout.transcript.count, glyphs) }
+        let meters = layout.side.map { side in
+            (column: side.lowerBound, rows: cache.meters.rows(self, side, height: layout.transcript.count, glyphs))
+        }
         for place in 0..<layout.transcript.count {
-            let side = meters.map { (layout.side?.lowerBound ?? 0, $0.indices.contains(place) ? $0[place] : []) }
+            let side = meters.map { ($0.column, $0.rows.indices.contains(place) ? $0.rows[place] : []) }
             guard lines[place] != nil || side != nil else { continue }
             let area = layout.row(layout.transcript.lowerBound + place)
             cache.draw(BodyRow(line: lines[place], side: side), at: place, in: area, of: &frame, glyphs)
