@@ -18,7 +18,7 @@ package actor LocalVoice {
 
     /// Frames that are made at first, so that a sentence begins soon, and later: each start costs something, and what does not fit
     /// the caches more.
-    private static let firstFrames = 24
+    private static let firstFrames = 16
     private static let laterFrames = 48
     /// Phoneme numbers that are said in one go: half a minute. Letters of a script that the voice does not read are spelled, and
     /// become longer than any sentence.

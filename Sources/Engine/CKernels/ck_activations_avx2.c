@@ -109,11 +109,11 @@ static void ck_unpack_f32_avx2(const ck_format *format, const uint8_t *packed, s
 
 /// Two sums in registers for each of up to six columns.
 CK_INLINE void multiply_columns(const float *w, const float *x, size_t stride, size_t count, float *acc,
-                                const unsigned n) {
+                                size_t acc_stride, const unsigned n) {
     __m256 dot[6][2];
     CK_UNROLL for (unsigned c = 0; c < n; c++) {
-        dot[c][0] = _mm256_load_ps(acc + c * CK_PANEL_ROWS);
-        dot[c][1] = _mm256_load_ps(acc + c * CK_PANEL_ROWS + 8);
+        dot[c][0] = _mm256_load_ps(acc + c * acc_stride);
+        dot[c][1] = _mm256_load_ps(acc + c * acc_stride + 8);
     }
     for (size_t k = 0; k < count; k++, w += CK_PANEL_ROWS) {
         const __m256 first = _mm256_load_ps(w), second = _mm256_load_ps(w + 8);
@@ -124,19 +124,23 @@ CK_INLINE void multiply_columns(const float *w, const float *x, size_t stride, s
         }
     }
     CK_UNROLL for (unsigned c = 0; c < n; c++) {
-        _mm256_store_ps(acc + c * CK_PANEL_ROWS, dot[c][0]);
-        _mm256_store_ps(acc + c * CK_PANEL_ROWS + 8, dot[c][1]);
+        _mm256_store_ps(acc + c * acc_stride, dot[c][0]);
+        _mm256_store_ps(acc + c * acc_stride + 8, dot[c][1]);
     }
 }
 
-static void ck_multiply_float_avx2(const float *w, const float *x, size_t stride, size_t n, size_t count, float *acc) {
-    size_t c = 0;
-    for (; c + 6 <= n; c += 6)
-        multiply_columns(w, x + c * stride, stride, count, acc + c * CK_PANEL_ROWS, 6);
-    for (; c + 2 <= n; c += 2)
-        multiply_columns(w, x + c * stride, stride, count, acc + c * CK_PANEL_ROWS, 2);
-    for (; c < n; c++)
-        multiply_columns(w, x + c * stride, stride, count, acc + c * CK_PANEL_ROWS, 1);
+static void ck_multiply_float_avx2(const ck_float_piece *piece, float *acc) {
+    const size_t stride = piece->panels * CK_PANEL_ROWS, n = piece->columns;
+    for (size_t panel = 0; panel < piece->panels; panel++, acc += CK_PANEL_ROWS) {
+        const float *w = piece->w + panel * piece->w_stride, *x = piece->x;
+        size_t c = 0;
+        for (; c + 6 <= n; c += 6)
+            multiply_columns(w, x + c * piece->x_stride, piece->x_stride, piece->count, acc + c * stride, stride, 6);
+        for (; c + 2 <= n; c += 2)
+            multiply_columns(w, x + c * piece->x_stride, piece->x_stride, piece->count, acc + c * stride, stride, 2);
+        for (; c < n; c++)
+            multiply_columns(w, x + c * piece->x_stride, piece->x_stride, piece->count, acc + c * stride, stride, 1);
+    }
 }
 
 CK_TARGET_END

@@ -10,8 +10,32 @@ typedef struct convolution {
     const ck_convolution_args *args;
     const ck_kernels *kernels;
     size_t inputs, panels, panel_bytes;
-    ck_columns x; // quantised rows, where the weights are integers
+    float *rows;       // of x as they are multiplied, some for each worker
+    size_t rows_bytes; // of one worker's
+    ck_columns x;      // quantised rows, where the weights are integers
 } convolution;
+
+static size_t lines(size_t bytes) {
+    return ck_round_up(bytes, CK_LINE);
+}
+
+/// Moments of x and of the zeros around it that `n` results depend on.
+static size_t reach_of(const ck_convolution_args *a, size_t n) {
+    return n + (a->taps - 1) * a->dilation;
+}
+
+/// Where moment `row` of them is in x, or NULL where it is zero.
+static const float *row_of(const ck_convolution_args *a, size_t row) {
+    return row >= a->before && row - a->before < a->rows ? a->x + (row - a->before) * a->x_stride : NULL;
+}
+
+static void activate(const convolution *c, size_t row, float *out) {
+    const float *x = row_of(c->args, row);
+    if (x)
+        c->kernels->leaky_relu(x, c->args->slope, c->inputs, out);
+    else
+        memset(out, 0, c->inputs * sizeof(float));
+}
 
 /// Sums of `rows` rows from `row` on, to outputs `first` … of which there may be fewer than `count`.
 static void write_out(const convolution *c, const float *acc, size_t stride, size_t first, size_t count, size_t row,
@@ -24,63 +48,94 @@ static void write_out(const convolution *c, const float *acc, size_t stride, siz
         .rows = ck_min_size(count, a->weights->rows - first),
         .accumulate = a->accumulate,
         .bias = a->bias ? a->bias + first : NULL,
+        .residual = a->residual ? a->residual + row * a->residual_stride + first : NULL,
+        .residual_stride = a->residual_stride,
         .out = a->out + row * a->out_stride + first,
         .out_stride = a->out_stride,
     };
     c->kernels->finish(&sums);
 }
 
-/// `count` weights of one tap from `first` on, as floats (count, 16). Floats are read where they lie.
-static const float *weights_of(const convolution *c, const uint8_t *panel, size_t first, size_t count, float *buffer) {
-    const ck_matrix *m = c->args->weights;
-    const uint8_t *packed = panel + first / m->format->block_elements * m->format->block_bytes * CK_PANEL_ROWS;
-    if (m->type == CK_F32)
-        return (const float *)(const void *)packed;
-    c->kernels->unpack_float[m->type](m->format, packed, count, buffer);
-    return buffer;
-}
+// MARK: floats
 
-/// One panel of sixteen outputs for up to TILE rows.
-static void convolve_tile(const convolution *c, size_t panel, size_t row, size_t rows) {
+/// Rows of x that one tile needs.
+typedef struct tile {
+    const float *x;
+    size_t stride, row, rows;
+} tile;
+
+/// Results from `row` on. Rows that are changed first, or lie partly outside, are copied to where `worker` may write.
+static tile tile_at(const convolution *c, size_t row, size_t worker) {
     const ck_convolution_args *a = c->args;
-    const uint8_t *packed = a->weights->packed + panel * c->panel_bytes;
-    _Alignas(64) float acc[TILE * CK_PANEL_ROWS], buffer[CK_CHUNK * CK_PANEL_ROWS];
-    memset(acc, 0, rows * CK_PANEL_ROWS * sizeof(float));
-    for (size_t tap = 0; tap < a->taps; tap++) {
-        const float *x = a->x + (row + tap * a->dilation) * a->x_stride;
-        for (size_t k = 0; k < c->inputs; k += CK_CHUNK) {
-            const size_t count = ck_min_size(CK_CHUNK, c->inputs - k);
-            const float *w = weights_of(c, packed, tap * c->inputs + k, count, buffer);
-            c->kernels->multiply_float(w, x + k, a->x_stride, rows, count, acc);
-        }
-    }
-    write_out(c, acc, CK_PANEL_ROWS, panel * CK_PANEL_ROWS, CK_PANEL_ROWS, row, rows);
+    const size_t rows = ck_min_size(TILE, a->n - row), reach = reach_of(a, rows);
+    const float *first = row_of(a, row);
+    if (a->slope == 1 && first && row_of(a, row + reach - 1))
+        return (tile){.x = first, .stride = a->x_stride, .row = row, .rows = rows};
+    float *copy = c->rows + worker * c->rows_bytes / sizeof(float);
+    for (size_t i = 0; i < reach; i++)
+        activate(c, row + i, copy + i * c->inputs);
+    return (tile){.x = copy, .stride = c->inputs, .row = row, .rows = rows};
 }
 
-static void convolve_range(const void *context, size_t begin, size_t end) {
+/// Weights of one tap that are floats at a time.
+enum { FLOATS = CK_CHUNK / 2 };
+
+/// One panel of sixteen outputs, or two, for a tile.
+static void convolve_tile(const convolution *c, size_t panel, size_t panels, tile t) {
+    const ck_convolution_args *a = c->args;
+    const ck_matrix *m = a->weights;
+    _Alignas(64) float acc[TILE * 2 * CK_PANEL_ROWS], w[2][FLOATS * CK_PANEL_ROWS];
+    memset(acc, 0, t.rows * panels * CK_PANEL_ROWS * sizeof(float));
+    for (size_t tap = 0; tap < a->taps; tap++)
+        for (size_t k = 0; k < c->inputs; k += FLOATS) {
+            const size_t count = ck_min_size(FLOATS, c->inputs - k), first = tap * c->inputs + k;
+            const size_t offset = first / m->format->block_elements * m->format->block_bytes * CK_PANEL_ROWS;
+            const uint8_t *packed = m->packed + panel * c->panel_bytes + offset;
+            const bool is_float = m->type == CK_F32; // read where it lies
+            for (size_t slot = 0; slot < panels && !is_float; slot++)
+                c->kernels->unpack_float[m->type](m->format, packed + slot * c->panel_bytes, count, w[slot]);
+            const ck_float_piece piece = {
+                .w = is_float ? (const float *)(const void *)packed : w[0],
+                .w_stride = is_float ? c->panel_bytes / sizeof(float) : FLOATS * CK_PANEL_ROWS,
+                .panels = panels,
+                .x = t.x + tap * a->dilation * t.stride + k,
+                .x_stride = t.stride,
+                .columns = t.rows,
+                .count = count,
+            };
+            c->kernels->multiply_float(&piece, acc);
+        }
+    write_out(c, acc, panels * CK_PANEL_ROWS, panel * CK_PANEL_ROWS, panels * CK_PANEL_ROWS, t.row, t.rows);
+}
+
+static void convolve_floats(void *context, size_t worker, size_t workers) {
     const convolution *c = context;
-    for (size_t item = begin; item < end; item++) {
-        const size_t row = item / c->panels * TILE;
-        convolve_tile(c, item % c->panels, row, ck_min_size(TILE, c->args->n - row));
+    const size_t pairs = (c->panels + 1) / 2, items = (c->args->n + TILE - 1) / TILE * pairs;
+    tile t = {0};
+    for (size_t item = items * worker / workers; item < items * (worker + 1) / workers; item++) {
+        const size_t row = item / pairs * TILE, panel = item % pairs * 2;
+        if (!t.x || t.row != row)
+            t = tile_at(c, row, worker);
+        convolve_tile(c, panel, ck_min_size(2, c->panels - panel), t);
     }
 }
 
 // MARK: integers
 
-static size_t lines(size_t bytes) {
-    return ck_round_up(bytes, CK_LINE);
-}
-
-size_t ck_convolution_workspace(const ck_matrix *weights, size_t rows, size_t inputs) {
-    if (!weights->format->quantised || rows >= 1u << 28 || inputs >= 1u << 20)
+size_t ck_convolution_workspace(const ck_convolution_args *a, size_t workers) {
+    const ck_matrix *m = a->weights;
+    const size_t limit = 1u << 20, inputs = m->cols / a->taps;
+    if (a->n >= 1u << 28 || a->taps >= limit || a->dilation >= limit || inputs >= limit)
         return 0;
-    const size_t groups = inputs / CK_GROUP;
+    if (!m->format->quantised)
+        return workers * lines(reach_of(a, ck_min_size(TILE, a->n)) * inputs * sizeof(float));
+    const size_t groups = inputs / CK_GROUP, rows = reach_of(a, a->n);
     return 2 * lines(rows * inputs) + lines(rows * inputs * 2) + 2 * lines(rows * groups * 4) +
-           lines(rows * groups * 16) + lines(rows * ck_mask_bytes(inputs));
+           lines(rows * groups * 16) + lines(rows * ck_mask_bytes(inputs)) + workers * lines(inputs * sizeof(float));
 }
 
-/// Cuts the workspace up.
-static void lay_out(convolution *c, size_t rows) {
+/// Cuts the workspace up, for integers.
+static void lay_out(convolution *c, size_t rows, size_t workers) {
     const size_t groups = c->inputs / CK_GROUP, elements = rows * c->inputs;
     uint8_t *at = c->args->workspace;
     c->x.cols = c->inputs;
@@ -91,13 +146,20 @@ static void lay_out(convolution *c, size_t rows) {
     c->x.sum = (float *)(void *)at, at += lines(rows * groups * 4);
     c->x.pairs = (int16_t *)(void *)at, at += lines(rows * groups * 16);
     c->x.low_mask = at, at += lines(rows * ck_mask_bytes(c->inputs));
+    c->rows = (float *)(void *)at, at += workers * lines(c->inputs * sizeof(float));
     c->x.wide = c->kernels->reads_wide[c->args->weights->type] ? (int16_t *)(void *)at : NULL;
 }
-
-static void quantise_range(const void *context, size_t begin, size_t end) {
+static void quantise_rows(void *context, size_t worker, size_t workers) {
     const convolution *c = context;
-    for (size_t row = begin; row < end; row++)
-        c->kernels->quantise(c->args->x + row * c->args->x_stride, INFINITY, &c->x, row);
+    const ck_convolution_args *a = c->args;
+    const size_t rows = reach_of(a, a->n);
+    float *changed = c->rows + worker * lines(c->inputs * sizeof(float)) / sizeof(float);
+    for (size_t row = rows * worker / workers; row < rows * (worker + 1) / workers; row++) {
+        const float *x = a->slope == 1 ? row_of(a, row) : NULL;
+        if (!x)
+            activate(c, row, changed);
+        c->kernels->quantise(x ? x : changed, INFINITY, &c->x, row);
+    }
 }
 
 /// Two panels of sixteen outputs for up to TILE rows; the last panel may be alone, and is then unpacked twice.
@@ -138,8 +200,23 @@ static void convolve_integers_range(const void *context, size_t begin, size_t en
     }
 }
 
+/// Elements below which a share is not worth a wake-up.
+enum { GRAIN = 16384 };
+
+static void run(ck_pool *pool, size_t elements, ck_job job, convolution *c) {
+    if (pool && elements >= GRAIN)
+        ck_pool_run(pool, job, c);
+    else
+        job(c, 0, 1);
+}
+
 bool ck_convolve(ck_pool *pool, const ck_convolution_args *args) {
     const ck_matrix *m = args->weights;
+    const size_t workers = pool ? ck_pool_workers(pool) : 1, needed = ck_convolution_workspace(args, workers);
+    if (args->n == 0)
+        return true;
+    if (needed == 0 || needed > args->workspace_bytes)
+        return false;
     convolution c = {
         .args = args,
         .kernels = ck_active(),
@@ -147,45 +224,17 @@ bool ck_convolve(ck_pool *pool, const ck_convolution_args *args) {
         .panels = (m->rows + CK_PANEL_ROWS - 1) / CK_PANEL_ROWS,
         .panel_bytes = CK_PANEL_ROWS * ck_row_bytes(m->format, m->cols),
     };
-    const size_t tiles = (args->n + TILE - 1) / TILE, rows = args->n + (args->taps - 1) * args->dilation;
-    if (args->n == 0)
-        return true;
     if (!m->format->quantised) {
-        ck_pool_rows(pool, tiles * c.panels, 1, convolve_range, &c);
+        c.rows = args->workspace;
+        c.rows_bytes = needed / workers;
+        run(pool, args->n * m->cols, convolve_floats, &c);
         return true;
     }
-    const size_t needed = ck_convolution_workspace(m, rows, c.inputs);
-    if (needed == 0 || needed > args->workspace_bytes)
-        return false;
-    lay_out(&c, rows);
-    ck_pool_rows(pool, rows, 64, quantise_range, &c);
+    const size_t rows = reach_of(args, args->n), tiles = (args->n + TILE - 1) / TILE;
+    lay_out(&c, rows, workers);
+    run(pool, rows * c.inputs, quantise_rows, &c);
     ck_pool_rows(pool, tiles * ((c.panels + 1) / 2), 1, convolve_integers_range, &c);
     return true;
-}
-
-/// Elements below which a share is not worth a wake-up.
-enum { GRAIN = 16384 };
-
-typedef struct padding {
-    const ck_padding_args *args;
-    const ck_kernels *kernels;
-} padding;
-
-static void pad_range(const void *context, size_t begin, size_t end) {
-    const padding *p = context;
-    const ck_padding_args *a = p->args;
-    for (size_t row = begin; row < end; row++) {
-        float *out = a->out + row * a->out_stride;
-        if (row < a->before || row - a->before >= a->rows)
-            memset(out, 0, a->n * sizeof(float));
-        else
-            p->kernels->leaky_relu(a->x + (row - a->before) * a->x_stride, a->slope, a->n, out);
-    }
-}
-
-void ck_pad_rows(ck_pool *pool, const ck_padding_args *args) {
-    const padding p = {.args = args, .kernels = ck_active()};
-    ck_pool_rows(pool, args->before + args->rows + args->after, GRAIN / (args->n + 1) + 1, pad_range, &p);
 }
 
 /// Rows of queries that meet the keys at a time.
@@ -242,8 +291,15 @@ static void attend_tile(const relative_attention *r, size_t head, size_t row, si
     _Alignas(64) float acc[QUERIES * 16];
     for (size_t panel = 0; panel * 16 < r->padded; panel++) {
         memset(acc, 0, rows * 16 * sizeof(float));
-        r->kernels->multiply_float(r->keys + (head * r->padded + panel * 16) * a->head, q, a->stride, rows, a->head,
-                                   acc);
+        const ck_float_piece products = {
+            .w = r->keys + (head * r->padded + panel * 16) * a->head,
+            .panels = 1,
+            .x = q,
+            .x_stride = a->stride,
+            .columns = rows,
+            .count = a->head,
+        };
+        r->kernels->multiply_float(&products, acc);
         for (size_t i = 0; i < rows; i++)
             for (size_t j = 0; j < 16; j++)
                 scores[i * r->padded + panel * 16 + j] = acc[i * 16 + j] * a->scale;
@@ -258,8 +314,15 @@ static void attend_tile(const relative_attention *r, size_t head, size_t row, si
     }
     for (size_t slice = 0; slice < r->slices; slice++) {
         memset(acc, 0, rows * 16 * sizeof(float));
-        r->kernels->multiply_float(r->values + (head * r->slices + slice) * 16 * a->n, scores, r->padded, rows, a->n,
-                                   acc);
+        const ck_float_piece sums = {
+            .w = r->values + (head * r->slices + slice) * 16 * a->n,
+            .panels = 1,
+            .x = scores,
+            .x_stride = r->padded,
+            .columns = rows,
+            .count = a->n,
+        };
+        r->kernels->multiply_float(&sums, acc);
         const size_t live = ck_min_size(16, a->head - slice * 16);
         for (size_t i = 0; i < rows; i++) {
             size_t first, last;

@@ -11,41 +11,69 @@ CK_TARGET_BEGIN("avx512f,avx512bw,avx512vl,avx512dq,avx512vnni,avx2,fma,f16c")
 
 enum { ROWS = 12 }; // columns or query rows at a time, a multiple of four: their sums stay in registers
 
-/// acc[i] += Σ w[k] * x[i][k] for n rows of x (a constant), sixteen lanes wide.
-CK_INLINE void accumulate(const float *w, size_t w_stride, const float *x, size_t x_stride, size_t count, float *acc,
-                          size_t acc_stride, bool from_zero, const unsigned n) {
-    __m512 sum[ROWS];
-    CK_UNROLL for (unsigned i = 0; i < n; i++) sum[i] =
-        from_zero ? _mm512_setzero_ps() : _mm512_loadu_ps(acc + i * acc_stride);
-    // Four rows to a pointer, which the compiler takes for unrelated: of one it would add the stride up row by row,
-    // each sum waiting for the one before.
-    const float *four[ROWS / 4];
-    CK_UNROLL for (unsigned i = 0; i < n; i += 4) {
-        four[i / 4] = x + i * x_stride;
-        CK_OPAQUE(four[i / 4], "r");
+/// What is multiplied, and where it is added up.
+typedef struct products {
+    const float *w; // sixteen of each k, w_stride apart; those of a second panel lie w_panel behind
+    size_t w_stride, w_panel;
+    const float *x;
+    size_t x_stride, count;
+    float *acc; // sixteen of each row, acc_stride apart; those of a second panel behind them
+    size_t acc_stride;
+    bool from_zero;
+} products;
+
+/// acc[i] += Σ w[k] * x[i][k] for n rows of x and one panel or two: constants.
+CK_INLINE void accumulate(const products p, size_t row, const unsigned n, const unsigned panels) {
+    __m512 sum[ROWS][2];
+    float *acc = p.acc + row * p.acc_stride;
+    CK_UNROLL for (unsigned i = 0; i < n; i++) {
+        CK_UNROLL for (unsigned j = 0; j < panels; j++) sum[i][j] =
+            p.from_zero ? _mm512_setzero_ps() : _mm512_loadu_ps(acc + i * p.acc_stride + j * 16);
     }
-    for (size_t k = 0; k < count; k++, w += w_stride) {
-        const __m512 weights = _mm512_loadu_ps(w);
-        CK_UNROLL for (unsigned i = 0; i < n; i++) sum[i] =
-            _mm512_fmadd_ps(weights, _mm512_set1_ps(four[i / 4][i % 4 * x_stride + k]), sum[i]);
+    const float *four[ROWS / 4], *w = p.w;
+    CK_UNROLL for (unsigned i = 0; i < n; i += 4) four[i / 4] = p.x + (row + i) * p.x_stride;
+    for (size_t k = 0; k < p.count; k++, w += p.w_stride) {
+        // Four rows to a pointer, which the compiler takes for unrelated: else it keeps one for each row, more than
+        // there are registers.
+        CK_UNROLL for (unsigned i = 0; i < n; i += 4) CK_OPAQUE(four[i / 4], "r");
+        __m512 weights[2];
+        CK_UNROLL for (unsigned j = 0; j < panels; j++) weights[j] = _mm512_loadu_ps(w + j * p.w_panel);
+        CK_UNROLL for (unsigned i = 0; i < n; i++) {
+            const __m512 x = _mm512_set1_ps(four[i / 4][i % 4 * p.x_stride]);
+            CK_UNROLL for (unsigned j = 0; j < panels; j++) sum[i][j] = _mm512_fmadd_ps(weights[j], x, sum[i][j]);
+        }
+        CK_UNROLL for (unsigned i = 0; i < n; i += 4) four[i / 4]++;
     }
-    CK_UNROLL for (unsigned i = 0; i < n; i++) _mm512_storeu_ps(acc + i * acc_stride, sum[i]);
+    CK_UNROLL for (unsigned i = 0; i < n; i++) {
+        CK_UNROLL for (unsigned j = 0; j < panels; j++) _mm512_storeu_ps(acc + i * p.acc_stride + j * 16, sum[i][j]);
+    }
 }
 
-CK_INLINE void accumulate_all(const float *w, size_t w_stride, const float *x, size_t x_stride, size_t count,
-                              float *acc, size_t acc_stride, bool from_zero, size_t n) {
+CK_INLINE void accumulate_all(const products p, size_t n, const unsigned panels) {
     size_t i = 0;
     for (; i + ROWS <= n; i += ROWS)
-        accumulate(w, w_stride, x + i * x_stride, x_stride, count, acc + i * acc_stride, acc_stride, from_zero, ROWS);
+        accumulate(p, i, ROWS, panels);
     for (; i + 3 <= n; i += 3)
-        accumulate(w, w_stride, x + i * x_stride, x_stride, count, acc + i * acc_stride, acc_stride, from_zero, 3);
+        accumulate(p, i, 3, panels);
     for (; i < n; i++)
-        accumulate(w, w_stride, x + i * x_stride, x_stride, count, acc + i * acc_stride, acc_stride, from_zero, 1);
+        accumulate(p, i, 1, panels);
 }
 
-static void ck_multiply_float_avx512vnni(const float *w, const float *x, size_t stride, size_t n, size_t count,
-                                         float *acc) {
-    accumulate_all(w, CK_PANEL_ROWS, x, stride, count, acc, CK_PANEL_ROWS, false, n);
+static void ck_multiply_float_avx512vnni(const ck_float_piece *piece, float *acc) {
+    const products p = {
+        .w = piece->w,
+        .w_stride = CK_PANEL_ROWS,
+        .w_panel = piece->w_stride,
+        .x = piece->x,
+        .x_stride = piece->x_stride,
+        .count = piece->count,
+        .acc = acc,
+        .acc_stride = piece->panels * CK_PANEL_ROWS,
+    };
+    if (piece->panels == 2)
+        accumulate_all(p, piece->columns, 2);
+    else
+        accumulate_all(p, piece->columns, 1);
 }
 
 CK_INLINE __m512 halves(const uint16_t *p) {
@@ -145,7 +173,17 @@ static void scores_avx512vnni(const float *q, size_t rows, const uint16_t *k, si
     for (size_t panel = 0; panel < panels; panel++, k += head * CK_KEY_PANEL, out += CK_KEY_PANEL) {
         for (size_t i = 0; i < head; i++)
             _mm512_store_ps(keys + i * 16, halves(k + i * 16));
-        accumulate_all(keys, CK_KEY_PANEL, q, head, head, out, stride, true, rows);
+        const products scores = {
+            .w = keys,
+            .w_stride = CK_KEY_PANEL,
+            .x = q,
+            .x_stride = head,
+            .count = head,
+            .acc = out,
+            .acc_stride = stride,
+            .from_zero = true,
+        };
+        accumulate_all(scores, rows, 1);
     }
 }
 
@@ -166,7 +204,16 @@ static void mix_avx512vnni(const float *p, size_t stride, size_t rows, const uin
         for (; at + 16 <= head; at += 16) {
             for (size_t i = 0; i < count; i++)
                 _mm512_store_ps(values + i * 16, halves(v + i * head + at));
-            accumulate_all(values, 16, p, stride, count, acc + at, head, false, rows);
+            const products sums = {
+                .w = values,
+                .w_stride = 16,
+                .x = p,
+                .x_stride = stride,
+                .count = count,
+                .acc = acc + at,
+                .acc_stride = head,
+            };
+            accumulate_all(sums, rows, 1);
         }
         for (size_t r = 0; at < head && r < rows; r++)
             mix_eight(p + r * stride, v + at, count, acc + r * head + at, head);

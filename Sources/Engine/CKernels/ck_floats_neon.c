@@ -110,8 +110,10 @@ static void accumulate_all(const float *w, const float *x, size_t x_stride, size
         accumulate(w, x + i * x_stride, x_stride, count, acc + i * acc_stride, acc_stride, from_zero, 1);
 }
 
-static void ck_multiply_float_neon(const float *w, const float *x, size_t stride, size_t n, size_t count, float *acc) {
-    accumulate_all(w, x, stride, count, acc, CK_PANEL_ROWS, false, n);
+static void ck_multiply_float_neon(const ck_float_piece *piece, float *acc) {
+    for (size_t panel = 0; panel < piece->panels; panel++)
+        accumulate_all(piece->w + panel * piece->w_stride, piece->x, piece->x_stride, piece->count,
+                       acc + panel * CK_PANEL_ROWS, piece->panels * CK_PANEL_ROWS, false, piece->columns);
 }
 
 static void ck_unpack_f16_neon(const ck_format *format, const uint8_t *packed, size_t count, float *out) {

@@ -263,8 +263,15 @@ static void multiply_floats(const plan *p, item it, scratch *s) {
             const size_t elements = ck_min_size(p->chunk, p->cols - k);
             const size_t offset = k / format->block_elements * format->block_bytes * CK_PANEL_ROWS;
             p->kernels->unpack_float[it.matrix->type](format, it.packed + slot * it.panel_bytes + offset, elements, w);
-            p->kernels->multiply_float(w, a->x + it.column * a->x_stride + k, a->x_stride, it.columns, elements,
-                                       s->acc);
+            const ck_float_piece piece = {
+                .w = w,
+                .panels = 1,
+                .x = a->x + it.column * a->x_stride + k,
+                .x_stride = a->x_stride,
+                .columns = it.columns,
+                .count = elements,
+            };
+            p->kernels->multiply_float(&piece, s->acc);
         }
         const size_t row = slot * CK_PANEL_ROWS, live = ck_min_size(CK_PANEL_ROWS, it.live_rows - row);
         finish(p, s->acc, CK_PANEL_ROWS, false, it.column, it.columns, it.row + row, live);

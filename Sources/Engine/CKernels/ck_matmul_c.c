@@ -139,15 +139,17 @@ static void ck_unpack_float_c(const ck_format *format, const uint8_t *packed, si
         }
 }
 
-static void ck_multiply_float_c(const float *w, const float *x, size_t stride, size_t n, size_t count, float *acc) {
-    for (size_t c = 0; c < n; c++, x += stride, acc += CK_PANEL_ROWS) {
-        float dot[CK_PANEL_ROWS];
-        memcpy(dot, acc, sizeof dot);
-        for (size_t k = 0; k < count; k++)
-            for (size_t r = 0; r < CK_PANEL_ROWS; r++)
-                dot[r] += w[k * CK_PANEL_ROWS + r] * x[k];
-        memcpy(acc, dot, sizeof dot);
-    }
+static void ck_multiply_float_c(const ck_float_piece *piece, float *acc) {
+    for (size_t c = 0; c < piece->columns; c++)
+        for (size_t panel = 0; panel < piece->panels; panel++, acc += CK_PANEL_ROWS) {
+            const float *w = piece->w + panel * piece->w_stride, *x = piece->x + c * piece->x_stride;
+            float dot[CK_PANEL_ROWS];
+            memcpy(dot, acc, sizeof dot);
+            for (size_t k = 0; k < piece->count; k++)
+                for (size_t r = 0; r < CK_PANEL_ROWS; r++)
+                    dot[r] += w[k * CK_PANEL_ROWS + r] * x[k];
+            memcpy(acc, dot, sizeof dot);
+        }
 }
 
 #define USE(name, type, step)                                                                                          \

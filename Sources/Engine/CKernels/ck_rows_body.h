@@ -224,6 +224,7 @@ static ck_logit_stats CK_ROWS(logit_stats)(const float *x, size_t n) {
 CK_INLINE void finish_columns(const ck_sums sums, const size_t rows) {
     for (size_t c = 0; c < sums.columns; c++) {
         const float *acc = sums.acc + c * sums.acc_stride;
+        const float *residual = sums.residual ? sums.residual + c * sums.residual_stride : NULL;
         float *out = sums.out + c * sums.out_stride;
         size_t r = 0;
         for (; r + 8 <= rows; r += 8) {
@@ -232,12 +233,16 @@ CK_INLINE void finish_columns(const ck_sums sums, const size_t rows) {
                 v += load_lanes(acc + CK_UNIT_ROWS + r);
             if (sums.bias)
                 v += load_lanes(sums.bias + r);
+            if (residual)
+                v += load_lanes(residual + r);
             if (sums.accumulate)
                 v += load_lanes(out + r);
             store_lanes(out + r, v);
         }
         for (; r < rows; r++) {
-            const float sum = acc[r] + (sums.has_low ? acc[CK_UNIT_ROWS + r] : 0) + (sums.bias ? sums.bias[r] : 0);
+            float sum = acc[r] + (sums.has_low ? acc[CK_UNIT_ROWS + r] : 0) + (sums.bias ? sums.bias[r] : 0);
+            if (residual)
+                sum += residual[r];
             out[r] = sums.accumulate ? sum + out[r] : sum;
         }
     }

@@ -137,7 +137,9 @@ static void finish_c(const ck_sums *sums) {
         const float *acc = sums->acc + c * sums->acc_stride;
         float *out = sums->out + c * sums->out_stride;
         for (size_t r = 0; r < sums->rows; r++) {
-            const float sum = acc[r] + (sums->has_low ? acc[CK_UNIT_ROWS + r] : 0) + (sums->bias ? sums->bias[r] : 0);
+            float sum = acc[r] + (sums->has_low ? acc[CK_UNIT_ROWS + r] : 0) + (sums->bias ? sums->bias[r] : 0);
+            if (sums->residual)
+                sum += sums->residual[c * sums->residual_stride + r];
             out[r] = sums->accumulate ? sum + out[r] : sum;
         }
     }

@@ -3,41 +3,39 @@ internal import CKernels
 /// Convolutions over time, and attention by distance: what a speech synthesiser needs beside products.
 /// Rows are moments, columns channels.
 extension WorkerPool {
-    /// output[t] = Σ over taps of weights[tap] · x[t + tap · dilation] (+ bias), or output += the same. Float weights
-    /// meet floats; integers meet activations of 8 bits, 32 of which have a scale. A result does not depend on how many
-    /// moments or threads there are.
+    /// output[t] = Σ over taps of weights[tap] · x[t + tap · dilation - before] (+ bias) (+ residual[t]), or output += the
+    /// same. Outside of `x` there are zeros. Float weights meet floats; integers meet activations of 8 bits, 32 of which
+    /// have a scale. A result does not depend on how many moments or threads there are.
     /// - Parameters:
     ///   - weights: (outputs, taps · inputs): the weights of one tap after the other.
-    ///   - x: (output.count + (taps - 1) · dilation, inputs): padded. Must not overlap `output`.
+    ///   - x: (any number, inputs). Must not overlap `output`.
+    ///   - before: moments before the first of `x` that the first result depends on.
+    ///   - slope: what values of `x` below zero are multiplied by: 1 leaves them, 0 is ReLU.
     ///   - output: (n, outputs).
     ///   - bias: outputs values.
+    ///   - residual: (n, outputs). May be `x`.
     public func convolve(
-        _ weights: WeightMatrix, taps: Int, dilation: Int = 1, _ x: FloatRows, into output: FloatRows,
-        bias: FloatVector? = nil, adding: Bool = false
+        _ weights: WeightMatrix, taps: Int, dilation: Int = 1, _ x: FloatRows, before: Int = 0, slope: Float = 1,
+        into output: FloatRows, bias: FloatVector? = nil, residual: FloatRows? = nil, adding: Bool = false
     ) {
         precondition(taps > 0 && dilation > 0 && weights.cols == taps * x.width, "weights do not fit the input")
         precondition(weights.partCount == 1 && x.width.isMultiple(of: weights.type.blockElements), "no such weights")
-        precondition(x.count == output.count + (taps - 1) * dilation, "the input is not padded as it should be")
+        precondition(before >= 0, "results depend on moments that were left out")
         precondition(output.width == weights.rows, "output has \(output.width) columns for \(weights.rows) rows")
         precondition(bias.map { $0.count == weights.rows } ?? true, "bias has another size than the output")
-        let size = unsafe ck_convolution_workspace(weights.parts, x.count, x.width)
-        unsafe withScratch(size) { workers, scratch, scratchBytes in
-            var arguments = unsafe ck_convolution_args(
-                weights: weights.parts, x: x.pointer, x_stride: x.stride, taps: taps, dilation: dilation,
-                n: output.count, out: output.pointer, out_stride: output.stride, bias: bias?.pointer,
-                accumulate: adding, workspace: scratch, workspace_bytes: scratchBytes)
+        precondition(
+            residual.map { $0.count == output.count && $0.width == output.width } ?? true,
+            "what is added has another shape than the output")
+        var arguments = unsafe ck_convolution_args(
+            weights: weights.parts, x: x.pointer, x_stride: x.stride, rows: x.count, before: before, slope: slope,
+            taps: taps, dilation: dilation, n: output.count, out: output.pointer, out_stride: output.stride,
+            bias: bias?.pointer, residual: residual?.pointer, residual_stride: residual?.stride ?? 0,
+            accumulate: adding, workspace: nil, workspace_bytes: 0)
+        unsafe withScratch(ck_convolution_workspace(&arguments, threadCount)) { workers, scratch, scratchBytes in
+            unsafe arguments.workspace = scratch
+            unsafe arguments.workspace_bytes = scratchBytes
             return unsafe ck_convolve(workers, &arguments)
         }
-    }
-
-    /// output = x with `before` rows of zeros in front and as many as there is room for behind; values below zero are
-    /// multiplied by `slope`: 1 copies, 0 is ReLU.
-    public func pad(_ x: FloatRows, before: Int = 0, slope: Float = 1, into output: FloatRows) {
-        precondition(before >= 0 && output.count >= before + x.count && output.width == x.width, "no room for the rows")
-        var arguments = unsafe ck_padding_args(
-            x: x.pointer, x_stride: x.stride, rows: x.count, n: x.width, before: before,
-            after: output.count - before - x.count, slope: slope, out: output.pointer, out_stride: output.stride)
-        unsafe withWorkers { unsafe ck_pad_rows($0, &arguments) }
     }
 
     /// output = tanh(x) · sigmoid(gate), element by element.

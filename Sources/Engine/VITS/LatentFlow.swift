@@ -4,7 +4,7 @@ internal import Kernels
 final class LatentFlow {
     private let couplings: [VoiceWeights.Coupling]
     private let pool: WorkerPool
-    private let (hidden, padded, gates, skipped) = (RowBuffer(), RowBuffer(), RowBuffer(), RowBuffer())
+    private let (hidden, gates, skipped) = (RowBuffer(), RowBuffer(), RowBuffer())
 
     init(_ weights: VoiceWeights, pool: WorkerPool) {
         couplings = weights.couplings
@@ -23,7 +23,7 @@ final class LatentFlow {
             let (value, gate) = (gates[columns: 0..<width], gates[columns: width..<2 * width])
             pool.convolve(coupling.start, read, into: x)
             for (index, layer) in coupling.layers.enumerated() {
-                try pool.convolve(layer.gated, x, padding: padded, slope: 1, into: gates)
+                pool.convolve(layer.gated, x, into: gates)
                 pool.gatedTanh(value, gate: gate, into: value)
                 if let residual = layer.residual { pool.convolve(residual, value, into: x, adding: true) }
                 pool.convolve(layer.skip, value, into: sum, adding: index > 0)

@@ -4,8 +4,8 @@ internal import Kernels
 final class TextEncoder {
     private let weights: VoiceWeights
     private let pool: WorkerPool
-    private let (stream, projected, attended, padded, inner, statistics) = (
-        RowBuffer(), RowBuffer(), RowBuffer(), RowBuffer(), RowBuffer(), RowBuffer()
+    private let (stream, projected, attended, inner, statistics) = (
+        RowBuffer(), RowBuffer(), RowBuffer(), RowBuffer(), RowBuffer()
     )
 
     init(_ weights: VoiceWeights, pool: WorkerPool) {
@@ -46,28 +46,21 @@ final class TextEncoder {
         pool.normalise(x, layer.attentionNorm)
 
         let hidden = try inner.rows(x.count, width: layer.inner.weights.rows)
-        try pool.convolve(layer.inner, x, padding: padded, slope: 1, into: hidden)
-        try pool.convolve(layer.outer, hidden, padding: padded, slope: 0, into: x, adding: true)
+        pool.convolve(layer.inner, x, into: hidden)
+        pool.convolve(layer.outer, hidden, slope: 0, into: x, adding: true)
         pool.normalise(x, layer.feedForwardNorm)
     }
 }
 
 extension WorkerPool {
-    /// With one tap, which needs no padding.
-    func convolve(_ layer: DenseConvolution, _ x: FloatRows, into output: FloatRows, adding: Bool = false) {
-        convolve(
-            layer.weights, taps: layer.taps, dilation: layer.dilation, x, into: output, bias: layer.bias,
-            adding: adding)
-    }
-
-    /// Zeros around, and values below zero multiplied by `slope` first.
+    /// As many results as `x` has moments.
     func convolve(
-        _ layer: DenseConvolution, _ x: FloatRows, padding buffer: RowBuffer, slope: Float, into output: FloatRows,
-        adding: Bool = false
-    ) throws(KernelError) {
-        let padded = try buffer.rows(x.count + 2 * layer.reach, width: x.width)
-        pad(x, before: layer.reach, slope: slope, into: padded)
-        convolve(layer, padded, into: output, adding: adding)
+        _ layer: DenseConvolution, _ x: FloatRows, slope: Float = 1, into output: FloatRows,
+        residual: FloatRows? = nil, adding: Bool = false
+    ) {
+        convolve(
+            layer.weights, taps: layer.taps, dilation: layer.dilation, x, before: layer.reach, slope: slope,
+            into: output, bias: layer.bias, residual: residual, adding: adding)
     }
 
     func normalise(_ x: FloatRows, _ norm: Norm) {

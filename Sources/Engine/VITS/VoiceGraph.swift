@@ -15,6 +15,10 @@ struct VoiceGraph {
 
     /// Far above any voice: channels, taps, symbols.
     private static let dimensionLimit = 1 << 14
+    /// Matrices of so many values stay floats: they fit the nearest caches, and halves would be widened for every tile.
+    private static let floatLimit = 1 << 15
+    /// Most values that a convolution reads before and behind a moment.
+    private static let reachLimit = 1 << 20
 
     init(_ file: ONNXFile, type: WeightType, pool: WorkerPool) {
         self.file = file
@@ -76,7 +80,8 @@ struct VoiceGraph {
         let found = try convolution(name)
         let (rows, columns, length) = (found.dimensions[0], found.dimensions[1], found.dimensions[2])
         guard rows == outputs ?? rows, columns == inputs ?? columns, length == taps ?? length, length % 2 == 1,
-            found.stride == 1, found.groups == 1, found.bias != nil || !hasBias
+            found.stride == 1, found.groups == 1, found.bias != nil || !hasBias,
+            (length - 1) * found.dilation * columns <= Self.reachLimit
         else { throw VITSError(.unsupported, file.path, "\(name) has the shape \(found.dimensions)") }
         var values = try file.floats(found.weight, found.dimensions)
         var bias = try found.bias.map { name throws(VITSError) in try file.floats(name, [rows]) } ?? []
@@ -157,7 +162,7 @@ struct VoiceGraph {
         do {
             let floats = unsafe rows.span.bytes
             let cols = inputs * taps
-            if type == .f32 {
+            if type == .f32 || (!isHeavy && rows.count <= Self.floatLimit) {
                 return try WeightMatrix(type: .f32, rows: outputs, cols: cols, bytes: floats, pool: pool)
             }
             if type == .q8_0, isHeavy, inputs.isMultiple(of: type.blockElements) {

@@ -5,16 +5,15 @@ internal import Kernels
 final class WaveDecoder {
     private let weights: VoiceWeights
     private let pool: WorkerPool
-    private let (padded, sound) = (RowBuffer(), RowBuffer())
-    private let started = RowBuffer()
+    private let (started, sound) = (RowBuffer(), RowBuffer())
     private let stages: [StageBuffers]
 
     private struct StageBuffers {
         let raised = RowBuffer()
-        let step = RowBuffer()
+        /// A step reads what the one before has written.
+        let steps = [RowBuffer(), RowBuffer()]
         let inner = RowBuffer()
         let sum = RowBuffer()
-        let padded = RowBuffer()
     }
 
     /// Rows of a stage's whole length, of which a matrix holds some.
@@ -48,15 +47,13 @@ final class WaveDecoder {
 
         var current = Stretch(rows: latents, range: 0..<latents.count)
         let rows = try started.rows(needed[0].count, width: weights.decoderStart.weights.rows)
-        try convolve(weights.decoderStart, current, length: latents.count, slope: 1, padded, needed[0], into: rows)
+        convolve(weights.decoderStart, current, slope: 1, needed[0], into: rows)
         current = Stretch(rows: rows, range: needed[0])
         for index in stages.indices {
             current = try run(index, current, making: needed[index + 1], within: lengths[index + 1])
         }
         let output = try sound.rows(wanted.count, width: 1)
-        try convolve(
-            weights.decoderEnd, current, length: lengths[stages.count], slope: Self.lastSlope, padded, wanted,
-            into: output)
+        convolve(weights.decoderEnd, current, slope: Self.lastSlope, wanted, into: output)
         return (0..<wanted.count).map { row in output.withRow(row) { tanhf($0[0]) } }
     }
 
@@ -70,21 +67,18 @@ final class WaveDecoder {
         for (number, block) in stage.blocks.enumerated() {
             var x = raised
             for (position, step) in block.steps.enumerated() {
+                // The last step adds to the sum of the blocks.
                 let isLast = position == block.steps.count - 1
-                // The last step adds to the sum of the blocks, the others to a copy.
-                let output = isLast ? sum : try buffers.step.rows(whole.count, width: raised.width)
-                if isLast, number > 0 {
-                    pool.add(x, to: output)
-                } else if position == 0 || isLast {
-                    pool.pad(x, into: output)
-                }
+                let output = isLast ? sum : try buffers.steps[position % 2].rows(whole.count, width: raised.width)
                 var source = x
-                for (place, layer) in step.enumerated() {
-                    let ends = place == step.count - 1
-                    let target = ends ? output : try buffers.inner.rows(whole.count, width: raised.width)
-                    try pool.convolve(
-                        layer, source, padding: buffers.padded, slope: Self.slope, into: target, adding: ends)
-                    source = target
+                for layer in step.dropLast() {
+                    let inner = try buffers.inner.rows(whole.count, width: raised.width)
+                    pool.convolve(layer, source, slope: Self.slope, into: inner)
+                    source = inner
+                }
+                if let layer = step.last {
+                    pool.convolve(
+                        layer, source, slope: Self.slope, into: output, residual: x, adding: isLast && number > 0)
                 }
                 x = output
             }
@@ -99,33 +93,31 @@ final class WaveDecoder {
         let moments =
             (range.lowerBound + layer.padding) / layer.stride..<(range.upperBound - 1 + layer.padding) / layer.stride
             + 1
-        let source = moments.lowerBound - (layer.taps - 1)..<moments.upperBound
-        let padded = try buffers.padded.rows(source.count, width: input.rows.width)
-        copy(input, covering: source, slope: Self.slope, into: padded)
         let raised = try buffers.raised.rows(moments.count * layer.stride, width: layer.outputs)
-        pool.convolve(layer.weights, taps: layer.taps, padded, into: raised.joined(by: layer.stride), bias: layer.bias)
+        let (rows, before) = held(input, from: moments.lowerBound - (layer.taps - 1))
+        pool.convolve(
+            layer.weights, taps: layer.taps, rows, before: before, slope: Self.slope,
+            into: raised.joined(by: layer.stride), bias: layer.bias)
         let start = range.lowerBound + layer.padding - moments.lowerBound * layer.stride
         return raised[rows: start..<start + range.count]
     }
 
-    /// `output` = moments `range` of the convolution of all `length`, of which `input` holds what is needed.
+    /// `output` = moments `range` of the convolution, for which `input` holds what is needed.
     private func convolve(
-        _ layer: DenseConvolution, _ input: Stretch, length: Int, slope: Float, _ buffer: RowBuffer,
-        _ range: Range<Int>, into output: FloatRows
-    ) throws(KernelError) {
-        let source = range.lowerBound - layer.reach..<range.upperBound + layer.reach
-        let padded = try buffer.rows(source.count, width: input.rows.width)
-        copy(input, covering: source, slope: slope, into: padded)
-        pool.convolve(layer, padded, into: output)
+        _ layer: DenseConvolution, _ input: Stretch, slope: Float, _ range: Range<Int>, into output: FloatRows
+    ) {
+        let (rows, before) = held(input, from: range.lowerBound - layer.reach)
+        pool.convolve(
+            layer.weights, taps: layer.taps, dilation: layer.dilation, rows, before: before, slope: slope,
+            into: output, bias: layer.bias)
     }
 
-    /// Moments `range`, zeros where there are none.
-    private func copy(_ input: Stretch, covering range: Range<Int>, slope: Float, into output: FloatRows) {
-        let held = range.clamped(to: input.range)
-        let start = held.lowerBound - input.range.lowerBound
-        pool.pad(
-            input.rows[rows: start..<start + held.count], before: held.lowerBound - range.lowerBound, slope: slope,
-            into: output)
+    /// The rows of `input` from `moment` on, and how many moments lie before the first of them.
+    private func held(_ input: Stretch, from moment: Int) -> (rows: FloatRows, before: Int) {
+        let skipped = max(0, moment - input.range.lowerBound)
+        return (
+            input.rows[rows: skipped..<input.range.count], max(0, input.range.lowerBound - moment)
+        )
     }
 
     private func wide(_ range: Range<Int>, by reach: Int, within length: Int) -> Range<Int> {

@@ -23,36 +23,52 @@ static ck_matrix random_matrix(uint32_t type, size_t rows, size_t cols, float *d
     return (ck_matrix){.format = format, .type = type, .rows = rows, .cols = cols, .packed = packed};
 }
 
-static void check_shape(const ck_kernels *level, uint32_t type, shape s) {
-    const size_t cols = s.taps * s.inputs, rows = s.n + (s.taps - 1) * s.dilation, stride = s.inputs + 3;
+/// Value `i` of moment `t`, counted from the first that the first result depends on.
+static double value_at(const ck_convolution_args *a, size_t t, size_t i) {
+    if (t < a->before || t - a->before >= a->rows)
+        return 0;
+    const float x = a->x[(t - a->before) * a->x_stride + i];
+    return (double)(x < 0 ? x * a->slope : x);
+}
+
+static void check_shape(const ck_kernels *level, uint32_t type, shape s, float slope) {
+    const size_t cols = s.taps * s.inputs, stride = s.inputs + 3, reach = (s.taps - 1) * s.dilation;
+    const size_t before = reach / 2, rows = s.n + reach - before > 3 ? s.n + reach - before - 3 : 1;
     float *dense = allocate(s.outputs * cols * 4), *x = allocate(rows * stride * 4), *bias = allocate(s.outputs * 4);
     float *out = allocate(s.n * s.outputs * 4), *again = allocate(s.n * s.outputs * 4);
+    float *residual = allocate(s.n * s.outputs * 4);
     const ck_matrix weights = random_matrix(type, s.outputs, cols, dense);
     for (size_t i = 0; i < rows * stride; i++)
         x[i] = random_float(-2, 2);
     for (size_t i = 0; i < s.outputs; i++)
         bias[i] = random_float(-1, 1);
-    const size_t bytes = ck_convolution_workspace(&weights, rows, s.inputs);
+    for (size_t i = 0; i < s.n * s.outputs; i++)
+        residual[i] = random_float(-1, 1);
     ck_convolution_args args = {.weights = &weights,
                                 .x = x,
                                 .x_stride = stride,
+                                .rows = rows,
+                                .before = before,
+                                .slope = slope,
                                 .taps = s.taps,
                                 .dilation = s.dilation,
                                 .n = s.n,
                                 .out = out,
                                 .out_stride = s.outputs,
                                 .bias = bias,
-                                .workspace = allocate(bytes),
-                                .workspace_bytes = bytes};
+                                .residual = residual,
+                                .residual_stride = s.outputs};
+    args.workspace_bytes = ck_convolution_workspace(&args, ck_pool_workers(pool));
+    args.workspace = allocate(args.workspace_bytes);
     check(ck_convolve(pool, &args), "%s: a convolution finds no room", level->name);
     const double tolerance = type == CK_Q8_0 ? 1e-2 : 1e-5;
     for (size_t t = 0; t < s.n; t++)
         for (size_t o = 0; o < s.outputs; o++) {
-            double sum = bias[o], size = 1e-3;
+            double sum = (double)bias[o] + (double)residual[t * s.outputs + o], size = 1e-3;
             for (size_t tap = 0; tap < s.taps; tap++)
                 for (size_t i = 0; i < s.inputs; i++) {
                     const double term =
-                        (double)dense[o * cols + tap * s.inputs + i] * (double)x[(t + tap * s.dilation) * stride + i];
+                        (double)dense[o * cols + tap * s.inputs + i] * value_at(&args, t + tap * s.dilation, i);
                     sum += term;
                     size += fabs(term);
                 }
@@ -63,18 +79,24 @@ static void check_shape(const ck_kernels *level, uint32_t type, shape s) {
         }
     // The same in pieces and on one thread, added to what is there.
     memcpy(again, out, s.n * s.outputs * 4);
-    args.bias = NULL;
+    args.bias = args.residual = NULL;
     args.accumulate = true;
     for (size_t t = 0; t < s.n; t += 7) {
-        args.x = x + t * stride;
-        args.out = again + t * s.outputs;
-        args.n = s.n - t < 7 ? s.n - t : 7;
-        ck_convolve(NULL, &args);
+        ck_convolution_args piece = args;
+        const size_t skipped = t > before ? t - before : 0;
+        piece.before = t > before ? 0 : before - t;
+        piece.x = x + (skipped < rows ? skipped : rows) * stride;
+        piece.rows = skipped < rows ? rows - skipped : 0;
+        piece.out = again + t * s.outputs;
+        piece.n = s.n - t < 7 ? s.n - t : 7;
+        check(ck_convolve(NULL, &piece), "%s: a piece of a convolution finds no room", level->name);
     }
     for (size_t i = 0; i < s.n * s.outputs; i++)
-        check(fabsf(again[i] - (2 * out[i] - bias[i % s.outputs])) <= 1e-4f * (1 + fabsf(out[i])),
+        check(fabsf(again[i] - (2 * out[i] - bias[i % s.outputs] - residual[i])) <= 1e-4f * (1 + fabsf(out[i])),
               "%s: a convolution in pieces is another", level->name);
-    free(dense), free(x), free(bias), free(out), free(again), free((void *)(uintptr_t)weights.packed),
+    args.workspace_bytes = ck_convolution_workspace(&args, 1) - 1;
+    check(!ck_convolve(NULL, &args), "%s: a convolution writes into too little room", level->name);
+    free(dense), free(x), free(bias), free(out), free(again), free(residual), free((void *)(uintptr_t)weights.packed),
         free(args.workspace);
 }
 
@@ -135,11 +157,11 @@ void check_convolutions(const ck_kernels *level) {
     const shape shapes[] = {{1, 32, 32, 1, 1},  {5, 32, 1, 7, 1},    {200, 64, 48, 3, 2},
                             {97, 96, 33, 5, 6}, {13, 544, 40, 3, 1}, {110, 32, 64, 7, 12}};
     for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
-        check_shape(level, CK_F32, shapes[i]);
-        check_shape(level, CK_F16, shapes[i]);
-        check_shape(level, CK_Q8_0, shapes[i]);
+        check_shape(level, CK_F32, shapes[i], 0.1f);
+        check_shape(level, CK_F16, shapes[i], 1);
+        check_shape(level, CK_Q8_0, shapes[i], i % 2 ? 0 : 1);
     }
-    check_shape(level, CK_F32, (shape){50, 7, 5, 3, 3});
+    check_shape(level, CK_F32, (shape){50, 7, 5, 3, 3}, 1);
     check_relative_attention(level, 1, 1, 4, 4);
     check_relative_attention(level, 17, 2, 12, 4);
     check_relative_attention(level, 70, 2, 96, 4);

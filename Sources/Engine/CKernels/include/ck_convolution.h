@@ -6,35 +6,29 @@
 typedef struct ck_convolution_args {
     /// (outputs, taps * inputs): the weights of one tap after the other. `inputs` is a whole number of blocks.
     const ck_matrix *weights;
-    const float *x; // (n + (taps - 1) * dilation, inputs), rows x_stride apart: padded by the caller
-    size_t x_stride, taps, dilation, n;
+    const float *x; // (rows, inputs), rows x_stride apart
+    size_t x_stride, rows;
+    size_t before; // zeros in front of the first row; behind the last one there are as many as are asked for
+    float slope;   // what values of x below zero are multiplied by: 1 leaves them, 0 is ReLU
+    size_t taps, dilation, n;
     float *out; // (n, outputs), rows out_stride apart; must not overlap x
     size_t out_stride;
-    const float *bias; // (outputs) or NULL
-    bool accumulate;   // out += instead of out =
-    void *workspace;   // aligned to 64
+    const float *bias;     // (outputs) or NULL
+    const float *residual; // (n, outputs), rows residual_stride apart, or NULL: added; may be x
+    size_t residual_stride;
+    bool accumulate; // out += instead of out =
+    void *workspace; // aligned to 64
     size_t workspace_bytes;
 } ck_convolution_args;
 
-/// Workspace for `rows` rows of x; 0 for float weights, and where the sizes are too large.
-size_t ck_convolution_workspace(const ck_matrix *weights, size_t rows, size_t inputs);
+/// Workspace for the sizes of `args`; 0 where they are too large.
+size_t ck_convolution_workspace(const ck_convolution_args *args, size_t workers);
 
-/// out[t] = Σ over taps of weights[tap] · x[t + tap * dilation] (+ bias), as products of matrices. Activations become
-/// 8-bit integers, one scale for 32 of them, where the weights are integers; float weights meet floats.
-/// A result depends on its own rows of x and its own weights alone: not on n or the number of workers.
+/// out[t] = Σ over taps of weights[tap] · x[t + tap * dilation - before] (+ bias) (+ residual[t]), as products of
+/// matrices. Activations become 8-bit integers, one scale for 32 of them, where the weights are integers; float weights
+/// meet floats. A result depends on its own rows of x and its own weights alone: not on n or the number of workers.
 /// Returns false, with nothing written, when the workspace is too small.
 bool ck_convolve(ck_pool *pool, const ck_convolution_args *args);
-
-typedef struct ck_padding_args {
-    const float *x; // (rows, n), rows x_stride apart
-    size_t x_stride, rows, n, before, after;
-    float slope; // what values below zero are multiplied by: 1 copies, 0 is ReLU
-    float *out;  // (before + rows + after, n), rows out_stride apart; must not overlap x
-    size_t out_stride;
-} ck_padding_args;
-
-/// Leaky ReLU of x with `before` rows of zeros in front and `after` behind.
-void ck_pad_rows(ck_pool *pool, const ck_padding_args *args);
 
 typedef struct ck_relative_attention_args {
     const float *q, *k, *v; // (n, heads * head) each, rows `stride` apart

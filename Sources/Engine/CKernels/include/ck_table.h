@@ -88,12 +88,15 @@ typedef struct ck_sums {
     const float *acc; // (columns, acc_stride); the low sums of a row lie CK_UNIT_ROWS behind it, if `has_low`
     size_t acc_stride, columns, rows; // rows of the output, at most CK_UNIT_ROWS
     bool has_low, accumulate;
-    const float *bias; // (rows) or NULL
-    float *out;        // (columns, out_stride)
+    const float *bias;     // (rows) or NULL
+    const float *residual; // (columns, residual_stride) or NULL
+    size_t residual_stride;
+    float *out; // (columns, out_stride)
     size_t out_stride;
 } ck_sums;
 
-/// out[column][row] = acc[row] (+ low[row]) (+ bias[row]) (+ out[column][row]), added in this order.
+/// out[column][row] = acc[row] (+ low[row]) (+ bias[row]) (+ residual[column][row]) (+ out[column][row]), added in this
+/// order.
 typedef void (*ck_finish_fn)(const ck_sums *sums);
 
 /// Multiplies bytes in registers for `rounds` rounds and returns the number of multiplications.
@@ -101,9 +104,16 @@ typedef uint64_t (*ck_multiply_registers_fn)(size_t rounds);
 
 /// Sixteen packed rows to floats (count, 16).
 typedef void (*ck_unpack_float_fn)(const ck_format *format, const uint8_t *packed, size_t count, float *out);
-/// acc[column][row] += Σ w[k][row] * x[column][k] for n columns `stride` apart, k in order; w is (count, 16), acc (n,
-/// 16).
-typedef void (*ck_multiply_float_fn)(const float *w, const float *x, size_t stride, size_t n, size_t count, float *acc);
+/// One panel of sixteen rows, or two, and columns of floats.
+typedef struct ck_float_piece {
+    const float *w; // (count, 16); the second panel's lie w_stride behind
+    size_t w_stride, panels;
+    const float *x; // (columns, count), columns x_stride apart
+    size_t x_stride, columns, count;
+} ck_float_piece;
+
+/// acc[column][row] += Σ w[k][row] * x[column][k], k in order; acc is (columns, 16 * panels), aligned to 64.
+typedef void (*ck_multiply_float_fn)(const ck_float_piece *piece, float *acc);
 
 typedef struct ck_logit_stats {
     float log_sum_exp; // natural
