@@ -93,6 +93,10 @@ import Testing
         try terminal.type("And of Glasgow?")
         try terminal.press("Enter")
         try terminal.wait("sound") { _ in spokenBytes > 0 }
+        try terminal.press("M-,")
+        try terminal.wait(for: "volume 90 of 100")
+        try terminal.press("M-.")
+        try terminal.wait(for: "volume 100 of 100")
         try terminal.press("C-q")
         try terminal.wait(for: "status 0")
     }

@@ -101,6 +101,10 @@ import Testing
         #expect(stage.press(.enter) == [.setSpeaking("always")])
         say(&stage, "It is so.")
         #expect(stage.press(.character("v"), .alt) == [.silence])
+        #expect(stage.press(.character("."), .alt) == [.changeVolume(by: 10)])
+        #expect(stage.press(.character(","), .alt) == [.changeVolume(by: -10)])
+        stage.type("/volume")
+        #expect(stage.screen.contains("louder") && stage.screen.contains("quieter"))
     }
 
     @Test("the time to the first sound is counted once an answer; the meters say what is not known")
@@ -113,8 +117,11 @@ import Testing
         say(&stage, "It is so.", latency: .milliseconds(200))
         say(&stage, "It is so.", latency: .milliseconds(200))
         #expect(stage.screen.contains("-20 dB"))
+        stage.act(.speaking(SpeakingProgress(level: -20, latency: .milliseconds(200), gaps: 2)))
+        #expect(stage.screen.contains("2 gaps"))
         stage.act(.speaking(nil))
         say(&stage, "It is so.", latency: .milliseconds(400))
+        #expect(!stage.screen.contains("gap"))
         #expect(stage.state.session.firstSound.samples == [.milliseconds(200), .milliseconds(400)])
         #expect(stage.screen.contains("sound"))
     }

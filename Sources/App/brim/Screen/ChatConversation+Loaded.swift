@@ -106,7 +106,8 @@ extension ChatConversation {
             case .report(let subject): await report(subject)
             case .judge(let verdict): await judge(verdict)
             case .readDocument(let path): await read(path, mayLeave)
-            case .setLocalOnly, .setSpeaking, .silence, .useModel, .talk, .muteMicrophone, .checkPIN, .copy, .quit,
+            case .setLocalOnly, .setSpeaking, .changeVolume, .silence, .useModel, .talk, .muteMicrophone, .checkPIN,
+                .copy, .quit,
                 .suspend, .redraw:
                 break
             }

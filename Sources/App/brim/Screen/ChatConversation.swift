@@ -109,6 +109,7 @@ final class ChatConversation: Sendable {
             orders.yield(.locked)
         case .silence: speech.silence()
         case .setSpeaking(let name): speech.choose(name)
+        case .changeVolume(let change): speech.changeVolume(by: change)
         case .newConversation, .forgetConversation, .openConversation:
             speech.silence()
             orders.yield(.effect(effect, mayLeave: !permission.isLocked))
@@ -140,6 +141,9 @@ final class ChatConversation: Sendable {
         model.withLock { $0 = processor }
         orders.yield(.replaced(processor))
     }
+
+    /// Returns when the model is there, or is known not to come: then what was asked for before is carried out.
+    func loaded() async { await parts.withLock { $0 }?.loading.value }
 
     /// Stops what is at work and returns when it has stopped.
     func close() async {

@@ -34,9 +34,10 @@ struct PlainScreen {
             try await Interruption.handling {
                 events.yield(.interrupted)
             } while: {
-                try await serve(stream, chat) {
+                try await serve(stream, chat) { hasAsked in
                     // What has been asked for is done and told before the last word.
                     Task {
+                        if hasAsked { await chat.loaded() }
                         await chat.close()
                         events.finish()
                     }
@@ -49,11 +50,14 @@ struct PlainScreen {
         try chat.checkIsKept()
     }
 
-    private func serve(_ stream: AsyncStream<Event>, _ chat: ChatConversation, end: () -> Void) async throws {
+    private func serve(
+        _ stream: AsyncStream<Event>, _ chat: ChatConversation, end: (_ hasAsked: Bool) -> Void
+    ) async throws {
         let start = ContinuousClock.now
         var conversation = PlainConversation(preferences: preferences)
         var questions: [String] = []
         var hasEnded = false
+        var hasAsked = false
         for await event in stream {
             let now = start.duration(to: .now)
             var outcome: PlainConversation.Outcome = ([], [])
@@ -69,13 +73,14 @@ struct PlainScreen {
             case .interrupted: outcome = conversation.take(line: "/stop", at: now)
             case .end: hasEnded = true
             }
+            hasAsked = hasAsked || !outcome.effects.isEmpty
             if try finish(outcome, chat) { return }
             while !conversation.isAnswering, !questions.isEmpty {
                 if try finish(conversation.take(line: questions.removeFirst(), at: now), chat) { return }
             }
             if hasEnded, !conversation.isAnswering {
                 hasEnded = false
-                end()
+                end(hasAsked)
             }
         }
     }

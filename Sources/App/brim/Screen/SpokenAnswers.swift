@@ -10,6 +10,8 @@ import Synchronization
 final class SpokenAnswers: Sendable {
     private struct State {
         var mode: SpeakingMode
+        /// 0 ... 100.
+        var volume: Int
         var voice: SpeakingVoice?
         var loading: Task<Void, Never>?
         /// Why there is no voice; one sentence with the next step.
@@ -46,7 +48,7 @@ final class SpokenAnswers: Sendable {
         (self.inbox, self.options) = (inbox, options)
         self.choice = choice.over(settings)
         obstacle = settings.speakingObstacle
-        state = Mutex(State(mode: obstacle == nil ? mode : .never))
+        state = Mutex(State(mode: obstacle == nil ? mode : .never, volume: self.choice.volume))
         postMode()
         if obstacle == nil, mode != .never { load(insists: insists) }
     }
@@ -65,6 +67,18 @@ final class SpokenAnswers: Sendable {
         postMode()
         inbox.post(.hint("answers are said aloud: \(mode.words)"))
         if mode == .never { silence() } else { load(insists: true) }
+    }
+
+    /// Says this answer and the next ones louder, or more quietly.
+    /// - Parameter change: of 100.
+    func changeVolume(by change: Int) {
+        if let obstacle { return inbox.post(.notice(Notice(.information, obstacle))) }
+        let (volume, speaker) = state.withLock { state in
+            state.volume = max(0, min(100, state.volume + change))
+            return (state.volume, state.current)
+        }
+        speaker?.setVolume(volume)
+        inbox.post(.hint("volume \(volume) of 100"))
     }
 
     /// The question that is sent next was spoken.
@@ -96,8 +110,8 @@ final class SpokenAnswers: Sendable {
             guard let voice = state.voice else {
                 return (nil, state.problem ?? (state.loading == nil ? nil : "the voice is still being loaded."))
             }
-            let speaker = AnswerSpeaker(voice, mayBeReplaced: mayBeReplaced) { [choice, played] in
-                choice.open(rateHz: voice.sampleRateHz, played: played)
+            let speaker = AnswerSpeaker(voice, mayBeReplaced: mayBeReplaced) { [self] in
+                open(rateHz: voice.sampleRateHz)
             }
             state.current = speaker
             state.following = Task { await follow(speaker) }
@@ -129,6 +143,13 @@ final class SpokenAnswers: Sendable {
         if let problem = result.problem { inbox.post(.notice(Notice(.warning, "Not said aloud: \(problem)"))) }
     }
 
+    /// A speaker as loud as answers are now.
+    private func open(rateHz: Int) -> Speaker {
+        var choice = choice
+        choice.volume = state.withLock(\.volume)
+        return choice.open(rateHz: rateHz, played: played)
+    }
+
     private func isCurrent(_ speaker: AnswerSpeaker) -> Bool { state.withLock { $0.current === speaker } }
 
     private func post(_ progress: AnswerSpeaker.Progress?, of speaker: AnswerSpeaker) {
@@ -137,7 +158,7 @@ final class SpokenAnswers: Sendable {
             .speaking(
                 SpeakingProgress(
                     first: progress.clauses.first?.source ?? "", last: progress.clauses.last?.source ?? "",
-                    level: progress.level, latency: progress.firstSound)))
+                    level: progress.level, latency: progress.firstSound, gaps: progress.gaps)))
     }
 
     /// Says nothing more.

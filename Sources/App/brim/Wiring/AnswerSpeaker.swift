@@ -24,6 +24,8 @@ final class AnswerSpeaker: Sendable {
         var level: Float?
         /// As in ``Report``.
         var firstSound: Duration?
+        /// How often the speaker had nothing left to play while there was more to say.
+        var gaps = 0
     }
 
     private struct State {
@@ -86,7 +88,9 @@ final class AnswerSpeaker: Sendable {
             let report = speaker.report
             // What the device has taken is heard a moment later.
             let heard = report.seconds - Self.deviceSeconds
-            var progress = Progress(level: report.level, firstSound: report.firstSound.map { first.duration(to: $0) })
+            var progress = Progress(
+                level: report.level, firstSound: report.firstSound.map { first.duration(to: $0) },
+                gaps: report.underruns)
             if report.firstSound != nil {
                 progress.clauses = (state.spoken.last { $0.start <= heard } ?? state.spoken.first)?.clauses ?? []
             }
@@ -106,6 +110,10 @@ final class AnswerSpeaker: Sendable {
         sentences.finish()
         speaker?.stop()
     }
+
+    /// Says the rest louder or more quietly.
+    /// - Parameter volume: 0 ... 100.
+    func setVolume(_ volume: Int) { state.withLock(\.speaker)?.setVolume(Float(volume) / 100) }
 
     /// Nothing more will be told of the answer.
     func close() { sentences.finish() }

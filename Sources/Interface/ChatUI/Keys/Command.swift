@@ -2,7 +2,7 @@ internal import AssistantCore
 
 /// Something that Brim can do, by a word and by a key.
 package enum Command: String, Sendable, Hashable, CaseIterable {
-    case help, new, open, rename, export, talk, mute, speak, local, cloud, threshold, system, set, theme, model, cost,
+    case help, new, open, rename, export, talk, mute, speak, local, louder, quieter, cloud, threshold, system, set, theme, model, cost,
         audit
     case figures, passage, read, image, copy, code, find
     case right, wrong, history, redraw, quit
@@ -19,6 +19,8 @@ package enum Command: String, Sendable, Hashable, CaseIterable {
         case .mute: KeyChord(.function(9))
         case .speak: KeyChord(.character("v"), .alt)
         case .local: KeyChord(.function(5))
+        case .louder: KeyChord(.character("."), .alt)
+        case .quieter: KeyChord(.character(","), .alt)
         case .cloud: KeyChord(.function(6))
         case .threshold: KeyChord(.character("t"), .alt)
         case .system: KeyChord(.character("s"), .alt)
@@ -53,6 +55,8 @@ package enum Command: String, Sendable, Hashable, CaseIterable {
         case .mute: "shut the microphone, or open it again"
         case .speak: "say answers aloud: never, voice or always"
         case .local: "local-only: nothing more is sent"
+        case .louder: "a louder voice"
+        case .quieter: "a quieter voice"
         case .cloud: "show what would leave; hand it over"
         case .threshold: "how sure a local answer must be"
         case .system: "tell the model who it is, from now on"
@@ -119,6 +123,7 @@ package enum Command: String, Sendable, Hashable, CaseIterable {
         case .export: ["save"]
         case .mute: ["mic", "microphone"]
         case .speak: ["say", "aloud", "silence"]
+        case .louder, .quieter: ["volume"]
         case .figures: ["details", "unfold", "tokens"]
         case .passage: ["source", "citation"]
         case .image: ["picture", "photo", "see"]

@@ -16,6 +16,8 @@ extension ChatState {
         case .talk: return pressTalkKey()
         case .mute: return toggleMute()
         case .speak: return setSpeaking(argument)
+        case .louder: return [.changeVolume(by: Self.volumeStep)]
+        case .quieter: return [.changeVolume(by: -Self.volumeStep)]
         case .local: return toggleLock()
         case .cloud: return previewHandOver()
         case .threshold: return setThreshold(argument)

@@ -105,6 +105,8 @@ package enum ChatEffect: Sendable, Hashable {
     case answerAloud(hearing: Duration?)
     /// Say answers aloud `never`, to questions by `voice`, or `always`; empty for the next of them.
     case setSpeaking(String)
+    /// Say answers louder, or more quietly: what is being said too. Of 100.
+    case changeVolume(by: Int)
     /// Say nothing more of the answer that is being said.
     case silence
     /// The person sent this. It may come before the model is ready, and must then be answered when it is.

@@ -9,16 +9,24 @@ package struct SpeakingProgress: Sendable, Hashable {
     package var level: Float?
     /// From the first clause being there to its first sound; `nil` before that.
     package var latency: Duration?
+    /// How often the speaker had nothing left to play while there was more to say.
+    package var gaps: Int
 
-    package init(first: String = "", last: String = "", level: Float? = nil, latency: Duration? = nil) {
+    package init(
+        first: String = "", last: String = "", level: Float? = nil, latency: Duration? = nil, gaps: Int = 0
+    ) {
         (self.first, self.last) = (first, last)
         self.level = level
         self.latency = latency
+        self.gaps = gaps
     }
 }
 
 extension ChatState {
     var isSpeaking: Bool { speaking != nil }
+
+    /// Of 100.
+    static let volumeStep = 10
 
     /// The named choice, or else silence where something is being said, or the next choice.
     mutating func setSpeaking(_ name: String) -> [ChatEffect] {

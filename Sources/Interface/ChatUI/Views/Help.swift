@@ -37,6 +37,7 @@ enum Help {
             Line("Space", "the same, on an empty input line"), Line(keys(.mute), "shut the microphone, or open it"),
             Line("Enter  Esc", "send the recording, forget it"),
             Line(keys(.speak), "answers aloud: never, to spoken questions, always"),
+            Line(keys(.louder, .quieter), "a louder voice, a quieter one"),
             Line("Esc", "silences it; so does the key to talk, and listens"),
             .heading("Writing"), Line("Alt-Enter  Ctrl-J", "new line"),
             Line("Up  Down", "through the lines, then what was sent"),

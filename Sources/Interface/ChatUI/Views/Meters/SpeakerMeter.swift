@@ -22,6 +22,7 @@ struct SpeakingLine: View, Sendable, Hashable {
     /// dBFS, whole.
     private let level: Int?
     private let latency: Duration?
+    private let gaps: Int
     private let width: Int
 
     /// Ends of the scale, in dBFS: a whisper, and full scale.
@@ -32,6 +33,7 @@ struct SpeakingLine: View, Sendable, Hashable {
         guard let speaking = state.speaking else { return nil }
         level = speaking.level.map { Int($0.rounded()) }
         latency = speaking.latency
+        gaps = speaking.gaps
         self.width = width
     }
 
@@ -40,7 +42,8 @@ struct SpeakingLine: View, Sendable, Hashable {
     }
 
     private func spans(_ glyphs: Glyphs) -> [Span] {
-        let fixed = [Span("SAYING ", .brand, .bold), Span(" " + levelWords + " ", .muted)]
+        var fixed = [Span("SAYING ", .brand, .bold), Span(" " + levelWords + " ", .muted)]
+        if gaps > 0 { fixed.append(Span("\(gapWords) ", .warning)) }
         let sound = [
             Span("  text \(glyphs.arrow) sound ", .muted),
             Span(Figures.right(latency.map(Figures.duration) ?? Figures.unknown, 6), latency == nil ? .faint : .text),
@@ -56,9 +59,12 @@ struct SpeakingLine: View, Sendable, Hashable {
         let name = "SPEAKER"
         return [
             [Span(name, .muted, .bold), Span(Figures.field(levelWords, width - name.count), .text)],
-            bar(width).spans(glyphs),
+            gaps > 0
+                ? [Span(Figures.field(gapWords, width), .warning)] : bar(width).spans(glyphs),
         ]
     }
+
+    private var gapWords: String { gaps == 1 ? "1 gap" : "\(gaps) gaps" }
 
     private var levelWords: String { Figures.right(level.map(String.init) ?? Figures.unknown, 4) + " dB" }
 
