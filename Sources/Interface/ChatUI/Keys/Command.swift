@@ -2,8 +2,8 @@ internal import AssistantCore
 
 /// Something that Brim can do, by a word and by a key.
 package enum Command: String, Sendable, Hashable, CaseIterable {
-    case help, new, open, rename, export, talk, mute, speak, local, louder, quieter, cloud, threshold, system, set, theme, model, cost,
-        audit
+    case help, new, open, rename, export, talk, mute, speak, local, louder, quieter, cloud, threshold, system, set,
+        theme, model, cost, audit
     case figures, passage, read, image, copy, code, find
     case right, wrong, history, redraw, quit
 
