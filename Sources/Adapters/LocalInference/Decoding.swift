@@ -55,6 +55,7 @@ struct Decoding: ~Copyable {
     mutating func run(_ emit: (GenerationEvent) -> Void) throws {
         var logits = session.logits
         while true {
+            UrgentWork.wait()
             if generation.cancel.isRaised { return finish(.cancelled, emit) }
             let step = try step(logits, emit)
             if let loop = step.loop {

@@ -1,5 +1,6 @@
 import AssistantCore
 import Foundation
+import LocalInference
 import Speaker
 import SpeechText
 import Synchronization
@@ -138,8 +139,13 @@ final class AnswerSpeaker: Sendable {
     }
 
     private func say(_ stream: AsyncStream<Sentence>) async {
+        var isFirst = true
         for await sentence in stream {
             guard isWanted(sentence) else { continue }
+            // The first sound is waited for; what follows has the time in which that is heard.
+            let urgent = isFirst ? UrgentWork() : nil
+            defer { urgent?.end() }
+            isFirst = false
             let speaker = state.withLock { state in
                 let speaker = state.speaker ?? open()
                 state.speaker = speaker
@@ -150,6 +156,7 @@ final class AnswerSpeaker: Sendable {
             do {
                 state.withLock { $0.spoken.append(($0.seconds, sentence.clauses)) }
                 _ = try await voice.say(sentence.clauses) { [self] samples in
+                    urgent?.end()
                     state.withLock { $0.seconds += Double(samples.count) / Double(voice.sampleRateHz) }
                     // A sentence that has begun is said to its end, but where silence is wanted.
                     return speaker.play(samples)

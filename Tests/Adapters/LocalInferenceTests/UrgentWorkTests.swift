@@ -1,0 +1,38 @@
+import Foundation
+import Synchronization
+import Testing
+
+@testable import LocalInference
+
+/// Alone in their suite one after the other: such work is known to the whole process.
+@Suite("Work that is waited for", .serialized) struct UrgentWorkTests {
+    @Test("Whoever waits for it goes on when it has ended, and at once where there is none")
+    func ends() async {
+        let hasEnded = Atomic(false)
+        let work = UrgentWork()
+        let waited = Task.detached { () -> Bool in
+            UrgentWork.wait()
+            return hasEnded.load(ordering: .sequentiallyConsistent)
+        }
+        try? await Task.sleep(for: .milliseconds(30))
+        hasEnded.store(true, ordering: .sequentiallyConsistent)
+        work.end()
+        work.end()
+        #expect(await waited.value)
+        let start = ContinuousClock.now
+        UrgentWork.wait()
+        #expect(ContinuousClock.now - start < .milliseconds(200))
+    }
+
+    @Test("Work that never ends is waited for a limited time, and work that is forgotten has ended")
+    func limits() {
+        let work = UrgentWork()
+        UrgentWork.wait()
+        withExtendedLifetime(work) {}
+        _ = UrgentWork()
+        let start = ContinuousClock.now
+        work.end()
+        UrgentWork.wait()
+        #expect(ContinuousClock.now - start < .milliseconds(200))
+    }
+}
