@@ -44,7 +44,8 @@ final class RowBuffer {
     /// `count` rows, whose content is undefined. Valid until more rows of that width are asked for.
     func rows(_ count: Int, width: Int) throws(KernelError) -> FloatRows {
         if let matrix = matrices[width], matrix.rowCount >= count { return matrix[rows: 0..<count] }
-        let larger = try FloatMatrix(rows: count, columns: width)
+        // What is not used costs no memory; growing again and again would touch every page anew.
+        let larger = try FloatMatrix(rows: 4 * count, columns: width)
         matrices[width] = larger
         return larger[rows: 0..<count]
     }

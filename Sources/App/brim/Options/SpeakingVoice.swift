@@ -35,8 +35,10 @@ struct SpeakingVoice: Sendable {
         let voice = try await LocalVoice.load(path: path, threads: threads)
         let phonemizer = try EspeakPhonemizer(voice: voice.espeakVoice)
         do {
-            // Whether they can be made is known before they are needed.
-            _ = try await phonemizer.phonemes(of: ["ready"])
+            // Whether both speak is known before they are needed; and what is spoken first does not wait for memory that is
+            // touched for the first time.
+            let phonemes = try await phonemizer.phonemes(of: ["ready"])
+            try await voice.speak(phonemes.joined()) { _ in false }
         } catch let error as PhonemizerError {
             guard voice.espeakVoice.split(separator: "-").first == "en" else {
                 throw CommandFailure("\(error) (flite, which could speak without it, speaks English alone)")
