@@ -35,7 +35,8 @@ public final class InputFile<Format: ModelFileFormat> {
     /// `count` bytes from `offset` on; a range beyond the end of the file is an error, not an allocation.
     public func bytes(at offset: Int, count: Int) throws(ModelFileError<Format>) -> [UInt8] {
         guard offset >= 0, count >= 0, count <= byteCount - offset else {
-            throw ModelFileError<Format>(.malformed, path, "it ends at byte \(byteCount), \(count) more were due at \(offset)")
+            throw ModelFileError<Format>(
+                .malformed, path, "it ends at byte \(byteCount), \(count) more were due at \(offset)")
         }
         guard count > 0 else { return [] }
         var failure: ModelFileError<Format>?

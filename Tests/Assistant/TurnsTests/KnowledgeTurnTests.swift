@@ -124,7 +124,7 @@ private struct Device {
         let noise = Passage(collection: "town", document: "house.md", text: "The town house is painted green.")
         let alone = try Device([noise, hours])
         #expect(await alone.runner.consulted(question).1 == .silent)
-        let comparison = FixedComparison(["bath.md": 0.7, "house.md": 0.1])
+        let comparison = FixedComparison(["bath.md": 0.75, "house.md": 0.1])
         let device = try Device([noise, hours], comparison: comparison)
         #expect(await device.runner.consulted(question).0.passages == [hours])
         #expect(comparison.asked.map(Set.init) == [["house.md", "bath.md"]])

@@ -79,7 +79,8 @@ struct AttachedDocument: Sendable {
     /// How a question is answered from the document.
     func knowledge(_ profile: ModelProfile, _ comparison: (any PassageComparison)? = nil) -> TurnKnowledge {
         TurnKnowledge(
-            index, comparison: comparison, isOnly: true, silence: "That is not in \(extent.name).", document: extent, use: TurnKnowledge.use,
+            index, comparison: comparison, isOnly: true, silence: "That is not in \(extent.name).", document: extent,
+            use: TurnKnowledge.use,
             ground: { $0.grounded(by: profile) })
     }
 

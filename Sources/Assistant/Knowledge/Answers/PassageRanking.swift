@@ -7,7 +7,7 @@ package struct PassageRanking: Sendable {
     /// answer, 5 found such a passage, and of 78 that they answer 61; what a model makes of a wrong one is marked by
     /// ``AnswerCheck``.
     package static let leastRelevance = 0.66
-    /// From here on words and meaning do so together: 7 of the 25 and 67 of the 78.
+    /// From here on words and meaning do so together: 7 of the 25 and 68 of the 78.
     package static let leastTogether = 1.1
     /// From here on where nothing but the documents may answer: 12 and 76. To say wrongly that it is not in them is worse there
     /// than an answer that is marked as unsure.
