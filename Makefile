@@ -159,11 +159,13 @@ hostile-documents: build ## five hundred documents that mean no good: limits hol
 document-questions: models ## 200 questions over Debian's own documents: right, rightly cited, "not in there" (MODEL=…, HALF=apart)
 	@.ci/install debian-reference-en installation-guide-amd64 man-db mandoc pandoc recollcmd python3 bc bzip2 curl diffutils \
 	  ed file gnupg git less m4 make mawk openssh-client patch procps time tmux wget
+	@$(BRIM) models pull minilm-l6
 	Tests/Support/document-questions $(BRIM) --model $(or $(MODEL),qwen2.5-coder-1.5b) $(if $(HALF),--half $(HALF))
 
-long-documents: ## of long documents of Debian's: is the sentence that answers a question in the 15 % that may be sent?
+long-documents: models ## of long documents of Debian's: is the sentence that answers a question in the 15 % that may be sent?
 	@.ci/install debian-reference-en installation-guide-amd64 man-db mandoc pandoc poppler-utils python3 curl diffutils \
 	  e2fsprogs findutils git gnupg grep m4 openssh-client sed systemd wget
+	@$(BRIM) models pull minilm-l6
 	$(SWIFT) build --build-tests $(ARROWS)
 	Tests/Support/long-documents .build/long-documents
 	BRIM_LONG_DOCUMENTS=$(CURDIR)/.build/long-documents $(TEST) --filter LongDocumentTests

@@ -95,6 +95,7 @@ let package = Package(
             name: "CZlib", path: "Sources/Engine/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         room("Engine", "Whisper", uses: ["CZlib", "Kernels"]),
         room("Engine", "VITS", uses: ["Kernels"]),
+        room("Engine", "BERT", uses: ["Kernels"]),
 
         // Assistant: values, ports and pure logic.
         room("Assistant", "AssistantCore"),
@@ -119,7 +120,9 @@ let package = Package(
             name: "CALSA", path: "Sources/Adapters/CALSA", pkgConfig: "alsa", providers: [.apt(["libasound2-dev"])]),
         room(
             "Adapters", "LocalInference",
-            uses: ["AssistantCore", "GGUF", "Grammar", "Kernels", "Tokenizers", "Transformer", "VITS", "Whisper"]),
+            uses: [
+                "AssistantCore", "BERT", "GGUF", "Grammar", "Kernels", "Tokenizers", "Transformer", "VITS", "Whisper",
+            ]),
         room(
             "Adapters", "ModelCatalogue",
             uses: [
@@ -202,6 +205,7 @@ let package = Package(
             resources: [.copy("Fixtures")]),
         tests("Engine", of: "Whisper", uses: ["Kernels"], resources: [.copy("Fixtures")]),
         tests("Engine", of: "VITS", uses: ["Kernels"], resources: [.copy("Fixtures")]),
+        tests("Engine", of: "BERT", uses: ["Kernels"], resources: [.copy("Fixtures")]),
         tests("Assistant", of: "AssistantCore"),
         tests("Assistant", of: "Routing", uses: ["AssistantCore", "TestSupport"], resources: [.copy("Fixtures")]),
         tests("Assistant", of: "ExactTools", uses: ["AssistantCore"], resources: [.copy("Fixtures")]),

@@ -54,3 +54,9 @@ package protocol PassageSearch: Sendable {
     /// - Parameter collection: the name of the one to look in; `nil` for all.
     func hits(for words: [String], limit: Int, in collection: String?) async throws -> PassageHits
 }
+
+/// Compares texts by what they mean, whatever words they say it in.
+package protocol PassageComparison: Sendable {
+    /// How like each of the passages is to the question, -1 … 1, in their order; `nil` where that cannot be told.
+    func likeness(of question: String, to passages: [Passage]) async -> [Double]?
+}

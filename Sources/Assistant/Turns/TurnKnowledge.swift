@@ -13,20 +13,23 @@ package struct TurnKnowledge: Sendable {
         case passages
     }
 
-    /// So many passages are looked at.
-    private static let looksAt = 24
-    /// And so many that have related words in place of the question's own.
-    private static let looksAtBeside = 16
+    /// So many passages are looked at, and so many more that have related words in place of the question's own.
+    private static let looksAt = (own: 24, beside: 16)
+    /// The same where what they mean is looked at too.
+    private static let looksAtMeaning = (own: 60, beside: 40)
     /// Whoever opens a document asks about it, in other words than its own too; what it does not say is marked.
     private static let leastOfDocument = 0.3
+    private static let leastTogetherOfDocument = 0.6
     /// Of a document as many are looked at, since a remote model reads more than one of this device.
-    private static let looksAtOfDocument = 60
+    private static let looksAtOfDocument = (own: 60, beside: 60)
     /// Passages of a document that a remote model is given.
     private static let mostSent = 80
     /// And no more than that, however long the document is: where the answer stands in none of these, more did not help.
     private static let mostSentBytes = 48_000
 
     private let search: any PassageSearch
+    /// Compares the question with what was found by what they mean; `nil` where the words alone have to do.
+    package let comparison: (any PassageComparison)?
     /// Whether what is not in the collections is not answered at all.
     let isOnly: Bool
     /// What is said then: a sentence.
@@ -37,17 +40,19 @@ package struct TurnKnowledge: Sendable {
     private let ground: @Sendable (TurnRequest) -> TurnRequest
 
     /// - Parameters:
+    ///   - comparison: compares the question with what was found; `nil` where the words alone have to do.
     ///   - silence: what is said where the collections are silent and nothing else may answer.
     ///   - document: the one that came with the question, of which only a share may be sent.
     ///   - use: what a question may have.
     ///   - ground: the same request as the model is asked about a text, once there are passages in it.
     package init(
-        _ search: any PassageSearch, isOnly: Bool,
+        _ search: any PassageSearch, comparison: (any PassageComparison)? = nil, isOnly: Bool,
         silence: String = "That is not in the documents, and know.only lets nothing else answer.",
         document: DocumentExtent? = nil, use: @escaping @Sendable (TurnRequest) -> Use,
         ground: @escaping @Sendable (TurnRequest) -> TurnRequest
     ) {
         self.search = search
+        self.comparison = comparison
         self.isOnly = isOnly
         self.silence = silence
         self.document = document
@@ -66,22 +71,36 @@ package struct TurnKnowledge: Sendable {
         guard let hits = try? await hits(for: question) else { return .silent }
         // Where there are no collections, nobody was asked.
         if hits.passages.isEmpty, hits.weights.isEmpty { return isOnly ? .silent : nil }
-        let most = document == nil ? Consultation.mostPassages : Self.mostSent
-        let least = document == nil ? Consultation.leastRelevance : Self.leastOfDocument
-        guard mayAnswer else {
-            let texts = PassageHits(passages: hits.passages.filter { !$0.isAnswer }, weights: hits.weights)
-            return Consultation(question, texts, prefersSentence: false, most: most, least: least)
+        if mayAnswer, let answer = DocumentAnswer(to: question, in: hits, prefersSentence: use == .sentence) {
+            return .answer(answer)
         }
-        return Consultation(question, hits, prefersSentence: use == .sentence, most: most, least: least)
+        return Consultation(await passages(for: request.prompt, PassageRanking(question, hits)))
+    }
+
+    /// The best of what was found, by words and meaning where something tells what they mean.
+    private func passages(for prompt: String, _ ranking: PassageRanking) async -> [Passage] {
+        let most = document == nil ? Consultation.mostPassages : Self.mostSent
+        let compared = ranking.compared
+        guard let comparison, !compared.isEmpty,
+            let likeness = await comparison.likeness(of: prompt, to: compared), likeness.count == compared.count
+        else {
+            return ranking.passages(
+                most: most, least: document == nil ? PassageRanking.leastRelevance : Self.leastOfDocument)
+        }
+        let least =
+            document != nil
+            ? Self.leastTogetherOfDocument
+            : isOnly ? PassageRanking.leastTogetherAlone : PassageRanking.leastTogether
+        return ranking.passages(likeness: likeness, most: most, least: least)
     }
 
     /// What a search for the question's own words found, and behind that what one for their like did.
     private func hits(for question: KnowledgeQuestion) async throws -> PassageHits {
-        let (own, beside) =
-            document == nil ? (Self.looksAt, Self.looksAtBeside) : (Self.looksAtOfDocument, Self.looksAtOfDocument)
-        var hits = try await search.hits(for: question.words, limit: own, in: nil)
+        let looksAt =
+            document != nil ? Self.looksAtOfDocument : comparison != nil ? Self.looksAtMeaning : Self.looksAt
+        var hits = try await search.hits(for: question.words, limit: looksAt.own, in: nil)
         guard question.sought.count > question.words.count else { return hits }
-        let more = try await search.hits(for: question.sought, limit: beside, in: nil)
+        let more = try await search.hits(for: question.sought, limit: looksAt.beside, in: nil)
         hits.passages += more.passages.filter { !$0.isAnswer && !hits.passages.contains($0) }
         return hits
     }

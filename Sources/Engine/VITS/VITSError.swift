@@ -10,3 +10,5 @@ public enum PiperVoiceFormat: ModelFileFormat {
 
 /// Why a voice could not be loaded or used.
 public typealias VITSError = ModelFileError<PiperVoiceFormat>
+
+typealias InputFile = Kernels.InputFile<PiperVoiceFormat>

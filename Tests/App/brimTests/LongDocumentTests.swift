@@ -2,6 +2,7 @@ import AssistantCore
 import Confidence
 import Foundation
 import Knowledge
+import LocalInference
 import Testing
 import Turns
 
@@ -25,6 +26,7 @@ import Turns
     func excerpts() async throws {
         let folder = try #require(Self.folder)
         let lines = try String(contentsOfFile: folder + "/questions.jsonl", encoding: .utf8).split(separator: "\n")
+        let comparison = try await Self.comparison()
         let cases = try lines.map { try JSONDecoder().decode(Case.self, from: Data($0.utf8)) }
         var documents: [String: AttachedDocument] = [:]
         var (found, all): ([String: Int], [String: Int]) = ([:], [:])
@@ -34,7 +36,7 @@ import Turns
                 documents[one.document] = try await AttachedDocument(folder + "/" + one.document)
             }
             let document = try #require(documents[one.document])
-            let sent = await Self.sent(with: one.prompt, of: document)
+            let sent = await Self.sent(with: one.prompt, of: document, comparison)
             let bytes = sent.reduce(0) { $0 + $1.text.utf8.count }
             #expect(bytes <= document.extent.mostSentBytes)
             share += Double(bytes) / Double(document.extent.bytes)
@@ -52,9 +54,19 @@ import Turns
         #expect(Double(found.values.reduce(0, +)) >= Self.leastFound * Double(cases.count))
     }
 
-    private static func sent(with prompt: String, of document: AttachedDocument) async -> [Passage] {
+    /// By what texts mean too, where the model for that was fetched.
+    private static func comparison() async throws -> LocalSentenceEncoder? {
+        let package = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../..").standardized
+        let path = package.appending(path: "models/\(CollectionComparison.model)/model.safetensors").path
+        guard FileManager.default.fileExists(atPath: path) else { return nil }
+        return try await LocalSentenceEncoder.load(path: path, threads: 2)
+    }
+
+    private static func sent(
+        with prompt: String, of document: AttachedDocument, _ comparison: LocalSentenceEncoder?
+    ) async -> [Passage] {
         let request = TurnRequest(prompt: prompt)
-        let knowledge = document.knowledge(.none)
+        let knowledge = document.knowledge(.none, comparison)
         guard case .passages(let passages)? = await knowledge.consult(request, mayAnswer: false) else { return [] }
         return knowledge.grounded(request, in: passages).excerpt ?? []
     }

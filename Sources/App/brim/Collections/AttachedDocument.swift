@@ -58,7 +58,7 @@ struct AttachedDocument: Sendable {
         _ request: TurnRequest, _ runner: TurnRunner, _ profile: ModelProfile
     ) async -> (TurnRequest, TurnRunner) {
         var runner = runner
-        runner.knowledge = knowledge(profile)
+        runner.knowledge = knowledge(profile, runner.knowledge?.comparison)
         guard SummaryWish.isIn(request.prompt), !request.isRaw, request.constraint == nil else {
             return (await runner.consulted(request).0, runner)
         }
@@ -77,9 +77,10 @@ struct AttachedDocument: Sendable {
     }
 
     /// How a question is answered from the document.
-    func knowledge(_ profile: ModelProfile) -> TurnKnowledge {
+    func knowledge(_ profile: ModelProfile, _ comparison: (any PassageComparison)? = nil) -> TurnKnowledge {
         TurnKnowledge(
-            index, isOnly: true, silence: "That is not in \(extent.name).", document: extent, use: TurnKnowledge.use,
+            index, comparison: comparison, isOnly: true, silence: "That is not in \(extent.name).", document: extent,
+            use: TurnKnowledge.use,
             ground: { $0.grounded(by: profile) })
     }
 

@@ -28,12 +28,13 @@ final class CollectionSearch: PassageSearch {
 extension TurnKnowledge {
     /// The collections as the configuration lets them be asked; `nil` where it does not.
     static func ofCollections(
-        _ configuration: BrimConfiguration, _ directories: BrimDirectories, _ profile: ModelProfile
+        _ configuration: BrimConfiguration, _ directories: BrimDirectories, _ profile: ModelProfile,
+        _ comparison: (any PassageComparison)?
     ) -> TurnKnowledge? {
         guard configuration.usesKnowledge else { return nil }
         return TurnKnowledge(
-            CollectionSearch(directory: directories.data), isOnly: configuration.answersOnlyFromKnowledge,
-            use: use, ground: { $0.grounded(by: profile) })
+            CollectionSearch(directory: directories.data), comparison: comparison,
+            isOnly: configuration.answersOnlyFromKnowledge, use: use, ground: { $0.grounded(by: profile) })
     }
 
     /// A question after one fact is answered by one sentence, where there is one; so is who somebody or what something is,

@@ -18,6 +18,7 @@ struct KnowCommand: AsyncParsableCommand {
               brim know add wikipedia                   the first paragraphs of 10,033 articles (5 MB)
               brim know search "when does the pool open"
               brim know update                          read again what has changed
+              brim models pull minilm-l6                finds what documents say in other words, too (91 MB)
 
             Before the model is asked, the collections are. Where a sentence has the answer, that is the answer; else the \
             passages that have to do with the question go into the prompt. brim ask --no-know leaves them out, know.only \

@@ -85,7 +85,8 @@ struct EvalCommand: AsyncParsableCommand {
             var configuration = try await BrimConfiguration.load(options.directories, isNamed: options.config != nil)
             configuration.usesKnowledge = know
             configuration.answersOnlyFromKnowledge = false
-            let knowledge = TurnKnowledge.ofCollections(configuration, options.directories, modelConfidence.profile)
+            let knowledge = TurnKnowledge.ofCollections(
+                configuration, options.directories, modelConfidence.profile, CollectionComparison(options))
             return { try await answer($0, model, modelConfidence, knowledge) }
         }
     }

@@ -123,7 +123,8 @@ struct AssistantServices: Sendable {
             backends.backend == .cpu || backends.isSameModel
             ? confidence?.profile ?? .none
             : model.map { ModelProfile.load(for: $0.identity, directories: options.directories).profile } ?? .none
-        runner.knowledge = TurnKnowledge.ofCollections(configuration, options.directories, profile)
+        runner.knowledge = TurnKnowledge.ofCollections(
+            configuration, options.directories, profile, CollectionComparison(options))
         Logger(label: "brim.start").debug(
             "loaded",
             metadata: [
@@ -147,7 +148,8 @@ struct AssistantServices: Sendable {
         services.confidenceProblem = confidence.problem
         services.profile = confidence.profile
         services.runner.model = processor
-        services.runner.knowledge = TurnKnowledge.ofCollections(configuration, directories, confidence.profile)
+        services.runner.knowledge = TurnKnowledge.ofCollections(
+            configuration, directories, confidence.profile, runner.knowledge?.comparison)
         services.runner.estimator = Self.estimator(services.backends, confidence)
         return services
     }

@@ -9,46 +9,28 @@ package enum Consultation: Sendable, Hashable {
     /// Something to answer from, the best first.
     case passages([Passage])
 
-    /// From here on a passage has to do with the question. Of 25 questions that Debian's documents do not answer, 5 found such
-    /// a passage, and of 78 that they answer 61; what a model makes of a wrong one is marked by ``AnswerCheck``.
-    package static let leastRelevance = 0.66
-    /// What the search found later is worth a little less.
-    private static let rankCost = 0.004
     /// More do not help a model of this device, and cost it its window.
     package static let mostPassages = 3
 
+    /// From the question's words alone.
+    ///
     /// - Parameters:
     ///   - prefersSentence: whether one sentence is wanted, where a document has it: for a question after one fact.
     ///   - most: passages that are wanted.
     ///   - least: the relevance that a passage has to have, 0 … 1.
     package init(
         _ question: KnowledgeQuestion, _ hits: PassageHits, prefersSentence: Bool, most: Int = Self.mostPassages,
-        least: Double = Self.leastRelevance
+        least: Double = PassageRanking.leastRelevance
     ) {
-        if let answer = AnsweredQuestions.answer(to: question, among: hits.passages) {
+        if let answer = DocumentAnswer(to: question, in: hits, prefersSentence: prefersSentence) {
             self = .answer(answer)
-            return
+        } else {
+            self.init(PassageRanking(question, hits).passages(most: most, least: least))
         }
-        let texts = hits.passages.filter { !$0.isAnswer }
-        guard !question.isFollowUp, !texts.isEmpty else {
-            self = .silent
-            return
-        }
-        let finder = SentenceFinder(question, weights: hits.weights)
-        let best = finder.best(in: texts)
-        if prefersSentence, let best, best.isSure {
-            self = .answer(DocumentAnswer(best, of: texts[best.passage]))
-            return
-        }
-        var passages = texts.enumerated()
-            .map { (order: finder.relevance(of: $1) - Self.rankCost * Double($0), passage: $1) }
-            .filter { $0.order >= least }
-            .sorted { $0.order > $1.order }
-            .map(\.passage)
-        // Whoever wants more reads more: what a search found next may say it in other words.
-        if !passages.isEmpty, most > Self.mostPassages { passages += texts.filter { !passages.contains($0) } }
-        self = passages.isEmpty ? .silent : .passages(Array(passages.prefix(most)))
     }
+
+    /// - Parameter passages: to answer from; none where the documents are silent.
+    package init(_ passages: [Passage]) { self = passages.isEmpty ? .silent : .passages(passages) }
 }
 
 /// An answer that stands in a document in so many words.
@@ -67,6 +49,21 @@ package struct DocumentAnswer: Sendable, Hashable {
     package var confidence: Double
     /// Whether nothing of it may ever be sent.
     package var staysHome: Bool
+
+    /// The operator's own answer to this very question, or the sentence that surely has it; `nil` where there is neither.
+    ///
+    /// - Parameter prefersSentence: whether one sentence is wanted.
+    package init?(to question: KnowledgeQuestion, in hits: PassageHits, prefersSentence: Bool) {
+        if let answer = AnsweredQuestions.answer(to: question, among: hits.passages) {
+            self = answer
+            return
+        }
+        let texts = hits.passages.filter { !$0.isAnswer }
+        guard prefersSentence, !question.isFollowUp,
+            let best = SentenceFinder(question, weights: hits.weights).best(in: texts), best.isSure
+        else { return nil }
+        self.init(best, of: texts[best.passage])
+    }
 
     init(_ find: SentenceFinder.Find, of passage: Passage) {
         // A sentence says “its capital”, and only the title says whose.
