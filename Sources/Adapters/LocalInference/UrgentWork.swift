@@ -7,8 +7,6 @@ package final class UrgentWork: Sendable {
     private static let running = Atomic<Int>(0)
     private let hasEnded = Atomic<Bool>(false)
 
-    /// Answers wait so long at most, whatever becomes of the work.
-    private static let longestWait = Duration.milliseconds(300)
     private static let interval = 0.0005
 
     package init() { Self.running.add(1, ordering: .relaxed) }
@@ -21,10 +19,10 @@ package final class UrgentWork: Sendable {
         Self.running.subtract(1, ordering: .relaxed)
     }
 
-    /// Blocks the calling thread while there is such work.
-    static func wait() {
+    /// Blocks the calling thread while there is such work, but no longer than `limit`, whatever becomes of the work.
+    static func wait(atMost limit: Duration = .milliseconds(300)) {
         guard running.load(ordering: .relaxed) > 0 else { return }
-        let end = ContinuousClock.now + longestWait
+        let end = ContinuousClock.now + limit
         while running.load(ordering: .relaxed) > 0, ContinuousClock.now < end { Thread.sleep(forTimeInterval: interval) }
     }
 }
