@@ -20,7 +20,7 @@ CROSS_PACKAGES = qemu-user gcc-aarch64-linux-gnu libc6-dev-arm64-cross libsimde-
 bench soak eval golden link-order pictures: export BRIM_MODEL ?= smollm2-135m
 
 # Tests that do not run beside all the others.
-APART = ^VITSTests|^UpdatesTests|^HatTests|^ChildProcessesTests|^SpeakerTests|^FliteTests|^PhonemesTests|^DocumentTextTests|EndToEndTests|CursesScreenTests|^ModelCatalogueTests|^TelemetryTests|WithheldTests
+APART = ^VITSTests|^BERTTests|^UpdatesTests|^HatTests|^ChildProcessesTests|^SpeakerTests|^FliteTests|^PhonemesTests|^DocumentTextTests|EndToEndTests|CursesScreenTests|^ModelCatalogueTests|^TelemetryTests|WithheldTests
 
 .PHONY: help run test check build install deb deb-roots models bench eval soak a76-bounds pictures doctor-pictures model-sources screen-test fuzz fuzz-gguf fuzz-whisper humaneval speech-words spoken-turns voice-peer hostile-texts hostile-documents document-questions long-documents golden cost-replay exact-tools conversation-test link-order reply-test crash-test withheld-test coverage sanitize docs lint format otlp packages test-packages clean fleet-run telemetry-cost
 
@@ -62,8 +62,8 @@ test: packages test-packages ## everything that shows that it works
 	$(SWIFT) build --build-tests $(ARROWS)
 	@.build/debug/brim models fetch
 	$(TEST) --skip '$(APART)'
-	@# It goes through the instruction sets, which hold for the whole process.
-	$(TEST) --no-parallel --filter '^VITSTests'
+	@# They go through the instruction sets, which hold for the whole process.
+	$(TEST) --no-parallel --filter '^VITSTests|^BERTTests'
 	@# On their own: child processes with a deadline, and speakers, since a process has one ALSA configuration and microphones
 	@# another; then what waits for a terminal and blocks its thread, one after the other.
 	$(TEST) --filter '^HatTests|^ChildProcessesTests|^SpeakerTests|^FliteTests|^PhonemesTests|^DocumentTextTests'
