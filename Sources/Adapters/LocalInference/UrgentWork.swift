@@ -23,6 +23,8 @@ package final class UrgentWork: Sendable {
     static func wait(atMost limit: Duration = .milliseconds(300)) {
         guard running.load(ordering: .relaxed) > 0 else { return }
         let end = ContinuousClock.now + limit
-        while running.load(ordering: .relaxed) > 0, ContinuousClock.now < end { Thread.sleep(forTimeInterval: interval) }
+        while running.load(ordering: .relaxed) > 0, ContinuousClock.now < end {
+            Thread.sleep(forTimeInterval: interval)
+        }
     }
 }
