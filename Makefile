@@ -12,7 +12,8 @@ TEST = .ci/scratch $(SWIFT) test --skip-build
 
 # What the build links, what fetches models, and what the tests drive.
 PACKAGES = libncursesw5-dev libasound2-dev libsqlite3-dev libzstd-dev zlib1g-dev flite1-dev libspeexdsp-dev pkg-config
-TEST_PACKAGES = tmux alsa-utils espeak-ng ncurses-term python3 poppler-utils pandoc mandoc zim-tools imagemagick
+TEST_PACKAGES = tmux alsa-utils espeak-ng ncurses-term python3 poppler-utils pandoc mandoc zim-tools imagemagick flac \
+  opus-tools
 # Only needed to check the kernels of other processors; tests say so when these are missing.
 CROSS_PACKAGES = qemu-user gcc-aarch64-linux-gnu libc6-dev-arm64-cross libsimde-dev
 
@@ -20,9 +21,9 @@ CROSS_PACKAGES = qemu-user gcc-aarch64-linux-gnu libc6-dev-arm64-cross libsimde-
 bench soak eval golden link-order pictures: export BRIM_MODEL ?= smollm2-135m
 
 # Tests that do not run beside all the others.
-APART = ^VITSTests|^BERTTests|^UpdatesTests|^HatTests|^ChildProcessesTests|^SpeakerTests|^FliteTests|^PhonemesTests|^DocumentTextTests|EndToEndTests|CursesScreenTests|^ModelCatalogueTests|^TelemetryTests|WithheldTests
+APART = ^VITSTests|^BERTTests|^UpdatesTests|^HatTests|^ChildProcessesTests|^SpeakerTests|^FliteTests|^PhonemesTests|^DocumentTextTests|^SoundFilesTests|EndToEndTests|CursesScreenTests|^ModelCatalogueTests|^TelemetryTests|WithheldTests
 
-.PHONY: help run test check build install deb deb-roots models bench eval soak a76-bounds pictures doctor-pictures model-sources screen-test fuzz fuzz-gguf fuzz-whisper humaneval speech-words spoken-turns voice-peer hostile-texts hostile-documents document-questions long-documents golden cost-replay exact-tools conversation-test link-order reply-test crash-test withheld-test coverage sanitize docs lint format otlp packages test-packages clean fleet-run telemetry-cost
+.PHONY: help run test check build install deb deb-roots models bench eval soak a76-bounds pictures doctor-pictures model-sources screen-test fuzz fuzz-gguf fuzz-whisper humaneval speech-words speech-languages speech-noises spoken-turns voice-peer hostile-texts hostile-documents document-questions long-documents golden cost-replay exact-tools conversation-test link-order reply-test crash-test withheld-test coverage sanitize docs lint format otlp packages test-packages clean fleet-run telemetry-cost
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -66,7 +67,7 @@ test: packages test-packages ## everything that shows that it works
 	$(TEST) --no-parallel --filter '^VITSTests|^BERTTests'
 	@# On their own: child processes with a deadline, and speakers, since a process has one ALSA configuration and microphones
 	@# another; then what waits for a terminal and blocks its thread, one after the other.
-	$(TEST) --filter '^HatTests|^ChildProcessesTests|^SpeakerTests|^FliteTests|^PhonemesTests|^DocumentTextTests'
+	$(TEST) --filter '^HatTests|^ChildProcessesTests|^SpeakerTests|^FliteTests|^PhonemesTests|^DocumentTextTests|^SoundFilesTests'
 	@# Connections with deadlines: beside a thousand others they would time out.
 	$(TEST) --filter '^ModelCatalogueTests|^TelemetryTests|WithheldTests'
 	@# Makes many RSA keys, beside which the deadlines of the ones above passed.
@@ -136,6 +137,16 @@ humaneval: models ## pass@1 on HumanEval's 164 problems, run without network (MO
 speech-words: models ## words that are heard wrong in long recordings, by pause and window's end (PEER=a Python with faster-whisper)
 	@.ci/install espeak-ng flite alsa-utils python3
 	Tests/Support/speech-words --brim $(BRIM) $(if $(PEER),--peer $(PEER))
+
+speech-languages: models ## languages that are found, characters that are heard wrong, in nine of them (PEER=a Python with faster-whisper)
+	@.ci/install espeak-ng asterisk-core-sounds-fr-wav asterisk-core-sounds-it-wav asterisk-core-sounds-es-wav asterisk-core-sounds-ru-wav
+	@$(BRIM) models pull whisper-base
+	Tests/Support/speech-languages --brim $(BRIM) $(if $(PEER),--peer $(PEER))
+
+speech-noises: models ## words that are invented where nobody speaks (PEER=a Python with faster-whisper)
+	@.ci/install espeak-ng alsa-utils asterisk-moh-opsound-wav python3
+	@$(BRIM) models pull whisper-base
+	Tests/Support/speech-noises --brim $(BRIM) $(if $(PEER),--peer $(PEER))
 
 spoken-turns: models ## whole turns through a virtual microphone and speaker: key released to first sound, key to silence
 	@.ci/install tmux espeak-ng alsa-utils python3

@@ -132,6 +132,7 @@ let package = Package(
         room(
             "Adapters", "DocumentText",
             uses: ["AssistantCore", "ChildProcesses", "Knowledge", subprocess, systemPackage]),
+        room("Adapters", "SoundFiles", uses: ["AssistantCore", "ChildProcesses", subprocess, systemPackage]),
         .systemLibrary(
             name: "CSpeexDSP", path: "Sources/Adapters/CSpeexDSP", pkgConfig: "speexdsp",
             providers: [.apt(["libspeexdsp-dev"])]),
@@ -183,7 +184,7 @@ let package = Package(
                 "Advice", "AssistantCore", "Backends", "Charts", "Confidence", "CostModel", "ExactTools", "Pilots",
                 "Knowledge", "Routing", "PushToTalk", "SpeechText", "Turns", "LocalInference",
                 "ChildProcesses", "DeviceSensors", "DocumentText", "HTTPSupport", "ModelCatalogue", "Microphone",
-                "Speaker", "EchoCancellation", "Phonemes", "Flite",
+                "SoundFiles", "Speaker", "EchoCancellation", "Phonemes", "Flite",
                 "Button", "Hat",
                 "Nebius", "Store", "Telemetry", "Updates",
                 .product(name: "Metrics", package: "swift-metrics"), tracing,
@@ -229,6 +230,7 @@ let package = Package(
         tests(
             "Adapters", of: "DocumentText",
             uses: ["Knowledge", subprocess]),
+        tests("Adapters", of: "SoundFiles"),
         tests("Adapters", of: "HTTPSupport"),
         tests("Adapters", of: "ChildProcesses", uses: [subprocess]),
         tests("Adapters", of: "DeviceSensors", uses: ["AssistantCore", "TestSupport"]),

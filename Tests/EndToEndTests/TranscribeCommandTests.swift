@@ -79,4 +79,29 @@ import Testing
             #expect(refused.status == 2)
         }
     }
+
+    @Test("FLAC and Opus are heard as WAV is, from a file and from a pipe; what is no sound says what it is")
+    func otherKinds() throws {
+        let wave = try SpeechSource.file(Self.clips)
+        let environment = Brim.environment()
+        for (kind, command) in [("flac", "flac --silent -o"), ("opus", "opusenc --quiet")] {
+            let path = wave + "." + kind
+            let files = kind == "flac" ? "'\(path)' '\(wave)'" : "'\(wave)' '\(path)'"
+            let made = try Shell.run("/bin/sh", ["-c", "\(command) \(files)"], environment: environment)
+            #expect(made.status == 0, "run make test-packages: \(made.error)")
+            let piped = ["-c", "'\(Brim.executable)' transcribe - <'\(path)'"]
+            for result in [
+                try Brim.run("transcribe", path), try Shell.run("/bin/sh", piped, environment: environment),
+            ] {
+                #expect(result.status == 0 && result.error.isEmpty, "\(result.error)")
+                for word in ["front", "rear", "side"] { #expect(result.output.lowercased().contains(word)) }
+            }
+            try Data(FileManager.default.contents(atPath: path)?.prefix(100) ?? Data())
+                .write(to: URL(fileURLWithPath: path))
+            let damaged = try Brim.run("transcribe", path)
+            #expect(
+                damaged.status == 1
+                    && damaged.error.hasPrefix("brim: \(path): it is \(kind == "flac" ? "FLAC" : "Opus")"))
+        }
+    }
 }

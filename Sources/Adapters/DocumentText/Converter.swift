@@ -30,7 +30,7 @@ struct Converter: Sendable {
     /// `prlimit` of util-linux, which every Debian has, sets the limits before the program begins: of memory, of processor
     /// time, and of what it may write to a file, as a rule nothing.
     func output(of input: some InputProtocol & Sendable) async throws(DocumentError) -> [UInt8] {
-        guard Self.isInstalled(program) else {
+        guard ChildProgram.isInstalled(program) else {
             throw DocumentError(.noProgram, "\(program) is not installed, which reads it: apt install \(package)")
         }
         do {
@@ -54,15 +54,14 @@ struct Converter: Sendable {
     }
 
     private func run(over input: some InputProtocol & Sendable) async throws -> [UInt8] {
-        let bounds = [
-            "--as=\(limits.memoryBytes)", "--cpu=\(limits.seconds)", "--fsize=\(limits.writtenBytes)", "--core=0",
-            "--nofile=64", "--",
-        ]
+        let limited = ChildProgram.limited(
+            program, arguments, seconds: limits.seconds, memoryBytes: limits.memoryBytes,
+            writtenBytes: limits.writtenBytes)
         var options = PlatformOptions()
         // Whatever it starts itself ends with it.
         options.processGroupID = 0
         let result = try await Subprocess.run(
-            .name("prlimit"), arguments: Arguments(bounds + [program] + arguments),
+            .name("prlimit"), arguments: Arguments(limited),
             environment: .minimal(adding: ["LC_ALL": "C.UTF-8"]),
             workingDirectory: FilePath(folder), platformOptions: options, input: input,
             output: .bytes(limit: limits.outputBytes),
@@ -76,13 +75,6 @@ struct Converter: Sendable {
         if case .signaled(let signal) = status, signal == SIGXCPU || signal == SIGKILL { return timeout }
         return DocumentError(
             .damaged, "\(program) cannot read it: it is damaged, protected, or larger than it looks")
-    }
-
-    static func isInstalled(_ program: String) -> Bool {
-        let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map(String.init)
-        return (folders + ["/usr/bin", "/bin"]).contains {
-            FileManager.default.isExecutableFile(atPath: $0 + "/" + program)
-        }
     }
 }
 

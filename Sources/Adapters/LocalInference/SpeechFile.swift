@@ -24,12 +24,18 @@ package struct SpeechFile: Sendable {
     }
 
     /// Opens a regular file, of which little is in memory at a time.
+    /// - Parameter source: the file that this one was decoded from, for messages; what is odd about its header is not
+    ///   the source's.
     /// - Throws: as ``init(_:name:)``.
-    package init(path: String) throws { try self.init(name: path) { () throws(WAVError) in try WAVFile(path: path) } }
+    package init(path: String, decodedFrom source: String? = nil) throws {
+        try self.init(name: source ?? path, isDecoded: source != nil) { () throws(WAVError) in
+            try WAVFile(path: path)
+        }
+    }
 
-    private init(name: String, _ open: () throws(WAVError) -> WAVFile) throws {
+    private init(name: String, isDecoded: Bool = false, _ open: () throws(WAVError) -> WAVFile) throws {
         do {
-            try self.init(try open())
+            try self.init(try open(), isDecoded: isDecoded)
         } catch {
             throw LocalInferenceError(.unusableAudio, "\(name): \(error)", underlying: error)
         }
@@ -38,7 +44,7 @@ package struct SpeechFile: Sendable {
     /// Converts the bytes of a WAV file.
     init(_ bytes: [UInt8]) throws { try self.init(WAVFile(bytes)) }
 
-    private init(_ file: WAVFile) throws {
+    private init(_ file: WAVFile, isDecoded: Bool = false) throws {
         let rates = Self.leastRateHz...Resampler.supportedRatesHz.upperBound
         guard rates ~= file.sampleRateHz else {
             throw LocalInferenceError(.unusableAudio, "\(file.sampleRateHz) Hz is outside \(rates) Hz")
@@ -48,7 +54,7 @@ package struct SpeechFile: Sendable {
             throw LocalInferenceError(.unusableAudio, "it is longer than \(hours) hours; cut it into pieces")
         }
         wave = file
-        notes = file.notes.map(\.description)
+        notes = isDecoded ? [] : file.notes.map(\.description)
     }
 
     /// Length of the sound.

@@ -18,6 +18,13 @@ public final class SpeechListener {
         static let compressionRatio = 2.4
         static let averageLogProbability: Float = -1
         static let noSpeech: Float = 0.6
+        /// Noises give so few tokens, or one for more frames than these; a sentence of a voice that is hard to understand
+        /// has more.
+        static let scantTokens = 3
+        static let framesPerScantToken = 33
+        /// Of such text: where the doubt of the words and the probability that nobody spoke together exceed this, nobody did: single words
+        /// on the telephone reach 1.0, coughs, breath and barking begin at 1.1.
+        static let doubt: Float = 1.05
         /// Where the level says that nobody speaks, the model has to be this sure of the opposite.
         static let noSpeechWhenSteady: Float = 0.2
         static let averageLogProbabilityWhenSteady: Float = -0.7
@@ -30,6 +37,8 @@ public final class SpeechListener {
         static let previousTokens = 63
         /// So many tokens in a row are hardly said twice by chance.
         static let sentenceTokens = 8
+        /// What is heard of a stretch alone has more words than before where it has more tokens than these.
+        static let fullerTokens = 2
         /// Who speaks says more than a token a second.
         static let framesPerSparseToken = 100
     }
@@ -88,7 +97,36 @@ public final class SpeechListener {
             if context.findsWords { findWords(in: &text, encoded, rules) }
         }
         (text.encodeDuration, text.decodeDuration) = (encodedAt - started, clock.now - encodedAt)
-        return text
+        return heardAgain(text, logs, context, isCancelled)
+    }
+
+    /// Where the first segment of a window goes over much speech without a word, what is heard of that stretch alone, if
+    /// that is more; else the text as it is. `nil` when it was cancelled.
+    private func heardAgain(
+        _ text: WindowText, _ logs: ArraySlice<Float>, _ context: WindowContext, _ isCancelled: @escaping () -> Bool
+    ) -> WindowText? {
+        guard let stretch = text.skippedStart(model.vocabulary, speech: context.speech),
+            stretch.count < text.window.frames.count, let first = text.segmentTokens.first
+        else { return text }
+        var alone = context
+        (alone.previous, alone.draft) = ([], [])
+        let window = WindowPlan.Window(frames: stretch, isClosed: text.window.isClosed, isCutInSpeech: true)
+        let bands = model.front.bands
+        guard var again = listen(to: window, logs.prefix(stretch.count * bands), alone, isCancelled: isCancelled) else {
+            return nil
+        }
+        let count = { (tokens: [ArraySlice<WhisperVocabulary.Token>]) in
+            tokens.joined().count(where: self.model.vocabulary.isText)
+        }
+        let isFuller = count(again.segmentTokens) > count([first]) + Limit.fullerTokens
+        let isSound =
+            again.decoded.averageLogProbability >= Limit.averageLogProbability && again.decoded.loopStart == nil
+        guard isFuller, isSound else { return text }
+        again.window = text.window
+        (again.encodeDuration, again.decodeDuration) = (
+            again.encodeDuration + text.encodeDuration, again.decodeDuration + text.decodeDuration
+        )
+        return again
     }
 
     /// The most probable language of what the decoder was given to hear; `nil` for an English-only model.
@@ -160,9 +198,12 @@ public final class SpeechListener {
         guard model.vocabulary.text(text.tokens).contains(where: { $0.isLetter || $0.isNumber }) else { return false }
         let (silence, confidence) = (text.noSpeechProbability, text.averageLogProbability)
         if silence > Limit.noSpeech, confidence < Limit.averageLogProbability { return false }
+        let count = text.tokens.count(where: model.vocabulary.isText)
+        let isScant = count <= Limit.scantTokens || count * Limit.framesPerScantToken < window.frames.count
+        if isScant, silence - confidence / 2 > Limit.doubt { return false }
         // Music is loud for long, and the decoder makes a doubtful word or two of it.
         let loud = context.speech.reduce(0) { $0 + $1.clamped(to: window.frames).count }
-        let isSparse = text.tokens.count(where: model.vocabulary.isText) * Limit.framesPerSparseToken < loud
+        let isSparse = count * Limit.framesPerSparseToken < loud
         if isSparse, confidence < Limit.averageLogProbability { return false }
         guard context.isSteady else { return true }
         return silence < Limit.noSpeechWhenSteady && confidence > Limit.averageLogProbabilityWhenSteady

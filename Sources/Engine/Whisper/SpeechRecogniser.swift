@@ -25,7 +25,7 @@ public final class SpeechRecogniser {
     private var sampleCount = 0
 
     /// Windows that are done.
-    private var heard: [WindowText] = []
+    private(set) var heard: [WindowText] = []
     /// The window at the end, heard ahead of time.
     private var ahead: WindowText?
     /// Frames of the recording when it was last heard ahead.

@@ -2,7 +2,8 @@
 struct WindowText: Sendable {
     typealias Token = WhisperVocabulary.Token
 
-    let window: WindowPlan.Window
+    /// What was asked for; ``end`` may lie before its end.
+    var window: WindowPlan.Window
     /// What was decoded; without tokens when nobody spoke.
     var decoded: DecodedText
     var segments: [Recognition.Segment] = []
@@ -19,6 +20,14 @@ struct WindowText: Sendable {
     private static let unheard = 60
     /// A window that is to be heard again from within goes on by this many frames at least.
     private static let leastProgress = 100
+    /// Speech of so many frames that no segment covers was passed over, not only marked inexactly; as was a shorter run
+    /// that lies between segments as a whole.
+    private static let uncovered = 100
+    private static let uncoveredRun = 50
+    /// A segment of so many frames of speech or more…
+    private static let sparseFrames = 400
+    /// …with less than a token for so many was passed over in parts: who speaks says twice as much.
+    private static let framesPerSparseToken = 50
 
     init(_ window: WindowPlan.Window, decoded: DecodedText) {
         self.window = window
@@ -30,8 +39,8 @@ struct WindowText: Sendable {
     /// has it.
     ///
     /// What follows the last pair was left open. Where the window was cut in the midst of speech it is heard again, whole,
-    /// by the next window; elsewhere it is one more segment. A decoder that stopped before the speech did is not believed:
-    /// the next window begins where it stopped.
+    /// by the next window; elsewhere it is one more segment. A decoder that stopped before the speech did is not believed,
+    /// nor is one that goes over speech without a word: the next window begins where that speech does.
     /// - Parameter speech: runs of speech in frames of the recording.
     mutating func split(by vocabulary: WhisperVocabulary, speech: [Range<Int>]) {
         let isLoop = decoded.loopStart != nil
@@ -45,10 +54,16 @@ struct WindowText: Sendable {
         }
         let isOpen = tokens.count > start && tokens.last.map(isTime) == false
         let isUnfinished = (isLoop || window.isCutInSpeech) && isOpen
-        if isUnfinished, !slices.isEmpty {
+        let isCut = isUnfinished && !slices.isEmpty && canGoOn(from: frame(of: tokens[start], vocabulary))
+        if !isCut, start < tokens.endIndex { slices.append(tokens[start...]) }
+        if !isLoop, let place = firstSkip(in: slices, vocabulary, speech), place > 0,
+            let last = slices[place - 1].last, canGoOn(from: frame(of: last, vocabulary))
+        {
+            slices.removeSubrange(place...)
+            goOn(from: frame(of: last, vocabulary))
+        } else if isCut {
             goOn(from: frame(of: tokens[start], vocabulary))
         } else {
-            if start < tokens.endIndex { slices.append(tokens[start...]) }
             hearRest(after: tokens, isOpen: isOpen && !isLoop, vocabulary, speech)
         }
         for slice in slices {
@@ -58,20 +73,66 @@ struct WindowText: Sendable {
         }
     }
 
+    /// Where the first segment passes over much speech: the stretch that it should have put into words.
+    func skippedStart(_ vocabulary: WhisperVocabulary, speech: [Range<Int>]) -> Range<Int>? {
+        guard decoded.loopStart == nil, firstSkip(in: Array(segmentTokens.prefix(1)), vocabulary, speech) == 0,
+            let first = segmentTokens.first, let last = first.last(where: vocabulary.isTimestamp)
+        else { return nil }
+        let isOpen = first.last.map(vocabulary.isTimestamp) == false
+        let end = isOpen ? window.frames.upperBound : frame(of: last, vocabulary)
+        return window.frames.lowerBound..<max(end, window.frames.lowerBound)
+    }
+
+    /// The first segment before or in which speech was passed over.
+    private func firstSkip(
+        in slices: [ArraySlice<Token>], _ vocabulary: WhisperVocabulary, _ speech: [Range<Int>]
+    ) -> Int? {
+        var covered = window.frames.lowerBound
+        for (index, slice) in slices.enumerated() {
+            guard let first = slice.first, let last = slice.last, vocabulary.isTimestamp(first) else { return nil }
+            let start = frame(of: first, vocabulary)
+            let end = vocabulary.isTimestamp(last) ? frame(of: last, vocabulary) : window.frames.upperBound
+            let gap = covered..<max(start, covered)
+            let isRun = speech.contains { $0.count >= Self.uncoveredRun && $0.clamped(to: gap) == $0 }
+            if index > 0, isRun || spoken(gap, speech) >= Self.uncovered { return index }
+            let frames = spoken(start..<max(start, end), speech)
+            let count = slice.count(where: vocabulary.isText)
+            if frames >= Self.sparseFrames, count * Self.framesPerSparseToken < frames { return index }
+            covered = max(covered, end)
+        }
+        return nil
+    }
+
+    /// How many frames of a stretch hold speech.
+    private func spoken(_ frames: Range<Int>, _ speech: [Range<Int>]) -> Int {
+        speech.reduce(0) { $0 + $1.clamped(to: frames).count }
+    }
+
+    /// The next window begins a little before a frame: cut off in its first sound, a sentence is passed over.
     private mutating func goOn(from frame: Int) {
-        if frame >= window.frames.lowerBound + Self.leastProgress { end = frame }
+        if canGoOn(from: frame) { end = frame - WindowPlan.before }
+    }
+
+    private func canGoOn(from frame: Int) -> Bool {
+        frame - WindowPlan.before >= window.frames.lowerBound + Self.leastProgress
     }
 
     /// Goes on from the last timestamp where it ends the text and much speech follows.
     private mutating func hearRest(
         after tokens: ArraySlice<Token>, isOpen: Bool, _ vocabulary: WhisperVocabulary, _ speech: [Range<Int>]
     ) {
-        guard !isOpen, let last = tokens.last(where: vocabulary.isTimestamp) else { return }
+        // A second timestamp at the end begins a segment without a word.
+        let isPair = tokens.suffix(2).count(where: vocabulary.isTimestamp) == 2
+        let ended = isPair ? tokens.dropLast() : tokens
+        guard !isOpen, let last = ended.last(where: vocabulary.isTimestamp) else { return }
         let heard = frame(of: last, vocabulary)
-        let left = speech.reduce(0) { sum, run in
-            sum + max(0, min(run.upperBound, window.frames.upperBound) - max(run.lowerBound, heard))
+        let rest = heard..<max(heard, window.frames.upperBound)
+        guard spoken(rest, speech) >= Self.unheard else { return }
+        // What is left of a run that was heard is its end, and no beginning.
+        let next = speech.first { run in
+            run.upperBound > heard && (run.lowerBound >= heard || run.upperBound - heard >= Self.unheard)
         }
-        if left >= Self.unheard { goOn(from: heard) }
+        goOn(from: max(heard, next?.lowerBound ?? heard))
     }
 
     private func segment(_ tokens: ArraySlice<Token>, _ vocabulary: WhisperVocabulary) -> Recognition.Segment? {

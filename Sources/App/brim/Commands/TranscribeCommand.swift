@@ -2,15 +2,16 @@ import ArgumentParser
 import AssistantCore
 import Foundation
 import LocalInference
+import SoundFiles
 
-/// `brim transcribe`: speech in WAV files to text.
+/// `brim transcribe`: speech in sound files to text.
 struct TranscribeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "transcribe",
-        abstract: "Turn speech in WAV files into text.",
+        abstract: "Turn speech in WAV, FLAC and Opus files into text.",
         discussion: """
-            PCM of any rate, width and channel count is read; - reads the standard input. Ctrl-C ends it and keeps what \
-            was heard until then.
+            PCM of any rate, width and channel count is read, FLAC and Opus where Debian's flac and opus-tools are \
+            installed; - reads the standard input. Ctrl-C ends it and keeps what was heard until then.
 
               brim transcribe clip.wav            the words
               brim transcribe --json *.wav        one JSON object a file, with times and probabilities
@@ -24,7 +25,8 @@ struct TranscribeCommand: AsyncParsableCommand {
     @Flag(help: "Subtitles in SubRip's format.") var srt = false
     @Flag(help: "Subtitles in WebVTT's format.") var vtt = false
     @Flag(help: "Times and probabilities of single words, in --json; one subtitle a word.") var words = false
-    @Argument(help: ArgumentHelp("WAV files; - is the standard input.", valueName: "file")) var files: [String]
+    @Argument(help: ArgumentHelp("WAV, FLAC or Opus files; - is the standard input.", valueName: "file")) var files:
+        [String]
 
     func validate() throws {
         guard [json, srt, vtt].filter({ $0 }).count <= 1 else {
@@ -40,13 +42,14 @@ struct TranscribeCommand: AsyncParsableCommand {
         var failed = false
         for file in files {
             do {
-                let sound = try Self.sound(file)
-                let progress = TranscriptionProgress(of: sound.duration)
-                let transcript = try await Interruption.cancelling {
-                    try await transcriber.transcribe(sound) { progress.show($0) }
+                let bytes = try Self.piped(file)
+                let (transcript, notes) = try await Interruption.cancelling {
+                    let sound = try await Self.sound(file, bytes)
+                    let progress = TranscriptionProgress(of: sound.duration)
+                    return (try await transcriber.transcribe(sound) { progress.show($0) }, sound.notes)
                 }
                 Terminal.endProgress()
-                try show(transcript, of: file, notes: sound.notes)
+                try show(transcript, of: file, notes: notes)
                 if !transcript.isComplete { throw ExitCode(1) }
             } catch  where error is LocalInferenceError || error is CommandFailure {
                 // The other files may be sound.
@@ -57,14 +60,27 @@ struct TranscribeCommand: AsyncParsableCommand {
         if failed { throw ExitCode(1) }
     }
 
-    /// A regular file is read as it is listened to; a pipe is read to its end first.
-    private static func sound(_ file: String) throws -> SpeechFile {
+    /// The bytes of a pipe, which is read to its end first; `nil` for a regular file.
+    private static func piped(_ file: String) throws -> [UInt8]? {
         var status = stat()
-        if file != "-", unsafe stat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG {
-            return try SpeechFile(path: file)
-        }
+        if file != "-", unsafe stat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG { return nil }
+        return try Array(InputFile.bytes(file, upTo: SpeechFile.byteLimit))
+    }
+
+    /// A regular file is read as it is listened to.
+    private static func sound(_ file: String, _ bytes: [UInt8]?) async throws -> SpeechFile {
         let name = file == "-" ? "standard input" : file
-        return try SpeechFile(Array(InputFile.bytes(file, upTo: SpeechFile.byteLimit)), name: name)
+        let decoder = SoundDecoder()
+        do {
+            let decoded =
+                if let bytes { try await decoder.sound(of: bytes) } else { try await decoder.sound(at: file) }
+            if let decoded {
+                return try withExtendedLifetime(decoded) { try SpeechFile(path: decoded.path, decodedFrom: name) }
+            }
+        } catch let error as SoundFileError {
+            throw CommandFailure("\(name): \(error)")
+        }
+        return if let bytes { try SpeechFile(bytes, name: name) } else { try SpeechFile(path: file) }
     }
 
     private func show(_ transcript: Transcript, of file: String, notes: [String]) throws {
