@@ -52,12 +52,16 @@ import Testing
         #expect(cues.count == words.count)
     }
 
-    @Test("a long file shows its progress on a terminal, and Ctrl-C keeps what was heard until then")
-    func interruption() throws {
+    @Test(
+        "a long file shows its progress on a terminal, and Ctrl-C keeps what was heard until then, whichever file it is",
+        arguments: [0, 2])
+    func interruption(filesBefore: Int) throws {
+        let short = try SpeechSource.file(Self.clips)
         let path = try SpeechSource.file(Array(repeating: Self.clips, count: 80).flatMap(\.self))
+        let before = Array(repeating: "'\(short)'", count: filesBefore).joined(separator: " ")
         let terminal = try Tmux(
             columns: 100, rows: 30, environment: Brim.environment(),
-            "trap : INT; '\(Brim.executable)' transcribe '\(path)'; printf '\\n\\nstatus %s\\n' $?")
+            "trap : INT; '\(Brim.executable)' transcribe \(before) '\(path)'; printf '\\n\\nstatus %s\\n' $?")
         try terminal.wait("a part that is done") {
             $0.contains("Ctrl-C keeps what is done") && $0.contains("] ") && !$0.contains(" 0 %")
         }
