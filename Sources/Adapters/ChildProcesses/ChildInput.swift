@@ -11,11 +11,7 @@ package enum ChildInput {
     package static func descriptor(holding bytes: [UInt8]) throws -> Int32 {
         // In memory where that is possible: it may be what a person has said.
         for folder in ["/dev/shm", NSTemporaryDirectory()] {
-            var path = Array((folder + "/brim-XXXXXX").utf8CString)
-            let descriptor = unsafe mkstemp(&path)
-            guard descriptor >= 0 else { continue }
-            unsafe unlink(path)
-            _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+            guard let descriptor = UnnamedFile.descriptor(in: folder) else { continue }
             do {
                 let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: false)
                 try handle.write(contentsOf: Data(bytes))

@@ -1,3 +1,4 @@
+internal import ChildProcesses
 internal import Foundation
 
 /// Decoded sound: a WAV file without a name, which is gone with this value.
@@ -8,11 +9,7 @@ package final class DecodedSound: Sendable {
     init?() {
         // Hours of sound are too much for a /tmp in memory.
         for folder in ["/var/tmp", NSTemporaryDirectory()] {
-            var path = Array((folder + "/brim-XXXXXX").utf8CString)
-            let descriptor = unsafe mkstemp(&path)
-            guard descriptor >= 0 else { continue }
-            unsafe unlink(path)
-            _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+            guard let descriptor = UnnamedFile.descriptor(in: folder) else { continue }
             self.descriptor = descriptor
             return
         }
