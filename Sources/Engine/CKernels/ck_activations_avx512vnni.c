@@ -83,13 +83,57 @@ CK_INLINE __mmask16 live_lanes(size_t i, size_t n) {
     return n - i >= 16 ? 0xFFFF : (__mmask16)((1u << (n - i)) - 1);
 }
 
+CK_INLINE __m512 negated(__m512 v) {
+    return _mm512_xor_ps(v, _mm512_set1_ps(-0.0f));
+}
+
 static void ck_swiglu_avx512vnni(const float *gate, const float *up, size_t n, float *out) {
     for (size_t i = 0; i < n; i += 16) {
         const __mmask16 live = live_lanes(i, n);
         const __m512 v = _mm512_maskz_loadu_ps(live, gate + i), w = _mm512_maskz_loadu_ps(live, up + i);
-        const __m512 minus = _mm512_xor_ps(v, _mm512_set1_ps(-0.0f));
-        const __m512 sigmoid = _mm512_div_ps(v, _mm512_add_ps(exp_lanes(minus), _mm512_set1_ps(1)));
+        const __m512 sigmoid = _mm512_div_ps(v, _mm512_add_ps(exp_lanes(negated(v)), _mm512_set1_ps(1)));
         _mm512_mask_storeu_ps(out + i, live, _mm512_mul_ps(sigmoid, w));
+    }
+}
+
+static void ck_gelu_avx512vnni(const float *x, size_t n, float *out) {
+    static const float terms[] = {-1.453152027f, 1.421413741f, -0.284496736f, 0.254829592f};
+    const __m512 one = _mm512_set1_ps(1), sign = _mm512_set1_ps(-0.0f);
+    for (size_t i = 0; i < n; i += 16) {
+        const __mmask16 live = live_lanes(i, n);
+        const __m512 v = _mm512_maskz_loadu_ps(live, x + i), scaled = _mm512_mul_ps(v, _mm512_set1_ps(0.707106781f));
+        const __m512 magnitude = _mm512_andnot_ps(sign, scaled);
+        const __m512 slope = _mm512_mul_ps(magnitude, _mm512_set1_ps(0.3275911f));
+        const __m512 t = _mm512_div_ps(one, _mm512_add_ps(slope, one));
+        __m512 poly = _mm512_set1_ps(1.061405429f);
+        CK_UNROLL for (unsigned j = 0; j < 4; j++) poly =
+            _mm512_add_ps(_mm512_mul_ps(poly, t), _mm512_set1_ps(terms[j]));
+        const __m512 tail =
+            _mm512_mul_ps(_mm512_mul_ps(poly, t), exp_lanes(_mm512_mul_ps(negated(magnitude), magnitude)));
+        const __m512 erf = _mm512_or_ps(_mm512_sub_ps(one, tail), _mm512_and_ps(scaled, sign));
+        const __m512 half = _mm512_mul_ps(v, _mm512_set1_ps(0.5f));
+        _mm512_mask_storeu_ps(out + i, live, _mm512_mul_ps(half, _mm512_add_ps(erf, one)));
+    }
+}
+
+static void ck_gated_tanh_avx512vnni(const float *x, const float *y, size_t n, float *out) {
+    const __m512 one = _mm512_set1_ps(1), two = _mm512_set1_ps(2);
+    for (size_t i = 0; i < n; i += 16) {
+        const __mmask16 live = live_lanes(i, n);
+        const __m512 v = _mm512_maskz_loadu_ps(live, x + i), w = _mm512_maskz_loadu_ps(live, y + i);
+        const __m512 falling = exp_lanes(_mm512_mul_ps(v, _mm512_set1_ps(-2)));
+        const __m512 tanh = _mm512_sub_ps(_mm512_div_ps(two, _mm512_add_ps(falling, one)), one);
+        const __m512 gate = _mm512_add_ps(exp_lanes(negated(w)), one);
+        _mm512_mask_storeu_ps(out + i, live, _mm512_div_ps(tanh, gate));
+    }
+}
+
+static void ck_leaky_relu_avx512vnni(const float *x, float slope, size_t n, float *out) {
+    for (size_t i = 0; i < n; i += 16) {
+        const __mmask16 live = live_lanes(i, n);
+        const __m512 v = _mm512_maskz_loadu_ps(live, x + i);
+        const __mmask16 negative = _mm512_cmp_ps_mask(v, _mm512_setzero_ps(), _CMP_LT_OQ);
+        _mm512_mask_storeu_ps(out + i, live, _mm512_mask_mul_ps(v, negative, v, _mm512_set1_ps(slope)));
     }
 }
 
@@ -125,12 +169,54 @@ static float ck_online_softmax_avx512vnni(float *scores, size_t n, float *larges
     return factor;
 }
 
+// MARK: sums on their way out
+
+/// Up to sixteen rows of every column, from `row` on; what there is to add is a constant.
+CK_INLINE void finish_sixteen(const ck_sums *sums, size_t row, const bool has_low, const bool has_residual,
+                              const bool accumulate) {
+    const __mmask16 live = live_lanes(row, sums->rows);
+    const float *acc = sums->acc + row, *residual = has_residual ? sums->residual + row : NULL;
+    float *out = sums->out + row;
+    const __m512 bias = sums->bias ? _mm512_maskz_loadu_ps(live, sums->bias + row) : _mm512_setzero_ps();
+    for (size_t c = 0; c < sums->columns; c++, acc += sums->acc_stride, out += sums->out_stride) {
+        __m512 v = _mm512_load_ps(acc);
+        if (has_low)
+            v = _mm512_add_ps(v, _mm512_load_ps(acc + CK_UNIT_ROWS));
+        if (sums->bias) // -0 + 0 would be another bit
+            v = _mm512_add_ps(v, bias);
+        if (has_residual) {
+            v = _mm512_add_ps(v, _mm512_maskz_loadu_ps(live, residual));
+            residual += sums->residual_stride;
+        }
+        if (accumulate)
+            v = _mm512_add_ps(v, _mm512_maskz_loadu_ps(live, out));
+        _mm512_mask_storeu_ps(out, live, v);
+    }
+}
+
+static void ck_finish_avx512vnni(const ck_sums *sums) {
+    for (size_t row = 0; row < sums->rows; row += 16) {
+        if (sums->residual)
+            finish_sixteen(sums, row, sums->has_low, true, sums->accumulate);
+        else if (sums->accumulate)
+            finish_sixteen(sums, row, sums->has_low, false, true);
+        else if (sums->has_low)
+            finish_sixteen(sums, row, true, false, false);
+        else
+            finish_sixteen(sums, row, false, false, false);
+    }
+}
+
 CK_TARGET_END
 
 void ck_fill_activations_avx512vnni(ck_kernels *table) {
     quantise_wide = table->quantise;
     table->quantise = ck_quantise_avx512vnni;
+    table->finish = ck_finish_avx512vnni;
     table->swiglu = ck_swiglu_avx512vnni;
+    table->gelu = ck_gelu_avx512vnni;
+    table->gated_tanh = ck_gated_tanh_avx512vnni;
+    table->leaky_relu = ck_leaky_relu_avx512vnni;
     table->online_softmax = ck_online_softmax_avx512vnni;
 }
 #endif

@@ -6,9 +6,9 @@
 #include <stdatomic.h>
 
 enum {
-    ROWS = 24,      // query rows (tokens x heads of a group) of a tile
-    POSITIONS = 64, // positions of a block
-    SEGMENT = 256,  // positions whose sums are gathered apart, whoever does it: results do not depend on the schedule
+    ROWS = 48,       // query rows (tokens x heads of a group) of a tile
+    POSITIONS = 128, // positions of a block
+    SEGMENT = 256,   // positions whose sums are gathered apart, whoever does it: results do not depend on the schedule
     PARTIAL_FLOATS = 1 << 18,
     SERIAL_WORK = 1 << 14, // multiplications below which waking the others costs more than it gains
 };

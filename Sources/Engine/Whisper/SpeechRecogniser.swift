@@ -30,12 +30,15 @@ public final class SpeechRecogniser {
     private var ahead: WindowText?
     /// Frames of the recording when it was last heard ahead.
     private var aheadAt = 0
+    private var judgedAt = 0
     private var encodeDuration = Duration.zero
     private var decodeDuration = Duration.zero
     private let clock = ContinuousClock()
 
     /// Frames of new sound after which the unfinished window is heard again while somebody speaks.
     private static let aheadInterval = 150
+    /// Frames between two judgements of a long recording.
+    private static let judgingInterval = 500
     /// Levels, and sound without words, are kept for so many frames: five minutes.
     private static let memory = 30_000
     /// A window that is as sure as this of its language decides it for the recording.
@@ -90,9 +93,12 @@ public final class SpeechRecogniser {
     ///   - isCancelled: is asked at every token.
     ///   - progress: is told after each window.
     public func hearClosedWindows(_ isCancelled: @escaping () -> Bool = { false }, progress: () -> Void = {}) {
+        let available = min(mel.frameCount, activity.frameCount)
+        // A verdict sorts the levels of minutes: not for every little piece.
+        guard available - judgedAt >= Self.judgingInterval else { return }
+        judgedAt = available
         while !isCancelled() {
             let verdict = activity.verdict()
-            let available = min(mel.frameCount, activity.frameCount)
             guard let window = nextWindow(verdict, available: available, isComplete: false) else {
                 // Silence that a louder room might yet turn into speech is kept for a while.
                 forget(before: available - Self.memory)
