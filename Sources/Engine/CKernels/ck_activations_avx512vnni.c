@@ -144,6 +144,17 @@ CK_INLINE float largest_of(const float *x, size_t n) {
     return _mm512_reduce_max_ps(largest);
 }
 
+/// The two halves of a register onto eight sums, as two registers of AVX2 come one after the other.
+CK_INLINE __m256 add_halves(__m256 total, __m512 v) {
+    return _mm256_add_ps(_mm256_add_ps(total, _mm512_castps512_ps256(v)), _mm512_extractf32x8_ps(v, 1));
+}
+
+CK_INLINE float sum_of(__m256 total) {
+    float lanes[8];
+    _mm256_storeu_ps(lanes, total);
+    return ((lanes[0] + lanes[4]) + (lanes[2] + lanes[6])) + ((lanes[1] + lanes[5]) + (lanes[3] + lanes[7]));
+}
+
 /// Turns x into e^(x - largest) and returns the sum, gathered in eight lanes as everywhere.
 CK_INLINE float exponentials(float *x, size_t n, float largest) {
     __m256 total = _mm256_setzero_ps();
@@ -152,12 +163,53 @@ CK_INLINE float exponentials(float *x, size_t n, float largest) {
         const __m512 v = _mm512_mask_loadu_ps(_mm512_set1_ps(-INFINITY), live, x + i);
         const __m512 weight = exp_lanes(_mm512_sub_ps(v, _mm512_set1_ps(largest)));
         _mm512_mask_storeu_ps(x + i, live, weight);
-        total = _mm256_add_ps(total, _mm512_castps512_ps256(weight));
-        total = _mm256_add_ps(total, _mm512_extractf32x8_ps(weight, 1));
+        total = add_halves(total, weight);
     }
-    float lanes[8];
-    _mm256_storeu_ps(lanes, total);
-    return ((lanes[0] + lanes[4]) + (lanes[2] + lanes[6])) + ((lanes[1] + lanes[5]) + (lanes[3] + lanes[7]));
+    return sum_of(total);
+}
+
+/// The first index of `value`, or the last one where it is nowhere.
+CK_INLINE size_t first_of(const float *x, size_t n, float value) {
+    for (size_t i = 0; i < n; i += 16) {
+        const __mmask16 live = live_lanes(i, n);
+        const __m512 v = _mm512_maskz_loadu_ps(live, x + i);
+        const __mmask16 found = _mm512_mask_cmp_ps_mask(live, v, _mm512_set1_ps(value), _CMP_EQ_OQ);
+        if (found)
+            return i + (size_t)__builtin_ctz(found);
+    }
+    return n > 0 ? n - 1 : 0;
+}
+
+static ck_logit_stats ck_logit_stats_avx512vnni(const float *x, size_t n) {
+    const __m512 nothing = _mm512_set1_ps(-INFINITY);
+    __m512 first = nothing, second = nothing;
+    for (size_t i = 0; i < n; i += 16) {
+        const __m512 v = _mm512_mask_loadu_ps(nothing, live_lanes(i, n), x + i);
+        // The second operand is the result where one is NaN.
+        const __m512 beaten = _mm512_mask_mov_ps(v, _mm512_cmp_ps_mask(v, first, _CMP_GT_OQ), first);
+        second = _mm512_max_ps(beaten, second);
+        first = _mm512_max_ps(v, first);
+    }
+    ck_logit_stats stats = {.top_logit = _mm512_reduce_max_ps(first)};
+    // The largest once, all others compete for second place.
+    const __mmask16 equal = _mm512_cmp_ps_mask(first, _mm512_set1_ps(stats.top_logit), _CMP_EQ_OQ);
+    const __mmask16 top = equal & (__mmask16)-equal;
+    const float runner_up = _mm512_reduce_max_ps(_mm512_mask_mov_ps(first, top, second));
+    stats.top = (uint32_t)first_of(x, n, stats.top_logit);
+    __m256 weights = _mm256_setzero_ps(), moments = weights;
+    for (size_t i = 0; i < n; i += 16) {
+        const __m512 v =
+            _mm512_sub_ps(_mm512_mask_loadu_ps(nothing, live_lanes(i, n), x + i), _mm512_set1_ps(stats.top_logit));
+        const __m512 weight = exp_lanes(v);
+        const __mmask16 counts = _mm512_cmp_ps_mask(weight, _mm512_setzero_ps(), _CMP_GT_OQ);
+        weights = add_halves(weights, weight);
+        moments = add_halves(moments, _mm512_maskz_mul_ps(counts, weight, v)); // 0 * -Inf counts as 0
+    }
+    const float total = sum_of(weights), log_total = logf(total);
+    stats.log_sum_exp = stats.top_logit + log_total;
+    stats.entropy = log_total - sum_of(moments) / total;
+    stats.margin = n > 1 ? stats.top_logit - runner_up : 0;
+    return stats;
 }
 
 static float ck_online_softmax_avx512vnni(float *scores, size_t n, float *largest, float *total) {
@@ -217,6 +269,7 @@ void ck_fill_activations_avx512vnni(ck_kernels *table) {
     table->gelu = ck_gelu_avx512vnni;
     table->gated_tanh = ck_gated_tanh_avx512vnni;
     table->leaky_relu = ck_leaky_relu_avx512vnni;
+    table->logit_stats = ck_logit_stats_avx512vnni;
     table->online_softmax = ck_online_softmax_avx512vnni;
 }
 #endif
