@@ -157,7 +157,8 @@ voice-peer: models ## speech beside piper-tts with the same voice: speed, first 
 	@test -n "$(PEER)" || { echo "Say which Python has piper: make voice-peer PEER=python" >&2; exit 2; }
 	@.ci/install espeak-ng python3
 	@$(BRIM) models pull joe
-	Tests/Support/voice-peer --brim $(BRIM) --peer $(PEER) --voice models/voices/en_US-joe-medium.onnx
+	@$(BRIM) models pull whisper-base
+	Tests/Support/voice-peer --brim $(BRIM) --peer $(PEER) --voice models/voices/en_US-joe-medium.onnx --model-dir models/whisper-base
 
 hostile-texts: build ## a thousand texts that no voice expects: no crash, no hang, no shell (COUNT=1000 SEED=1; VOICE=flite)
 	@.ci/install espeak-ng python3

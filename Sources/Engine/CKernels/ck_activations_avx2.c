@@ -107,20 +107,25 @@ static void ck_unpack_f32_avx2(const ck_format *format, const uint8_t *packed, s
     memcpy(out, packed, count * CK_PANEL_ROWS * sizeof(float));
 }
 
-/// Two sums in registers for each of up to six columns.
-CK_INLINE void multiply_columns(const float *w, const float *x, size_t stride, size_t count, float *acc,
-                                size_t acc_stride, const unsigned n) {
+/// Two sums in registers for each of up to six columns, of one panel.
+CK_INLINE void multiply_columns(const ck_float_piece *piece, size_t panel, size_t column, float *acc,
+                                const unsigned n) {
+    const size_t acc_stride = piece->panels * CK_PANEL_ROWS;
+    const float *w = piece->w + panel * piece->w_stride, *x = piece->x + column * piece->x_stride;
+    acc += column * acc_stride + panel * CK_PANEL_ROWS;
     __m256 dot[6][2];
     CK_UNROLL for (unsigned c = 0; c < n; c++) {
-        dot[c][0] = _mm256_load_ps(acc + c * acc_stride);
-        dot[c][1] = _mm256_load_ps(acc + c * acc_stride + 8);
+        CK_UNROLL for (unsigned v = 0; v < 2; v++) dot[c][v] =
+            piece->from_zero ? _mm256_setzero_ps() : _mm256_load_ps(acc + c * acc_stride + v * 8);
     }
-    for (size_t k = 0; k < count; k++, w += CK_PANEL_ROWS) {
-        const __m256 first = _mm256_load_ps(w), second = _mm256_load_ps(w + 8);
-        CK_UNROLL for (unsigned c = 0; c < n; c++) {
-            const __m256 value = _mm256_set1_ps(x[c * stride + k]);
-            dot[c][0] = _mm256_fmadd_ps(first, value, dot[c][0]);
-            dot[c][1] = _mm256_fmadd_ps(second, value, dot[c][1]);
+    for (size_t tap = 0; tap < piece->taps; tap++, x += piece->x_tap) {
+        for (size_t k = 0; k < piece->count; k++, w += CK_PANEL_ROWS) {
+            const __m256 first = _mm256_load_ps(w), second = _mm256_load_ps(w + 8);
+            CK_UNROLL for (unsigned c = 0; c < n; c++) {
+                const __m256 value = _mm256_set1_ps(x[c * piece->x_stride + k]);
+                dot[c][0] = _mm256_fmadd_ps(first, value, dot[c][0]);
+                dot[c][1] = _mm256_fmadd_ps(second, value, dot[c][1]);
+            }
         }
     }
     CK_UNROLL for (unsigned c = 0; c < n; c++) {
@@ -130,16 +135,15 @@ CK_INLINE void multiply_columns(const float *w, const float *x, size_t stride, s
 }
 
 static void ck_multiply_float_avx2(const ck_float_piece *piece, float *acc) {
-    const size_t stride = piece->panels * CK_PANEL_ROWS, n = piece->columns;
-    for (size_t panel = 0; panel < piece->panels; panel++, acc += CK_PANEL_ROWS) {
-        const float *w = piece->w + panel * piece->w_stride, *x = piece->x;
+    const size_t n = piece->columns;
+    for (size_t panel = 0; panel < piece->panels; panel++) {
         size_t c = 0;
         for (; c + 6 <= n; c += 6)
-            multiply_columns(w, x + c * piece->x_stride, piece->x_stride, piece->count, acc + c * stride, stride, 6);
+            multiply_columns(piece, panel, c, acc, 6);
         for (; c + 2 <= n; c += 2)
-            multiply_columns(w, x + c * piece->x_stride, piece->x_stride, piece->count, acc + c * stride, stride, 2);
+            multiply_columns(piece, panel, c, acc, 2);
         for (; c < n; c++)
-            multiply_columns(w, x + c * piece->x_stride, piece->x_stride, piece->count, acc + c * stride, stride, 1);
+            multiply_columns(piece, panel, c, acc, 1);
     }
 }
 

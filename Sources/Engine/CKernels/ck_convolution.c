@@ -77,7 +77,7 @@ static tile tile_at(const convolution *c, size_t row, size_t worker) {
     return (tile){.x = copy, .stride = c->inputs, .row = row, .rows = rows};
 }
 
-/// Weights of one tap that are floats at a time.
+/// Weights of a row that are floats at a time: those of a few taps, or some of one tap.
 enum { FLOATS = CK_CHUNK / 2 };
 
 /// One panel of sixteen outputs, or two, for a tile.
@@ -85,26 +85,31 @@ static void convolve_tile(const convolution *c, size_t panel, size_t panels, til
     const ck_convolution_args *a = c->args;
     const ck_matrix *m = a->weights;
     _Alignas(64) float acc[TILE * 2 * CK_PANEL_ROWS], w[2][FLOATS * CK_PANEL_ROWS];
-    memset(acc, 0, t.rows * panels * CK_PANEL_ROWS * sizeof(float));
-    for (size_t tap = 0; tap < a->taps; tap++)
+    const size_t most = ck_min_size(a->taps, c->inputs < FLOATS ? FLOATS / c->inputs : 1);
+    for (size_t tap = 0; tap < a->taps; tap += most) {
+        const size_t taps = ck_min_size(most, a->taps - tap);
         for (size_t k = 0; k < c->inputs; k += FLOATS) {
             const size_t count = ck_min_size(FLOATS, c->inputs - k), first = tap * c->inputs + k;
             const size_t offset = first / m->format->block_elements * m->format->block_bytes * CK_PANEL_ROWS;
             const uint8_t *packed = m->packed + panel * c->panel_bytes + offset;
             const bool is_float = m->type == CK_F32; // read where it lies
             for (size_t slot = 0; slot < panels && !is_float; slot++)
-                c->kernels->unpack_float[m->type](m->format, packed + slot * c->panel_bytes, count, w[slot]);
+                c->kernels->unpack_float[m->type](m->format, packed + slot * c->panel_bytes, taps * count, w[slot]);
             const ck_float_piece piece = {
                 .w = is_float ? (const float *)(const void *)packed : w[0],
                 .w_stride = is_float ? c->panel_bytes / sizeof(float) : FLOATS * CK_PANEL_ROWS,
                 .panels = panels,
                 .x = t.x + tap * a->dilation * t.stride + k,
                 .x_stride = t.stride,
+                .x_tap = a->dilation * t.stride,
                 .columns = t.rows,
                 .count = count,
+                .taps = taps,
+                .from_zero = first == 0,
             };
             c->kernels->multiply_float(&piece, acc);
         }
+    }
     write_out(c, acc, panels * CK_PANEL_ROWS, panel * CK_PANEL_ROWS, panels * CK_PANEL_ROWS, t.row, t.rows);
 }
 
@@ -290,7 +295,6 @@ static void attend_tile(const relative_attention *r, size_t head, size_t row, si
     float *scores = r->scores + (head * a->n + row) * r->padded;
     _Alignas(64) float acc[QUERIES * 16];
     for (size_t panel = 0; panel * 16 < r->padded; panel++) {
-        memset(acc, 0, rows * 16 * sizeof(float));
         const ck_float_piece products = {
             .w = r->keys + (head * r->padded + panel * 16) * a->head,
             .panels = 1,
@@ -298,6 +302,8 @@ static void attend_tile(const relative_attention *r, size_t head, size_t row, si
             .x_stride = a->stride,
             .columns = rows,
             .count = a->head,
+            .taps = 1,
+            .from_zero = true,
         };
         r->kernels->multiply_float(&products, acc);
         for (size_t i = 0; i < rows; i++)
@@ -313,7 +319,6 @@ static void attend_tile(const relative_attention *r, size_t head, size_t row, si
         r->kernels->softmax(scores + i * r->padded, a->n);
     }
     for (size_t slice = 0; slice < r->slices; slice++) {
-        memset(acc, 0, rows * 16 * sizeof(float));
         const ck_float_piece sums = {
             .w = r->values + (head * r->slices + slice) * 16 * a->n,
             .panels = 1,
@@ -321,6 +326,8 @@ static void attend_tile(const relative_attention *r, size_t head, size_t row, si
             .x_stride = r->padded,
             .columns = rows,
             .count = a->n,
+            .taps = 1,
+            .from_zero = true,
         };
         r->kernels->multiply_float(&sums, acc);
         const size_t live = ck_min_size(16, a->head - slice * 16);

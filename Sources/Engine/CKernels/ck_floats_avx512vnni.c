@@ -15,14 +15,14 @@ enum { ROWS = 12 }; // columns or query rows at a time, a multiple of four: thei
 typedef struct products {
     const float *w; // sixteen of each k, w_stride apart; those of a second panel lie w_panel behind
     size_t w_stride, w_panel;
-    const float *x;
-    size_t x_stride, count;
+    const float *x; // that of the next tap lies x_tap behind
+    size_t x_stride, x_tap, count, taps;
     float *acc; // sixteen of each row, acc_stride apart; those of a second panel behind them
     size_t acc_stride;
     bool from_zero;
 } products;
 
-/// acc[i] += Σ w[k] * x[i][k] for n rows of x and one panel or two: constants.
+/// acc[i] += Σ w[tap][k] * x[tap][i][k] for n rows of x and one panel or two: constants.
 CK_INLINE void accumulate(const products p, size_t row, const unsigned n, const unsigned panels) {
     __m512 sum[ROWS][2];
     float *acc = p.acc + row * p.acc_stride;
@@ -32,17 +32,20 @@ CK_INLINE void accumulate(const products p, size_t row, const unsigned n, const 
     }
     const float *four[ROWS / 4], *w = p.w;
     CK_UNROLL for (unsigned i = 0; i < n; i += 4) four[i / 4] = p.x + (row + i) * p.x_stride;
-    for (size_t k = 0; k < p.count; k++, w += p.w_stride) {
-        // Four rows to a pointer, which the compiler takes for unrelated: else it keeps one for each row, more than
-        // there are registers.
-        CK_UNROLL for (unsigned i = 0; i < n; i += 4) CK_OPAQUE(four[i / 4], "r");
-        __m512 weights[2];
-        CK_UNROLL for (unsigned j = 0; j < panels; j++) weights[j] = _mm512_loadu_ps(w + j * p.w_panel);
-        CK_UNROLL for (unsigned i = 0; i < n; i++) {
-            const __m512 x = _mm512_set1_ps(four[i / 4][i % 4 * p.x_stride]);
-            CK_UNROLL for (unsigned j = 0; j < panels; j++) sum[i][j] = _mm512_fmadd_ps(weights[j], x, sum[i][j]);
+    for (size_t tap = 0; tap < p.taps; tap++) {
+        for (size_t k = 0; k < p.count; k++, w += p.w_stride) {
+            // Four rows to a pointer, which the compiler takes for unrelated: else it keeps one for each row, more than
+            // there are registers.
+            CK_UNROLL for (unsigned i = 0; i < n; i += 4) CK_OPAQUE(four[i / 4], "r");
+            __m512 weights[2];
+            CK_UNROLL for (unsigned j = 0; j < panels; j++) weights[j] = _mm512_loadu_ps(w + j * p.w_panel);
+            CK_UNROLL for (unsigned i = 0; i < n; i++) {
+                const __m512 x = _mm512_set1_ps(four[i / 4][i % 4 * p.x_stride]);
+                CK_UNROLL for (unsigned j = 0; j < panels; j++) sum[i][j] = _mm512_fmadd_ps(weights[j], x, sum[i][j]);
+            }
+            CK_UNROLL for (unsigned i = 0; i < n; i += 4) four[i / 4]++;
         }
-        CK_UNROLL for (unsigned i = 0; i < n; i += 4) four[i / 4]++;
+        CK_UNROLL for (unsigned i = 0; i < n; i += 4) four[i / 4] += p.x_tap - p.count;
     }
     CK_UNROLL for (unsigned i = 0; i < n; i++) {
         CK_UNROLL for (unsigned j = 0; j < panels; j++) _mm512_storeu_ps(acc + i * p.acc_stride + j * 16, sum[i][j]);
@@ -66,9 +69,12 @@ static void ck_multiply_float_avx512vnni(const ck_float_piece *piece, float *acc
         .w_panel = piece->w_stride,
         .x = piece->x,
         .x_stride = piece->x_stride,
+        .x_tap = piece->x_tap,
         .count = piece->count,
+        .taps = piece->taps,
         .acc = acc,
         .acc_stride = piece->panels * CK_PANEL_ROWS,
+        .from_zero = piece->from_zero,
     };
     if (piece->panels == 2)
         accumulate_all(p, piece->columns, 2);
@@ -179,6 +185,7 @@ static void scores_avx512vnni(const float *q, size_t rows, const uint16_t *k, si
             .x = q,
             .x_stride = head,
             .count = head,
+            .taps = 1,
             .acc = out,
             .acc_stride = stride,
             .from_zero = true,
@@ -210,6 +217,7 @@ static void mix_avx512vnni(const float *p, size_t stride, size_t rows, const uin
                 .x = p,
                 .x_stride = stride,
                 .count = count,
+                .taps = 1,
                 .acc = acc + at,
                 .acc_stride = head,
             };

@@ -112,8 +112,10 @@ static void accumulate_all(const float *w, const float *x, size_t x_stride, size
 
 static void ck_multiply_float_neon(const ck_float_piece *piece, float *acc) {
     for (size_t panel = 0; panel < piece->panels; panel++)
-        accumulate_all(piece->w + panel * piece->w_stride, piece->x, piece->x_stride, piece->count,
-                       acc + panel * CK_PANEL_ROWS, piece->panels * CK_PANEL_ROWS, false, piece->columns);
+        for (size_t tap = 0; tap < piece->taps; tap++)
+            accumulate_all(piece->w + panel * piece->w_stride + tap * piece->count * CK_PANEL_ROWS,
+                           piece->x + tap * piece->x_tap, piece->x_stride, piece->count, acc + panel * CK_PANEL_ROWS,
+                           piece->panels * CK_PANEL_ROWS, piece->from_zero && tap == 0, piece->columns);
 }
 
 static void ck_unpack_f16_neon(const ck_format *format, const uint8_t *packed, size_t count, float *out) {

@@ -258,7 +258,6 @@ static void multiply_floats(const plan *p, item it, scratch *s) {
     const ck_format *format = it.matrix->format;
     float *w = (float *)s->w;
     for (size_t slot = 0; slot < it.panels; slot++) {
-        memset(s->acc, 0, it.columns * CK_PANEL_ROWS * sizeof(float));
         for (size_t k = 0; k < p->cols; k += p->chunk) {
             const size_t elements = ck_min_size(p->chunk, p->cols - k);
             const size_t offset = k / format->block_elements * format->block_bytes * CK_PANEL_ROWS;
@@ -270,6 +269,8 @@ static void multiply_floats(const plan *p, item it, scratch *s) {
                 .x_stride = a->x_stride,
                 .columns = it.columns,
                 .count = elements,
+                .taps = 1,
+                .from_zero = k == 0,
             };
             p->kernels->multiply_float(&piece, s->acc);
         }

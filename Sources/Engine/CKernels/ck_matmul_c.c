@@ -143,11 +143,13 @@ static void ck_multiply_float_c(const ck_float_piece *piece, float *acc) {
     for (size_t c = 0; c < piece->columns; c++)
         for (size_t panel = 0; panel < piece->panels; panel++, acc += CK_PANEL_ROWS) {
             const float *w = piece->w + panel * piece->w_stride, *x = piece->x + c * piece->x_stride;
-            float dot[CK_PANEL_ROWS];
-            memcpy(dot, acc, sizeof dot);
-            for (size_t k = 0; k < piece->count; k++)
-                for (size_t r = 0; r < CK_PANEL_ROWS; r++)
-                    dot[r] += w[k * CK_PANEL_ROWS + r] * x[k];
+            float dot[CK_PANEL_ROWS] = {0};
+            if (!piece->from_zero)
+                memcpy(dot, acc, sizeof dot);
+            for (size_t tap = 0; tap < piece->taps; tap++, x += piece->x_tap)
+                for (size_t k = 0; k < piece->count; k++, w += CK_PANEL_ROWS)
+                    for (size_t r = 0; r < CK_PANEL_ROWS; r++)
+                        dot[r] += w[r] * x[k];
             memcpy(acc, dot, sizeof dot);
         }
 }

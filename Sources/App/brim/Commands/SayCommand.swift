@@ -231,15 +231,16 @@ private final class SoundSink: Sendable {
 enum WaveFile {
     static func bytes(_ samples: [Float], sampleRateHz: Int) -> Data {
         let dataBytes = UInt32(clamping: samples.count * 2)
-        var bytes = Data()
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(44 + samples.count * 2)
         func append<Value: FixedWidthInteger>(_ value: Value) {
             for shift in stride(from: 0, to: Value.bitWidth, by: 8) {
                 bytes.append(UInt8(truncatingIfNeeded: value >> shift))
             }
         }
-        bytes += Array("RIFF".utf8)
+        bytes += "RIFF".utf8
         append(dataBytes &+ 36)
-        bytes += Array("WAVEfmt ".utf8)
+        bytes += "WAVEfmt ".utf8
         append(UInt32(16))
         append(UInt16(1))
         append(UInt16(1))
@@ -247,9 +248,9 @@ enum WaveFile {
         append(UInt32(sampleRateHz * 2))
         append(UInt16(2))
         append(UInt16(16))
-        bytes += Array("data".utf8)
+        bytes += "data".utf8
         append(dataBytes)
         for sample in samples { append(Int16(max(-1, min(1, sample)) * 32_767)) }
-        return bytes
+        return Data(bytes)
     }
 }

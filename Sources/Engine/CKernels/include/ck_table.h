@@ -106,13 +106,15 @@ typedef uint64_t (*ck_multiply_registers_fn)(size_t rounds);
 typedef void (*ck_unpack_float_fn)(const ck_format *format, const uint8_t *packed, size_t count, float *out);
 /// One panel of sixteen rows, or two, and columns of floats.
 typedef struct ck_float_piece {
-    const float *w; // (count, 16); the second panel's lie w_stride behind
+    const float *w; // (taps, count, 16); the second panel's lie w_stride behind
     size_t w_stride, panels;
-    const float *x; // (columns, count), columns x_stride apart
-    size_t x_stride, columns, count;
+    const float *x; // (columns, count), columns x_stride apart; those of the next tap begin x_tap behind
+    size_t x_stride, x_tap, columns, count, taps;
+    bool from_zero; // the sums begin here: acc is written over
 } ck_float_piece;
 
-/// acc[column][row] += Σ w[k][row] * x[column][k], k in order; acc is (columns, 16 * panels), aligned to 64.
+/// acc[column][row] += Σ w[tap][k][row] * x[tap][column][k], taps and k in order; acc is (columns, 16 * panels),
+/// aligned to 64.
 typedef void (*ck_multiply_float_fn)(const ck_float_piece *piece, float *acc);
 
 typedef struct ck_logit_stats {
