@@ -101,35 +101,32 @@ struct SayCommand: AsyncParsableCommand {
         var reader = SpokenTextReader(language: speaking.language)
         var gatherer = SentenceGatherer()
         var count = 0
-        func say(_ sentence: [SpokenClause]?) async throws -> Bool {
-            guard let sentence else { return true }
-            sink.begin()
-            guard try await speaking.say(sentence, take: { sink.take($0) }) else { return false }
-            count += 1
-            return true
+        func say(_ sentences: [[SpokenClause]]) async throws -> Bool {
+            if !sentences.isEmpty { sink.begin() }
+            let said = try await speaking.say(sentences: sentences) { sink.take($0) }
+            count += said
+            return said == sentences.count
         }
-        for try await piece in pieces() {
-            if sink.isStopped { return (count, true) }
-            for clause in reader.take(piece) {
-                guard try await say(gatherer.take(clause)) else { return (count, sink.isStopped) }
+        var waiting: [[SpokenClause]] = []
+        if words.isEmpty || words == ["-"] {
+            for try await piece in standardInput() {
+                if sink.isStopped { return (count, true) }
+                guard try await say(reader.take(piece).compactMap { gatherer.take($0) }) else {
+                    return (count, sink.isStopped)
+                }
             }
+        } else {
+            waiting = reader.take(words.joined(separator: " ")).compactMap { gatherer.take($0) }
         }
-        for clause in reader.flush() {
-            guard try await say(gatherer.take(clause)) else { return (count, sink.isStopped) }
-        }
-        _ = try await say(gatherer.flush())
+        waiting += reader.flush().compactMap { gatherer.take($0) }
+        waiting += [gatherer.flush()].compactMap(\.self)
+        _ = try await say(waiting)
         return (count, sink.isStopped)
     }
 
-    /// The text: the words at once, the standard input as it comes.
-    private func pieces() -> AsyncThrowingStream<String, any Error> {
-        guard words.isEmpty || words == ["-"] else {
-            return AsyncThrowingStream { continuation in
-                continuation.yield(words.joined(separator: " "))
-                continuation.finish()
-            }
-        }
-        return AsyncThrowingStream { continuation in
+    /// The standard input as it comes.
+    private func standardInput() -> AsyncThrowingStream<String, any Error> {
+        AsyncThrowingStream { continuation in
             let thread = Thread {
                 var decoder = TextPieces()
                 do {

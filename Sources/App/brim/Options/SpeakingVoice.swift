@@ -63,6 +63,12 @@ struct SpeakingVoice: Sendable {
     func say(_ clauses: [SpokenClause], take: @escaping @Sendable ([Float]) -> Bool) async throws -> Bool {
         try await voice.say(clauses, take: take)
     }
+
+    /// Says sentences that are all there, one after the other.
+    /// - Returns: how many were said to their end.
+    func say(sentences: [[SpokenClause]], take: @escaping @Sendable ([Float]) -> Bool) async throws -> Int {
+        try await voice.say(sentences: sentences, take: take)
+    }
 }
 
 /// A Piper voice with what it needs to say text: clauses become phonemes, phonemes become sound.
@@ -74,6 +80,22 @@ private struct PiperVoice: SpeechVoice {
     var language: String { voice.espeakVoice }
 
     func say(_ clauses: [SpokenClause], take: @escaping @Sendable ([Float]) -> Bool) async throws -> Bool {
+        try await voice.speak(try await phonemes(of: clauses), take: take)
+    }
+
+    /// While a sentence is said, espeak-ng works on the next one.
+    func say(sentences: [[SpokenClause]], take: @escaping @Sendable ([Float]) -> Bool) async throws -> Int {
+        guard let first = sentences.first else { return 0 }
+        var current = try await phonemes(of: first)
+        for (index, sentence) in sentences.dropFirst().enumerated() {
+            async let next = phonemes(of: sentence)
+            guard try await voice.speak(current, take: take) else { return index }
+            current = try await next
+        }
+        return try await voice.speak(current, take: take) ? sentences.count : sentences.count - 1
+    }
+
+    private func phonemes(of clauses: [SpokenClause]) async throws -> String {
         let spoken = try await phonemizer.phonemes(of: clauses.map(\.text))
         var phonemes = ""
         for (clause, sounds) in zip(clauses, spoken) where !sounds.isEmpty {
@@ -82,6 +104,6 @@ private struct PiperVoice: SpeechVoice {
             phonemes.append(clause.end.rawValue)
             if !clause.end.endsSentence { phonemes += " " }
         }
-        return try await voice.speak(phonemes, take: take)
+        return phonemes
     }
 }
