@@ -102,6 +102,20 @@ static void repeat(const ck_attention_args *a, size_t block, size_t count, float
         scores[i] += a->log_repeats;
 }
 
+void ck_hadamard(float *x, size_t n) {
+    for (size_t g = 0; g < n; g += CK_GROUP, x += CK_GROUP) {
+        for (size_t half = 1; half < CK_GROUP; half *= 2)
+            for (size_t i = 0; i < CK_GROUP; i += 2 * half)
+                for (size_t j = i; j < i + half; j++) {
+                    const float a = x[j], b = x[j + half];
+                    x[j] = a + b;
+                    x[j + half] = a - b;
+                }
+        for (size_t i = 0; i < CK_GROUP; i++)
+            x[i] *= 0.176776695f; // 1 / √32
+    }
+}
+
 static void gather_queries(const plan *p, tile t, float *q) {
     const ck_attention_args *a = p->args;
     const size_t head = a->kv->head_size;
@@ -109,6 +123,8 @@ static void gather_queries(const plan *p, tile t, float *q) {
         const float *from = a->q + row_token(t, row) * a->q_stride + (t.first_head + row % t.heads) * head;
         for (size_t i = 0; i < head; i++)
             q[row * head + i] = from[i] * a->scale;
+        if (a->kv->type == CK_KV_Q8_0)
+            ck_hadamard(q + row * head, head);
     }
 }
 
@@ -306,7 +322,10 @@ static void write_key(const ck_kv *kv, size_t head, size_t position, const float
             memcpy(panel + 2 * (i * CK_KEY_PANEL + lane), scratch_row + 2 * i, 2);
         return;
     }
-    ck_quantise_row_q8_0(key, scratch_row, size);
+    float turned[CK_MAX_HEAD];
+    memcpy(turned, key, size * sizeof(float));
+    ck_hadamard(turned, size);
+    ck_quantise_row_q8_0(turned, scratch_row, size);
     for (size_t g = 0; g < size / CK_GROUP; g++, panel += CK_KEY_PANEL * CK_KV_BLOCK) {
         const uint8_t *block = scratch_row + g * CK_KV_BLOCK;
         memcpy(panel + 2 * lane, block, 2);
@@ -328,6 +347,7 @@ static void read_key(const ck_kv *kv, size_t head, size_t position, float *key) 
         for (size_t i = 0; i < CK_GROUP; i++)
             key[g * CK_GROUP + i] = scale * (float)(int8_t)panel[2 * CK_KEY_PANEL + i * CK_KEY_PANEL + lane];
     }
+    ck_hadamard(key, size);
 }
 
 static void write_value(const ck_kv *kv, size_t head, size_t position, const float *value) {

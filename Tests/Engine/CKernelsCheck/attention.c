@@ -13,14 +13,36 @@ static ck_kv make_cache(const scene *s) {
 }
 
 /// What the cache makes of numbers.
-static void keep(const scene *s, float *x, size_t count) {
+static void keep(const scene *s, float *x, size_t count, bool is_key) {
     uint8_t block[CK_KV_BLOCK];
     for (size_t i = 0; s->type == CK_KV_Q8_0 && i < count; i += 32) {
+        if (is_key)
+            ck_hadamard(x + i, 32);
         ck_quantise_row_q8_0(x + i, block, 32);
         ck_dequantise_row(ck_format_of(CK_Q8_0), block, x + i, 32);
         for (size_t j = i; j < i + 32; j++)
             x[j] = ck_f16_to_f32(ck_f32_to_f16(x[j]));
+        if (is_key)
+            ck_hadamard(x + i, 32);
     }
+}
+
+/// Element (i, j) of the matrix is 1 / √32, negative where i and j have an odd number of bits in common.
+static void check_hadamard(void) {
+    float x[64], got[64];
+    for (size_t i = 0; i < 64; i++)
+        x[i] = got[i] = random_float(-2, 2);
+    ck_hadamard(got, 64);
+    for (size_t i = 0; i < 64; i++) {
+        double wanted = 0;
+        for (size_t j = 0; j < 32; j++)
+            wanted += x[i / 32 * 32 + j] * (__builtin_popcount((unsigned)(i % 32 & j)) % 2 ? -1 : 1) / sqrt(32);
+        check(fabs(got[i] - wanted) < 1e-6, "element %zu of a Hadamard product is %g, not %g", i, (double)got[i],
+              wanted);
+    }
+    ck_hadamard(got, 64);
+    for (size_t i = 0; i < 64; i++)
+        check(fabsf(got[i] - x[i]) < 1e-6f, "a Hadamard product of a Hadamard product is another");
 }
 
 static float *random_rows(size_t count) {
@@ -84,8 +106,8 @@ static void check_scene(const scene *s, const ck_kernels *level) {
     for (size_t p = s->length / 2; p < s->length; p++)
         ck_kv_store(pool, &kv, k + p * kv_width, kv_width, v + p * kv_width, kv_width, p, 1);
     attend(s, &kv, q, 0, s->n, pool, got);
-    keep(s, k, s->length * kv_width);
-    keep(s, v, s->length * kv_width);
+    keep(s, k, s->length * kv_width, true);
+    keep(s, v, s->length * kv_width, false);
     double wanted[CK_MAX_HEAD];
     for (size_t query = 0; query < s->n; query++) {
         for (size_t head = 0; head < s->heads; head++) {
@@ -140,6 +162,7 @@ void check_attention(const ck_kernels *level) {
             check_scene(&kept, level);
     }
     check_widening(level);
+    check_hadamard();
     scene s = {4, 2, 16, 32, 33, 1, 0, 0, false, CK_KV_F16};
     ck_kv kv = make_cache(&s);
     ck_attention_args args = {.kv = &kv, .n = 1, .heads = 4, .length = 33, .workspace_bytes = 1u << 30};

@@ -17,12 +17,17 @@ typedef enum ck_kv_type { CK_KV_F16 = 0, CK_KV_Q8_0 = 1 } ck_kv_type;
 /// Keys and values of one layer; the memory is the caller's and starts as zeros. `capacity` is a multiple of 16.
 /// In F16 k is (heads, capacity / 16, head_size, 16) and v is (heads, capacity, head_size): sixteen positions of a key
 /// element lie together, so that scores need no horizontal sums. In Q8_0 k is (heads, capacity / 16, head_size / 32) of
-/// sixteen scales and (32, 16) bytes, and v is (heads, capacity, head_size / 32) of GGML's blocks.
+/// sixteen scales and (32, 16) bytes, of keys turned by `ck_hadamard`, and v is (heads, capacity, head_size / 32) of
+/// GGML's blocks.
 typedef struct ck_kv {
     void *k, *v;
     ck_kv_type type;
     size_t heads, head_size, capacity;
 } ck_kv;
+
+/// Turns every 32 of n elements by a Hadamard matrix, which is its own inverse. What stands out in one element of a key
+/// is spread over its 32, so that one scale suits them all; scores stay what they are where queries are turned too.
+void ck_hadamard(float *x, size_t n);
 
 /// Bytes of the keys, or of the values, of one position of one head.
 size_t ck_kv_head_bytes(ck_kv_type type, size_t head_size);
