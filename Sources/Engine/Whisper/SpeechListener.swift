@@ -105,8 +105,8 @@ public final class SpeechListener {
         (text.encodeDuration, text.decodeDuration) = (encodedAt - started, clock.now - encodedAt)
         if text.segments.isEmpty, let half = Self.firstHalf(of: window, context.speech) {
             // A decoder that makes nothing of many sentences often does of fewer: the next window begins behind these.
-            return listen(to: half, logs.prefix(half.frames.count * model.front.bands), context, isCancelled: isCancelled)
-                .map { $0.inPlace(of: text) }
+            let beginning = logs.prefix(half.frames.count * model.front.bands)
+            return listen(to: half, beginning, context, isCancelled: isCancelled)?.inPlace(of: text)
         }
         return heardAgain(text, logs, context, isCancelled)
     }
