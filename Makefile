@@ -143,10 +143,10 @@ speech-languages: models ## languages that are found, characters that are heard 
 	@$(BRIM) models pull whisper-base
 	Tests/Support/speech-languages --brim $(BRIM) $(if $(PEER),--peer $(PEER))
 
-speech-noises: models ## words that are invented where nobody speaks (PEER=a Python with faster-whisper)
-	@.ci/install espeak-ng alsa-utils asterisk-moh-opsound-wav python3
+speech-noises: models ## words that are invented where nobody speaks (PEER=a Python with faster-whisper; RECORDINGS=/usr/share/tuxpaint/stamps)
+	@.ci/install espeak-ng alsa-utils asterisk-moh-opsound-wav python3 $(if $(RECORDINGS),vorbis-tools tuxpaint-stamps-default)
 	@$(BRIM) models pull whisper-base
-	Tests/Support/speech-noises --brim $(BRIM) $(if $(PEER),--peer $(PEER))
+	Tests/Support/speech-noises --brim $(BRIM) $(if $(PEER),--peer $(PEER)) $(if $(RECORDINGS),--recordings $(RECORDINGS))
 
 spoken-turns: models ## whole turns through a virtual microphone and speaker: key released to first sound, key to silence
 	@.ci/install tmux espeak-ng alsa-utils python3

@@ -44,13 +44,19 @@ final class SpeechEncoder {
     /// - Parameters:
     ///   - positions: how many, at most `audioPositions`; frames that the window does not have are silent.
     ///   - tail: stands for the silence behind them; `nil` when there is none, or none is wanted.
-    /// - Returns: (positions, width); valid until the next call.
-    func encode(_ window: MelWindow, positions: Int, tail: SilentTail?) -> FloatRows {
+    ///   - isCancelled: is asked before every layer.
+    /// - Returns: (positions, width), valid until the next call; `nil` when it was cancelled.
+    func encode(
+        _ window: MelWindow, positions: Int, tail: SilentTail?, isCancelled: () -> Bool = { false }
+    ) -> FloatRows? {
         precondition(1...sizes.audioPositions ~= positions, "positions outside the encoder")
         load(window, positions: positions)
         convolve(positions)
         addPositions(0..<positions)
-        runLayers(positions, tail: tail, visit: nil)
+        for index in weights.encoder.indices {
+            guard !isCancelled() else { return nil }
+            runLayer(index, positions, tail: tail, visit: nil)
+        }
         return normalised(positions)
     }
 
@@ -69,7 +75,7 @@ final class SpeechEncoder {
             }
             addPosition(position, to: index)
         }
-        runLayers(count, tail: nil, visit: visit)
+        for index in weights.encoder.indices { runLayer(index, count, tail: nil, visit: visit) }
         return normalised(count)
     }
 
@@ -129,17 +135,16 @@ final class SpeechEncoder {
         }
     }
 
-    private func runLayers(_ count: Int, tail: SilentTail?, visit: ((FloatRows) -> Void)?) {
+    private func runLayer(_ index: Int, _ count: Int, tail: SilentTail?, visit: ((FloatRows) -> Void)?) {
         let (x, y) = (stream[rows: 0..<count], normed[rows: 0..<count])
-        for (index, layer) in weights.encoder.enumerated() {
-            attend(layer.attention, count, tail?.encoder[index], tail, visit)
-            // x += outer(GELU(inner(norm(x))))
-            let (feedForward, hidden) = (layer.feedForward, inner[rows: 0..<count])
-            norm(x, feedForward.norm, into: y)
-            multiply(feedForward.inner, y, into: hidden)
-            pool.gelu(hidden, into: hidden)
-            multiply(feedForward.outer, hidden, into: x, adding: true)
-        }
+        let layer = weights.encoder[index]
+        attend(layer.attention, count, tail?.encoder[index], tail, visit)
+        // x += outer(GELU(inner(norm(x))))
+        let (feedForward, hidden) = (layer.feedForward, inner[rows: 0..<count])
+        norm(x, feedForward.norm, into: y)
+        multiply(feedForward.inner, y, into: hidden)
+        pool.gelu(hidden, into: hidden)
+        multiply(feedForward.outer, hidden, into: x, adding: true)
     }
 
     /// x += output(attention(norm(x))); every position sees all others, and the tail.

@@ -25,6 +25,9 @@ public final class SpeechListener {
         /// Of such text: where the doubt of the words and the probability that nobody spoke together exceed this, nobody did: single words
         /// on the telephone reach 1.0, coughs, breath and barking begin at 1.1.
         static let doubt: Float = 1.05
+        /// The same of text with as many tokens as a sentence: sentences in a language that the model hardly knows reach 1.25,
+        /// what it makes of animals begins at 1.3.
+        static let doubtOfSentence: Float = 1.3
         /// Where the level says that nobody speaks, the model has to be this sure of the opposite.
         static let noSpeechWhenSteady: Float = 0.2
         static let averageLogProbabilityWhenSteady: Float = -0.7
@@ -39,6 +42,8 @@ public final class SpeechListener {
         static let sentenceTokens = 8
         /// What is heard of a stretch alone has more words than before where it has more tokens than these.
         static let fullerTokens = 2
+        /// Where a window of more frames than these gives no text, its first half is listened to alone.
+        static let framesToHalve = 1_000
         /// Who speaks says more than a token a second.
         static let framesPerSparseToken = 100
     }
@@ -78,8 +83,9 @@ public final class SpeechListener {
         let isShort = window.frames.count <= Self.longestWithoutTimestamps
         let silence = isShort ? Self.silenceAfterCommand : Self.silenceAfterSpeech
         let positions = min((window.frames.count + 1) / 2 + silence, sizes.audioPositions)
-        let encoded = encoder.encode(MelWindow(logs, evened: true), positions: positions, tail: tail)
-        guard !isCancelled() else { return nil }
+        let encoded = encoder.encode(
+            MelWindow(logs, evened: true), positions: positions, tail: tail, isCancelled: isCancelled)
+        guard let encoded, !isCancelled() else { return nil }
         decoder.begin(encoded, tail: tail)
         let encodedAt = clock.now
         let language = context.language ?? spokenLanguage()
@@ -97,7 +103,24 @@ public final class SpeechListener {
             if context.findsWords { findWords(in: &text, encoded, rules) }
         }
         (text.encodeDuration, text.decodeDuration) = (encodedAt - started, clock.now - encodedAt)
+        if text.segments.isEmpty, let half = Self.firstHalf(of: window, context.speech) {
+            // A decoder that makes nothing of many sentences often does of fewer: the next window begins behind these.
+            let beginning = logs.prefix(half.frames.count * model.front.bands)
+            return listen(to: half, beginning, context, isCancelled: isCancelled)?.inPlace(of: text)
+        }
         return heardAgain(text, logs, context, isCancelled)
+    }
+
+    /// What comes before the pause that is next to the middle of a long window; `nil` where it is short, or has no pause.
+    static func firstHalf(of window: WindowPlan.Window, _ speech: [Range<Int>]) -> WindowPlan.Window? {
+        guard window.frames.count > Limit.framesToHalve else { return nil }
+        let middle = window.frames.lowerBound + window.frames.count / 2
+        let runs = speech.filter { $0.overlaps(window.frames) }
+        guard let end = runs.dropLast().map(\.upperBound).min(by: { abs($0 - middle) < abs($1 - middle) }),
+            end > window.frames.lowerBound
+        else { return nil }
+        let frames = window.frames.lowerBound..<min(end + WindowPlan.after, window.frames.upperBound)
+        return WindowPlan.Window(frames: frames, isClosed: window.isClosed, isCutInSpeech: false)
     }
 
     /// Where the first segment of a window goes over much speech without a word, what is heard of that stretch alone, if
@@ -112,7 +135,7 @@ public final class SpeechListener {
         (alone.previous, alone.draft) = ([], [])
         let window = WindowPlan.Window(frames: stretch, isClosed: text.window.isClosed, isCutInSpeech: true)
         let bands = model.front.bands
-        guard var again = listen(to: window, logs.prefix(stretch.count * bands), alone, isCancelled: isCancelled) else {
+        guard let again = listen(to: window, logs.prefix(stretch.count * bands), alone, isCancelled: isCancelled) else {
             return nil
         }
         let count = { (tokens: [ArraySlice<WhisperVocabulary.Token>]) in
@@ -122,11 +145,7 @@ public final class SpeechListener {
         let isSound =
             again.decoded.averageLogProbability >= Limit.averageLogProbability && again.decoded.loopStart == nil
         guard isFuller, isSound else { return text }
-        again.window = text.window
-        (again.encodeDuration, again.decodeDuration) = (
-            again.encodeDuration + text.encodeDuration, again.decodeDuration + text.decodeDuration
-        )
-        return again
+        return again.inPlace(of: text)
     }
 
     /// The most probable language of what the decoder was given to hear; `nil` for an English-only model.
@@ -194,13 +213,13 @@ public final class SpeechListener {
     }
 
     /// Level and model together decide whether anybody spoke.
-    private func isSpeech(_ text: DecodedText, _ window: WindowPlan.Window, _ context: WindowContext) -> Bool {
+    func isSpeech(_ text: DecodedText, _ window: WindowPlan.Window, _ context: WindowContext) -> Bool {
         guard model.vocabulary.text(text.tokens).contains(where: { $0.isLetter || $0.isNumber }) else { return false }
         let (silence, confidence) = (text.noSpeechProbability, text.averageLogProbability)
-        if silence > Limit.noSpeech, confidence < Limit.averageLogProbability { return false }
         let count = text.tokens.count(where: model.vocabulary.isText)
         let isScant = count <= Limit.scantTokens || count * Limit.framesPerScantToken < window.frames.count
-        if isScant, silence - confidence / 2 > Limit.doubt { return false }
+        let doubt = silence - confidence / 2
+        if doubt > (isScant ? Limit.doubt : Limit.doubtOfSentence) { return false }
         // Music is loud for long, and the decoder makes a doubtful word or two of it.
         let loud = context.speech.reduce(0) { $0 + $1.clamped(to: window.frames).count }
         let isSparse = count * Limit.framesPerSparseToken < loud

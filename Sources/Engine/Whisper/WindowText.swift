@@ -25,7 +25,7 @@ struct WindowText: Sendable {
     private static let uncovered = 100
     private static let uncoveredRun = 50
     /// A segment of so many frames of speech or more…
-    private static let sparseFrames = 400
+    private static let sparseFrames = 250
     /// …with less than a token for so many was passed over in parts: who speaks says twice as much.
     private static let framesPerSparseToken = 50
 
@@ -71,6 +71,15 @@ struct WindowText: Sendable {
             segments.append(segment)
             segmentTokens.append(slice)
         }
+    }
+
+    /// As what was heard of the window that `other` is about: its beginning was listened to again.
+    func inPlace(of other: WindowText) -> WindowText {
+        var text = self
+        text.window = other.window
+        text.encodeDuration += other.encodeDuration
+        text.decodeDuration += other.decodeDuration
+        return text
     }
 
     /// Where the first segment passes over much speech: the stretch that it should have put into words.

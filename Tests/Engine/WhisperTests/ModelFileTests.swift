@@ -120,7 +120,8 @@ import Testing
         let tail = try SilentTail(weights, encoder: encoder, pool: pool)
         let decoder = try SpeechDecoder(weights, pool: pool)
         for positions in [1, 99, 100] {
-            decoder.begin(encoder.encode(MelWindow(silence: -1), positions: positions, tail: tail), tail: tail)
+            let encoded = try #require(encoder.encode(MelWindow(silence: -1), positions: positions, tail: tail))
+            decoder.begin(encoded, tail: tail)
             let row = decoder.step([50_257]).withRow(0) { row in row.indices.map { row[$0] } }
             #expect(row.count == 51_864 && row.allSatisfy(\.isFinite))
         }

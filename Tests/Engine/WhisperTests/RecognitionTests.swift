@@ -121,7 +121,7 @@ import Testing
         let decoder = try SpeechDecoder(model.weights, pool: pool)
         let tail = try SilentTail(model.weights, encoder: encoder, pool: pool)
         let window = MelWindow(mel.values, evened: true)
-        decoder.begin(encoder.encode(window, positions: 75, tail: tail), tail: tail)
+        decoder.begin(try #require(encoder.encode(window, positions: 75, tail: tail)), tail: tail)
         for timestamps in [false, true] {
             let rules = DecodingRules(
                 model.vocabulary, suppressed: model.configuration.suppressed,
@@ -146,7 +146,7 @@ import Testing
         let (model, pool) = try SpeechModel.model()
         let encoder = try SpeechEncoder(model.weights, pool: pool)
         let decoder = try SpeechDecoder(model.weights, pool: pool)
-        decoder.begin(encoder.encode(MelWindow(silence: -0.5), positions: 50, tail: nil), tail: nil)
+        decoder.begin(try #require(encoder.encode(MelWindow(silence: -0.5), positions: 50, tail: nil)), tail: nil)
         let rules = DecodingRules(model.vocabulary, suppressed: [], suppressedAtStart: [], timestamps: false)
         let decoding = TextDecoding(decoder: decoder, rules: rules, limit: 8, isCancelled: { false })
         #expect(decoding.run(temperature: 1, seed: 5).tokens == decoding.run(temperature: 1, seed: 5).tokens)
@@ -160,5 +160,43 @@ import Testing
         #expect(recogniser.advance { .stop } == nil)
         let said = recogniser.finish { true }
         #expect(said.isCancelled && said.segments.isEmpty)
+    }
+
+    @Test("The encoder stops between two layers when it is told to")
+    func cancelledEncoder() throws {
+        let (model, pool) = try SpeechModel.model()
+        let encoder = try SpeechEncoder(model.weights, pool: pool)
+        var asked = 0
+        let encoded = encoder.encode(MelWindow(silence: -0.5), positions: 50, tail: nil) {
+            asked += 1
+            return asked == 3
+        }
+        #expect(encoded == nil && asked == 3)
+    }
+
+    @Test("A doubtful sentence is one as long as both doubts are small; a doubtful word is none")
+    func doubt() throws {
+        let listener = try SpeechModel.listener()
+        let window = WindowPlan.Window(frames: 0..<300, isClosed: true, isCutInSpeech: false)
+        let context = WindowContext(speech: [10..<290])
+        let isSpeech = { (count: Int, silence: Float, confidence: Float) in
+            var text = DecodedText(tokens: Array(repeating: 3_504, count: count))
+            text.noSpeechProbability = silence
+            text.logProbability = confidence * Float(count + 1)
+            return listener.isSpeech(text, window, context)
+        }
+        #expect(isSpeech(12, 0.67, -1.12) && isSpeech(12, 0, -2))
+        #expect(!isSpeech(12, 0.55, -1.7) && !isSpeech(12, 0.75, -1.2))
+        #expect(isSpeech(2, 0.5, -1) && !isSpeech(2, 0.67, -1.12))
+    }
+
+    @Test("The first half of a long window ends in the pause next to its middle")
+    func halves() throws {
+        let window = WindowPlan.Window(frames: 100..<2_900, isClosed: true, isCutInSpeech: false)
+        let half = try #require(SpeechListener.firstHalf(of: window, [100..<700, 800..<1_450, 1_520..<2_880]))
+        #expect(half.frames == 100..<1_450 + WindowPlan.after && half.isClosed && !half.isCutInSpeech)
+        #expect(SpeechListener.firstHalf(of: window, [100..<2_880]) == nil)
+        let short = WindowPlan.Window(frames: 0..<900, isClosed: true, isCutInSpeech: false)
+        #expect(SpeechListener.firstHalf(of: short, [0..<400, 500..<900]) == nil)
     }
 }
