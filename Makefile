@@ -23,7 +23,7 @@ bench soak eval golden link-order pictures: export BRIM_MODEL ?= smollm2-135m
 # Tests that do not run beside all the others.
 APART = ^VITSTests|^BERTTests|^UpdatesTests|^HatTests|^ChildProcessesTests|^SpeakerTests|^FliteTests|^PhonemesTests|^DocumentTextTests|^SoundFilesTests|EndToEndTests|CursesScreenTests|^ModelCatalogueTests|^TelemetryTests|WithheldTests
 
-.PHONY: help run test check build install deb deb-roots models bench eval soak a76-bounds pictures doctor-pictures model-sources screen-test fuzz fuzz-gguf fuzz-whisper humaneval speech-words speech-languages speech-noises spoken-turns voice-peer hostile-texts hostile-documents document-questions long-documents golden cost-replay exact-tools conversation-test link-order reply-test crash-test withheld-test coverage sanitize docs lint format otlp packages test-packages clean fleet-run telemetry-cost
+.PHONY: help run test check build install deb deb-roots models bench eval soak a76-bounds pictures doctor-pictures model-sources screen-test fuzz fuzz-gguf fuzz-whisper humaneval speech-words speech-languages speech-noises spoken-turns voice-peer hostile-texts hostile-documents document-questions long-documents knowledge-speed golden cost-replay exact-tools conversation-test link-order reply-test crash-test withheld-test coverage sanitize docs lint format otlp packages test-packages clean fleet-run telemetry-cost
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -181,6 +181,10 @@ long-documents: models ## of long documents of Debian's: is the sentence that an
 	$(SWIFT) build --build-tests $(ARROWS)
 	Tests/Support/long-documents .build/long-documents
 	BRIM_LONG_DOCUMENTS=$(CURDIR)/.build/long-documents $(TEST) --filter LongDocumentTests
+
+knowledge-speed: ## the index at 100,000 passages: text read a second, queries at the 99th percentile, memory (minutes)
+	$(SWIFT) build --build-tests $(ARROWS)
+	BRIM_KNOWLEDGE_SPEED=1 $(TEST) --filter KnowledgeSpeedTests
 
 golden: models ## the reference's log-probabilities and perplexity on every instruction set of this processor (minutes)
 	$(SWIFT) build --build-tests

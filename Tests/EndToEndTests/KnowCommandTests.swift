@@ -100,7 +100,7 @@ import Testing
         }
         let process = Process()
         process.executableURL = URL(fileURLWithPath: Brim.executable)
-        process.arguments = ["know", "add", folder, "--name", "sheets"]
+        process.arguments = ["know", "add", folder, "--name", "sheets", "--words-only"]
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
@@ -116,7 +116,8 @@ import Testing
         process.waitUntilExit()
         let kept = try self.documents()
         #expect(kept > 0 && kept < count, "killed too late to tell anything: \(kept)")
-        let updated = try #require(try Brim.objects(try brim("know", "update", "--json").output).first)
+        let updated = try #require(
+            try Brim.objects(try brim("know", "update", "--words-only", "--json").output).first)
         #expect(updated["read"] as? Int == count - kept && updated["unchanged"] as? Int == kept)
         let list = try #require(try Brim.objects(try brim("know", "list", "--json").output).first)
         #expect(list["documents"] as? Int == count)

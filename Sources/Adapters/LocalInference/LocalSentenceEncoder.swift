@@ -2,19 +2,17 @@ package import AssistantCore
 internal import BERT
 internal import Kernels
 
-/// A sentence encoder of this device: compares texts by what they mean, on a thread of its own.
-package actor LocalSentenceEncoder: PassageComparison {
+/// A sentence encoder of this device: makes vectors of texts, alike where these mean the like, on a thread of its own.
+package actor LocalSentenceEncoder {
+    /// Goes with the weights' digest where vectors are kept: what is made of a passage may change while they do not.
+    package static let form = "1"
+
     private let thread: InferenceThread
     private let encoder: SentenceEncoder
-    /// Vectors of passages that were compared before: those about one matter are found again and again.
-    private var known: [String: [Float]] = [:]
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor {
         unsafe thread.asUnownedSerialExecutor()
     }
-
-    /// Two megabytes of vectors and their texts.
-    private static let mostKnown = 1_000
 
     /// Reads an encoder. Its matrices take a quarter of the file's size.
     /// - Parameters:
@@ -46,24 +44,11 @@ package actor LocalSentenceEncoder: PassageComparison {
         encoder = try SentenceEncoder(loaded.model, pool: loaded.pool, precision: .int8)
     }
 
-    /// How like each of the passages is to the question, -1 … 1; `nil` where the task is cancelled meanwhile. A passage that
-    /// was not compared before takes some hundredths of a second.
-    package func likeness(of question: String, to passages: [Passage]) async -> [Double]? {
-        let asked = encoder.vector(of: question)
-        var likeness: [Double] = []
-        for passage in passages {
-            if Task.isCancelled { return nil }
-            likeness.append(Double(zip(asked, vector(of: passage)).reduce(0) { $0 + $1.0 * $1.1 }))
-        }
-        return likeness
-    }
+    /// What a text means. Blocks the encoder's thread for some hundredths of a second.
+    package func vector(of text: String) -> PassageVector { PassageVector(encoder.vector(of: text)) }
 
-    private func vector(of passage: Passage) -> [Float] {
-        let text = "\(passage.title): \(passage.heading). \(passage.text)"
-        if let vector = known[text] { return vector }
-        let vector = encoder.vector(of: text)
-        if known.count >= Self.mostKnown { known.removeAll(keepingCapacity: true) }
-        known[text] = vector
-        return vector
+    /// What a passage means, with the title and the headings that it stands under.
+    package func vector(of passage: Passage) -> PassageVector {
+        vector(of: "\(passage.title): \(passage.heading). \(passage.text)")
     }
 }

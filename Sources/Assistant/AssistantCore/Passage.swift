@@ -2,6 +2,8 @@
 ///
 /// Its text is hostile as any file's is: it is something to answer from, and never something to obey.
 package struct Passage: Sendable, Hashable {
+    /// The index's number of it; `nil` where it stands in none.
+    package var id: Int64?
     /// The collection that it belongs to, by name.
     package var collection: String
     /// The document as it is shown: its path inside the collection, or its title where it has no path.
@@ -19,9 +21,10 @@ package struct Passage: Sendable, Hashable {
     package var staysHome: Bool
 
     package init(
-        collection: String = "", document: String, title: String = "", heading: String = "", page: Int? = nil,
-        text: String, isAnswer: Bool = false, staysHome: Bool = false
+        id: Int64? = nil, collection: String = "", document: String, title: String = "", heading: String = "",
+        page: Int? = nil, text: String, isAnswer: Bool = false, staysHome: Bool = false
     ) {
+        self.id = id
         self.collection = collection
         self.document = document
         self.title = title
@@ -49,14 +52,39 @@ package struct PassageHits: Sendable, Hashable {
 
 /// The index of the collections.
 package protocol PassageSearch: Sendable {
+    /// What is kept of the passages' meaning; `nil` where nothing is.
+    var vectors: (any PassageVectors)? { get }
+
     /// The passages that fit best to these words: folded, each once, at least one.
     ///
     /// - Parameter collection: the name of the one to look in; `nil` for all.
     func hits(for words: [String], limit: Int, in collection: String?) async throws -> PassageHits
 }
 
+extension PassageSearch {
+    package var vectors: (any PassageVectors)? { nil }
+}
+
+/// A passage, and how like it is to a question.
+package struct ComparedPassage: Sendable, Hashable {
+    package var passage: Passage
+    /// -1 … 1
+    package var likeness: Double
+
+    package init(_ passage: Passage, likeness: Double) { (self.passage, self.likeness) = (passage, likeness) }
+}
+
 /// Compares texts by what they mean, whatever words they say it in.
 package protocol PassageComparison: Sendable {
-    /// How like each of the passages is to the question, -1 … 1, in their order; `nil` where that cannot be told.
-    func likeness(of question: String, to passages: [Passage]) async -> [Double]?
+    /// How like passages are to a question: those of these that can be told in short time, and those of all in the index that
+    /// are nearest to it, in no order. `nil` where that cannot be told.
+    ///
+    /// - Parameters:
+    ///   - passages: what a search found, the best first.
+    ///   - unseen: so many of them are read where nothing is kept of them.
+    ///   - search: where they were found.
+    ///   - collection: the name of the one to look in; `nil` for all.
+    func compared(
+        _ question: String, with passages: [Passage], unseen: Int, in search: any PassageSearch, _ collection: String?
+    ) async -> [ComparedPassage]?
 }

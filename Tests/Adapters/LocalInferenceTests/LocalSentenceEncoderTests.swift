@@ -19,11 +19,11 @@ import Testing
             "sort writes the lines of all files in order.",
         ].map { Passage(document: "a", text: $0) }
         let question = "From when may people go swimming?"
-        let likeness = try #require(await encoder.likeness(of: question, to: passages))
+        let asked = await encoder.vector(of: question)
+        var likeness: [Double] = []
+        for passage in passages { likeness.append(asked.likeness(to: await encoder.vector(of: passage))) }
         #expect(likeness[0] > likeness[1] && likeness[1] > likeness[2])
         #expect(likeness.allSatisfy { (-1...1).contains($0) })
-        // What was kept of them is the same.
-        #expect(await encoder.likeness(of: question, to: passages) == likeness)
     }
 
     @Test("A file that is no encoder is refused in one sentence")

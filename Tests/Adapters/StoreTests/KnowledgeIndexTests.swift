@@ -29,7 +29,8 @@ final class KnowledgeIndexTests {
         #expect(
             hits.passages == [
                 Passage(
-                    collection: "town", document: "pool", title: "pool", heading: "Hours", page: 3,
+                    id: hits.passages.first?.id, collection: "town", document: "pool", title: "pool", heading: "Hours",
+                    page: 3,
                     text: "Its gates are opening at seven.")
             ])
         #expect(try await index.hits(for: ["closed"], limit: 5).passages == [])
@@ -113,6 +114,59 @@ final class KnowledgeIndexTests {
         #expect(hits.passages.count(where: \.isAnswer) == 1 && hits.passages.count == 6)
         try await index.remove(documents: ["faq"], in: "town")
         #expect(try await !index.hits(for: ["lake", "open"], limit: 5).passages.contains(where: \.isAnswer))
+    }
+
+    private let north = PassageVector([0, 1])
+    private let east = PassageVector([1, 0.1])
+
+    @Test("Vectors are kept with their passages, and the nearest passage is found by no word of its own")
+    func vectors() async throws {
+        let index = try await index()
+        try await index.replace([document("a", "first", "second"), document("b", "third")], in: "town")
+        let all = try await index.passages(withoutVectorBy: "one", after: .min, limit: 9, in: "town")
+        #expect(all.map(\.text) == ["first", "second", "third"])
+        try await index.keep([(all[0], north), (all[1], east)], by: "one")
+        #expect(try await index.vectors(of: all, by: "one").values.map(\.self).contains(east))
+        #expect(try await index.count(withoutVectorBy: "one", in: nil) == 1)
+        #expect(try await index.passages(withoutVectorBy: "one", after: .min, limit: 9, in: nil) == [all[2]])
+        #expect(try await index.nearest(to: PassageVector([1, 0]), by: "one", limit: 1, in: "town") == [all[1]])
+        #expect(try await index.nearest(to: PassageVector([1, 0]), by: "one", limit: 1, in: "other") == [])
+        #expect(try await index.collections().map(\.vectors) == [2])
+        try await index.replace([document("a", "new")], in: "town")
+        #expect(try await index.nearest(to: PassageVector([1, 0]), by: "one", limit: 5, in: nil) == [])
+    }
+
+    @Test("Vectors of another encoder are no vectors, and go when the first of this one is kept")
+    func encoders() async throws {
+        let index = try await index()
+        try await index.replace([document("a", "first", "second")], in: "town")
+        let all = try await index.passages(withoutVectorBy: "one", after: .min, limit: 9, in: nil)
+        try await index.keep(all.map { ($0, north) }, by: "one")
+        #expect(try await index.vectors(of: all, by: "two").isEmpty)
+        #expect(try await index.nearest(to: north, by: "two", limit: 5, in: nil) == [])
+        #expect(try await index.count(withoutVectorBy: "two", in: nil) == 2)
+        try await index.keep([(all[0], east)], by: "two")
+        #expect(try await index.vectors(of: all, by: "two").values.map(\.self) == [east])
+        #expect(try await index.vectors(of: all, by: "one").isEmpty)
+    }
+
+    @Test("A vector of what a passage said before is not kept for what it says now")
+    func staleVectors() async throws {
+        let index = try await index()
+        try await index.replace([document("a", "old")], in: "town")
+        let old = try await index.passages(withoutVectorBy: "one", after: .min, limit: 9, in: nil)
+        try await index.replace([document("a", "new")], in: "town")
+        try await index.keep(old.map { ($0, north) }, by: "one")
+        #expect(try await index.count(withoutVectorBy: "one", in: nil) == 1)
+    }
+
+    @Test("Likeness is the cosine, whatever the vectors' lengths, and 0 for what is no vector")
+    func likeness() {
+        #expect(abs(PassageVector([0.5, 0]).likeness(to: PassageVector([3, 0])) - 1) < 1e-9)
+        #expect(abs(PassageVector([1, 0]).likeness(to: PassageVector([-1, 0])) + 1) < 1e-9)
+        #expect(north.likeness(to: PassageVector([0, 0])) == 0)
+        #expect(north.likeness(to: PassageVector([.nan, 1])) == 0)
+        #expect(north.likeness(to: PassageVector([1])) == 0)
     }
 
     @Test("A damaged index says what to do, and one that never was is none")

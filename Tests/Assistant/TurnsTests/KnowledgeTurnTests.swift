@@ -24,11 +24,18 @@ private final class FixedComparison: PassageComparison {
     /// The documents of each call.
     var asked: [[String]] { state.withLock(\.self) }
 
-    init(_ likeness: [String: Double]?) { self.likeness = likeness }
+    /// What the search did not find.
+    private let near: [Passage]
 
-    func likeness(of question: String, to passages: [Passage]) async -> [Double]? {
+    init(_ likeness: [String: Double]?, near: [Passage] = []) { (self.likeness, self.near) = (likeness, near) }
+
+    func compared(
+        _ question: String, with passages: [Passage], unseen: Int, in search: any PassageSearch, _ collection: String?
+    ) async -> [ComparedPassage]? {
         state.withLock { $0.append(passages.map(\.document)) }
-        return likeness.map { known in passages.map { known[$0.document] ?? 0 } }
+        return likeness.map { known in
+            (passages + near).map { ComparedPassage($0, likeness: known[$0.document] ?? 0) }
+        }
     }
 }
 
@@ -131,6 +138,16 @@ private struct Device {
         // What cannot be compared is judged by its words.
         let failing = try Device([noise, hours], comparison: FixedComparison(nil))
         #expect(await failing.runner.consulted(question).1 == .silent)
+    }
+
+    @Test("What shares no word with the question is found where it is near to it")
+    func nearest() async throws {
+        let noise = Passage(collection: "town", document: "house.md", text: "The bath house is painted green.")
+        let hours = Passage(collection: "town", document: "bath.md", text: "Splashing about begins at seven.")
+        let comparison = FixedComparison(["bath.md": 0.95, "house.md": 0.1], near: [hours])
+        let device = try Device([noise], isOnly: true, comparison: comparison)
+        let question = TurnRequest(prompt: "From when can people swim in the bath house?")
+        #expect(await device.runner.consulted(question).0.passages.first == hours)
     }
 
     @Test("Where the sentence is sure, or no passage has a part of the question, nothing is compared")

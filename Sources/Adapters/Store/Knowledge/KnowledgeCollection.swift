@@ -27,6 +27,10 @@ package struct KnowledgeCollection: Sendable, Hashable {
     /// Documents that could not be read.
     package var unreadable = 0
     package var passages = 0
+    /// Passages of which the index keeps what they mean.
+    package var vectors = 0
+    /// What each of these takes in the file, about.
+    package static let vectorBytes = 392
     /// `nil` until it was read for the first time.
     package var updatedAt: Timestamp?
 

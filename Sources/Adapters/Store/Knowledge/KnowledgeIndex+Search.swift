@@ -18,6 +18,8 @@ extension KnowledgeIndex: PassageSearch {
     /// Answered questions that are looked at beside the passages.
     private static let mostQuestions = 8
 
+    package var vectors: (any PassageVectors)? { self }
+
     package func hits(for words: [String], limit: Int, in collection: String? = nil) async throws -> PassageHits {
         let words = Array(words.filter(Self.isWord).prefix(Self.mostWords))
         guard !words.isEmpty, limit > 0 else { return PassageHits() }
@@ -110,10 +112,11 @@ extension KnowledgeIndex: PassageSearch {
                 """, arguments: arguments)
     }
 
-    private static func passage(_ row: Row) throws -> Passage {
+    static func passage(_ row: Row) throws -> Passage {
         Passage(
-            collection: try row.checked("name"), document: try row.checked("path"), title: try row.checked("title"),
-            heading: try row.checked("heading"), page: try row.checkedIfPresent("page"), text: try row.checked("text"),
+            id: try row.checked("id"), collection: try row.checked("name"), document: try row.checked("path"),
+            title: try row.checked("title"), heading: try row.checked("heading"),
+            page: try row.checkedIfPresent("page"), text: try row.checked("text"),
             isAnswer: try row.checked("isAnswer"), staysHome: try row.checked("staysHome"))
     }
 }

@@ -88,7 +88,10 @@ package final class KnowledgeIndex: Sendable {
                         (SELECT count(*) FROM document WHERE collection = c.id) AS documents,
                         (SELECT count(problem) FROM document WHERE collection = c.id) AS unreadable,
                         (SELECT count(*) FROM passage JOIN document ON document.id = passage.document
-                            WHERE document.collection = c.id) AS passages
+                            WHERE document.collection = c.id) AS passages,
+                        (SELECT count(*) FROM passageVector JOIN passage ON passage.id = passageVector.passage
+                            JOIN document ON document.id = passage.document
+                            WHERE document.collection = c.id) AS vectors
                     FROM collection AS c ORDER BY name
                     """
             ).map(Self.collection)
@@ -102,6 +105,7 @@ package final class KnowledgeIndex: Sendable {
         collection.documents = try row.checked("documents")
         collection.unreadable = try row.checked("unreadable")
         collection.passages = try row.checked("passages")
+        collection.vectors = try row.checked("vectors")
         let updatedAt: Int64? = try row.checkedIfPresent("updatedAt")
         collection.updatedAt = updatedAt.map { Timestamp(millisecondsSince1970: $0) }
         return collection
@@ -260,7 +264,7 @@ package final class KnowledgeIndex: Sendable {
         }
     }
 
-    private func write<Value: Sendable>(
+    func write<Value: Sendable>(
         _ body: @escaping @Sendable (Database) throws -> Value
     ) async throws(StoreError) -> Value {
         do {

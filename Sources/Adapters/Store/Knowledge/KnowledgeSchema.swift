@@ -7,6 +7,7 @@ enum KnowledgeSchema {
     static let migrator: DatabaseMigrator = {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1 collections") { try $0.execute(sql: collections) }
+        migrator.registerMigration("2 vectors") { try $0.execute(sql: vectors) }
         return migrator
     }()
 
@@ -66,5 +67,18 @@ enum KnowledgeSchema {
         CREATE TRIGGER questionRemoved AFTER DELETE ON passage WHEN old.isAnswer = 1 BEGIN
             INSERT INTO questionWord (questionWord, rowid, heading) VALUES ('delete', old.id, old.heading);
         END;
+        """
+
+    /// What passages mean, by one encoder: its name is the one row of `vectorEncoder`.
+    private static let vectors = """
+        CREATE TABLE vectorEncoder (
+            id INTEGER PRIMARY KEY CHECK (id = 1),
+            name TEXT NOT NULL
+        ) STRICT;
+
+        CREATE TABLE passageVector (
+            passage INTEGER PRIMARY KEY REFERENCES passage (id) ON DELETE CASCADE,
+            vector BLOB NOT NULL
+        ) STRICT;
         """
 }

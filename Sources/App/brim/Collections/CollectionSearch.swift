@@ -11,6 +11,8 @@ final class CollectionSearch: PassageSearch {
 
     init(directory: String) { self.directory = directory }
 
+    var vectors: (any PassageVectors)? { try? opened() }
+
     func hits(for words: [String], limit: Int, in collection: String?) async throws -> PassageHits {
         guard let index = try opened() else { return PassageHits() }
         return try await index.hits(for: words, limit: limit, in: collection)

@@ -1,6 +1,7 @@
 import ArgumentParser
 import AssistantCore
 import Foundation
+import Knowledge
 import Turns
 
 /// `brim ask`: one question, one answer on the standard output.
@@ -118,6 +119,19 @@ struct AskCommand: AsyncParsableCommand {
         }
     }
 
+    /// Ctrl-C ends it and the question with it.
+    private static func complete(_ document: AttachedDocument, _ comparison: (any PassageComparison)?) async throws {
+        try await Interruption.cancelling {
+            try await document.complete(comparison) { done, all in
+                if done < all {
+                    Terminal.progress("what \(document.extent.name) means: \(done) of \(all) passages")
+                } else {
+                    Terminal.endProgress()
+                }
+            }
+        }
+    }
+
     private func answer(
         _ prompt: String, _ system: String?, _ constraint: OutputConstraint?, _ services: AssistantServices,
         _ document: AttachedDocument?, _ picture: Picture?, _ speech: Speech?, isRaw: Bool
@@ -130,6 +144,7 @@ struct AskCommand: AsyncParsableCommand {
         request.picture = picture
         if let picture, !json { Terminal.writeError("(\(picture.words))") }
         if let document {
+            if !SummaryWish.isIn(prompt) { try await Self.complete(document, runner.knowledge?.comparison) }
             (request, runner) = await document.prepared(request, runner, services.profile)
             if json {
                 if let share = request.share { try JSONLines.write(share) }

@@ -45,6 +45,7 @@ extension KnowCommand {
         @Option(help: "What to call it; else the folder's name.") var name: String?
         @Flag(help: "Nothing of it is ever sent: a question that needs it is answered on this device.")
         var stayHome = false
+        @Flag(help: KnowCommand.wordsOnlyHelp) var wordsOnly = false
         @Flag(help: "The result as a JSON object.") var json = false
         @Argument(help: "A folder, a file, or wikipedia.", completion: .file()) var path: String
 
@@ -58,7 +59,8 @@ extension KnowCommand {
             if !collection.attribution.isEmpty { Terminal.writeError(collection.attribution + ".") }
             let index = try KnowledgeIndex(directory: options.directories.data)
             try await index.add(collection)
-            try await KnowCommand.update([collection], index, json: json)
+            try await KnowCommand.update(
+                [collection], index, wordsOnly ? nil : CollectionComparison(options), json: json)
         }
 
         private func collection() async throws -> KnowledgeCollection {
@@ -102,6 +104,7 @@ extension KnowCommand {
             var path: String
             var documents: Int
             var passages: Int
+            var vectors: Int
             var unreadable: Int
             var stays_home: Bool
             var attribution: String
@@ -127,8 +130,9 @@ extension KnowCommand {
                     try JSONLines.write(
                         Line(
                             name: collection.name, path: collection.root, documents: collection.documents,
-                            passages: collection.passages, unreadable: collection.unreadable,
-                            stays_home: collection.staysHome, attribution: collection.attribution,
+                            passages: collection.passages, vectors: collection.vectors,
+                            unreadable: collection.unreadable, stays_home: collection.staysHome,
+                            attribution: collection.attribution,
                             updated_at: collection.updatedAt?.iso8601))
                 }
                 for problem in problems {
@@ -144,8 +148,13 @@ extension KnowCommand {
             for collection in collections {
                 let stays = collection.staysHome ? "  stays on this device" : ""
                 let state = collection.updatedAt == nil ? "  not read to its end; run brim know update" : ""
+                let vectors =
+                    collection.vectors > 0
+                    ? String(
+                        format: ", %d by what they mean (%.1f MB)", collection.vectors,
+                        Double(collection.vectors * KnowledgeCollection.vectorBytes) / 1_000_000) : ""
                 try Terminal.writeLine(
-                    "\(collection.name)  \(collection.documents) documents, \(collection.passages) passages\(stays)\(state)"
+                    "\(collection.name)  \(collection.documents) documents, \(collection.passages) passages\(vectors)\(stays)\(state)"
                         + "  \(collection.root)")
                 if !collection.attribution.isEmpty { try Terminal.writeLine("  \(collection.attribution)") }
                 for problem in problems where problem.collection == collection.name {
@@ -191,6 +200,7 @@ extension KnowCommand {
                 """)
 
         @OptionGroup var options: GlobalOptions
+        @Flag(help: KnowCommand.wordsOnlyHelp) var wordsOnly = false
         @Flag(help: "One JSON object a collection.") var json = false
         @Argument(help: "The name of one; all without it.") var name: String?
 
@@ -202,7 +212,7 @@ extension KnowCommand {
             let all = try await index.collections()
             let chosen = all.filter { name == nil || $0.name == name }
             if chosen.isEmpty, let name { throw KnowCommand.missing(name) }
-            try await KnowCommand.update(chosen, index, json: json)
+            try await KnowCommand.update(chosen, index, wordsOnly ? nil : CollectionComparison(options), json: json)
         }
     }
 
@@ -236,17 +246,12 @@ extension KnowCommand {
         }
 
         func run() async throws {
-            var seen: Set<String> = []
-            let query = words.joined(separator: " ")
-            let meaningful = ContentWords.meaningful(in: query)
-            let sought = (meaningful.isEmpty ? ContentWords.all(in: query) : meaningful).filter {
-                seen.insert($0).inserted
-            }
             let index = try KnowledgeIndex.existing(in: options.directories.data)
             if let collection, try await index?.collections().contains(where: { $0.name == collection }) != true {
                 throw KnowCommand.missing(collection)
             }
-            let passages = try await index?.hits(for: sought, limit: limit, in: collection).passages ?? []
+            var passages: [Passage] = []
+            if let index { passages = try await found(in: index) }
             for (number, passage) in passages.prefix(limit).enumerated() {
                 if json {
                     try JSONLines.write(
@@ -262,6 +267,29 @@ extension KnowCommand {
             }
             if passages.isEmpty, !json { try Terminal.writeLine("Nothing fits.") }
         }
+
+        /// What a question would be answered from, by words and meaning where something tells what passages mean.
+        private func found(in index: KnowledgeIndex) async throws -> [Passage] {
+            var seen: Set<String> = []
+            let query = words.joined(separator: " ")
+            let meaningful = ContentWords.meaningful(in: query)
+            let sought = (meaningful.isEmpty ? ContentWords.all(in: query) : meaningful).filter {
+                seen.insert($0).inserted
+            }
+            guard let question = KnowledgeQuestion(query), let comparison = CollectionComparison(options) else {
+                return try await index.hits(for: sought, limit: limit, in: collection).passages
+            }
+            let hits = try await index.hits(for: sought, limit: max(limit, Self.looksAt), in: collection)
+            let ranking = PassageRanking(question, hits)
+            guard
+                let compared = await comparison.compared(
+                    query, with: ranking.byWords, unseen: Self.looksAt, in: index, collection)
+            else { return hits.passages }
+            let best = ranking.passages(compared, most: limit, least: -1)
+            return hits.passages.filter(\.isAnswer) + (best.isEmpty ? hits.passages.filter { !$0.isAnswer } : best)
+        }
+
+        private static let looksAt = 60
     }
 }
 
@@ -278,7 +306,14 @@ extension KnowCommand {
         var skipped: Int
         var text_bytes: Int
         var seconds: Double
+        /// Of passages, made in this run, and how long that took; both are left out where the model for it was not fetched.
+        var vectors: Int?
+        var vector_seconds: Double?
     }
+
+    static let wordsOnlyHelp: ArgumentHelp = """
+        Do not read what the passages mean, which takes some hundredths of a second each; questions read what they come to.
+        """
 
     /// A name is what `brim know list` shows on one line.
     static func check(_ name: String) throws {
@@ -295,7 +330,9 @@ extension KnowCommand {
     }
 
     /// Reads the collections one after the other and says what was done.
-    static func update(_ collections: [KnowledgeCollection], _ index: KnowledgeIndex, json: Bool) async throws {
+    static func update(
+        _ collections: [KnowledgeCollection], _ index: KnowledgeIndex, _ comparison: CollectionComparison?, json: Bool
+    ) async throws {
         for collection in collections {
             let start = ContinuousClock.now
             var update = CollectionUpdate(index: index, collection: collection)
@@ -308,19 +345,42 @@ extension KnowCommand {
             }
             let outcome = try await Interruption.cancelling { [update] in try await update.run() }
             let seconds = start.duration(to: .now).inSeconds
+            let vectors = try await complete(collection, index, comparison)
             if json {
                 try JSONLines.write(
                     UpdateLine(
                         name: collection.name, read: outcome.read, unreadable: outcome.unreadable,
                         unchanged: outcome.unchanged, removed: outcome.removed, skipped: outcome.skipped.count,
-                        text_bytes: outcome.bytes, seconds: seconds))
+                        text_bytes: outcome.bytes, seconds: seconds, vectors: vectors?.count,
+                        vector_seconds: vectors?.seconds))
                 continue
             }
             try Terminal.writeLine(
                 "\(collection.name): \(outcome.read) documents read, \(outcome.unchanged) unchanged,"
                     + " \(outcome.removed) gone, \(outcome.unreadable) unreadable"
-                    + (outcome.unreadable > 0 ? " (brim know list says why)" : ""))
+                    + (outcome.unreadable > 0 ? " (brim know list says why)" : "")
+                    + (vectors.map { $0.count > 0 ? ", \($0.count) passages to be found by what they mean" : "" } ?? "")
+            )
             for skipped in outcome.skipped { Terminal.writeError("\(skipped.path): \(skipped.reason)") }
         }
+    }
+
+    /// Keeps what the passages mean; `nil` where nothing tells it.
+    private static func complete(
+        _ collection: KnowledgeCollection, _ index: KnowledgeIndex, _ comparison: CollectionComparison?
+    ) async throws -> (count: Int, seconds: Double)? {
+        guard let comparison, try await index.isComparable() else { return nil }
+        let start = ContinuousClock.now
+        let count = try await Interruption.cancelling {
+            try await comparison.complete(index, in: collection.name) { done, all in
+                if done < all {
+                    Terminal.progress(
+                        "\(collection.name): what its passages mean, \(done) of \(all) (Ctrl-C leaves the rest)")
+                } else {
+                    Terminal.endProgress()
+                }
+            }
+        }
+        return (count, start.duration(to: .now).inSeconds)
     }
 }

@@ -34,6 +34,8 @@ extension ChatConversation {
         private var hearing: Duration?
         /// The document that questions are answered from.
         private var document: AttachedDocument?
+        /// Reads what the document's passages mean while questions may be asked already.
+        private var documentWork: Task<Void, Never>?
 
         private let statusReporter: CloudStatusReporter
         private let permission: CloudPermission
@@ -155,11 +157,15 @@ extension ChatConversation {
         /// Opens a document, which belongs to this conversation, or closes it. One that is opened under the lock stays here.
         private mutating func read(_ path: String, _ mayLeave: Bool) async {
             document = nil
+            documentWork?.cancel()
             let path = Self.unquoted(path)
             guard !path.isEmpty else { return inbox.post(.document(nil)) }
             do {
                 let document = try await AttachedDocument((path as NSString).expandingTildeInPath, staysHome: !mayLeave)
                 self.document = document
+                documentWork = Task(priority: .background) { [comparison = services.runner.knowledge?.comparison] in
+                    try? await document.complete(comparison)
+                }
                 inbox.post(.document(document.extent.name))
                 inbox.post(.hint(""))
                 inbox.post(

@@ -11,6 +11,10 @@ package struct AnswerCheck {
     private static let replying = Set(
         ["yes", "no", "sure", "certainly", "of", "course", "okay", "ok", "correct", "right"].map(ContentWords.stem))
 
+    /// Words of every talk, in which an answer is put, say little of what it rests on.
+    private static let everyday = Set(EverydayWords.all.map(ContentWords.stem))
+    private static let everydayShare = 0.25
+
     private struct Source {
         var passage: Passage
         var stems: Set<String>
@@ -77,7 +81,12 @@ package struct AnswerCheck {
     }
 
     private func share(of said: Set<String>, in place: Int) -> Double {
-        Double(said.intersection(sources[place].stems).count) / Double(said.count)
+        Self.weight(of: said.intersection(sources[place].stems)) / Self.weight(of: said)
+    }
+
+    private static func weight(of stems: Set<String>) -> Double {
+        let everyday = stems.intersection(Self.everyday).count
+        return Double(stems.count - everyday) + Self.everydayShare * Double(everyday)
     }
 
     /// Returns the number of the passage.
