@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Transformer
@@ -149,18 +150,20 @@ struct LoopDetectorTests {
         #expect(detect(counting, isCut: false).loop == nil)
     }
 
-    @Test("Plain prose of 2,000 words is never a loop")
-    func prose() {
-        var generator = SystemRandomNumberGenerator()
+    @Test("Plain prose of 2,000 words is never a loop", arguments: 1...8 as ClosedRange<UInt64>)
+    func prose(seed: UInt64) {
+        var generator = SeededGenerator(seed: seed)
         let letters = Array("abcdefghijklmnopqrst")
         let words = (0..<400).map { "w\(letters[$0 / 20])\(letters[$0 % 20])\(String(repeating: "x", count: $0 % 7))" }
         let text = (0..<2_000).map { _ in words.randomElement(using: &generator) ?? "" }.joined(separator: " ")
         #expect(detect(text, isCut: true).loop == nil)
     }
 
-    @Test("A few words in ever new order are a loop too, in prose; what draws or counts has few symbols for a reason")
-    func fewWords() throws {
-        var random = SystemRandomNumberGenerator()
+    @Test(
+        "A few words in ever new order are a loop too, in prose; what draws or counts has few symbols for a reason",
+        arguments: 1...8 as ClosedRange<UInt64>)
+    func fewWords(seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
         let words = [" heavy", " rain", " fell", " softly", ".", " down"]
         let circling = (0..<400).map { _ in words.randomElement(using: &random) ?? "" }.joined()
         let opening = "The sky was dark when we set out for the hills behind the town that day"
