@@ -18,6 +18,8 @@ struct WindowText: Sendable {
     /// Speech of so many frames behind the last timestamp was not heard and is heard again: 600 ms. Less than that, the
     /// timestamp was only early.
     private static let unheard = 60
+    /// A timestamp lies so many frames behind a pause of as many at most, where it belongs before it: 1 s.
+    private static let lateTimestamp = 100
     /// A window that is to be heard again from within goes on by this many frames at least.
     private static let leastProgress = 100
     /// Speech of so many frames that no segment covers was passed over, not only marked inexactly; as was a shorter run
@@ -141,7 +143,15 @@ struct WindowText: Sendable {
         let next = speech.first { run in
             run.upperBound > heard && (run.lowerBound >= heard || run.upperBound - heard >= Self.unheard)
         }
-        goOn(from: max(heard, next?.lowerBound ?? heard))
+        goOn(from: next.flatMap { Self.beginning(of: $0, after: heard, speech) } ?? heard)
+    }
+
+    /// Where to listen to a run whose rest was not heard: a timestamp shortly behind a long pause is only late, and cut into, a
+    /// sentence is lost.
+    private static func beginning(of run: Range<Int>, after heard: Int, _ speech: [Range<Int>]) -> Int {
+        let pause = run.lowerBound - (speech.last { $0.upperBound <= run.lowerBound }?.upperBound ?? run.lowerBound)
+        let isLate = heard - run.lowerBound < lateTimestamp && pause >= lateTimestamp
+        return isLate ? run.lowerBound : max(heard, run.lowerBound)
     }
 
     private func segment(_ tokens: ArraySlice<Token>, _ vocabulary: WhisperVocabulary) -> Recognition.Segment? {

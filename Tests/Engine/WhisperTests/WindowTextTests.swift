@@ -55,6 +55,8 @@ import Testing
         #expect(
             split(stopped + [zero + 300], speech: [1_000..<1_190, 1_300..<1_400]).end == 1_190, "no word behind it")
         #expect(split(stopped, speech: [1_000..<1_240, 1_500..<1_600]).end == 1_490, "the end of a run that was heard")
+        #expect(split(stopped, speech: [1_000..<1_050, 1_150..<1_600]).end == 1_140, "late, behind a long pause")
+        #expect(split(stopped, speech: [1_000..<1_100, 1_150..<1_600]).end == 1_190, "and behind a short one is not")
         #expect(split(stopped, speech: [1_000..<1_250]).end == 2_000, "a timestamp that is a little early")
         #expect(split([zero, 0, zero + 20], speech: [1_000..<1_900]).end == 2_000, "no progress")
         let open = stopped + [zero + 120] + [Token](repeating: 1, count: 16)
