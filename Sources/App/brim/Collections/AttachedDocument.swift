@@ -50,7 +50,7 @@ struct AttachedDocument: Sendable {
     private static let mostCompleted = 1_500
 
     /// Reads what its passages mean, so that a question finds those too that say it in other words. Of 109 questions about
-    /// long documents the sentence that answers was in what may be sent for 107, and for 102 where passages with the
+    /// long documents the sentence that answers was in what may be sent for 105, and for 102 where passages with the
     /// question's words alone were compared.
     ///
     /// - Parameter progress: called often with how many of how many passages are done.
