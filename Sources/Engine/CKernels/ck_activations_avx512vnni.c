@@ -223,39 +223,26 @@ static float ck_online_softmax_avx512vnni(float *scores, size_t n, float *larges
 
 // MARK: sums on their way out
 
-/// Up to sixteen rows of every column, from `row` on; what there is to add is a constant.
-CK_INLINE void finish_sixteen(const ck_sums *sums, size_t row, const bool has_low, const bool has_residual,
-                              const bool accumulate) {
-    const __mmask16 live = live_lanes(row, sums->rows);
-    const float *acc = sums->acc + row, *residual = has_residual ? sums->residual + row : NULL;
-    float *out = sums->out + row;
-    const __m512 bias = sums->bias ? _mm512_maskz_loadu_ps(live, sums->bias + row) : _mm512_setzero_ps();
-    for (size_t c = 0; c < sums->columns; c++, acc += sums->acc_stride, out += sums->out_stride) {
-        __m512 v = _mm512_load_ps(acc);
-        if (has_low)
-            v = _mm512_add_ps(v, _mm512_load_ps(acc + CK_UNIT_ROWS));
-        if (sums->bias) // -0 + 0 would be another bit
-            v = _mm512_add_ps(v, bias);
-        if (has_residual) {
-            v = _mm512_add_ps(v, _mm512_maskz_loadu_ps(live, residual));
-            residual += sums->residual_stride;
-        }
-        if (accumulate)
-            v = _mm512_add_ps(v, _mm512_maskz_loadu_ps(live, out));
-        _mm512_mask_storeu_ps(out, live, v);
-    }
-}
-
 static void ck_finish_avx512vnni(const ck_sums *sums) {
+    const bool has_low = sums->has_low, accumulate = sums->accumulate;
     for (size_t row = 0; row < sums->rows; row += 16) {
-        if (sums->residual)
-            finish_sixteen(sums, row, sums->has_low, true, sums->accumulate);
-        else if (sums->accumulate)
-            finish_sixteen(sums, row, sums->has_low, false, true);
-        else if (sums->has_low)
-            finish_sixteen(sums, row, true, false, false);
-        else
-            finish_sixteen(sums, row, false, false, false);
+        const __mmask16 live = live_lanes(row, sums->rows);
+        const float *acc = sums->acc + row, *residual = sums->residual ? sums->residual + row : NULL;
+        float *out = sums->out + row;
+        const __m512 bias = sums->bias ? _mm512_maskz_loadu_ps(live, sums->bias + row) : _mm512_set1_ps(-0.0f);
+        for (size_t c = 0; c < sums->columns; c++, acc += sums->acc_stride, out += sums->out_stride) {
+            __m512 v = _mm512_load_ps(acc);
+            if (has_low)
+                v = _mm512_add_ps(v, _mm512_load_ps(acc + CK_UNIT_ROWS));
+            v = _mm512_add_ps(v, bias); // -0 changes no number
+            if (residual) {
+                v = _mm512_add_ps(v, _mm512_maskz_loadu_ps(live, residual));
+                residual += sums->residual_stride;
+            }
+            if (accumulate)
+                v = _mm512_add_ps(v, _mm512_maskz_loadu_ps(live, out));
+            _mm512_mask_storeu_ps(out, live, v);
+        }
     }
 }
 
