@@ -121,13 +121,10 @@ struct AskCommand: AsyncParsableCommand {
 
     /// Ctrl-C ends it and the question with it.
     private static func complete(_ document: AttachedDocument, _ comparison: (any PassageComparison)?) async throws {
+        defer { Terminal.endProgress() }
         try await Interruption.cancelling {
             try await document.complete(comparison) { done, all in
-                if done < all {
-                    Terminal.progress("what \(document.extent.name) means: \(done) of \(all) passages")
-                } else {
-                    Terminal.endProgress()
-                }
+                Terminal.progress("what \(document.extent.name) means: \(done) of \(all) passages")
             }
         }
     }

@@ -337,13 +337,12 @@ extension KnowCommand {
             let start = ContinuousClock.now
             var update = CollectionUpdate(index: index, collection: collection)
             update.progress = { done, all in
-                if done < all {
-                    Terminal.progress("reading \(collection.name): \(done) of \(all) documents")
-                } else {
-                    Terminal.endProgress()
-                }
+                Terminal.progress("reading \(collection.name): \(done) of \(all) documents")
             }
-            let outcome = try await Interruption.cancelling { [update] in try await update.run() }
+            let outcome = try await Interruption.cancelling { [update] in
+                defer { Terminal.endProgress() }
+                return try await update.run()
+            }
             let seconds = start.duration(to: .now).inSeconds
             let vectors = try await complete(collection, index, comparison)
             if json {
@@ -371,14 +370,11 @@ extension KnowCommand {
     ) async throws -> (count: Int, seconds: Double)? {
         guard let comparison, try await index.isComparable() else { return nil }
         let start = ContinuousClock.now
+        defer { Terminal.endProgress() }
         let count = try await Interruption.cancelling {
             try await comparison.complete(index, in: collection.name) { done, all in
-                if done < all {
-                    Terminal.progress(
-                        "\(collection.name): what its passages mean, \(done) of \(all) (Ctrl-C leaves the rest)")
-                } else {
-                    Terminal.endProgress()
-                }
+                Terminal.progress(
+                    "\(collection.name): what its passages mean, \(done) of \(all) (Ctrl-C leaves the rest)")
             }
         }
         return (count, start.duration(to: .now).inSeconds)
