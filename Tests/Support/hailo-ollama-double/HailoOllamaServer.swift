@@ -30,6 +30,8 @@ struct HailoOllamaServer {
         if words.count == 2 {
             behaviour.fault = BoardBehaviour.Fault(rawValue: words[0])
             behaviour.moment = BoardBehaviour.Moment(rawValue: words[1]) ?? .inText
+            // A client may drop what it had received but not read when its connection breaks.
+            behaviour.pause = .milliseconds(200)
         }
         return behaviour
     }
